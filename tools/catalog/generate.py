@@ -1,0 +1,166 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Write plugins/module_utils/catalog_data.py and docs/options.md from tools/catalog/options.tsv.
+
+    python tools/catalog/generate.py            writes both files
+    python tools/catalog/generate.py --check    says which of them differ from the source and fails
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Dict, List, NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SOURCE = ROOT / "tools" / "catalog" / "options.tsv"
+DATA = ROOT / "plugins" / "module_utils" / "catalog_data.py"
+TABLE = ROOT / "docs" / "options.md"
+
+LINE_LENGTH = 120
+COLUMNS = "name scopes type default since deprecated removed activation platforms note source".split()
+PLATFORMS = {"linux,solaris": "", "linux": "l", "solaris": "s"}
+
+HEADER = '''\
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Data of catalog.py. Generated from tools/catalog/options.tsv by tools/catalog/generate.py: change it there."""
+'''
+
+INTRODUCTION = """\
+# Options of Momentum
+
+<!-- Generated from tools/catalog/options.tsv by tools/catalog/generate.py: change it there. -->
+
+Every option, scope and module that the collection knows, as Momentum's manuals describe them. The table is data, not advice.
+
+* **Scopes**: where the option is valid: the union of its own page and of the options summary, which often differ. `any` is any
+  scope, `?` means that no page says. Scope names are lower case here; Momentum ignores their letter case.
+* **Since**: first releases; `;` separates major lines, `,` maintenance branches that each received the option. Empty: the manuals
+  do not say. **Gone**: first release without it; with `?` it merely is absent from the manuals of that line.
+* **Needs**: `restart` when the options summary marks the option non-dynamic or when its page asks for a restart, `reload` otherwise.
+  An option within a scope that needs a restart needs one too. The manuals are known to be incomplete here.
+* **Default**: empty when it is unset, undocumented or not the same in all releases.
+
+"""
+
+
+class Row(NamedTuple):
+    """One line of options.tsv, every field as written there."""
+
+    name: str
+    scopes: str
+    type: str
+    default: str
+    since: str
+    deprecated: str
+    removed: str
+    activation: str
+    platforms: str
+    note: str
+    source: str
+
+
+def read(path: Path = SOURCE) -> List[Row]:
+    """The rows of the source table in order; ValueError with the line number when one is malformed or out of order."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if lines[0].split("\t") != COLUMNS:
+        raise ValueError(f"{path}:1: the columns must be {' '.join(COLUMNS)}")
+    rows: List[Row] = []
+    for number, line in enumerate(lines[1:], 2):
+        fields = line.split("\t")
+        if len(fields) != len(COLUMNS):
+            raise ValueError(f"{path}:{number}: {len(fields)} columns instead of {len(COLUMNS)}")
+        row = Row(*fields)
+        problem = _problem(row, rows)
+        if problem:
+            raise ValueError(f"{path}:{number}: {problem}")
+        rows.append(row)
+    return rows
+
+
+def data_module(rows: List[Row]) -> str:
+    """The text of catalog_data.py."""
+    sets: Dict[str, int] = {}
+    lines = [_line(row, sets.setdefault(row.scopes, len(sets))) for row in rows]
+    scope_sets = "\n".join(_wrapped(scopes) for scopes in sets)
+    text = f'{HEADER}\nSCOPE_SETS = (\n{scope_sets}\n)\n\nENTRIES = """\n' + "\n".join(lines) + '\n"""\n'
+    for line in text.splitlines():
+        if len(line) > LINE_LENGTH or "\\" in line:
+            raise ValueError(f"does not fit into the generated module: {line}")
+    return text
+
+
+def reference(rows: List[Row]) -> str:
+    """The text of docs/options.md."""
+    head = "| Option | Type | Scopes | Default | Since | Deprecated | Gone | Needs | Platforms | Remarks |\n" + "|---" * 10 + "|\n"
+    return INTRODUCTION + head + "".join(map(_table_row, rows)) + f"\n{len(rows)} entries.\n"
+
+
+def main(arguments: List[str]) -> int:
+    """Write the generated files, or with --check compare them; returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare instead of writing")
+    check = parser.parse_args(arguments).check
+    rows = read()
+    stale = 0
+    for path, text in ((DATA, data_module(rows)), (TABLE, reference(rows))):
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale += 1
+        if check:
+            print(f"{path.relative_to(ROOT)} is not what {SOURCE.relative_to(ROOT)} says: run tools/catalog/generate.py")
+        else:
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote {path.relative_to(ROOT)}")
+    return 1 if check and stale else 0
+
+
+def _problem(row: Row, before: List[Row]) -> str:
+    if before and (before[-1].name, before[-1].scopes) >= (row.name, row.scopes):
+        return "rows must be sorted by name and scopes, and be distinct"
+    if row.activation not in ("reload", "restart"):
+        return f"activation must be reload or restart, not {row.activation!r}"
+    if row.platforms not in PLATFORMS:
+        return f"platforms must be one of {', '.join(PLATFORMS)}"
+    if row.scopes.split(",") != sorted(set(row.scopes.lower().split(","))):
+        return "scopes must be lower case, sorted and distinct"
+    clash = {scope for other in before if other.name == row.name for scope in other.scopes.split(",")}
+    if clash & set(row.scopes.split(",")):
+        return "the same name stands twice in one scope"
+    return "" if row.source else "the source page is missing"
+
+
+def _line(row: Row, scopes: int) -> str:
+    restart = "r" if row.activation == "restart" else ""
+    fields = [row.name, str(scopes), row.type, restart, row.since, row.default, row.deprecated, row.removed]
+    fields.append(PLATFORMS[row.platforms])
+    if any("~" in field for field in fields):
+        raise ValueError(f"{row.name}: '~' separates the fields of the generated module")
+    return "~".join(fields).rstrip("~")
+
+
+def _wrapped(scopes: str) -> str:
+    """One string constant as a tuple item; a long one over several lines, joined by the compiler."""
+    chunks = [""]
+    for scope in scopes.split(","):
+        if len(chunks[-1]) + len(scope) > LINE_LENGTH - 20:
+            chunks.append("")
+        chunks[-1] += scope + ","
+    chunks[-1] = chunks[-1][:-1]
+    return "\n".join(f'    "{chunk}"' for chunk in chunks) + ","
+
+
+def _table_row(row: Row) -> str:
+    scopes = {"*": "any"}.get(row.scopes, row.scopes).replace(",", ", ")
+    name = f"`{row.name}`"
+    default = f"`{row.default}`" if row.default else ""
+    cells = [name, row.type, scopes, default, row.since, row.deprecated, row.removed, row.activation, row.platforms, row.note]
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
