@@ -1,0 +1,101 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Backups: the old content of every file that a transaction changed, in a directory of the state directory.
+
+    STATE/backups/ID/manifest.json   what was changed, with owner, group and mode before
+    STATE/backups/ID/0, 1, ...       the old contents, in the order of the manifest
+
+All directories are 0700 and all files 0600, whatever the files had. None of them is in a directory that Momentum
+reads: a directory include has no suffix filter, so a backup beside the file would be loaded as configuration.
+"""
+
+import json
+import os
+import re
+from typing import Any, Dict, List, NamedTuple, Optional
+
+from .files import Attributes, create, ensure_directory, read_file, remove, sync
+from .paths import Place, locate
+
+KEPT = 10  # transactions
+_IDENTIFIER = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}-[0-9a-f]{8}\Z")
+
+
+class Saved(NamedTuple):
+    """One file of a backup. `path`: as the caller named it. `before`, `after`: SHA-256 digests, '' for no file.
+    owner, group, mode: of the file before (None when there was none). `content`: name of the old content, ''."""
+
+    path: str
+    before: str
+    after: str
+    owner: Optional[int]
+    group: Optional[int]
+    mode: Optional[int]
+    content: str
+
+
+class BackupMissing(Exception):
+    """There is no such backup (any more)."""
+
+
+def directory_of(state_dir: str, identifier: str) -> str:
+    """The directory of one backup. Raises BackupMissing for what is not an identifier of a transaction."""
+    if not _IDENTIFIER.match(identifier):
+        raise BackupMissing("%r is not the identifier of a transaction" % identifier)
+    return os.path.join(state_dir, "backups", identifier)
+
+
+def save(state_dir: str, identifier: str, saved: List[Saved], contents: Dict[str, bytes]) -> None:
+    """Write a backup, durably. contents: by the name that `Saved.content` gives. Raises OSError."""
+    owner, group = os.geteuid(), os.getegid()
+    folder = directory_of(state_dir, identifier)
+    ensure_directory(os.path.dirname(folder), owner, group, 0o700)
+    ensure_directory(folder, owner, group, 0o700)
+    document = {"format": 1, "transaction": identifier, "files": [one._asdict() for one in saved]}
+    with locate(os.path.join(folder, "manifest.json")) as place:
+        for name in sorted(contents):
+            create(place, name, contents[name], Attributes(owner, group, 0o600))
+        text = json.dumps(document, indent=1).encode("ascii")
+        create(place, place.name, text, Attributes(owner, group, 0o600))
+        sync(place)
+
+
+def load(state_dir: str, identifier: str) -> List[Saved]:
+    """The manifest of a backup. Raises BackupMissing, OSError."""
+    path = os.path.join(directory_of(state_dir, identifier), "manifest.json")
+    try:
+        document = json.loads(read_file(path)[0].decode("ascii"))  # type: Dict[str, Any]
+        return [Saved(**one) for one in document["files"]]
+    except FileNotFoundError:
+        raise BackupMissing("no backup of transaction %s in %s" % (identifier, state_dir))
+    except (ValueError, KeyError, TypeError) as error:
+        raise BackupMissing("%s cannot be read: %s" % (path, error))
+
+
+def content_of(state_dir: str, identifier: str, one: Saved) -> Optional[bytes]:
+    """The old content of a file, None when there was no file. Raises OSError."""
+    if not one.content:
+        return None
+    return read_file(os.path.join(directory_of(state_dir, identifier), os.path.basename(one.content)))[0]
+
+
+def discard(state: Place, identifier: str) -> None:
+    """Remove one backup, complete or not. `state` is any place in the state directory. Raises OSError."""
+    folder = directory_of(os.path.dirname(state.path), identifier)
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        return
+    with locate(os.path.join(folder, "manifest.json")) as place:
+        for name in names:
+            remove(place, name)
+    os.rmdir(folder)
+
+
+def prune(state: Place, keep: int = KEPT) -> None:
+    """Remove all but the newest backups; identifiers sort by time. Raises OSError."""
+    names = sorted(filter(_IDENTIFIER.match, os.listdir(os.path.join(os.path.dirname(state.path), "backups"))))
+    for name in names[:-keep]:
+        discard(state, name)
