@@ -1,0 +1,48 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a document holds that can be read although no page documents it."""
+
+import re
+from typing import TYPE_CHECKING, Iterator, List, NamedTuple
+
+from .lexer import COMMENT
+
+if TYPE_CHECKING:
+    from .document import Document, Item
+
+_WITHOUT_COMMENTS = re.compile(COMMENT)
+
+
+class Warning(NamedTuple):
+    """One remark: the line of the item (0 for a new one), its name as written, and the remark."""
+
+    line: int
+    name: str
+    message: str
+
+
+def warnings(document: "Document") -> List[Warning]:
+    """Every tolerated form of the document in the order of the text."""
+    return [Warning(item.line, item.name, message)
+            for _container, item in document.walk() for message in _remarks(item)]
+
+
+def _remarks(item: "Item") -> Iterator[str]:
+    """The remarks about one item."""
+    from .document import Option, Scope
+    if item.name[:1] in ('"', "'"):
+        yield "a quoted name is undocumented"
+    if isinstance(item, Scope):
+        if "=" in _WITHOUT_COMMENTS.sub("", item.gap):
+            yield "'=' between the name of a stanza and its brace is undocumented (A6)"
+        if item.raw[:1] not in ("", '"') and "#" in item.raw:
+            yield "'#' inside a word: quote the instance name (A4)"
+        return
+    if item.raw[:1] == "'":
+        yield "single quotes are undocumented (A2)"
+    if isinstance(item, Option) and item.kind == "scalar" and item.raw[:1] not in ('"', "'"):
+        if "/*" in item.raw:
+            yield "'/*' inside a word is read as part of the word (A4)"
+        if "," in item.raw:
+            yield "a comma outside a list is read as part of the word (A9)"

@@ -1,0 +1,70 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From text to document: whole statements by one pattern, whatever it does not match token by token."""
+
+from typing import Dict, List, Optional, Union
+
+from .document import Container, Document, Option, Scope
+from .lexer import STATEMENT
+from .statement import Reader
+
+MARK = "\ufeff"
+
+
+def parse(text: Union[str, bytes], filename: Optional[str] = None) -> Document:
+    """Read a configuration file; ``str()`` of the result is the text, ``bytes()`` the bytes that came in.
+
+    Bytes are taken as UTF-8, with whatever is not UTF-8 kept (surrogateescape). Raises ParseError, nothing else.
+    The time is linear in the length of the text, whatever it holds.
+    """
+    source = text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
+    document = Document(filename, MARK if source.startswith(MARK) else "")
+    _fill(document, Reader(source, filename), len(document.mark))
+    return document
+
+
+def _fill(document: Document, reader: Reader, pos: int) -> None:
+    """Read every item of the text into the document: the hot loop of the package."""
+    text = reader.text
+    container = document  # type: Container
+    outer = []  # type: List[Container]
+    append = container.items.append
+    same = {}  # type: Dict[str, str]
+    intern = same.setdefault
+    line = 1
+    while True:
+        for match in STATEMENT.finditer(text, pos):
+            lead, name, separator, raw, gap, instance, brace, close = match.groups()
+            line += lead.count("\n")
+            if raw is not None:
+                append(Option(intern(lead, lead), intern(name, name), intern(separator, separator), raw, line))
+                if "\n" in separator or "\n" in raw:
+                    line += separator.count("\n") + raw.count("\n")
+            elif brace is not None:
+                scope = Scope(intern(lead, lead), intern(name, name), gap, instance, intern(brace, brace), line)
+                line += gap.count("\n") + instance.count("\n") + brace.count("\n")
+                append(scope)
+                outer.append(container)
+                container = scope
+                append = scope.items.append
+            elif close is not None and outer:
+                container.tail = intern(lead, lead)
+                container = outer.pop()
+                append = container.items.append
+            else:
+                break
+        pos = match.end(1)
+        if pos == len(text):
+            container.tail = lead
+            if outer:
+                reader.fail(pos, "'}' to close %s of line %d" % (container.name, container.line))
+            return
+        item, end = reader.statement(pos, lead, line, container.items)
+        append(item)
+        line += text.count("\n", pos, end)
+        pos = end
+        if isinstance(item, Scope):
+            outer.append(container)
+            container = item
+            append = item.items.append

@@ -1,0 +1,93 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where the loader gets files from: the node's file system, or texts that are not written yet."""
+
+import os
+import posixpath
+import stat
+from typing import Dict, List, Mapping, Optional, Set
+
+FILE, DIRECTORY, OTHER = "file", "directory", "other"
+
+
+class OsReader(object):
+    """The files of this node. Every method may raise OSError, except `kind` for a path that does not exist."""
+
+    def kind(self, path: str) -> Optional[str]:
+        """'file', 'directory' or 'other' (symbolic links followed), None when nothing is there."""
+        try:
+            mode = os.stat(path).st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        if stat.S_ISREG(mode):
+            return FILE
+        return DIRECTORY if stat.S_ISDIR(mode) else OTHER
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file."""
+        with open(path, "rb") as file:
+            return file.read()
+
+    def files(self, path: str) -> List[str]:
+        """The names of the regular files of a directory (links to files included), in no order."""
+        with os.scandir(path) as found:
+            return [entry.name for entry in found if entry.is_file()]
+
+    def identity(self, path: str) -> str:
+        """A text that is the same for every path that leads to the same file."""
+        return os.path.realpath(path)
+
+
+class OverlayReader(object):
+    """Texts that stand in front of another reader: what the files would hold after a change.
+
+    `contents` maps absolute paths to bytes, or to None for a file that is to be gone. Without `base` it is a file system of its
+    own, its directories being those that the paths imply.
+    """
+
+    def __init__(self, contents: Mapping[str, Optional[bytes]], base: Optional[OsReader] = None) -> None:
+        self._base = base
+        identity = base.identity if base is not None else posixpath.normpath
+        self._contents = {identity(path): content for path, content in contents.items()}  # type: Dict[str, Optional[bytes]]
+        self._directories = set()  # type: Set[str]
+        for path in (path for path, content in self._contents.items() if content is not None):
+            while path not in ("", "/"):
+                path = posixpath.dirname(path)
+                self._directories.add(path)
+
+    def kind(self, path: str) -> Optional[str]:
+        """'file', 'directory' or 'other', None when nothing is there."""
+        own = self.identity(path)
+        if own in self._contents:
+            return None if self._contents[own] is None else FILE
+        if own in self._directories:
+            return DIRECTORY
+        return self._base.kind(path) if self._base is not None else None
+
+    def read(self, path: str) -> bytes:
+        """The bytes of a file; OSError when it is not there."""
+        own = self.identity(path)
+        content = self._contents.get(own)
+        if content is not None:
+            return content
+        if own in self._contents or self._base is None:
+            raise FileNotFoundError(2, "No such file or directory", path)
+        return self._base.read(path)
+
+    def files(self, path: str) -> List[str]:
+        """The names of the regular files of a directory, in no order."""
+        own = self.identity(path)
+        names = set()  # type: Set[str]
+        if self._base is not None and self._base.kind(path) == DIRECTORY:
+            names.update(self._base.files(path))
+        for candidate, content in self._contents.items():
+            directory, name = posixpath.split(candidate)
+            if directory == own:
+                (names.discard if content is None else names.add)(name)
+        return list(names)
+
+    def identity(self, path: str) -> str:
+        """A text that is the same for every path that leads to the same file."""
+        return self._base.identity(path) if self._base is not None else posixpath.normpath(path)
