@@ -66,7 +66,7 @@ def load(state_dir: str, identifier: str) -> List[Saved]:
     """The manifest of a backup. Raises BackupMissing, OSError."""
     path = os.path.join(directory_of(state_dir, identifier), "manifest.json")
     try:
-        document = json.loads(read_file(path)[0].decode("ascii"))  # type: Dict[str, Any]
+        document: Dict[str, Any] = json.loads(read_file(path)[0].decode("ascii"))
         return [Saved(**one) for one in document["files"]]
     except FileNotFoundError:
         raise BackupMissing("no backup of transaction %s in %s" % (identifier, state_dir))

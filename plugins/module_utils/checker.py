@@ -2,12 +2,176 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Momentum's own checkers."""
+"""Momentum's own checkers, `ec_dump_config` and `validate_config`.
+
+Neither has documented exit codes, so their text is judged (pages "ec_dump_config" and "validate_config"):
+
+- `ec_dump_config -c FILE` prints the configuration as XML, or error messages. It is the only checker that accepts a
+  candidate, and judges the staged files in a shadow of the configuration tree before anything is changed.
+- `validate_config` prints `Configuration valid`, or `No configuration found`, or nothing at all. It looks at what is
+  installed, and judges that after the change; a refusal rolls the change back.
+
+Both run from `/` (`.` is the first element of Momentum's search path) with a clean environment.
+"""
+
+import os
+import re
+from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
+
+TIMEOUT = 120.0  # seconds for one program
+_LONGEST = 4000  # characters of a program's words that are reported
+
+_FAILURES = ("Reconfigure failed", "Global configuration error", "Syntax error", "No configuration found")
+# The line may carry a date in brackets in front, as Momentum's other messages do.
+_VALID = re.compile(r"(?:^|\n)(?:\[[^\]\n]{0,80}\] ?)?Configuration valid\.?[ \t\r]*(?:\n|$)")
+_XML = re.compile(r"<(?:\?xml|!--|[A-Za-z_])")
 
 
 class CheckFailed(Exception):
-    """The configuration was refused. `.output`: the words of the program."""
+    """The configuration was refused. `.output`: the words of the program, at most 4000 characters. They may quote the
+    configuration; whoever shows them removes secrets."""
 
     def __init__(self, output: str) -> None:
         super().__init__(output)
         self.output = output
+
+
+class Ran(NamedTuple):
+    """What a program did: exit status (negative: killed by that signal), standard output, standard error."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+
+# From the arguments, the environment and the time limit in seconds to what the program did. Raises TimeoutError, OSError.
+Runner = Callable[[List[str], Dict[str, str], float], Ran]
+
+
+def run_program(arguments: List[str], environment: Dict[str, str], timeout: float) -> Ran:
+    """Run a program from `/`, in a session of its own so that all of it ends when time is up."""
+    import signal
+    import subprocess  # neither is needed where nothing changes
+
+    process = subprocess.Popen(
+        arguments,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd="/",
+        env=environment,
+        start_new_session=True,
+    )
+    try:
+        stdout, stderr = process.communicate(timeout=timeout)
+    except BaseException as error:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        if isinstance(error, subprocess.TimeoutExpired):
+            raise TimeoutError("no answer within %g seconds" % timeout)
+        raise
+    return Ran(process.returncode, stdout.decode("utf-8", "replace"), stderr.decode("utf-8", "replace"))
+
+
+class Checker:
+    """The checkers of one installation.
+
+    prefix: of the installation, /opt/msys/ecelerity. main: path of ecelerity.conf. search_path: directories in which
+    includes are looked for; {NODENAME} stands for nodename. timeout: seconds for each program. state_dir: of the
+    transactions, in which shadows are built, so that what a killed process left is removed by the next; default: the
+    directory for temporary files.
+    """
+
+    def __init__(
+        self,
+        prefix: str,
+        main: str,
+        search_path: List[str],
+        nodename: str,
+        run: Runner = run_program,
+        timeout: float = TIMEOUT,
+        state_dir: Optional[str] = None,
+    ) -> None:
+        self.dump = os.path.join(prefix, "bin", "ec_dump_config")
+        self.validate = os.path.join(prefix, "bin", "validate_config")
+        self.main = main
+        self.search_path = [directory.replace("{NODENAME}", nodename) for directory in search_path]
+        self.run = run
+        self.timeout = timeout
+        self.shadow_dir = os.path.join(state_dir, "check") if state_dir else None
+
+    @property
+    def available(self) -> bool:
+        """Whether at least one of the two programs is there."""
+        return _is_program(self.dump) or _is_program(self.validate)
+
+    def staged(self, mapping: Dict[str, Optional[str]]) -> bool:
+        """Judge staged files (from target to staged path, None for a removed one). False when ec_dump_config is not
+        there and nothing was checked. Raises CheckFailed."""
+        from .shadow import shadow
+
+        if not _is_program(self.dump):
+            return False
+        directories = self.search_path + [os.path.dirname(self.main)]
+        with shadow(mapping, directories, self.shadow_dir) as root:
+            environment = {"EC_CONF_SEARCH_PATH": ":".join(root + os.path.normpath(one) for one in self.search_path)}
+            main = root + os.path.normpath(self.main)
+            ran = self._ran([self.dump, "-c", main], environment, root)
+        _judge_dump(self.dump, ran)
+        return True
+
+    def installed(self) -> bool:
+        """Judge what is installed now. False when validate_config is not there and nothing was checked. Raises
+        CheckFailed."""
+        if not _is_program(self.validate):
+            return False
+        _judge_validation(self.validate, self._ran([self.validate], {}, ""))
+        return True
+
+    def _ran(self, arguments: List[str], extra: Dict[str, str], root: str) -> Ran:
+        """Run, and put the real paths back into what the program says about its shadow."""
+        environment = dict({"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}, **extra)
+        try:
+            ran = self.run(arguments, environment, self.timeout)
+        except OSError as error:  # TimeoutError is one of them
+            raise CheckFailed("%s: %s" % (arguments[0], error.strerror or error))
+        return Ran(ran.status, *(text.replace(root, "") if root else text for text in ran[1:]))
+
+
+def _is_program(path: str) -> bool:
+    return os.path.isfile(path) and os.access(path, os.X_OK)
+
+
+def _judge_dump(program: str, ran: Ran) -> None:
+    """Valid: an XML document, and no word of failure outside of it (a configured message may contain any word)."""
+    document, words = _split(ran.stdout)
+    words = "\n".join(part for part in (words, ran.stderr.strip()) if part)
+    if ran.status < 0 or not document or any(failure in words for failure in _FAILURES):
+        raise CheckFailed(_report(program, ran.status, words, "printed no configuration"))
+
+
+def _split(text: str) -> Tuple[str, str]:
+    """The XML document in an output, and what stands around it. Only a line can begin a document: '<' also occurs in
+    messages."""
+    offset = 0
+    for line in text.splitlines(True):
+        if _XML.match(line.lstrip("\ufeff \t")):
+            end = text.rfind(">") + 1
+            return text[offset:end], (text[:offset].strip() + "\n" + text[end:].strip()).strip()
+        offset += len(line)
+    return "", text.strip()
+
+
+def _judge_validation(program: str, ran: Ran) -> None:
+    """Valid: exactly the documented words. Silence is the documented sign of an invalid configuration."""
+    words = "\n".join(part for part in (ran.stdout.strip(), ran.stderr.strip()) if part)
+    if ran.status < 0 or not _VALID.search(ran.stdout) or any(failure in words for failure in _FAILURES):
+        raise CheckFailed(_report(program, ran.status, words, "printed nothing, which means that it is not valid"))
+
+
+def _report(program: str, status: int, words: str, silence: str) -> str:
+    """What the user reads: the words of the program, else what its silence means."""
+    name = os.path.basename(program)
+    if status < 0:
+        words = ("%s\n%s was killed by signal %d" % (words, name, -status)).strip()
+    return words[:_LONGEST] if words else "%s %s" % (name, silence)

@@ -89,7 +89,7 @@ def _refuse_unusual(path: str, info: os.stat_result) -> None:
 
 
 def _read_all(descriptor: int) -> bytes:
-    pieces = []  # type: List[bytes]
+    pieces: List[bytes] = []
     while True:
         piece = os.read(descriptor, 1 << 18)
         if not piece:

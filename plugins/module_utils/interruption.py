@@ -34,7 +34,7 @@ def held() -> Iterator[None]:
     main thread handlers cannot be set (signal(2) belongs to the process) and the guardian does the work.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
-    handlers = {}  # type: Dict[int, Any]
+    handlers: Dict[int, Any] = {}
     try:
         signal.pthread_sigmask(signal.SIG_BLOCK, _HELD)
         if threading.current_thread() is threading.main_thread():

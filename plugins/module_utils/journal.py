@@ -93,7 +93,7 @@ def _name(phase: str) -> str:
 
 def _decode(path: str, content: bytes, phase: str) -> Journal:
     try:
-        document = json.loads(content.decode("ascii"))  # type: Dict[str, Any]
+        document: Dict[str, Any] = json.loads(content.decode("ascii"))
         if document["format"] != _FORMAT:
             raise ValueError("format %r" % document["format"])
         return Journal(document["transaction"], [Entry(**entry) for entry in document["entries"]], phase)

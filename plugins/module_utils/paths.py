@@ -97,7 +97,7 @@ class _Walk:
         self.path = path
         self.follow = follow
         self.todo = _components(path)
-        self.names = []  # type: List[str]
+        self.names: List[str] = []
         self.links = 0
         self.stack = [os.open("/", _LOOK | os.O_DIRECTORY)]
 

@@ -10,6 +10,7 @@ the last one, and the whole may be repeated: it reaches the same end.
 """
 
 import hashlib
+import shutil
 from typing import List, Optional
 
 from . import backups, journal
@@ -28,8 +29,8 @@ class Outcome:
     def __init__(self, identifier: str, undone: bool) -> None:
         self.identifier = identifier
         self.undone = undone
-        self.foreign = []  # type: List[str]
-        self.errors = []  # type: List[str]
+        self.foreign: List[str] = []
+        self.errors: List[str] = []
 
     @property
     def complete(self) -> bool:
@@ -58,6 +59,8 @@ def settle(state: Place, give_up: bool = False) -> Optional[Outcome]:
     give_up: undo even a committed one (the process that committed it could not make that durable).
     Raises JournalDamaged, and OSError when the state directory itself cannot be written to.
     """
+    # Where the checker builds its shadows, of which a killed process leaves one behind.
+    shutil.rmtree(state.sibling("check"), ignore_errors=True)
     found = journal.read(state)
     if found is None:
         journal.clear(state)

@@ -32,7 +32,7 @@ from .interruption import Interrupted, held, interruptible
 from .journal import COMMITTED, STAGING, SWAPPING, Entry, Journal, JournalDamaged
 from .lock import Lock, LockTimeout
 from .paths import Place, UnsafePath, locate
-from .recovery import Outcome, digest, settle
+from .recovery import digest, settle
 
 __all__ = ["CheckFailed", "FileChange", "Receipt", "Transaction", "TransactionError", "digest", "recover", "restore"]
 
@@ -94,7 +94,7 @@ class _Target:
         self.place = place
         self.before = before
         self.entry = entry
-        self.staged = None  # type: Optional[os.stat_result]
+        self.staged: Optional[os.stat_result] = None
 
     def attributes(self) -> Attributes:
         """What the new file gets: what the change says, else what the old file has."""
@@ -143,7 +143,7 @@ class Transaction:
 
     def _run(self, state: Place) -> Receipt:
         identifier = _new_identifier()
-        targets = []  # type: List[_Target]
+        targets: List[_Target] = []
         try:
             with interruptible():
                 self._install(state, identifier, targets)
@@ -337,7 +337,7 @@ def _rescue(lock: Lock, state_dir: str) -> None:
 def _put_back(state: Place) -> str:
     """Undo everything; returns '' or a sentence that says what could not be undone."""
     try:
-        outcome = settle(state, give_up=True)  # type: Optional[Outcome]
+        outcome = settle(state, give_up=True)
     except (OSError, JournalDamaged, UnsafePath) as error:
         return "not everything could be put back (%s); the next run tries again" % _reason(error)
     return "" if outcome is None or outcome.complete else outcome.describe()
