@@ -1,0 +1,145 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs of the playbook as an operator makes them. The tests build upon each other, in this order."""
+
+from typing import Any
+
+import node
+import plays
+import pytest
+
+BUDGET = 10
+NET_BIND_SERVICE, NET_RAW = 1 << 10, 1 << 13
+RAW = "cap_net_bind_service,cap_net_raw+ep"
+RETRIES = [{"option": "Max_Retries", "value": 17}]
+SECURITY, SERVICE = "msys.momentum.security", "msys.momentum.service"
+
+
+def test_a_run_without_changes_stays_within_the_budget_of_tasks_that_reach_the_node(host: Any) -> None:
+    before = node.pid(host), node.checksums(host)
+    run = plays.play()
+    reached = run.reached()
+    print("tasks that reached the node in a run without changes: %d of at most %d" % (len(reached), BUDGET))
+    for entry in reached:
+        print("  %s (%s)" % (entry.task, entry.action))
+    assert run.code == 0
+    assert run.changed() == []
+    assert 0 < len(reached) <= BUDGET
+    assert (node.pid(host), node.checksums(host)) == before
+
+
+def test_check_mode_foretells_a_change_to_the_letter_and_an_ordinary_option_is_only_reloaded(host: Any) -> None:
+    before = node.pid(host), node.checksums(host), node.starts(host)
+    foretold = plays.play(check=True, diff=True, momentum_settings=RETRIES)
+    assert foretold.code == 0
+    assert (node.pid(host), node.checksums(host), node.starts(host)) == before
+    done = plays.play(diff=True, momentum_settings=RETRIES)
+    assert done.code == 0
+    assert done.changed() == foretold.changed() != []
+    assert done.diffs() == foretold.diffs() != []
+    assert done.of(SERVICE).result["action"] == foretold.of(SERVICE).result["action"] == "reload"
+    assert (node.pid(host), node.starts(host)) == (before[0], before[2])
+    assert "17" in host.check_output(node.PREFIX + "/bin/ec_console /tmp/2025 config eval Max_Retries")
+
+
+def test_an_invalid_setting_is_refused_with_the_old_configuration_intact_and_the_daemon_serving(host: Any) -> None:
+    before = node.pid(host), node.checksums(host)
+    run = plays.play(momentum_settings=[{"option": "No_Such_Option", "value": "x"}])
+    assert run.code != 0
+    assert run.failed()[0].action == "msys.momentum.config"
+    assert "no_such_option" in str(run.failed()[0].result).lower()
+    assert (node.pid(host), node.checksums(host)) == before
+    assert node.is_serving(host)
+
+
+@pytest.mark.parametrize(
+    ("variables", "trap"),
+    [
+        ({"momentum_security_user": "root"}, "root_user"),
+        ({"momentum_security_capabilities": "cap_net_bind+ep"}, "unknown_names"),
+        ({"momentum_security_capabilities": "cap_net_bind_service,cap_sys_resource+ep"}, "beyond_bounding_set"),
+    ],
+    ids=["root", "unknown", "bounding"],
+)
+def test_a_documented_trap_is_refused_by_name_and_nothing_changes(host: Any, variables: Any, trap: str) -> None:
+    before = node.pid(host), node.checksums(host)
+    run = plays.play(**variables)
+    assert run.code != 0
+    assert [entry.action for entry in run.failed()] == [SECURITY]
+    assert trap in str(plays.message(run))
+    assert (node.pid(host), node.checksums(host)) == before
+
+
+def test_a_changed_capability_restarts_the_daemon_exactly_once(host: Any) -> None:
+    before = node.pid(host), node.starts(host)
+    run = plays.play(momentum_security_capabilities=RAW)
+    assert run.code == 0
+    assert run.of(SECURITY).result["activation"] == "restart"
+    assert run.of(SERVICE).result["action"] == "restart"
+    assert node.pid(host) != before[0]
+    assert node.starts(host) == before[1] + 1
+    assert node.capabilities(host) == NET_BIND_SERVICE | NET_RAW
+
+
+def test_the_same_set_in_other_words_changes_nothing(host: Any) -> None:
+    before = node.pid(host)
+    run = plays.play(momentum_security_capabilities="cap_net_raw+ep cap_net_bind_service+ep")
+    assert (run.code, run.changed()) == (0, [])
+    assert node.pid(host) == before
+
+
+def test_a_change_whose_restart_was_lost_is_found_on_the_next_run(host: Any) -> None:
+    before = node.pid(host), node.starts(host)
+    lost = plays.task(SECURITY, capabilities="cap_net_bind_service+ep")
+    assert lost.changed() == [SECURITY]
+    assert node.pid(host) == before[0]
+    assert node.capabilities(host) == NET_BIND_SERVICE | NET_RAW
+    run = plays.play()
+    assert run.code == 0
+    assert run.of(SECURITY).changed is False
+    assert run.of(SERVICE).result["action"] == "restart"
+    assert node.starts(host) == before[1] + 1
+    assert node.capabilities(host) == NET_BIND_SERVICE
+
+
+def test_a_file_changed_by_hand_behind_the_daemons_back_is_found_on_the_next_run(host: Any) -> None:
+    host.check_output("sh -c 'echo \"# by hand\" >> %s'" % node.MAIN)
+    run = plays.play()
+    assert run.code == 0
+    assert run.of(SERVICE).result["action"] in ("reload", "restart")
+    assert "# by hand" in host.file(node.MAIN).content_string
+    assert plays.play().changed() == []
+
+
+def test_a_change_that_the_daemon_cannot_live_with_is_put_back_and_the_run_fails(host: Any) -> None:
+    before = node.checksums(host)
+    run = plays.play(
+        momentum_security_capabilities="cap_net_bind_service,cap_sys_resource+ep",
+        momentum_security_allow=["beyond_bounding_set"],
+        momentum_health_timeout=10,
+    )
+    assert run.code != 0
+    assert [entry.action for entry in run.failed()] == [SERVICE]
+    assert node.checksums(host) == before
+    assert node.is_serving(host)
+    assert node.capabilities(host) == NET_BIND_SERVICE
+    after = plays.play()
+    assert (after.code, after.changed()) == (0, [])
+
+
+def test_a_bundle_with_another_checksum_is_not_unpacked(host: Any) -> None:
+    run = plays.play(momentum_packages=["msys-role-mta", "msys-not-there"], momentum_bundle_checksum="sha256:" + "0" * 64)
+    assert run.code != 0
+    assert "Nothing was unpacked" in str(plays.message(run))
+    assert host.check_output("find /var/tmp -name 'momentum-*'") == ""
+
+
+def test_a_licence_that_is_there_is_never_rewritten(host: Any) -> None:
+    path = node.PREFIX + "/etc/license"
+    host.check_output("sh -c 'echo renewed > %s'" % path)
+    run = plays.play(check=True, diff=True)
+    assert (run.code, run.changed()) == (0, [])
+    assert plays.play().changed() == []
+    assert host.file(path).content_string == "renewed\n"
