@@ -1,26 +1,25 @@
 # Copyright (c) 2026 msys.momentum contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Where the loader gets files from: the node's file system, or texts that are not written yet."""
 
 import os
 import posixpath
 import stat
-from typing import Dict, List, Mapping, Optional, Set
+from typing import Dict, List, Mapping, Optional, Set, Union
 
 FILE, DIRECTORY, OTHER = "file", "directory", "other"
 
 
-class OsReader(object):
+class OsReader:
     """The files of this node. Every method may raise OSError, except `kind` for a path that does not exist."""
 
     def kind(self, path: str) -> Optional[str]:
         """'file', 'directory' or 'other' (symbolic links followed), None when nothing is there."""
         try:
             mode = os.stat(path).st_mode
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return None  # ValueError: a name that no file system can hold, such as one with a NUL
         if stat.S_ISREG(mode):
             return FILE
         return DIRECTORY if stat.S_ISDIR(mode) else OTHER
@@ -40,20 +39,23 @@ class OsReader(object):
         return os.path.realpath(path)
 
 
-class OverlayReader(object):
+class OverlayReader:
     """Texts that stand in front of another reader: what the files would hold after a change.
 
-    `contents` maps absolute paths to bytes, or to None for a file that is to be gone. Without `base` it is a file system of its
-    own, its directories being those that the paths imply.
+    `contents` maps absolute paths to bytes, or to None for a file that is to be gone. Without `base` it is a file
+    system of its own, its directories being those that the paths imply.
     """
 
     def __init__(self, contents: Mapping[str, Optional[bytes]], base: Optional[OsReader] = None) -> None:
+        """Take the texts; `base` is asked for everything else."""
         self._base = base
         identity = base.identity if base is not None else posixpath.normpath
-        self._contents = {identity(path): content for path, content in contents.items()}  # type: Dict[str, Optional[bytes]]
+        self._contents = {}  # type: Dict[str, Optional[bytes]]
         self._directories = set()  # type: Set[str]
-        for path in (path for path, content in self._contents.items() if content is not None):
-            while path not in ("", "/"):
+        for path, content in contents.items():
+            path = identity(path)
+            self._contents[path] = content
+            while content is not None and path not in ("", "/"):
                 path = posixpath.dirname(path)
                 self._directories.add(path)
 
@@ -91,3 +93,6 @@ class OverlayReader(object):
     def identity(self, path: str) -> str:
         """A text that is the same for every path that leads to the same file."""
         return self._base.identity(path) if self._base is not None else posixpath.normpath(path)
+
+
+Reader = Union[OsReader, OverlayReader]

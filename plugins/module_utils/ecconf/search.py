@@ -1,7 +1,6 @@
 # Copyright (c) 2026 msys.momentum contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Where a name in an include is looked for (pages 4/conf-overview and 4/config/ref-ecelerity-conf)."""
 
 import posixpath
@@ -33,11 +32,11 @@ class SearchPath(NamedTuple):
             yield tidy(posixpath.join(directory, name))
 
     def is_of_node(self, path: str) -> bool:
-        """Whether a file lies in a directory of this node alone: `config reload` does not see such files (4/conf-overview)."""
+        """Whether a file lies in a directory of this node alone: `config reload` does not see those (4/conf-overview)."""
         return any(path.startswith(directory.rstrip("/") + "/") for directory in self.of_node)
 
 
-def search_path(
+def expand(
     elements: Sequence[str],
     nodename: Optional[str] = None,
     subcluster: Optional[str] = None,
@@ -45,8 +44,8 @@ def search_path(
 ) -> SearchPath:
     """Expand {NODENAME} and {SUBCLUSTER}; an element whose value is not known is left out.
 
-    EC_CONF_SEARCH_PATH of the environment given replaces the elements; they are separated by colons there (the manual does not
-    say so: it is what every search path in an environment does).
+    EC_CONF_SEARCH_PATH of the environment given replaces the elements. Colons separate them there: the manual does not
+    say so, but that is how search paths in environments are written.
     """
     override = (environment or {}).get(ENVIRONMENT_VARIABLE)
     if override:

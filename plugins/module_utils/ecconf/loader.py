@@ -1,0 +1,332 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Load a configuration: the main file, everything it includes, and the Local_Changes_File, in load order.
+
+Every file is read and parsed once. What cannot be loaded is reported as a `Problem`; nothing but strict=True raises.
+Rules: pages 4/conf-overview (include), 4/config/ref-ecelerity-conf (search path), 4/config/ref-local-changes-file.
+"""
+
+import os
+import posixpath
+from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
+
+from .document import Document, Include, Option
+from .errors import ParseError
+from .parser import parse
+from .reader import DIRECTORY, FILE, OsReader, Reader
+from .search import DEFAULT_SEARCH_PATH, SearchPath, expand
+
+DEFAULT = DEFAULT_SEARCH_PATH
+
+
+class Problem(NamedTuple):
+    """Something of the configuration that is not loaded.
+
+    `kind` is missing, unreadable, parse, cycle, uri or local_changes; `path` what it is about; `file` and `line` where
+    it was asked for (None and 0 for the main file); `error` the ParseError of kind parse.
+    """
+
+    kind: str
+    path: str
+    file: Optional[str]
+    line: int
+    message: str
+    error: Optional[ParseError] = None
+
+
+class LoadError(ValueError):
+    """Raised by load(..., strict=True) for the first problem that is no ParseError; it is kept as `problem`."""
+
+    def __init__(self, problem: Problem) -> None:
+        """Keep the problem; its message is that of the error."""
+        super(LoadError, self).__init__(problem.message)
+        self.problem = problem
+
+
+class LoadedFile(NamedTuple):
+    """A file of the configuration, once, at the place of its first loading.
+
+    `readonly`: Momentum would not write to it (readonly_include, included more than once, or below such a file).
+    `of_node`: it lies in a {NODENAME} directory, so that changes need a restart: `config reload` does not see them.
+    """
+
+    path: str
+    document: Document
+    readonly: bool
+    included_by: Optional[str]
+    line: int
+    of_node: bool
+
+
+class Configuration:
+    """Everything that was loaded, in load order; `local_changes` is the path of the Local_Changes_File or None.
+
+    That file may be missing: Momentum creates it when it first writes to it.
+    """
+
+    __slots__ = ("main", "files", "problems", "local_changes", "_reader", "_documents", "_targets")
+
+    def __init__(self, main: str, local_changes: Optional[str], problems: List[Problem], reader: Reader) -> None:
+        """Start empty; `load` fills it."""
+        self.main = main
+        self.local_changes = local_changes
+        self.problems = problems
+        self.files = []  # type: List[LoadedFile]
+        self._reader = reader
+        self._documents = {}  # type: Dict[str, Document]
+        self._targets = {}  # type: Dict[Tuple[str, str], List[str]]
+
+    def document(self, path: str) -> Document:
+        """The document of a loaded file, by any path that leads to it; KeyError when it is not loaded."""
+        if path in self._documents:
+            return self._documents[path]
+        wanted = self._reader.identity(path)
+        for known, document in self._documents.items():
+            if self._reader.identity(known) == wanted:
+                return document
+        raise KeyError(path)
+
+    def roots(self) -> List[str]:
+        """The files nobody includes, in load order: the main file and the Local_Changes_File, as far as loaded."""
+        return [path for path in (self.main, self.local_changes) if path is not None and path in self._documents]
+
+    def included(self, path: str, target: str) -> Sequence[str]:
+        """The loaded files that an include in a file stands for, in load order."""
+        return self._targets.get((path, target), ())
+
+
+def load(
+    main: str,
+    search_path: Sequence[str] = DEFAULT,
+    nodename: Optional[str] = None,
+    subcluster: Optional[str] = None,
+    environment: Optional[Mapping[str, str]] = None,
+    reader: Optional[Reader] = None,
+    strict: bool = False,
+) -> Configuration:
+    """Load a main file and everything that belongs to it.
+
+    `search_path` elements may hold {NODENAME} (this node's name unless given) and {SUBCLUSTER}; EC_CONF_SEARCH_PATH of
+    `environment` (the daemon's, not ours) replaces them. With strict the first problem raises ParseError or LoadError.
+    """
+    search = expand(search_path, nodename or os.uname()[1], subcluster, environment)
+    return _Loading(search, reader or OsReader(), strict).run(main)
+
+
+class _Node:
+    """A file while loading: `times` is how often it is included, `children` are the files it includes, in order."""
+
+    __slots__ = ("path", "identity", "document", "readonly", "included_by", "line", "times", "children")
+
+    def __init__(self, path: str, identity: str, document: Document, included_by: Optional[str], line: int) -> None:
+        self.path = path
+        self.identity = identity
+        self.document = document
+        self.included_by = included_by
+        self.line = line
+        self.readonly = False
+        self.times = 0
+        self.children = []  # type: List[_Node]
+
+
+class _Loading:
+    """The state of one load."""
+
+    def __init__(self, search: SearchPath, reader: Reader, strict: bool) -> None:
+        self.search = search
+        self.reader = reader
+        self.strict = strict
+        self.problems = []  # type: List[Problem]
+        self.nodes = {}  # type: Dict[str, _Node]
+        self.failed = set()  # type: Set[str]
+        self.active = set()  # type: Set[str]
+        self.finished = []  # type: List[_Node]
+        self.targets = {}  # type: Dict[Tuple[str, str], List[str]]
+
+    def run(self, main: str) -> Configuration:
+        """Load everything that belongs to a main file."""
+        path = self.find(main, None) or main
+        self.load_tree(path, None, 0)
+        configuration = Configuration(path, self.load_local_changes(), self.problems, self.reader)
+        self.spread_readonly()
+        for node in self.nodes.values():
+            of_node = self.search.is_of_node(node.path)
+            configuration.files.append(
+                LoadedFile(node.path, node.document, node.readonly, node.included_by, node.line, of_node)
+            )
+            configuration._documents[node.path] = node.document
+        configuration._targets.update(self.targets)
+        return configuration
+
+    def report(
+        self, kind: str, path: str, file: Optional[str], line: int, what: str, error: Optional[ParseError] = None
+    ) -> None:
+        """Collect a problem, or raise it when strict."""
+        where = "" if file is None else "%s:%d: " % (file, line)
+        problem = Problem(kind, path, file, line, where + what, error)
+        if self.strict:
+            raise error or LoadError(problem)
+        self.problems.append(problem)
+
+    def find(self, name: str, including: Optional[str]) -> Optional[str]:
+        """The first path of the search at which something is; what cannot be looked at counts as being there."""
+        for candidate in self.search.candidates(name, including):
+            try:
+                if self.reader.kind(candidate) is not None:
+                    return candidate
+            except OSError:
+                return candidate
+        return None
+
+    def load_tree(self, path: str, included_by: Optional[str], line: int) -> None:
+        """Load a file that nobody includes and all below it: depth first, without recursion."""
+        root = self.open(path, included_by, line)
+        stack = [(root, self.inclusions(root))] if root is not None else []
+        while stack:
+            node, inclusions = stack[-1]
+            child = self.next_child(node, inclusions)
+            if child is not None:
+                stack.append((child, self.inclusions(child)))
+                continue
+            stack.pop()
+            self.active.discard(node.identity)
+            self.finished.append(node)
+
+    def next_child(self, node: _Node, inclusions: "Iterator[Tuple[Include, str, List[str]]]") -> Optional[_Node]:
+        """The next file below a node that was not loaded before; what is known already is counted on the way."""
+        for include, path, found in inclusions:
+            identity = self.reader.identity(path)
+            if identity in self.active:
+                self.report("cycle", path, node.path, include.line, "%s would include itself" % path)
+                continue
+            child = self.nodes.get(identity)
+            new = child is None and identity not in self.failed
+            if new:
+                child = self.open(path, node.path, include.line)
+            if child is None:
+                continue
+            child.times += 1
+            child.readonly = child.readonly or include.readonly
+            node.children.append(child)
+            found.append(child.path)
+            if new:
+                return child
+        return None
+
+    def inclusions(self, node: _Node) -> "Iterator[Tuple[Include, str, List[str]]]":
+        """Every file that a file includes, with the include and the list of what the include stands for."""
+        for _container, item in node.document.walk():
+            if isinstance(item, Include):
+                found = []  # type: List[str]
+                for path in self.resolve(node, item):
+                    yield item, path, found
+                # The same words in the same file stand for the same files, wherever and however often they are said.
+                self.targets.setdefault((node.path, item.target), found)
+
+    def resolve(self, node: _Node, include: Include) -> List[str]:
+        """The paths of the files that an include asks for."""
+        target = include.target
+        scheme = _scheme(target)
+        if scheme == "file":
+            target = target[len("file://") :]
+        elif scheme is not None:
+            self.report("uri", target, node.path, include.line, "%s: only Momentum can load %s://" % (target, scheme))
+            return []
+        path = self.find(target, node.path)
+        if path is None:
+            self.report("missing", target, node.path, include.line, "%r is found nowhere in the search path" % target)
+            return []
+        return self.contents(path, node, include)
+
+    def contents(self, path: str, node: _Node, include: Include) -> List[str]:
+        """The file itself, or the visible files of a directory in alphabetical order, its sub-directories left out."""
+        try:
+            if self.reader.kind(path) != DIRECTORY:
+                return [path]
+            names = sorted(self.reader.files(path))
+        except OSError as error:
+            self.report("unreadable", path, node.path, include.line, "%s: %s" % (path, error.strerror))
+            return []
+        return [posixpath.join(path, name) for name in names if not name.startswith(".")]
+
+    def open(self, path: str, included_by: Optional[str], line: int) -> Optional[_Node]:
+        """Read and parse a file; None and a problem when that is not possible."""
+        identity = self.reader.identity(path)
+        try:
+            kind = self.reader.kind(path)
+            if kind == FILE:
+                node = _Node(path, identity, parse(self.reader.read(path), filename=path), included_by, line)
+                self.nodes[identity] = node
+                self.active.add(identity)
+                return node
+            problem, what = ("missing", "does not exist") if kind is None else ("unreadable", "is no regular file")
+            self.report(problem, path, included_by, line, "%s %s" % (path, what))
+        except OSError as error:
+            self.report("unreadable", path, included_by, line, "%s: %s" % (path, error.strerror))
+        except ParseError as error:
+            self.report("parse", path, included_by, line, str(error), error)
+        self.failed.add(identity)
+        return None
+
+    def load_local_changes(self) -> Optional[str]:
+        """Load the file named by the last global Local_Changes_File, after everything else; returns its path."""
+        declared = self.last_declaration()
+        if declared is None:
+            return None
+        node, option = declared
+        name = option.value
+        if not isinstance(name, str) or not name:
+            self.report("local_changes", node.path, node.path, option.line, "Local_Changes_File must name one file")
+            return None
+        path = self.find(name, node.path) or next(self.search.candidates(name, node.path))
+        identity = self.reader.identity(path)
+        if identity in self.nodes or identity in self.failed:
+            what = "Local_Changes_File must not be the main file or an included one: %s" % path
+            self.report("local_changes", path, node.path, option.line, what)
+            return None
+        if self.exists(path):
+            self.load_tree(path, node.path, option.line)
+        return path
+
+    def last_declaration(self) -> Optional[Tuple[_Node, Option]]:
+        """The last global assignment of Local_Changes_File in load order, with its file.
+
+        Files are finished after the files they include, so one look at each suffices however often it is included.
+        """
+        last = {}  # type: Dict[str, Optional[Tuple[_Node, Option]]]
+        for node in self.finished:
+            found = None  # type: Optional[Tuple[_Node, Option]]
+            for item in node.document.items:
+                if isinstance(item, Include):
+                    for path in self.targets.get((node.path, item.target), ()):
+                        found = last.get(path) or found
+                elif isinstance(item, Option) and item.key == "local_changes_file":
+                    found = node, item
+            last[node.path] = found
+        return last[self.finished[-1].path] if self.finished else None
+
+    def exists(self, path: str) -> bool:
+        """Whether something is at a path, or cannot be looked at."""
+        try:
+            return self.reader.kind(path) is not None
+        except OSError:
+            return True
+
+    def spread_readonly(self) -> None:
+        """Mark what is included more than once, and everything below a read-only file (page 4/conf-overview)."""
+        stack = [node for node in self.nodes.values() if node.readonly or node.times > 1]
+        seen = set()  # type: Set[str]
+        while stack:
+            node = stack.pop()
+            node.readonly = True
+            if node.identity not in seen:
+                seen.add(node.identity)
+                stack.extend(node.children)
+
+
+def _scheme(target: str) -> Optional[str]:
+    """The scheme of a URI in lower case, None for a file name."""
+    scheme, separator, _rest = target.partition("://")
+    plain = scheme.replace("+", "").replace("-", "").replace(".", "")
+    return scheme.lower() if separator and plain.isalnum() and scheme[0].isalpha() else None
