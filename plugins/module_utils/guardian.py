@@ -32,7 +32,7 @@ class Guardian:
         """Tell the guardian that nothing is left to be done, and wait for its end."""
         try:
             os.write(self._pipe, _DONE)
-        except BrokenPipeError:
+        except OSError:
             pass  # it was killed; nothing is lost while the parent lives
         os.close(self._pipe)
         try:

@@ -16,14 +16,22 @@ import json
 import os
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from .files import Attributes, create, move, read_place, remove, sync
+from .files import Attributes, create, move, read_place, remove, status, sync
 from .paths import Place
 
 STAGING = "staging"
 SWAPPING = "swapping"
 COMMITTED = "committed"
 _PHASES = (COMMITTED, SWAPPING, STAGING)  # the furthest first
+_NEW = "journal.new"
 _FORMAT = 1
+
+
+def _name(phase: str) -> str:
+    return "journal." + phase
+
+
+_NAMES = [_name(phase) for phase in _PHASES] + [_NEW]
 
 
 class Entry(NamedTuple):
@@ -58,9 +66,9 @@ def write(state: Place, journal: Journal) -> None:
         "entries": [entry._asdict() for entry in journal.entries],
     }
     content = json.dumps(document, indent=1).encode("ascii")
-    remove(state, "journal.new")
-    create(state, "journal.new", content, Attributes(os.geteuid(), os.getegid(), 0o600))
-    move(state, "journal.new", _name(STAGING))
+    remove(state, _NEW)
+    create(state, _NEW, content, Attributes(os.geteuid(), os.getegid(), 0o600))
+    move(state, _NEW, _name(STAGING))
     sync(state)
 
 
@@ -81,14 +89,11 @@ def read(state: Place) -> Optional[Journal]:
 
 def clear(state: Place) -> None:
     """Remove the journal: the transaction is finished or undone. Durable before it returns."""
-    gone = [remove(state, _name(phase)) for phase in _PHASES]
-    gone.append(remove(state, "journal.new"))
-    if any(gone):
+    present = [name for name in _NAMES if status(state, name) is not None]
+    for name in present:
+        remove(state, name)
+    if present:
         sync(state)
-
-
-def _name(phase: str) -> str:
-    return "journal." + phase
 
 
 def _decode(path: str, content: bytes, phase: str) -> Journal:

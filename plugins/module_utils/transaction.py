@@ -26,7 +26,17 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 from . import backups, journal
 from .backups import BackupMissing, Saved
 from .checker import CheckFailed
-from .files import Attributes, Snapshot, create, ensure_directory, move, read_file, read_place, status, sync
+from .files import (
+    Attributes,
+    Snapshot,
+    create,
+    ensure_directory,
+    move,
+    read_file,
+    read_place,
+    status,
+    sync,
+)
 from .guardian import Guardian
 from .interruption import Interrupted, held, interruptible
 from .journal import COMMITTED, STAGING, SWAPPING, Entry, Journal, JournalDamaged
