@@ -143,8 +143,8 @@ class Document:
         An option is ``{"option", "line", "value"}``, a scope ``{"scope", "instance", "line", "items"}``, an include
         ``{"include", "readonly", "line"}``.
         """
-        root = []  # type: List[Dict[str, Any]]
-        stack = [(self.items, root)]  # type: List[Tuple[List[Item], List[Dict[str, Any]]]]
+        root: List[Dict[str, Any]] = []
+        stack: List[Tuple[List[Item], List[Dict[str, Any]]]] = [(self.items, root)]
         while stack:
             items, data = stack.pop()
             for item in items:
@@ -175,7 +175,7 @@ def _data_of(item: Item) -> Dict[str, Any]:
 
 def walk(container: Container) -> Iterator[Tuple[Container, Item]]:
     """Every item below a container with the container it stands in, in the order of the text."""
-    stack = [(container, iter(container.items))]  # type: List[Tuple[Container, Iterator[Item]]]
+    stack: List[Tuple[Container, Iterator[Item]]] = [(container, iter(container.items))]
     while stack:
         holder, items = stack[-1]
         for item in items:
@@ -189,9 +189,9 @@ def walk(container: Container) -> Iterator[Tuple[Container, Item]]:
 
 def _pieces(container: Container) -> List[str]:
     """Every piece of text below a container, its tail included."""
-    found = []  # type: List[str]
+    found: List[str] = []
     extend = found.extend
-    stack = [(container, iter(container.items))]  # type: List[Tuple[Container, Iterator[Item]]]
+    stack: List[Tuple[Container, Iterator[Item]]] = [(container, iter(container.items))]
     while stack:
         holder, items = stack[-1]
         for item in items:

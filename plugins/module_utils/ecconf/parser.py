@@ -27,10 +27,10 @@ def parse(text: Union[str, bytes], filename: Optional[str] = None) -> Document:
 def _fill(document: Document, reader: Reader, pos: int) -> None:
     """Read every item of the text into the document: the hot loop of the package."""
     text = reader.text
-    container = document  # type: Container
-    outer = []  # type: List[Container]
+    container: Container = document
+    outer: List[Container] = []
     append = container.items.append
-    same = {}  # type: Dict[str, str]
+    same: Dict[str, str] = {}
     intern = same.setdefault
     line = 1
     while True:
@@ -57,7 +57,7 @@ def _fill(document: Document, reader: Reader, pos: int) -> None:
         pos = match.end(1)
         if pos == len(text):
             container.tail = lead
-            if outer:
+            if isinstance(container, Scope):
                 reader.fail(pos, "'}' to close %s of line %d" % (container.name, container.line))
             return
         item, end = reader.statement(pos, lead, line, container.items)

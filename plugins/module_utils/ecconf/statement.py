@@ -118,7 +118,7 @@ class Reader:
     def compound(self, pos: int) -> int:
         """The position after the list or dictionary that starts here; nesting (A11) costs no recursion."""
         text = self.text
-        opened = []  # type: List[str]
+        opened: List[str] = []
         want = "value"
         while True:
             char = text[pos:pos + 1]

@@ -52,9 +52,9 @@ def from_raw(raw: str) -> Value:
 
 def _read_compound(raw: str) -> Value:
     """Read a list or dictionary that the parser has accepted, without recursion."""
-    root = []  # type: List[Any]
-    stack = [root]  # type: List[List[Any]]
-    opened = []  # type: List[str]
+    root: List[Any] = []
+    stack: List[List[Any]] = [root]
+    opened: List[str] = []
     pos = 0
     while pos < len(raw):
         char = raw[pos]
@@ -77,7 +77,7 @@ def _read_compound(raw: str) -> Value:
             assert found is not None
             stack[-1].append(unquote(found.group()))
             pos = found.end()
-    value = root[0]  # type: Value
+    value: Value = root[0]
     return value
 
 
@@ -94,15 +94,34 @@ def to_text(value: Any, like: Optional[str] = None) -> str:
     cannot be written so that it reads back the same.
     """
     if isinstance(value, dict):
-        pairs = ["%s = %s" % (_atom(str(key), None), _atom(_plain(item), None)) for key, item in value.items()]
-        return "[ %s ]" % "  ".join(pairs) if pairs else "[ ]"
+        return (_rewritten(value, like, "[") if like else None) or _new_dict(value)
     if isinstance(value, (list, tuple)):
-        return "(%s)" % " ".join(_atom(_plain(item), None, True) for item in value)
-    return _atom(_plain(value), like)
+        return (_rewritten(list(value), like, "(") if like else None) or _new_list(value, like)
+    return atom_text(plain_text(value), like)
 
 
-def _plain(value: Any) -> str:
-    """A scalar as the text that the language would give back for it."""
+def _rewritten(value: Any, like: Optional[str], bracket: str) -> Optional[str]:
+    """The old list or dictionary with its elements exchanged, None where its form does not allow that."""
+    if like is None or like[:1] != bracket:
+        return None
+    from .compound import replace_dict, replace_list
+    return replace_dict(like, value) if bracket == "[" else replace_list(like, value)
+
+
+def _new_list(value: Any, like: Optional[str]) -> str:
+    """A list on one line, with a blank inside the parentheses where ``like`` has one."""
+    pad = " " if value and like is not None and like[:2] == "( " else ""
+    return "(%s%s%s)" % (pad, " ".join(atom_text(plain_text(item), None, True) for item in value), pad)
+
+
+def _new_dict(value: Dict[str, Any]) -> str:
+    """A dictionary on one line; keys are bare where R3 allows it."""
+    pairs = ["%s = %s" % (atom_text(str(key), "bare"), atom_text(plain_text(item))) for key, item in value.items()]
+    return "[ %s ]" % "  ".join(pairs) if pairs else "[ ]"
+
+
+def plain_text(value: Any) -> str:
+    """A scalar as the text that the language would give back for it; EditError for anything else."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (str, int, float)):
@@ -110,11 +129,13 @@ def _plain(value: Any) -> str:
     raise EditError("a value must be text, a number or a boolean, not %s" % type(value).__name__)
 
 
-def _atom(text: str, like: Optional[str], in_list: bool = False) -> str:
-    """Write one atom in the first way that reads back as the same text."""
+def atom_text(text: str, like: Optional[str] = None, in_list: bool = False) -> str:
+    """Write one atom, in the quoting of ``like`` where that fits, so that it reads back as the same text."""
     bare = text if text and not _MUST_QUOTE.search(text) and not (in_list and "," in text) else None
-    word = like is not None and like[:1] not in ('"', "'", "(", "[") or \
-        like is None and (_PLAIN.match(text) is not None or parse_bool(text) is not None)
+    if like is None or like[:1] in ("(", "["):
+        word = _PLAIN.match(text) is not None or text.lower() in TRUE | FALSE
+    else:
+        word = like[:1] not in ('"', "'")
     single = "'%s'" % text.replace("'", "\\'") if like is not None and like[:1] == "'" else None
     for candidate in (bare if word else None, single, quote(text), bare):
         if candidate is not None and _reads_back(candidate, text):
