@@ -13,6 +13,7 @@ from . import fallback
 from .document import Include, Item, Option, Scope
 from .fallback import Path
 from .loader import Configuration, Problem
+from .paths import same_scope
 from .values import Value, unquote
 
 # Files that include each other several times over can stand for more text than any memory holds.
@@ -90,6 +91,7 @@ class Effective:
         self._recognised = recognised
         self._root = _Merged("", None, None)
         self._scopes = []  # type: List[_Merged]
+        self._mounts = {}  # type: Dict[str, List[_Merged]]
         self._merge(configuration)
 
     def get(self, path: Path, option: str) -> Optional[Setting]:
@@ -143,6 +145,17 @@ class Effective:
         scope = self._find(path)
         return list(scope.opened) if scope is not None else []
 
+    def local_path(self, file: str, path: Path) -> Optional[Path]:
+        """The path by which a scope is known inside a file: shorter where the file is included in a scope.
+
+        None if the file is included in other scopes only, so that nothing in it can belong to the path.
+        """
+        for mount in self._mounts.get(file, ()):
+            around = mount.path()
+            if len(around) <= len(path) and all(same_scope(one, other) for one, other in zip(around, path)):
+                return path[len(around) :]
+        return None
+
     def _merge(self, configuration: Configuration) -> None:
         order = 0
         visited = set()  # type: Set[str]
@@ -151,6 +164,7 @@ class Effective:
         stack = [
             (iter(configuration.document(path).items), self._root, path) for path in reversed(configuration.roots())
         ]  # type: List[Tuple[Iterator[Item], _Merged, str]]
+        self._mounts.update((path, [self._root]) for path in configuration.roots())
         while stack:
             items, scope, file = stack[-1]
             for item in items:
@@ -161,6 +175,8 @@ class Effective:
                 if isinstance(item, Include):
                     inclusions = configuration.included(file, item.target)
                     repeated += sum(path in visited for path in inclusions)
+                    for path in inclusions:
+                        self._mounts.setdefault(path, []).append(scope)
                     visited.update(inclusions)
                     if repeated > MAX_REPEATED_INCLUSIONS:
                         self._stop(file, item)
