@@ -1,12 +1,11 @@
 # Copyright (c) 2026 msys.momentum contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """What each configuration option of Momentum is: type, default, scopes, releases and what activates a change.
 
-The data is that of ``tools/catalog/options.tsv`` (every row names the manual page it comes from). A node receives it as one
-string, because module code arrives there without compiled files: a constant costs next to nothing to import, and only the
-entries asked for are taken apart.
+The data is that of ``tools/catalog/options.tsv`` (every row names the manual page it comes from). A node receives it as
+one string, because module code arrives there without compiled files: a constant costs next to nothing to import, and
+only the entries asked for are taken apart.
 
 Public: `lookup`, `entries`, `names`, `activation`, `scope_activation`, `same`, `available`, `deprecated`, `recognised`,
 `parse_version`, `Entry`.
@@ -36,11 +35,11 @@ _PLATFORMS = {
 class Entry(NamedTuple):
     """One option, scope or module in the scopes where it means the same thing.
 
-    `type` is boolean, integer, octal, float, string, path, uri, list, dict, throttle, bounds, duration, protocols, include,
-    scope, module or enum(a|b); `default` is None when it is unset, undocumented or not the same in all releases. `scopes` holds
-    lower-case scope names ('global' at the top; '*' any scope; '?' no page says which). `since` lists first releases: ';'
-    separates major lines, ',' maintenance branches that received it each. `removed_in` ends with '?' when the option merely is
-    absent from the manuals from then on.
+    `type` is boolean, integer, octal, string, path, uri, list, dict, throttle, bounds, duration, protocols, include,
+    scope, module or enum(a|b). `default` is None when it is unset, undocumented or not the same in all releases.
+    `scopes` holds lower-case scope names ('global' at the top; '*' any scope; '?' no page says which). `since` lists
+    first releases: ';' separates major lines, ',' maintenance branches that each received it. `removed_in` ends with
+    '?' when the option merely is absent from the manuals from then on.
     """
 
     name: str
@@ -77,7 +76,7 @@ def names() -> Iterator[str]:
 
 
 def lookup(name: str, scope: str) -> Optional[Entry]:
-    """The entry of an option in a scope (both in any letter case; 'global' for the top), or None when no page has it there.
+    """The entry of an option in a scope (any letter case; 'global' for the top), or None when no page has it there.
 
     An option whose scopes no page states is found in every scope: its type is known, its place is not.
     """
@@ -92,9 +91,9 @@ def lookup(name: str, scope: str) -> Optional[Entry]:
 def activation(name: str, path: ScopePath) -> str:
     """What puts a change of an option into effect: 'restart' or 'reload'.
 
-    'restart' when the option or a scope around it is non-dynamic in the options summary, or when its own page asks for a
-    restart although the summary does not. Everything else, unknown options included, is dynamic by the rule of
-    4/console-commands/config. Nothing in the configuration takes effect without at least a reload, so 'none' is never given.
+    'restart' when the option or a scope around it is non-dynamic in the options summary, or when its own page asks for
+    a restart although the summary does not. Everything else, unknown options included, is dynamic by the rule of
+    4/console-commands/config. Nothing takes effect without at least a reload, so 'none' is never given.
     """
     entry = lookup(name, _innermost(path))
     if entry is not None and entry.activation == "restart":
@@ -121,10 +120,10 @@ def recognised(name: str, scope: str) -> bool:
 
 
 def same(name: str, path: ScopePath, a: object, b: object) -> bool:
-    """Whether two values of an option mean the same: booleans, decimal integers and octal modes by value, the rest by text.
+    """Whether two values of an option mean the same: booleans, integers and octal modes by value, the rest by text.
 
-    Values are unquoted texts, lists or dictionaries as the language has them; Python booleans and integers are taken too.
-    Lists are compared in order. Where the catalog does not know the type, only equal texts are the same.
+    Values are unquoted texts, lists or dictionaries as the language has them; Python booleans and integers are taken
+    too. Lists are compared in order. Where the catalog does not know the type, only equal texts are the same.
     """
     entry = lookup(name, _innermost(path))
     kind = entry.type if entry is not None else ""
@@ -220,7 +219,7 @@ def _is_decimal(text: str) -> bool:
 
 
 def _major_lines(since: str) -> List[Tuple[List[Tuple[int, ...]], Optional[int]]]:
-    """The first releases of each major line, and the major release at which the next line begins (None for the last)."""
+    """The first releases of each line, and the major release at which the next line begins (None for the last)."""
     lines = [sorted(parse_version(text) for text in line.split(",")) for line in since.split(";")]
     following = [line[0][0] for line in lines[1:]]  # type: List[Optional[int]]
     return list(zip(lines, following + [None]))

@@ -22,7 +22,7 @@ PLACES = {
     "logs (eccluster.conf)": ["logs"],
     "authorization.role": ["role"],
     "auth_radius.server": ["server"],
-    "Auth*Parameters": ["authplainparameters", "authloginparameters", "authcrammd5parameters", "authdigestmd5parameters"],
+    "Auth*Parameters": ["auth%sparameters" % method for method in ("plain", "login", "crammd5", "digestmd5")],
 }
 
 
@@ -44,8 +44,8 @@ def test_every_row_of_the_source_comes_back_from_a_look_up():
     for row in generator().read():
         for scope in row.scopes.split(","):
             entry = catalog.lookup(row.name, scope)
-            assert (entry.name, entry.type, entry.default or "", entry.since) == (row.name, row.type, row.default, row.since)
-            assert (entry.deprecated_in or "", entry.removed_in or "") == (row.deprecated, row.removed)
+            assert (entry.name, entry.type, entry.default or "") == (row.name, row.type, row.default)
+            assert (entry.since, entry.deprecated_in or "", entry.removed_in or "") == row[4:7]
             assert entry.activation == row.activation
             assert entry.scopes == set(row.scopes.split(","))
             assert entry.platforms == set(row.platforms.split(","))
@@ -73,7 +73,8 @@ def test_rows_that_claim_the_same_place_are_refused(tmp_path):
     generate = generator()
     good = "a\t%s\tstring\t\t\t\t\treload\tlinux\t\tp"
     source = tmp_path / "options.tsv"
-    source.write_text("\n".join(["\t".join(generate.COLUMNS), good % "global", good % "global,listen"]), encoding="utf-8")
+    lines = ["\t".join(generate.COLUMNS), good % "global", good % "global,listen"]
+    source.write_text("\n".join(lines), encoding="utf-8")
     with pytest.raises(ValueError, match="twice in one scope"):
         generate.read(source)
 

@@ -1,7 +1,6 @@
 # Copyright (c) 2026 msys.momentum contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Write plugins/module_utils/catalog_data.py and docs/options.md from tools/catalog/options.tsv.
 
     python tools/catalog/generate.py            writes both files
@@ -26,7 +25,6 @@ HEADER = '''\
 # Copyright (c) 2026 msys.momentum contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
 """Data of catalog.py. Generated from tools/catalog/options.tsv by tools/catalog/generate.py: change it there."""
 '''
 
@@ -35,17 +33,22 @@ INTRODUCTION = """\
 
 <!-- Generated from tools/catalog/options.tsv by tools/catalog/generate.py: change it there. -->
 
-Every option, scope and module that the collection knows, as Momentum's manuals describe them. The table is data, not advice.
+Every option, scope and module that the collection knows, as Momentum's manuals describe them. The table is data, not
+advice.
 
-* **Scopes**: where the option is valid: the union of its own page and of the options summary, which often differ. `any` is any
-  scope, `?` means that no page says. Scope names are lower case here; Momentum ignores their letter case.
-* **Since**: first releases; `;` separates major lines, `,` maintenance branches that each received the option. Empty: the manuals
-  do not say. **Gone**: first release without it; with `?` it merely is absent from the manuals of that line.
-* **Needs**: `restart` when the options summary marks the option non-dynamic or when its page asks for a restart, `reload` otherwise.
-  An option within a scope that needs a restart needs one too. The manuals are known to be incomplete here.
+* **Scopes**: where the option is valid: the union of its own page and of the options summary, which often differ.
+  `any` is any scope, `?` means that no page says. Momentum ignores the letter case of scope names.
+* **Since**: first releases; `;` separates major lines, `,` maintenance branches that each received the option. Empty:
+  the manuals do not say. **Gone**: first release without it; with `?` it merely is absent from the manuals from then
+  on.
+* **Needs**: `restart` when the options summary marks the option non-dynamic or when its page asks for a restart,
+  `reload` otherwise. An option within a scope that needs a restart needs one too. The manuals are known to be
+  incomplete here.
 * **Default**: empty when it is unset, undocumented or not the same in all releases.
 
 """
+
+TITLES = "Option Type Scopes Default Since Deprecated Gone Needs Platforms Remarks".split()
 
 
 class Row(NamedTuple):
@@ -96,8 +99,8 @@ def data_module(rows: List[Row]) -> str:
 
 def reference(rows: List[Row]) -> str:
     """The text of docs/options.md."""
-    head = "| Option | Type | Scopes | Default | Since | Deprecated | Gone | Needs | Platforms | Remarks |\n" + "|---" * 10 + "|\n"
-    return INTRODUCTION + head + "".join(map(_table_row, rows)) + f"\n{len(rows)} entries.\n"
+    lines = [_table_line(TITLES), "|---" * len(TITLES) + "|"] + [_table_line(_cells(row)) for row in rows]
+    return INTRODUCTION + "\n".join(lines) + f"\n\n{len(rows)} entries.\n"
 
 
 def main(arguments: List[str]) -> int:
@@ -112,7 +115,7 @@ def main(arguments: List[str]) -> int:
             continue
         stale += 1
         if check:
-            print(f"{path.relative_to(ROOT)} is not what {SOURCE.relative_to(ROOT)} says: run tools/catalog/generate.py")
+            print(f"{path.relative_to(ROOT)} is not what {SOURCE.name} says: run tools/catalog/generate.py")
         else:
             path.write_text(text, encoding="utf-8")
             print(f"wrote {path.relative_to(ROOT)}")
@@ -154,12 +157,14 @@ def _wrapped(scopes: str) -> str:
     return "\n".join(f'    "{chunk}"' for chunk in chunks) + ","
 
 
-def _table_row(row: Row) -> str:
+def _cells(row: Row) -> List[str]:
     scopes = {"*": "any"}.get(row.scopes, row.scopes).replace(",", ", ")
-    name = f"`{row.name}`"
     default = f"`{row.default}`" if row.default else ""
-    cells = [name, row.type, scopes, default, row.since, row.deprecated, row.removed, row.activation, row.platforms, row.note]
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
+    return [f"`{row.name}`", row.type, scopes, default, *row[4:10]]
+
+
+def _table_line(cells: List[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 if __name__ == "__main__":

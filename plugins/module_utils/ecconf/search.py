@@ -32,7 +32,7 @@ class SearchPath(NamedTuple):
             yield tidy(posixpath.join(directory, name))
 
     def is_of_node(self, path: str) -> bool:
-        """Whether a file lies in a directory of this node alone: `config reload` does not see those (4/conf-overview)."""
+        """Whether a file lies in a directory of this node alone, unseen by `config reload` (4/conf-overview)."""
         return any(path.startswith(directory.rstrip("/") + "/") for directory in self.of_node)
 
 

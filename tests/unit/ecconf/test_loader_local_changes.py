@@ -36,14 +36,15 @@ def test_the_last_global_declaration_names_it():
 
 
 def test_it_may_be_declared_in_a_file_below_another_one():
-    configuration = loaded(main='include "a.conf"', a='include "b.conf"', b='local_changes_file = "%s"' % LOCAL, local="")
+    declaration = 'local_changes_file = "%s"' % LOCAL
+    configuration = loaded(main='include "a.conf"', a='include "b.conf"', b=declaration, local="")
     assert configuration.files[-1].path == LOCAL
     assert configuration.files[-1].included_by == "/etc/b.conf"
 
 
 def test_inside_a_scope_the_name_means_nothing():
-    configuration = loaded(main='Security { local_changes_file = "%s" include "a.conf" }' % LOCAL, local="",
-                           a='cluster { local_changes_file = "%s" }' % LOCAL)
+    main = 'Security { local_changes_file = "%s" include "a.conf" }' % LOCAL
+    configuration = loaded(main=main, local="", a='cluster { local_changes_file = "%s" }' % LOCAL)
     assert configuration.local_changes is None
     assert len(configuration.files) == 2
 
@@ -82,10 +83,12 @@ def test_one_that_cannot_be_parsed_is_reported_at_its_declaration():
 
 
 def test_a_declaration_inside_it_changes_nothing():
-    configuration = loaded(main='local_changes_file = "%s"' % LOCAL, local='local_changes_file = "/etc/more.conf"', more="")
+    main = 'local_changes_file = "%s"' % LOCAL
+    configuration = loaded(main=main, local='local_changes_file = "/etc/more.conf"', more="")
     assert (configuration.local_changes, len(configuration.files)) == (LOCAL, 2)
 
 
 def test_what_it_includes_is_loaded_too():
-    configuration = loaded(main='local_changes_file = "%s"\ninclude more.conf' % LOCAL, local="include more.conf", more="")
+    main = 'local_changes_file = "%s"\ninclude more.conf' % LOCAL
+    configuration = loaded(main=main, local="include more.conf", more="")
     assert [file.readonly for file in configuration.files] == [False, True, False]
