@@ -11,9 +11,8 @@ from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tu
 
 from . import fallback
 from .document import Include, Item, Option, Scope
-from .fallback import Path
 from .loader import Configuration, Problem
-from .paths import same_scope
+from .paths import Path, same_scope
 from .values import Value, unquote
 
 # Files that include each other several times over can stand for more text than any memory holds.

@@ -10,8 +10,7 @@ Outbound: page 4/4-ecelerity-conf-fallback, with host before domain (4/config/re
 import re
 from typing import Any, Iterable, List, Optional, Pattern, Sequence, Tuple
 
-Element = Tuple[str, Optional[str]]
-Path = Tuple[Element, ...]
+from .paths import Path
 
 OUTBOUND, INBOUND, PATHWAY = "outbound", "inbound", "pathway"
 DIRECTIONS = (OUTBOUND, INBOUND, PATHWAY)
