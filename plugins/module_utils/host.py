@@ -1,0 +1,78 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a module asks the node about accounts, folders and the limits of its kernel."""
+
+import os
+import stat
+from typing import TYPE_CHECKING, Optional
+
+from .file_plan import Found, Look
+
+if TYPE_CHECKING:
+    from .security_plan import Host
+
+
+def uid(name: str) -> Optional[int]:
+    """The number of a user given by name or number; None if the node knows no such account."""
+    import pwd
+
+    try:
+        return (pwd.getpwuid(int(name)) if name.isdigit() else pwd.getpwnam(name)).pw_uid
+    except KeyError:
+        return None
+
+
+def gid(name: str) -> Optional[int]:
+    """The number of a group given by name or number; None if the node knows no such group."""
+    import grp
+
+    try:
+        return (grp.getgrgid(int(name)) if name.isdigit() else grp.getgrnam(name)).gr_gid
+    except KeyError:
+        return None
+
+
+def file(path: str) -> Optional[Found]:
+    """Read a file with its attributes; None if it does not exist. Raises the errors of `files.read_file`."""
+    from .files import read_file
+
+    try:
+        content, info = read_file(path)
+    except FileNotFoundError:
+        return None
+    return Found(content, info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
+
+
+def look() -> Look:
+    """The eyes of a plan of files."""
+    return Look(file=file, is_directory=os.path.isdir, uid=uid, gid=gid)
+
+
+def security_host(unit: str) -> "Host":
+    """What the node gives to a Security stanza; `unit` is the systemd unit whose bounding set applies."""
+    from . import process
+    from .security_plan import Host
+
+    solaris = os.uname().sysname == "SunOS"
+    return Host(
+        uid=uid,
+        gid=gid,
+        is_directory=os.path.isdir,
+        ceiling=None if solaris else process.bounding_ceiling(unit),
+        last_cap=None if solaris else process.last_capability(),
+        solaris=solaris,
+        global_zone=_in_global_zone() if solaris else None,
+    )
+
+
+def _in_global_zone() -> Optional[bool]:
+    """Ask zonename(1) whether this is the global zone of Solaris; None if it cannot be told."""
+    import subprocess
+
+    try:
+        answer = subprocess.check_output(["/usr/bin/zonename"], cwd="/", env={"PATH": "/usr/bin", "LC_ALL": "C"})
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return answer.strip() == b"global"

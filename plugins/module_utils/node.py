@@ -1,0 +1,115 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where Momentum and its configuration live on a node: the parameters that all modules share.
+
+The default paths are Momentum's documented ones (page *ecelerity.conf file*).
+"""
+
+import os
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional
+
+if TYPE_CHECKING:
+    from .checker import Checker
+    from .ecconf import ParseError
+    from .ecconf.loader import Configuration
+
+ARGUMENTS = {
+    "prefix": {"type": "path", "default": "/opt/msys/ecelerity"},
+    "main": {"type": "path"},
+    "search_path": {"type": "list", "elements": "path"},
+    "nodename": {"type": "str"},
+    "subcluster": {"type": "str"},
+    "state_dir": {"type": "path", "default": "/var/lib/msys-momentum"},
+    "validate": {"type": "str", "choices": ["auto", "always", "never"], "default": "auto"},
+}  # type: Dict[str, Dict[str, Any]]
+
+SEARCH_PATH = ("global", "{NODENAME}", "default")
+
+
+class Node(NamedTuple):
+    """The folders and names of one Momentum installation."""
+
+    prefix: str
+    main: str
+    search_path: List[str]
+    nodename: str
+    subcluster: Optional[str]
+    state_dir: str
+    validate: str
+
+
+def from_params(params: Dict[str, Any]) -> Node:
+    """Fill in what a task left out with Momentum's documented defaults."""
+    conf = os.path.join(params["prefix"], "etc", "conf")
+    return Node(
+        prefix=params["prefix"],
+        main=params["main"] or os.path.join(conf, "default", "ecelerity.conf"),
+        search_path=params["search_path"] or [os.path.join(conf, name) for name in SEARCH_PATH],
+        nodename=params["nodename"] or os.uname().nodename,
+        subcluster=params["subcluster"],
+        state_dir=params["state_dir"],
+        validate=params["validate"],
+    )
+
+
+def load(node: Node, replaced: Optional[Dict[str, bytes]] = None) -> "Configuration":
+    """Read the main file and everything it includes; what could not be read is among the problems.
+
+    `replaced` are contents that stand in front of the files on disk, or in place of missing ones.
+    """
+    from .ecconf.loader import load as load_configuration
+    from .ecconf.reader import OsReader, OverlayReader
+
+    reader = OverlayReader(replaced, OsReader()) if replaced else OsReader()
+    return load_configuration(
+        node.main, search_path=node.search_path, nodename=node.nodename, subcluster=node.subcluster, reader=reader
+    )
+
+
+def checker(node: Node) -> "Checker":
+    """Momentum's own checkers for this node's configuration."""
+    from .checker import Checker
+
+    return Checker(node.prefix, node.main, node.search_path, node.nodename, state_dir=node.state_dir)
+
+
+def is_installed(node: Node) -> bool:
+    """Tell whether Momentum's programs are on the node."""
+    return os.path.exists(os.path.join(node.prefix, "sbin", "ecelerity"))
+
+
+def basis(node: Node, check_mode: bool, created: Optional[Dict[str, bytes]] = None) -> Dict[str, bytes]:
+    """What stands in front of the files on disk before a change is planned: files that the same task creates.
+
+    In check mode a missing main file is taken for an empty one, because an earlier task may have announced it.
+    """
+    contents = dict(created or {})
+    if check_mode and node.main not in contents and not os.path.lexists(node.main):
+        contents[node.main] = b""
+    return contents
+
+
+def refuse_broken(configuration: "Configuration") -> None:
+    """Raise PlanError, with file and line, if what was read is no basis for a change.
+
+    A file that an include names but nobody has is left to Momentum's own checkers.
+    """
+    from .config_plan import PlanError
+
+    for problem in configuration.problems:
+        if problem.path == configuration.main and problem.kind == "missing":
+            raise PlanError(
+                "%s does not exist; put one in place first, for example with the option 'files' of msys.momentum.config"
+                % configuration.main
+            )
+        if problem.error is not None:
+            raise PlanError(without_text(problem.error))
+        if problem.kind in ("unreadable", "cycle", "limit"):
+            raise PlanError(problem.message)
+
+
+def without_text(error: "ParseError") -> str:
+    """Say where a file does not parse without quoting it: the words may be a secret."""
+    return "%s:%d:%d: expected %s; mend that line first" % (error.filename, error.line, error.column, error.expected)

@@ -1,0 +1,285 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The Security stanza as meaning: when two values say the same, and which values are documented traps.
+
+Pure functions. What the node knows (accounts, folders, the bounding set) comes in as a `Host`, so that every
+trap is tested without a node. Facts: Momentum's pages *security*, *user*, *capabilities*, *privileges* and
+*chroot*; capabilities(7); cap_from_text(3).
+"""
+
+from typing import Any, Callable, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
+
+from . import capabilities, privileges
+from .config_plan import Wanted
+
+SCOPE = (("Security", None),)
+DEFAULT_USER = "ecuser"
+ROOT_EQUIVALENT = frozenset(
+    "cap_" + name
+    for name in (
+        "chown dac_override dac_read_search fowner setgid setuid setpcap linux_immutable sys_module sys_rawio sys_chroot "
+        "sys_ptrace sys_admin mknod setfcap mac_override mac_admin bpf checkpoint_restore perfmon"
+    ).split()
+)
+
+
+class Stanza(NamedTuple):
+    """The options of the Security stanza as values; None where an option is not declared or not managed."""
+
+    user: Optional[str] = None
+    group: Optional[str] = None
+    supplemental_groups: Optional[List[str]] = None
+    chroot: Optional[str] = None
+    capabilities: Optional[str] = None
+    privileges: Optional[str] = None
+
+
+class Host(NamedTuple):
+    """What the node can tell: ids of accounts (None: no such account), folders, and the limits of its kernel."""
+
+    uid: Callable[[str], Optional[int]]
+    gid: Callable[[str], Optional[int]]
+    is_directory: Callable[[str], bool]
+    ceiling: Optional[FrozenSet[int]] = None
+    last_cap: Optional[int] = None
+    solaris: bool = False
+    global_zone: Optional[bool] = None
+
+
+class Trap(NamedTuple):
+    """A value that the documentation or the kernel warns of: its name in `allow`, and how to put it in words."""
+
+    name: str
+    find: Callable[[Stanza, Host], Optional[str]]
+    reason: str
+
+
+def merge(declared: Stanza, wanted: Stanza) -> Stanza:
+    """Lay what is wanted over what is declared: the stanza that the daemon would start with."""
+    return Stanza(*(old if new is None else new for old, new in zip(declared, wanted)))
+
+
+def violations(stanza: Stanza, host: Host, allow: Sequence[str]) -> List[str]:
+    """Say in words which traps a stanza would step into, except those that are allowed by name."""
+    found = []
+    for trap in TRAPS:
+        detail = None if trap.name in allow else trap.find(stanza, host)
+        if detail:
+            found.append("%s: %s (allow it with 'allow: [%s]' if you must)" % (detail, trap.reason, trap.name))
+    return found
+
+
+def settings(wanted: Stanza, host: Host) -> List[Wanted]:
+    """Turn the managed options into settings; an empty value asks that the option be absent, which retains nothing."""
+    return [
+        Wanted(
+            path=SCOPE,
+            option=_OPTIONS[field],
+            value=value,
+            state="present" if value else "absent",
+            same=_equality(field, host),
+        )
+        for field, value in zip(Stanza._fields, wanted)
+        if value is not None
+    ]
+
+
+def same_user(one: str, other: str, host: Host) -> bool:
+    """Tell whether two spellings, name or number, mean one account."""
+    return one == other or _same_id(host.uid(one), host.uid(other))
+
+
+def same_group(one: str, other: str, host: Host) -> bool:
+    """Tell whether two spellings, name or number, mean one group."""
+    return one == other or _same_id(host.gid(one), host.gid(other))
+
+
+def same_groups(one: Sequence[str], other: Sequence[str], host: Host) -> bool:
+    """Tell whether two lists of groups give setgroups(2) the same set."""
+    return _group_keys(one, host) == _group_keys(other, host)
+
+
+def same_capabilities(one: str, other: str, last_cap: Optional[int] = None) -> bool:
+    """Tell whether cap_from_text(3) reads two texts as the same three sets."""
+    try:
+        return one == other or _capabilities(one, last_cap) == _capabilities(other, last_cap)
+    except capabilities.CapabilityError:
+        return False
+
+
+def same_privileges(one: str, other: str) -> bool:
+    """Tell whether priv_str_to_set(3C) reads two texts as the same set."""
+    try:
+        return one == other or privileges.parse(one) == privileges.parse(other)
+    except privileges.PrivilegeError:
+        return False
+
+
+def _same_id(one: Optional[int], other: Optional[int]) -> bool:
+    return one is not None and one == other
+
+
+def _group_keys(groups: Sequence[str], host: Host) -> FrozenSet[str]:
+    return frozenset(group if host.gid(group) is None else str(host.gid(group)) for group in groups)
+
+
+def _capabilities(text: str, last_cap: Optional[int]) -> capabilities.CapabilitySets:
+    return capabilities.parse(text, last_cap=last_cap)
+
+
+def _as_list(value: Any) -> List[str]:
+    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+
+
+def _equality(field: str, host: Host) -> Callable[[Any, Any], bool]:
+    rules = {
+        "user": lambda a, b: same_user(str(a), str(b), host),
+        "group": lambda a, b: same_group(str(a), str(b), host),
+        "supplemental_groups": lambda a, b: same_groups(_as_list(a), _as_list(b), host),
+        "chroot": lambda a, b: str(a) == str(b),
+        "capabilities": lambda a, b: same_capabilities(str(a), str(b), host.last_cap),
+        "privileges": lambda a, b: same_privileges(str(a), str(b)),
+    }
+    return rules[field]
+
+
+def _readable(stanza: Stanza, host: Host) -> Optional[capabilities.CapabilitySets]:
+    """Parse the capabilities, or None where there are none or `unknown_names` already speaks of them."""
+    try:
+        return _capabilities(stanza.capabilities, host.last_cap) if stanza.capabilities else None
+    except capabilities.CapabilityError:
+        return None
+
+
+def _names(numbers: FrozenSet[int]) -> str:
+    return ", ".join(capabilities.name(number) for number in sorted(numbers))
+
+
+def _is_root(stanza: Stanza, host: Host) -> bool:
+    return stanza.user is not None and host.uid(stanza.user) == 0
+
+
+def _root_user(stanza: Stanza, host: Host) -> Optional[str]:
+    return "user %r is root" % stanza.user if _is_root(stanza, host) else None
+
+
+def _root_group(stanza: Stanza, host: Host) -> Optional[str]:
+    groups = [stanza.group] if stanza.group else []
+    root = [group for group in groups + (stanza.supplemental_groups or []) if host.gid(group) == 0]
+    return "group %r is root's" % root[0] if root else None
+
+
+def _root_with_capabilities(stanza: Stanza, host: Host) -> Optional[str]:
+    if not _is_root(stanza, host) or not (stanza.capabilities or stanza.privileges):
+        return None
+    return "user %r together with capabilities or privileges" % stanza.user
+
+
+def _missing_identity(stanza: Stanza, host: Host) -> Optional[str]:
+    groups = ([stanza.group] if stanza.group else []) + (stanza.supplemental_groups or [])
+    missing = ["user %r" % stanza.user] if stanza.user and host.uid(stanza.user) is None else []
+    missing += ["group %r" % group for group in groups if host.gid(group) is None]
+    return "no such %s on this node" % ", ".join(missing) if missing else None
+
+
+def _unknown_names(stanza: Stanza, host: Host) -> Optional[str]:
+    try:
+        capabilities.parse(stanza.capabilities or "", last_cap=host.last_cap)
+        privileges.parse(stanza.privileges or "")
+    except (capabilities.CapabilityError, privileges.PrivilegeError) as error:
+        return str(error)
+    return None
+
+
+def _effective_beyond_permitted(stanza: Stanza, host: Host) -> Optional[str]:
+    sets = _readable(stanza, host)
+    excess = sets.effective - sets.permitted if sets else frozenset()
+    return "capabilities %r make %s effective but not permitted" % (stanza.capabilities, _names(excess)) if excess else None
+
+
+def _root_equivalent(stanza: Stanza, host: Host) -> Optional[str]:
+    sets = _readable(stanza, host)
+    held = [] if sets is None else [capabilities.name(number) for number in sorted(sets.permitted | sets.inheritable)]
+    excess = [name for name in held if name in ROOT_EQUIVALENT]
+    return "capabilities %s" % ", ".join(excess) if excess else None
+
+
+def _beyond_bounding_set(stanza: Stanza, host: Host) -> Optional[str]:
+    sets = _readable(stanza, host)
+    if sets is None or host.ceiling is None or host.solaris:
+        return None
+    known = range((63 if host.last_cap is None else host.last_cap) + 1)
+    excess = frozenset(n for n in sets.permitted | sets.inheritable if n in known) - host.ceiling
+    return "the bounding set of this node or unit lacks %s" % _names(excess) if excess else None
+
+
+def _missing_chroot(stanza: Stanza, host: Host) -> Optional[str]:
+    if not stanza.chroot or host.is_directory(stanza.chroot):
+        return None
+    return "chroot %r is not a folder on this node" % stanza.chroot
+
+
+def _without_basic(stanza: Stanza, _host: Host) -> Optional[str]:
+    try:
+        held = privileges.parse(stanza.privileges or "basic")
+    except privileges.PrivilegeError:
+        return None
+    return "privileges %r leave out basic ones" % stanza.privileges if privileges.parse("basic") - held else None
+
+
+def _net_rawaccess_in_zone(stanza: Stanza, host: Host) -> Optional[str]:
+    if host.global_zone is not False or not stanza.privileges:
+        return None
+    try:
+        held = privileges.parse(stanza.privileges)
+    except privileges.PrivilegeError:
+        return None
+    return "privilege net_rawaccess in a non-global zone" if "net_rawaccess" in held else None
+
+
+_OPTIONS = {
+    "user": "User",
+    "group": "Group",
+    "supplemental_groups": "Supplemental_Groups",
+    "chroot": "Chroot",
+    "capabilities": "Capabilities",
+    "privileges": "Privileges",
+}
+
+TRAPS = (
+    Trap("root_user", _root_user, "a flaw in the mail daemon would give away the whole node; use %s" % DEFAULT_USER),
+    Trap("root_group", _root_group, "the daemon could read and write what only root's group may"),
+    Trap(
+        "root_with_capabilities",
+        _root_with_capabilities,
+        "capabilities replace root's, they do not add to them: the process loses DAC override, files such as dmllog.rt "
+        "are no longer consumed, and any program it runs is root in full again",
+    ),
+    Trap("missing_identity", _missing_identity, "the daemon could not start as declared"),
+    Trap("unknown_names", _unknown_names, "one unknown word makes the whole text void, and the process may keep every privilege"),
+    Trap(
+        "effective_beyond_permitted",
+        _effective_beyond_permitted,
+        "the kernel refuses the whole set (EPERM) and the process may keep every privilege; add them with +ep",
+    ),
+    Trap("root_equivalent", _root_equivalent, "whoever holds these is as good as root"),
+    Trap(
+        "beyond_bounding_set",
+        _beyond_bounding_set,
+        "the kernel would refuse the whole set, all or nothing; extend CapabilityBoundingSet of the unit or cap_add of the "
+        "container, or declare less",
+    ),
+    Trap("missing_chroot", _missing_chroot, "the daemon could not start"),
+    Trap(
+        "privileges_without_basic",
+        _without_basic,
+        "privileges are set, not added: what is not listed is lost, fork and exec included; begin with 'basic'",
+    ),
+    Trap(
+        "net_rawaccess_in_zone",
+        _net_rawaccess_in_zone,
+        "the zone may not have it; leave it out and use an IP-based or wildcard licence",
+    ),
+)  # type: Tuple[Trap, ...]

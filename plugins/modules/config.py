@@ -1,0 +1,269 @@
+#!/usr/bin/python
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: config
+short_description: Manage options, scopes and includes in Momentum's configuration files
+version_added: 0.1.0
+description:
+  - Brings any number of options, scopes and include lines of a node's configuration into the wanted state, in one call.
+  - Only the bytes that must change are changed. Comments, order, quoting, letter case and line ends stay as they are.
+  - Values are compared by meaning. V(true) and C(on), V(0640) and C("0640"), or C(domain example.com) and
+    C(domain "example.com"), are the same.
+  - All files are changed in one transaction that Momentum's own checkers judge. If they refuse it, every file is put back.
+  - What is in force is managed. If an option is set more than once, also in different files, the assignment that wins is
+    changed.
+author:
+  - msys.momentum contributors (@msys)
+extends_documentation_fragment:
+  - msys.momentum.node
+  - msys.momentum.attributes
+options:
+  settings:
+    description: The options, scopes and include lines that are wanted.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      scope:
+        description:
+          - The scope as a list from the outside in, each element written as in the file, for example
+            V(ESMTP_Listener) or V(Listen ":25"). Missing scopes are created.
+          - Empty for the global scope.
+        type: list
+        elements: str
+        default: []
+      option:
+        description:
+          - The option's name. Letter case does not matter.
+          - Without O(settings[].option) and O(settings[].include) the entry is about the scope itself.
+        type: str
+      value:
+        description:
+          - The wanted value. A list is written in round brackets, a dictionary in square ones.
+          - Needed for an O(settings[].option) that is to be V(present).
+        type: raw
+      include:
+        description: The file or folder of an C(include) line that is wanted in O(settings[].scope).
+        type: str
+      readonly:
+        description: Write C(readonly_include) instead of C(include).
+        type: bool
+        default: false
+      state:
+        description:
+          - V(present) sets the option, or makes sure of the scope or include line.
+          - V(absent) removes every assignment of the option, the scope with all it holds, or the include line.
+          - V(commented) turns the assignments of the option into comments.
+        type: str
+        choices: [present, absent, commented]
+        default: present
+      file:
+        description:
+          - The file to change, absolute or relative to the folder of O(main).
+          - If not given, the file where the option is in force; else the last one, in load order, that opens the scope; else
+            O(main).
+        type: str
+      secret:
+        description:
+          - Keep the value out of results, differences and logs.
+          - Options that are known to hold secrets, such as C(Outbound_SMTP_AUTH_Pass), are always kept out.
+        type: bool
+        default: false
+  files:
+    description: Configuration files that must be there, before the settings are looked at.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      path:
+        description: The file on the node.
+        type: path
+        required: true
+      source:
+        description:
+          - A file on the node, copied to O(files[].path) when that is missing, and never again.
+          - Without it a missing file is created empty.
+        type: path
+      owner:
+        description: Name or number of the owner.
+        type: str
+        default: ecuser
+      group:
+        description: Name or number of the group.
+        type: str
+        default: ecuser
+      mode:
+        description: Permissions of the file, as a quoted octal number.
+        type: str
+        default: "0640"
+      directory_mode:
+        description: Permissions of folders that have to be created above it.
+        type: str
+        default: "0750"
+notes:
+  - The files' previous versions are kept in C(backups) below O(state_dir), never beside the files, because Momentum loads every
+    file of an included folder.
+  - C(validate_config) prints nothing when the configuration is invalid, and its exit code is undocumented. Only its success
+    message counts.
+seealso:
+  - module: msys.momentum.config_info
+  - module: msys.momentum.security
+  - module: msys.momentum.service
+"""
+
+EXAMPLES = r"""
+- name: Set what this node needs, in one task
+  msys.momentum.config:
+    settings:
+      - option: Max_Retries
+        value: 20
+      - scope: [ESMTP_Listener, 'Listen ":25"']
+        option: Enable
+        value: true
+      - scope: ['Domain "example.com"']
+        option: Outbound_Throttle_Messages
+        value: 60/3
+      - option: Relay_Hosts
+        value: [127.0.0.0/8, 10.10.10.0/24]
+      - include: node-local.conf
+      - option: Debug_Flags
+        state: absent
+  register: momentum_config
+
+- name: Put the delivered sample in place where there is no configuration yet
+  msys.momentum.config:
+    files:
+      - path: /opt/msys/ecelerity/etc/conf/default/ecelerity.conf
+        source: /opt/msys/ecelerity/etc/sample-configs/default/ecelerity.conf
+
+- name: Let the running daemon take over the change
+  msys.momentum.service:
+    activation: "{{ momentum_config.activation }}"
+"""
+
+RETURN = r"""
+activation:
+  description:
+    - What makes the running daemon take the change over, judged by the most demanding of the changed options.
+    - V(none) where nothing changed.
+  returned: success
+  type: str
+  sample: reload
+changes:
+  description: What was changed, or would be in check mode, in the order of the settings.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    file:
+      description: The changed file.
+      type: str
+      sample: /opt/msys/ecelerity/etc/conf/default/ecelerity.conf
+    line:
+      description: The line the option stood on before, 0 if it is new.
+      type: int
+      sample: 14
+    scope:
+      description: The scope, empty for the global one.
+      type: str
+      sample: ESMTP_Listener > Listen ":25"
+    subject:
+      description: The option's name, the include's target, or empty for a scope or file.
+      type: str
+      sample: Enable
+    action:
+      description: What was done.
+      type: str
+      sample: set
+    before:
+      description: The value before, masked if secret.
+      type: raw
+      sample: "false"
+    after:
+      description: The value after, masked if secret.
+      type: raw
+      sample: "true"
+    activation:
+      description: What this change alone needs.
+      type: str
+      sample: reload
+transaction:
+  description: The name of the transaction, which M(msys.momentum.service) can put back. Empty if nothing was written.
+  returned: success
+  type: str
+  sample: 20261121T101500-4711
+"""
+
+from typing import Any, Dict
+
+from ansible_collections.msys.momentum.plugins.module_utils import host
+from ansible_collections.msys.momentum.plugins.module_utils.config_plan import NOTHING, PlanError, Wanted, plan
+from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
+from ansible_collections.msys.momentum.plugins.module_utils.file_plan import merge, plan_files, wish
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, carry_out, guarded, prepare
+
+SETTING = {
+    "scope": {"type": "list", "elements": "str", "default": []},
+    "option": {"type": "str"},
+    "value": {"type": "raw"},
+    "include": {"type": "str"},
+    "readonly": {"type": "bool", "default": False},
+    "state": {"type": "str", "choices": ["present", "absent", "commented"], "default": "present"},
+    "file": {"type": "str"},
+    "secret": {"type": "bool", "default": False, "no_log": False},
+}  # type: Dict[str, Dict[str, Any]]
+
+FILE = {
+    "path": {"type": "path", "required": True},
+    "source": {"type": "path"},
+    "owner": {"type": "str", "default": "ecuser"},
+    "group": {"type": "str", "default": "ecuser"},
+    "mode": {"type": "str", "default": "0640"},
+    "directory_mode": {"type": "str", "default": "0750"},
+}  # type: Dict[str, Dict[str, Any]]
+
+ARGUMENTS = {
+    "settings": {
+        "type": "list",
+        "elements": "dict",
+        "default": [],
+        "options": SETTING,
+        "mutually_exclusive": [("option", "include")],
+    },
+    "files": {"type": "list", "elements": "dict", "default": [], "options": FILE},
+}  # type: Dict[str, Dict[str, Any]]
+
+
+def wanted(entry: Dict[str, Any]) -> Wanted:
+    """Read one entry of the option `settings`."""
+    if entry["option"] and entry["state"] == "present" and entry["value"] is None:
+        raise PlanError("option %r has no value; give one, or say 'state: absent'" % entry["option"])
+    if entry["state"] == "commented" and not entry["option"]:
+        raise PlanError("only options can be commented out, not the scope %r" % entry["scope"])
+    try:
+        path = parse_path(entry["scope"])
+    except ValueError as error:
+        raise PlanError("scope %r cannot be read: %s" % (entry["scope"], error))
+    keys = ("option", "value", "state", "include", "readonly", "file")
+    return Wanted(path=path, **{key: entry[key] for key in keys})
+
+
+def run(module: MomentumModule) -> Dict[str, Any]:
+    """Plan the files first, then the settings over them, and carry both out as one."""
+    wishes = [wanted(entry) for entry in module.params["settings"]]
+    files = plan_files([wish(entry) for entry in module.params["files"]], host.look(), module.check_mode)
+    created = {edit.path: edit.after for edit in files.edits}
+    settings = plan(*prepare(module, created), wishes=wishes) if wishes else NOTHING
+    return carry_out(module, merge(files, settings), files.attributes, files.directories)
+
+
+def main() -> None:
+    """Run as an Ansible module."""
+    guarded(run, MomentumModule(ARGUMENTS))
+
+
+if __name__ == "__main__":
+    main()

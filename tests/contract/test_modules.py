@@ -1,0 +1,199 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What every module of the collection must keep, whichever it is and whenever it was written.
+
+The modules are found by looking into plugins/modules; each needs a file of cases, so that a new module is covered on the
+day it appears. A case is a small node (files below one folder), arguments, and what is expected of the run.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
+CASES = Path(__file__).parent / "cases"
+PLANTED = re.compile("planted-[a-z0-9-]+")
+
+
+def load_cases(module):
+    path = CASES / (module + ".yml")
+    return yaml.safe_load(path.read_text()) if path.exists() else []
+
+
+ALL = [pytest.param(module, case, id="%s: %s" % (module, case["name"])) for module in MODULES for case in load_cases(module)]
+CHANGING = [param for param in ALL if param.values[1].get("changed")]
+REFUSED = [param for param in ALL if param.values[1].get("failed")]
+ACCEPTED = [param for param in ALL if not param.values[1].get("failed")]
+
+
+class Node:
+    """One folder that stands for a node: `{root}` in arguments and files is its path."""
+
+    def __init__(self, root, case):
+        self.root = root
+        self.case = case
+        for name, content in case.get("files", {}).items():
+            path = root / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(self.fill(content).encode("utf-8", "surrogateescape"))
+            path.chmod(0o755 if content.startswith("#!") else 0o640)
+
+    def fill(self, value):
+        if isinstance(value, dict):
+            return {key: self.fill(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self.fill(item) for item in value]
+        return value.replace("{root}", str(self.root)) if isinstance(value, str) else value
+
+    def arguments(self):
+        """The common arguments that put a module on this node, under the case's own."""
+        common = {"prefix": "{root}/momentum", "state_dir": "{root}/state", "nodename": "node1"}
+        return self.fill({**common, **self.case.get("arguments", {})})
+
+    def run(self, module, check=False):
+        arguments = dict(self.arguments(), _ansible_check_mode=check, _ansible_diff=True, _ansible_remote_tmp=str(self.root / "tmp"))
+        return run_module(module, arguments)
+
+    def snapshot(self):
+        """Every file with its content, mode and time of change."""
+        return {
+            str(path.relative_to(self.root)): (path.read_bytes() if path.is_file() else b"", path.lstat().st_mode, path.lstat().st_mtime_ns)
+            for path in sorted(self.root.rglob("*"))
+        }
+
+    def contents(self):
+        return {name: entry[0] for name, entry in self.snapshot().items() if not name.startswith("state")}
+
+
+class Outcome:
+    """What a module left behind: its result, and all that it printed."""
+
+    def __init__(self, process):
+        self.output = process.stdout + process.stderr
+        self.returncode = process.returncode
+        try:
+            self.result = json.loads(process.stdout)
+        except ValueError:
+            raise AssertionError("the module printed no JSON: %s" % self.output)
+
+
+def run_module(module, arguments):
+    python = os.environ.get("CONTRACT_PYTHON", sys.executable)
+    process = subprocess.run(
+        [python, str(Path(__file__).parent / "run_module.py"), module],
+        input=json.dumps({"ANSIBLE_MODULE_ARGS": arguments}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        universal_newlines=True,
+        timeout=120,
+    )
+    return Outcome(process)
+
+
+@pytest.fixture
+def node_of(tmp_path):
+    made = []
+
+    def make(case):
+        root = tmp_path / ("node%d" % len(made))
+        root.mkdir(mode=0o755)
+        made.append(root)
+        return Node(root, case)
+
+    yield make
+    for root in made:
+        shutil.rmtree(str(root), ignore_errors=True)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_has_cases_that_change_nothing_that_change_and_that_are_refused(module):
+    cases = load_cases(module)
+    assert cases, "write tests/contract/cases/%s.yml" % module
+    reads_only = module.endswith("_info")
+    assert reads_only or any(case.get("changed") for case in cases)
+    assert any(case.get("failed") for case in cases)
+    assert any(not case.get("files") for case in cases), "a case on an empty node is missing"
+
+
+@pytest.mark.parametrize("module, case", ALL)
+def test_check_mode_writes_nothing(module, case, node_of):
+    node = node_of(case)
+    before = node.snapshot()
+    node.run(module, check=True)
+    assert node.snapshot() == before
+
+
+@pytest.mark.parametrize("module, case", ACCEPTED)
+def test_check_mode_says_what_the_run_then_does(module, case, node_of):
+    node = node_of(case)
+    predicted = node.run(module, check=True).result
+    assert not predicted.get("failed"), predicted.get("msg")
+    if case.get("check_only"):
+        return
+    done = node.run(module).result
+    assert not done.get("failed"), done.get("msg")
+    assert done["changed"] is case.get("changed", False)
+    for key in ("changed", "activation", "diff", "changes"):
+        assert predicted.get(key) == done.get(key), key
+
+
+@pytest.mark.parametrize("module, case", [param for param in CHANGING if not param.values[1].get("check_only")])
+def test_a_second_run_changes_nothing(module, case, node_of):
+    node = node_of(case)
+    node.run(module)
+    before = node.contents()
+    again = node.run(module).result
+    assert again["changed"] is False, again.get("diff")
+    assert again.get("activation", "none") == "none"
+    assert node.contents() == before
+
+
+@pytest.mark.parametrize("module, case", [param for param in CHANGING if "secret" not in param.id and not param.values[1].get("check_only")])
+def test_the_diff_laid_over_the_old_files_gives_the_new_ones(module, case, node_of):
+    node = node_of(case)
+    before = node.contents()
+    done = node.run(module).result
+    for entry in done["diff"]:
+        name = os.path.relpath(entry["before_header"], str(node.root))
+        if "before" in entry and not name.startswith(".."):
+            assert before.get(name, b"").decode("utf-8", "surrogateescape") == entry["before"]
+            before[name] = entry["after"].encode("utf-8", "surrogateescape")
+    after = {name: text for name, text in node.contents().items() if (node.root / name).is_file()}
+    assert {name: text for name, text in before.items() if name in after} == after
+    for path, text in case.get("expect", {}).items():
+        assert after[path].decode() == node.fill(text)
+
+
+@pytest.mark.parametrize("module, case", ALL)
+def test_no_planted_secret_leaves_the_node(module, case, node_of):
+    node = node_of(case)
+    for check in (True, False):
+        if case.get("check_only") and not check:
+            continue
+        leaked = set(PLANTED.findall(node.run(module, check=check).output))
+        assert not leaked
+
+
+@pytest.mark.parametrize("module, case", REFUSED)
+def test_a_refusal_names_the_reason_and_loses_nothing(module, case, node_of):
+    node = node_of(case)
+    before = node.contents()
+    for check in (True, False):
+        if case.get("run_only") and check:
+            continue
+        refused = node.run(module, check=check).result
+        assert refused.get("failed") is True
+        for words in case["failed"] if isinstance(case["failed"], list) else [case["failed"]]:
+            assert node.fill(words) in refused["msg"]
+        assert "Traceback" not in json.dumps(refused)
+    assert node.contents() == before
