@@ -176,12 +176,12 @@ def move(place: Place, old: str, new: str) -> None:
 
 
 def remove(place: Place, name: str) -> bool:
-    """Unlink a name beside a place; False when there was none ('' is no name)."""
-    try:
-        os.unlink(name, dir_fd=place.directory)
-        return True
-    except FileNotFoundError:
+    """Unlink a name beside a place; False when there was none ('' is no name). A read-only file system only matters
+    where there is something to remove."""
+    if status(place, name) is None:
         return False
+    os.unlink(name, dir_fd=place.directory)
+    return True
 
 
 def sync(place: Place) -> None:

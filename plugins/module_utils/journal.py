@@ -16,7 +16,7 @@ import json
 import os
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from .files import Attributes, create, move, read_place, remove, status, sync
+from .files import Attributes, create, move, read_place, remove, sync
 from .paths import Place
 
 STAGING = "staging"
@@ -89,10 +89,8 @@ def read(state: Place) -> Optional[Journal]:
 
 def clear(state: Place) -> None:
     """Remove the journal: the transaction is finished or undone. Durable before it returns."""
-    present = [name for name in _NAMES if status(state, name) is not None]
-    for name in present:
-        remove(state, name)
-    if present:
+    gone = [remove(state, name) for name in _NAMES]
+    if any(gone):
         sync(state)
 
 

@@ -159,7 +159,7 @@ class Transaction:
                 self._install(state, identifier, targets)
             self._doing = ("commit", "")
             journal.enter(state, SWAPPING, COMMITTED)
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - whatever it is, everything has to be put back
             raise self._failure(error, _put_back(state))
         finally:
             for target in targets:
@@ -423,7 +423,9 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, UnsafePath):
         return str(error)
     if isinstance(error, OSError) and error.strerror:
-        return "%s: %s" % (error.filename, error.strerror) if error.filename else error.strerror
+        # A name relative to a directory descriptor tells nobody anything; the path of the change is reported anyway.
+        named = isinstance(error.filename, str) and os.path.isabs(error.filename)
+        return "%s: %s" % (error.filename, error.strerror) if named else error.strerror
     if isinstance(error, (Interrupted, _Refused, BackupMissing, JournalDamaged)):
         return str(error)
     return "%s: %s" % (type(error).__name__, error)

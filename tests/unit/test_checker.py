@@ -49,6 +49,11 @@ def put(path, text):
     return path
 
 
+def text_of(path):
+    with open(path) as stream:
+        return stream.read()
+
+
 @pytest.mark.parametrize(
     "output",
     [
@@ -178,7 +183,7 @@ def contents(prefix, mapping, monkeypatch):
         found = []
         includes(arguments[2], found)
         for path in found:
-            texts[os.path.basename(path)] = path if path.startswith("missing") else open(path).read()
+            texts[os.path.basename(path)] = path if path.startswith("missing") else text_of(path)
         return Ran(0, XML, "")
 
     checker(prefix, run).staged(mapping)

@@ -45,6 +45,11 @@ def put(path, content, mode=0o640):
     return str(path)
 
 
+def read(path):
+    with open(path, "rb") as stream:
+        return stream.read()
+
+
 def new(path, content, mode=0o640, basis=""):
     return FileChange(str(path), content, os.getuid(), os.getgid(), mode, basis)
 
@@ -68,7 +73,7 @@ def test_a_change_keeps_owner_and_mode_unless_told_otherwise(conf, state):
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o604
     Transaction([FileChange(path, b"new", mode=0o600)], state).commit()
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
-    assert open(path, "rb").read() == b"new"
+    assert read(path) == b"new"
 
 
 @ROOT_ONLY
@@ -86,7 +91,7 @@ def test_the_receipt_leads_to_the_old_content_outside_of_the_configuration(conf,
     receipt = Transaction([FileChange(path, b"new"), new(conf / "b.conf", b"b")], state).commit()
     assert list(receipt.backups) == [path]
     backup = receipt.backups[path]
-    assert open(backup, "rb").read() == b"old"
+    assert read(backup) == b"old"
     assert backup.startswith(os.path.join(state, "backups", receipt.id))
     assert stat.S_IMODE(os.stat(backup).st_mode) == 0o600
     assert stat.S_IMODE(os.stat(os.path.dirname(backup)).st_mode) == 0o700
@@ -108,10 +113,10 @@ def test_the_checker_sees_all_staged_files_before_anything_is_changed(conf, stat
             if staged is not None:
                 assert os.path.basename(staged).startswith("."), "a directory include would load it"
                 assert os.path.dirname(staged) == os.path.dirname(target)
-                seen[target] = (open(staged, "rb").read(), stat.S_IMODE(os.stat(staged).st_mode))
+                seen[target] = (read(staged), stat.S_IMODE(os.stat(staged).st_mode))
             else:
                 seen[target] = None
-        assert open(first, "rb").read() == b"old" and names_visible() == ["a.conf", "c.conf"]
+        assert read(first) == b"old" and names_visible() == ["a.conf", "c.conf"]
 
     def names_visible():
         return [name for name in names(conf) if not name.startswith(".")]
@@ -133,7 +138,7 @@ def test_a_refusal_reports_the_words_of_the_checker_and_changes_nothing(conf, st
     assert (error.stage, error.restored) == (stage, True)
     assert "near 'Option'" in error.output and "near 'Option'" in str(error)
     assert names(conf) == ["a.conf", "c.conf"]
-    assert open(path, "rb").read() == b"old" and open(gone, "rb").read() == b"c"
+    assert read(path) == b"old" and read(gone) == b"c"
     assert stat.S_IMODE(os.stat(gone).st_mode) == 0o604
     # A daemon is judged by the age of its files: putting back must not look like a change.
     assert os.stat(path).st_mtime_ns == 10**18
@@ -143,7 +148,7 @@ def test_a_refusal_reports_the_words_of_the_checker_and_changes_nothing(conf, st
 def test_check_installed_sees_the_new_files_in_place(conf, state):
     path = put(conf / "a.conf", b"old")
     seen = []
-    Transaction([FileChange(path, b"new")], state, check_installed=lambda: seen.append(open(path, "rb").read())).commit()
+    Transaction([FileChange(path, b"new")], state, check_installed=lambda: seen.append(read(path))).commit()
     assert seen == [b"new"]
 
 
@@ -161,7 +166,7 @@ def test_any_exception_of_a_check_puts_everything_back(conf, state):
 
     with pytest.raises(KeyboardInterrupt):
         Transaction([FileChange(path, b"new")], state, check_installed=impatient).commit()
-    assert open(path, "rb").read() == b"old" and names(conf) == ["a.conf"]
+    assert read(path) == b"old" and names(conf) == ["a.conf"]
 
 
 def test_a_lost_race_is_a_clear_error(conf, state):
@@ -171,7 +176,7 @@ def test_a_lost_race_is_a_clear_error(conf, state):
     assert (caught.value.path, caught.value.restored) == (path, True)
     with pytest.raises(TransactionError, match="lost race"):
         Transaction([new(path, b"new", basis="")], state).commit()
-    assert open(path, "rb").read() == b"edited by hand"
+    assert read(path) == b"edited by hand"
     assert Transaction([FileChange(path, b"new", basis=digest(b"edited by hand"))], state).commit().id
 
 
@@ -184,7 +189,7 @@ def test_an_edit_during_the_check_is_a_lost_race_and_the_edit_survives(conf, sta
     with pytest.raises(TransactionError, match="lost race") as caught:
         Transaction([FileChange(first, b"new"), FileChange(second, b"new")], state, check_staged=edit).commit()
     assert caught.value.path == second
-    assert open(first, "rb").read() == b"old" and open(second, "rb").read() == b"by hand"
+    assert read(first) == b"old" and read(second) == b"by hand"
 
 
 def test_an_edit_after_the_swap_is_left_alone_and_named(conf, state):
@@ -197,7 +202,7 @@ def test_an_edit_after_the_swap_is_left_alone_and_named(conf, state):
     with pytest.raises(TransactionError) as caught:
         Transaction([FileChange(first, b"new"), FileChange(second, b"new")], state, check_installed=edit).commit()
     assert not caught.value.restored and second in caught.value.reason
-    assert open(first, "rb").read() == b"old" and open(second, "rb").read() == b"by hand"
+    assert read(first) == b"old" and read(second) == b"by hand"
     assert names(conf) == ["a.conf", "b.conf"]
     assert len(names(os.path.join(state, "backups"))) == 1, "the old content is still wanted"
 
@@ -218,7 +223,7 @@ def test_impossible_changes_are_refused_before_anything_happens(conf, state, cha
     with pytest.raises(TransactionError, match=reason) as caught:
         Transaction([FileChange(other, b"new"), change(str(conf / "missing"))], state).commit()
     assert (caught.value.stage, caught.value.restored) == ("prepare", True)
-    assert open(other, "rb").read() == b"old" and names(conf) == ["other.conf"]
+    assert read(other) == b"old" and names(conf) == ["other.conf"]
 
 
 def test_one_file_cannot_be_changed_twice_even_under_two_names(conf, state, tmp_path):
@@ -227,15 +232,15 @@ def test_one_file_cannot_be_changed_twice_even_under_two_names(conf, state, tmp_
     changes = [FileChange(path, b"new"), FileChange(str(tmp_path / "alias" / "a.conf"), b"newer")]
     with pytest.raises(TransactionError, match="changed twice"):
         Transaction(changes, state).commit()
-    assert open(path, "rb").read() == b"old"
+    assert read(path) == b"old"
 
 
 def test_a_second_writer_waits_and_is_told_who_holds_the_lock(conf, state):
     path = put(conf / "a.conf", b"old")
     Transaction([FileChange(path, b"new")], state).commit()
-    with Lock(state, 0):
-        with pytest.raises(TransactionError, match="held by process %d" % os.getpid()) as caught:
-            Transaction([FileChange(path, b"newer")], state, lock_timeout=0.1).commit()
+    late = Transaction([FileChange(path, b"newer")], state, lock_timeout=0.1)
+    with Lock(state, 0), pytest.raises(TransactionError, match="held by process %d" % os.getpid()) as caught:
+        late.commit()
     assert caught.value.stage == "lock"
     Transaction([FileChange(path, b"newer")], state, lock_timeout=0).commit()
 
@@ -246,7 +251,7 @@ def test_concurrent_runs_are_serialised_and_lose_no_update(conf, state):
 
     def increment():
         while True:
-            old = open(first, "rb").read()
+            old = read(first)
             content = b"%d" % (int(old) + 1)
             changes = [FileChange(first, content, basis=digest(old)), FileChange(second, content)]
             try:
@@ -255,7 +260,7 @@ def test_concurrent_runs_are_serialised_and_lose_no_update(conf, state):
                 assert "lost race" in error.reason, error
 
     def agree():
-        assert open(first, "rb").read() == open(second, "rb").read()
+        assert read(first) == read(second)
 
     children = []
     for _ in range(writers):
@@ -270,7 +275,7 @@ def test_concurrent_runs_are_serialised_and_lose_no_update(conf, state):
                 os._exit(status)
         children.append(process)
     assert [os.waitpid(process, 0)[1] for process in children] == [0] * writers
-    assert open(first, "rb").read() == open(second, "rb").read() == b"%d" % (writers * rounds)
+    assert read(first) == read(second) == b"%d" % (writers * rounds)
 
 
 def test_a_transaction_can_be_taken_back(conf, state):
@@ -280,8 +285,8 @@ def test_a_transaction_can_be_taken_back(conf, state):
     again = restore(state, receipt.id)
     assert again.id and again.id != receipt.id
     assert names(conf) == ["a.conf", "c.conf"]
-    assert open(path, "rb").read() == b"old" and stat.S_IMODE(os.stat(path).st_mode) == 0o604
-    assert open(gone, "rb").read() == b"c" and stat.S_IMODE(os.stat(gone).st_mode) == 0o600
+    assert read(path) == b"old" and stat.S_IMODE(os.stat(path).st_mode) == 0o604
+    assert read(gone) == b"c" and stat.S_IMODE(os.stat(gone).st_mode) == 0o600
     assert restore(state, receipt.id).id == "", "there was nothing left to do"
 
 
@@ -298,10 +303,10 @@ def test_taking_back_never_overwrites_a_later_change(conf, state):
     second = Transaction([FileChange(path, b"newer")], state).commit()
     with pytest.raises(TransactionError, match="was changed again"):
         restore(state, first.id)
-    assert open(other, "rb").read() == b"new"
+    assert read(other) == b"new"
     restore(state, second.id)
     restore(state, first.id)
-    assert open(path, "rb").read() == open(other, "rb").read() == b"old"
+    assert read(path) == read(other) == b"old"
 
 
 @pytest.mark.parametrize("identifier", ["", "../../etc", "20260101T000000.000000-00000000"])
@@ -325,7 +330,7 @@ def test_a_damaged_journal_stops_everything_with_its_name(conf, state):
         with pytest.raises(TransactionError, match="journal.swapping cannot be read") as caught:
             Transaction([FileChange(path, b"newer")], state).commit()
         assert caught.value.stage == "recover"
-    assert open(path, "rb").read() == b"new"
+    assert read(path) == b"new"
 
 
 def test_recovery_leaves_what_somebody_edited_since_the_crash(conf, state):
@@ -337,7 +342,7 @@ def test_recovery_leaves_what_somebody_edited_since_the_crash(conf, state):
     with open(os.path.join(state, "journal.swapping"), "w") as stream:
         json.dump(document, stream)
     assert "left alone: " + path in recover(state)
-    assert open(path, "rb").read() == b"edited after the crash" and names(conf) == ["a.conf"]
+    assert read(path) == b"edited after the crash" and names(conf) == ["a.conf"]
     assert recover(state) is None
 
 
@@ -358,13 +363,13 @@ def test_a_state_directory_that_others_can_read_is_refused_and_not_corrected(con
     with pytest.raises(TransactionError, match="mode 0700") as caught:
         Transaction([FileChange(path, b"new")], state).commit()
     assert caught.value.stage == "lock"
-    assert stat.S_IMODE(os.stat(state).st_mode) == 0o755 and open(path, "rb").read() == b"old"
+    assert stat.S_IMODE(os.stat(state).st_mode) == 0o755 and read(path) == b"old"
 
 
 def test_names_that_are_no_text_are_handled(conf, state):
     path = os.fsdecode(os.path.join(os.fsencode(str(conf)), b"caf\xe9.conf"))
     receipt = Transaction([new(path, b"new")], state).commit()
-    assert open(path, "rb").read() == b"new"
+    assert read(path) == b"new"
     restore(state, receipt.id)
     assert names(conf) == []
 
@@ -380,14 +385,14 @@ def test_the_guardian_neither_keeps_the_output_open_nor_stays(conf, state):
         Transaction([FileChange(path, b"new")], state, check_installed=lambda: time.sleep(600)).commit()
         os._exit(0)
     os.close(theirs)
-    while open(path, "rb").read() == b"old":
+    while read(path) == b"old":
         time.sleep(0.01)
     # The guardian exists by now, or the file would still be the old one.
     os.kill(process, 9)
     assert os.read(ours, 1) == b""
     os.waitpid(process, 0)
     with Lock(state, 20):
-        assert open(path, "rb").read() == b"old" and names(conf) == ["a.conf"]
+        assert read(path) == b"old" and names(conf) == ["a.conf"]
 
 
 @ROOT_ONLY
