@@ -52,7 +52,7 @@ def look() -> Look:
 
 def security_host(unit: str) -> "Host":
     """What the node gives to a Security stanza; `unit` is the systemd unit whose bounding set applies."""
-    from . import process
+    from . import capabilities, process
     from .security_plan import Host
 
     solaris = os.uname().sysname == "SunOS"
@@ -61,7 +61,7 @@ def security_host(unit: str) -> "Host":
         gid=gid,
         is_directory=os.path.isdir,
         ceiling=None if solaris else process.bounding_ceiling(unit),
-        last_cap=None if solaris else process.last_capability(),
+        last_cap=None if solaris else capabilities.last_capability(),
         solaris=solaris,
         global_zone=_in_global_zone() if solaris else None,
     )

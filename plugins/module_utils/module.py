@@ -22,6 +22,7 @@ class MomentumModule(AnsibleModule):
 
     def __init__(self, argument_spec: Dict[str, Any], **keywords: Any) -> None:
         self.secret_options = frozenset()  # type: FrozenSet[str]
+        self.file_secrets = frozenset()  # type: FrozenSet[str]
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
         self._learn_secrets()
         self.node = nodes.from_params(self.params)
@@ -44,7 +45,7 @@ def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumMo
     try:
         result = main(module)
     except Exception as error:
-        failure = _explained(error)
+        failure = _explained(error, module.file_secrets)
         if failure is None:
             raise
         module.fail_json(**failure)
@@ -52,8 +53,8 @@ def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumMo
         module.exit_json(**result)
 
 
-def _explained(error: Exception) -> Optional[Dict[str, Any]]:
-    """The result of a failed run; None for an error that is ours, not the user's."""
+def _explained(error: Exception, secrets: FrozenSet[str]) -> Optional[Dict[str, Any]]:
+    """The result of a failed run, without the secrets that a checker may have quoted; None for an error of our own."""
     from .config_plan import PlanError
     from .ecconf import EditError, ParseError
     from .paths import UnsafePath
@@ -61,7 +62,7 @@ def _explained(error: Exception) -> Optional[Dict[str, Any]]:
 
     if isinstance(error, TransactionError):
         words = {"msg": str(error), "output": error.output}
-        masked = {key: redaction.mask_text(text) for key, text in words.items()}
+        masked = {key: redaction.hide(text, secrets) for key, text in words.items()}
         return dict(masked, stage=error.stage, restored=error.restored)
     if isinstance(error, ParseError):
         return {"msg": nodes.without_text(error)}
@@ -129,6 +130,8 @@ def _write(module: MomentumModule, plan: Plan, attributes: Dict[str, Attributes]
         )
         for edit in plan.edits
     ]
+    texts = [text for edit in plan.edits for text in (edit.before or b"", edit.after)]
+    module.file_secrets = redaction.secrets_of(texts, module.secret_options)
     receipt = Transaction(changes, module.node.state_dir, **_judges(module)).commit()
     if plan.activation != "none":
         activation.request(module.node.state_dir, plan.activation, receipt.id, [change.path for change in changes])

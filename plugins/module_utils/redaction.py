@@ -10,7 +10,7 @@ shows *that* a secret changed: the two are marked as old and new.
 """
 
 import re
-from typing import Any, Dict, FrozenSet, Iterator, Tuple
+from typing import Any, Dict, FrozenSet, Iterable, Iterator, Tuple
 
 from .ecconf import ParseError, parse
 from .ecconf.document import Option
@@ -67,13 +67,23 @@ def secrets_in(option: str, value: Any, extra: FrozenSet[str] = frozenset()) -> 
             yield secret
 
 
+def hide(text: str, secrets: FrozenSet[str]) -> str:
+    """Mask known secrets, and what looks like one, in the words of a program."""
+    return mask_text(_replace(text, {secret: MASK for secret in secrets}))
+
+
+def secrets_of(contents: Iterable[bytes], extra: FrozenSet[str] = frozenset()) -> FrozenSet[str]:
+    """All secrets worth hiding that stand in some files."""
+    return frozenset(secret for content in contents for secret in _secrets(_decode(content), extra) if is_worth_hiding(secret))
+
+
 def difference(before: bytes, after: bytes, extra: FrozenSet[str] = frozenset()) -> Tuple[str, str]:
     """Give two versions of a file as they may be shown, secrets masked and marked where they differ."""
     old, new = _decode(before), _decode(after)
-    old_secrets, new_secrets = (frozenset(filter(is_worth_hiding, _secrets(text, extra))) for text in (old, new))
+    old_secrets, new_secrets = secrets_of([before], extra), secrets_of([after], extra)
     return (
-        _hide(old, {secret: MASK + ("" if secret in new_secrets else " (old)") for secret in old_secrets}),
-        _hide(new, {secret: MASK + ("" if secret in old_secrets else " (new)") for secret in new_secrets}),
+        _replace(old, {secret: MASK + ("" if secret in new_secrets else " (old)") for secret in old_secrets}),
+        _replace(new, {secret: MASK + ("" if secret in old_secrets else " (new)") for secret in new_secrets}),
     )
 
 
@@ -111,7 +121,7 @@ def _passwords(text: str) -> Iterator[str]:
             yield match.group(2)
 
 
-def _hide(text: str, masks: Dict[str, str]) -> str:
+def _replace(text: str, masks: Dict[str, str]) -> str:
     """Replace each secret by its mask, in one pass, longer secrets first so that none is cut in two."""
     if not masks:
         return text

@@ -229,14 +229,15 @@ def _without_basic(stanza: Stanza, _host: Host) -> Optional[str]:
     return "privileges %r leave out basic ones" % stanza.privileges if privileges.parse("basic") - held else None
 
 
-def _net_rawaccess_in_zone(stanza: Stanza, host: Host) -> Optional[str]:
+def _beyond_zone(stanza: Stanza, host: Host) -> Optional[str]:
     if host.global_zone is not False or not stanza.privileges:
         return None
     try:
         held = privileges.parse(stanza.privileges)
     except privileges.PrivilegeError:
         return None
-    return "privilege net_rawaccess in a non-global zone" if "net_rawaccess" in held else None
+    excess = privileges.prohibited_in_zone(held) | (held & {"net_rawaccess"})
+    return "privileges %s in a non-global zone" % ", ".join(sorted(excess)) if excess else None
 
 
 _OPTIONS = {
@@ -278,8 +279,8 @@ TRAPS = (
         "privileges are set, not added: what is not listed is lost, fork and exec included; begin with 'basic'",
     ),
     Trap(
-        "net_rawaccess_in_zone",
-        _net_rawaccess_in_zone,
-        "the zone may not have it; leave it out and use an IP-based or wildcard licence",
+        "beyond_zone",
+        _beyond_zone,
+        "the zone may not have them; leave them out, and use an IP-based or wildcard licence where net_rawaccess is missing",
     ),
 )  # type: Tuple[Trap, ...]

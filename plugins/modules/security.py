@@ -60,7 +60,7 @@ options:
       - V(unknown_names) is a text that this collection cannot read, compared letter by letter then.
       - V(effective_beyond_permitted) is what the kernel refuses, V(beyond_bounding_set) what the bounding set of the container
         or systemd unit cannot give, V(root_equivalent) a capability as good as root, such as C(cap_sys_admin).
-      - V(privileges_without_basic) and V(net_rawaccess_in_zone) are traps on Solaris.
+      - V(privileges_without_basic) and V(beyond_zone) are traps on Solaris.
     type: list
     elements: str
     default: []
@@ -75,7 +75,7 @@ options:
       - beyond_bounding_set
       - missing_chroot
       - privileges_without_basic
-      - net_rawaccess_in_zone
+      - beyond_zone
   unit:
     description: The systemd unit of the daemon, whose C(CapabilityBoundingSet) limits what can be kept.
     type: str

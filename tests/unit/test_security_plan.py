@@ -45,7 +45,8 @@ TRAPPED = [
     ("beyond_bounding_set", {"capabilities": CLUSTER}, {"ceiling": frozenset([10, 12, 13])}),
     ("missing_chroot", {"chroot": "/nowhere"}, {}),
     ("privileges_without_basic", {"privileges": "net_privaddr"}, {}),
-    ("net_rawaccess_in_zone", {"privileges": "basic net_rawaccess"}, {"global_zone": False}),
+    ("beyond_zone", {"privileges": "basic net_rawaccess"}, {"global_zone": False}),
+    ("beyond_zone", {"privileges": "basic sys_net_config"}, {"global_zone": False}),
 ]
 
 
