@@ -18,6 +18,8 @@ from .reader import DIRECTORY, FILE, OsReader, Reader
 from .search import DEFAULT_SEARCH_PATH, SearchPath, expand
 
 DEFAULT = DEFAULT_SEARCH_PATH
+PREFIX = "/opt/msys/ecelerity/"
+UNDECLARED_LOCAL_CHANGES = PREFIX + "etc/local_changes.conf"
 
 
 class Problem(NamedTuple):
@@ -146,9 +148,12 @@ class _Loading:
 
     def run(self, main: str) -> Configuration:
         """Load everything that belongs to a main file."""
-        path = self.find(main, None) or main
-        self.load_tree(path, None, 0)
-        configuration = Configuration(path, self.load_local_changes(), self.problems, self.reader)
+        path = self.find(main, None)
+        if path is None:
+            self.report("missing", main, None, 0, "%s does not exist" % main)
+        else:
+            self.load_tree(path, None, 0)
+        configuration = Configuration(path or main, self.load_local_changes(), self.problems, self.reader)
         self.spread_readonly()
         for node in self.nodes.values():
             of_node = self.search.is_of_node(node.path)
@@ -273,6 +278,7 @@ class _Loading:
         """Load the file named by the last global Local_Changes_File, after everything else; returns its path."""
         declared = self.last_declaration()
         if declared is None:
+            self.look_for_undeclared()
             return None
         node, option = declared
         name = option.value
@@ -288,6 +294,17 @@ class _Loading:
         if self.exists(path):
             self.load_tree(path, node.path, option.line)
         return path
+
+    def look_for_undeclared(self) -> None:
+        """Point out a file that may be in force: no problem of the configuration, so strict does not stop for it.
+
+        The options summary gives Local_Changes_File a default, its own page says that there is none.
+        """
+        path = UNDECLARED_LOCAL_CHANGES
+        loaded = self.reader.identity(path) in self.nodes
+        if self.finished and self.finished[-1].path.startswith(PREFIX) and not loaded and self.exists(path):
+            what = "%s exists but no Local_Changes_File is set: whether Momentum loads it is undocumented" % path
+            self.problems.append(Problem("local_changes", path, None, 0, what))
 
     def last_declaration(self) -> Optional[Tuple[_Node, Option]]:
         """The last global assignment of Local_Changes_File in load order, with its file.

@@ -168,3 +168,15 @@ def test_files_that_multiply_are_cut_off_and_reported():
     subject = Effective(load("/f0.conf", [], reader=OverlayReader(names)))
     assert [problem.kind for problem in subject.problems] == ["limit"]
     assert subject.get((), "x").value == "1"
+
+
+def test_inside_an_included_file_a_scope_has_a_shorter_path():
+    main = 'a { include "part.conf" }\nb { include "part.conf" }\n'
+    subject = effective(main=main, part='include "deep.conf"', deep="")
+    for name in ("part.conf", "deep.conf"):
+        assert subject.local_path(CONF + name, (("A", None), ("x", "1"))) == (("x", "1"),)
+        assert subject.local_path(CONF + name, (("b", None),)) == ()
+        assert subject.local_path(CONF + name, (("c", None),)) is None
+        assert subject.local_path(CONF + name, ()) is None
+    assert subject.local_path(CONF + "ecelerity.conf", (("a", None),)) == (("a", None),)
+    assert subject.local_path(CONF + "other.conf", ()) is None

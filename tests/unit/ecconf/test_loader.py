@@ -230,6 +230,13 @@ def test_a_missing_main_file_is_a_problem_and_no_exception():
         configuration.document(MAIN)
 
 
+def test_a_relative_main_file_is_looked_for_in_the_search_path_and_nowhere_else(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "main.conf").write_text("x = 1")
+    assert problems(load("main.conf", ["/nowhere"])) == [("missing", 0)]
+    assert load("main.conf", ["/nowhere", str(tmp_path)]).main == str(tmp_path / "main.conf")
+
+
 @pytest.mark.parametrize("refused", ["x", "x!"])
 def test_what_may_not_be_read_is_reported(refused):
     configuration = loaded('include "x"', {"x": "a = 1"}, refused=[CONF + "/default/" + refused])

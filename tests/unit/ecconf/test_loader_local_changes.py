@@ -92,3 +92,16 @@ def test_what_it_includes_is_loaded_too():
     main = 'local_changes_file = "%s"\ninclude more.conf' % LOCAL
     configuration = loaded(main=main, local="include more.conf", more="")
     assert [file.readonly for file in configuration.files] == [False, True, False]
+
+
+def test_a_file_at_the_contradictory_default_is_pointed_out():
+    main = "/opt/msys/ecelerity/etc/conf/default/ecelerity.conf"
+    reader = OverlayReader({main: b"x = 1", LOCAL: b"x = 2"})
+    configuration = load(main, nodename="mta1", reader=reader, strict=True)
+    problem, = configuration.problems
+    assert (problem.kind, problem.path, problem.file) == ("local_changes", LOCAL, None)
+    assert [file.path for file in configuration.files] == [main]
+    assert loaded(main="x = 1", local="x = 2").problems == []
+
+    included = OverlayReader({main: b'include "%s"' % LOCAL.encode(), LOCAL: b"x = 2"})
+    assert load(main, nodename="mta1", reader=included).problems == []
