@@ -128,6 +128,8 @@ def create(place: Place, name: str, content: bytes, attributes: Attributes) -> o
     try:
         _dress(descriptor, attributes)
         _write_all(descriptor, content)
+        if attributes.mode & (stat.S_ISUID | stat.S_ISGID):
+            os.fchmod(descriptor, attributes.mode)  # without CAP_FSETID a write has cleared them, write(2)
         if attributes.times is not None:
             os.utime(descriptor, ns=attributes.times)
         os.fsync(descriptor)

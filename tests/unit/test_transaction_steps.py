@@ -443,7 +443,8 @@ def test_at_no_instant_is_a_file_more_open_than_before_or_after(tree):
             else:
                 assert mode in (tree.old.get(name, (b"", -1))[1], tree.new.get(name, (b"", -1))[1])
 
-    for umask in (0, 0o077, 0o777):
+    # With 0777 only root can enter the directories that it makes.
+    for umask in (0, 0o077, 0o077 if os.geteuid() else 0o777):
         tree.reset()
         before = os.umask(umask)
         try:

@@ -128,7 +128,7 @@ def mount(path, options):
 
 
 def remount(path, option):
-    subprocess.check_call(["mount", "-o", "remount," + option, path])
+    subprocess.check_call(["mount", "-o", "remount,bind," + option, path])
 
 
 def free_pages(path):
