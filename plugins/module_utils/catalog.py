@@ -189,7 +189,7 @@ def _innermost(path: ScopePath) -> str:
 
 
 def _static_scope(name: str) -> bool:
-    return any(entry.activation == "restart" and entry.type in ("scope", "module") for entry in entries(name))
+    return any(entry.activation == "restart" for entry in entries(name))
 
 
 def _canonical(kind: str, value: object) -> object:

@@ -112,7 +112,7 @@ class Effective:
     def candidates(self, path: Path, option: str, direction: Optional[str] = None) -> Iterator[Setting]:
         """Everything `resolve` chooses from: the assignment in force, then what it hides by being more specific."""
         key = option.lower()
-        for place in self._places(path, key, direction):
+        for place in self._places(path, direction):
             scope = self._match(place)
             if scope is None or (self._recognised and not self._recognised(key, place[-1][0] if place else "global")):
                 continue
@@ -215,12 +215,12 @@ class Effective:
             scope = scope.matching(name, instance) if scope is not None else None
         return scope
 
-    def _places(self, path: Path, key: str, direction: Optional[str]) -> List[Path]:
+    def _places(self, path: Path, direction: Optional[str]) -> List[Path]:
         towards = direction or fallback.direction(path)
         if towards is None:
             return [path]
         places = fallback.places(path, towards)
-        if towards == fallback.INBOUND and key != "pathway":
+        if towards == fallback.INBOUND:
             places[-1:-1] = self._pathway_places(places[:-1])
         return places
 

@@ -135,9 +135,8 @@ class Networks(Matcher):
         """The narrowest range around an address (or range)."""
         inner = _network(wanted)
         for network, text in self._networks:
-            if inner is not None and network.version == inner.version and network.prefixlen <= inner.prefixlen:
-                if inner.network_address in network:
-                    return text
+            if inner is not None and network.prefixlen <= inner.prefixlen and inner.network_address in network:
+                return text
         return None
 
 

@@ -212,7 +212,7 @@ class _Loading:
             if child is None:
                 continue
             child.times += 1
-            child.readonly = child.readonly or include.readonly
+            child.readonly = include.readonly  # a second inclusion makes it read-only anyway
             node.children.append(child)
             found.append(child.path)
             if new:

@@ -131,6 +131,13 @@ def test_what_follows_an_include_is_later_than_the_included_file():
     assert [place[2] for place in places(subject.get((), "x"))] == ["2", "1", "2", "3"]
 
 
+def test_of_the_files_of_a_directory_the_last_in_the_alphabet_wins():
+    names = {"/d/%s" % name: b"x = %s" % name.encode() for name in "bca"}
+    names["/main.conf"] = b"include d"
+    setting = Effective(load("/main.conf", [], reader=OverlayReader(names))).get((), "x")
+    assert [item.value for item in setting.overridden + (setting,)] == ["a", "b", "c"]
+
+
 def test_settings_come_in_load_order_below_a_scope():
     main = "z = 1\na { y = 1 b { x = 1 } y = 2 }\nc { w = 1 }\nz = 2\n"
     subject = effective(main=main)

@@ -175,6 +175,9 @@ def test_a_pattern_that_cannot_be_read_never_matches():
     [
         ("10.1.2.3", "narrow"),
         ("10.1.0.0/24", "narrow"),
+        ("10.1.2.3/24", "narrow"),
+        ("10.0.0.0/7", "listener"),
+        ("0.0.0.1", "listener"),
         ("10.2.2.3", "wide"),
         ("10.0.0.0/8", "wide"),
         ("0.0.0.0/0", "listener"),
