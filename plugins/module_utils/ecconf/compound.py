@@ -11,16 +11,22 @@ from .trivia import is_white, last_line, line_end, split_line
 from .values import atom_text, plain_text, unquote
 
 _ELEMENT = re.compile(r"((?:{t},)*{t})({s}|{b})".format(t=TRIVIA, s=STRING, b=LIST_BARE))
+# The rest of a line up to and with a comment that belongs to what stands before it.
+_TRAIL = re.compile(r"[ \t,]*\#(?:[^\r\n]|\r(?!\n))*")
 _PAIR = re.compile(r"({t})({s}|{b})({t}={t})({s}|{b})".format(t=TRIVIA, s=STRING, b=BARE))
 
 
 class Element(NamedTuple):
-    """An element of a list, or a pair of a dictionary (whose key and separator precede the text)."""
+    """An element of a list, or a pair of a dictionary (whose key and separator precede the text).
+
+    ``trail`` is the comment at the end of its line.
+    """
 
     lead: str
     key: str
     separator: str
     text: str
+    trail: str
 
 
 def _split(raw: str) -> Optional[Tuple[List[Element], str]]:
@@ -31,12 +37,12 @@ def _split(raw: str) -> Optional[Tuple[List[Element], str]]:
     while True:
         match = pattern.match(raw, pos)
         if match is None:
-            break
-        groups = match.groups()
-        found.append(Element(*groups) if len(groups) == 4 else Element(groups[0], "", "", groups[1]))
-        pos = match.end()
-    rest = raw[pos:]
-    return (found, rest) if _is_end(rest) else None
+            return (found, raw[pos:]) if _is_end(raw[pos:]) else None
+        lead, text = match.group(1), match.group(match.re.groups)
+        key, separator = match.group(2, 3) if raw[0] == "[" else ("", "")
+        trail = _TRAIL.match(raw, match.end())
+        found.append(Element(lead, key, separator, text, trail.group() if trail else ""))
+        pos = trail.end() if trail else match.end()
 
 
 def _is_end(text: str) -> bool:
@@ -44,9 +50,20 @@ def _is_end(text: str) -> bool:
     return re.match(r"(?:%s,)*%s[)\]]\Z" % (TRIVIA, TRIVIA), text) is not None
 
 
-def _join(raw: str, elements: List[Element], rest: str) -> str:
-    """Put the value together again."""
-    return raw[0] + "".join("".join(element) for element in elements) + rest
+def _join(raw: str, old: List[Element], elements: List[Element], rest: str) -> str:
+    """Put the value together again, with a line end after each comment and a blank wherever words would meet."""
+    line_break = "\r\n" if "\r\n" in raw else "\n"
+    pieces = [raw[0]]
+    trail = ""
+    for index, element in enumerate(elements):
+        lead = element.lead if index else old[0].lead
+        if trail and not line_end(lead):
+            lead = line_break + lead
+        elif index and not lead:
+            lead = _new_lead(old)
+        pieces += [lead, element.key, element.separator, element.text, element.trail]
+        trail = element.trail
+    return "".join(pieces) + (line_break if trail and not line_end(rest) else "") + rest
 
 
 def _new_lead(elements: List[Element]) -> str:
@@ -71,14 +88,14 @@ def replace_list(raw: str, values: List[Any]) -> Optional[str]:
     tail = next((i for i in range(limit - head) if have[-1 - i] != new[-1 - i]), limit - head)
     middle = [_element(old, index, text) for index, text in enumerate(new[head:len(new) - tail], head)]
     elements = old[:head] + middle + old[len(old) - tail:]
-    return _join(raw, [elements[0]._replace(lead=old[0].lead)] + elements[1:], rest)
+    return _join(raw, old, elements, rest)
 
 
 def _element(old: List[Element], index: int, text: str) -> Element:
     """A new element at an index, in the dress of the one that stood there or of the last one."""
     like = old[min(index, len(old) - 1)]
     lead = like.lead if 0 < index < len(old) else _new_lead(old)
-    return Element(lead, "", "", atom_text(text, like.text, in_list=True))
+    return Element(lead, "", "", atom_text(text, like.text, in_list=True), "")
 
 
 def replace_dict(raw: str, values: Dict[str, Any]) -> Optional[str]:
@@ -92,9 +109,9 @@ def replace_dict(raw: str, values: Dict[str, Any]) -> Optional[str]:
     # A repeated key: the last one counts, and stays alone.
     pairs = [_changed(pair, new[key]) for pair in old for key in [unquote(pair.key)] if kept.get(key) is pair]
     last = old[-1]
-    pairs += [Element(_new_lead(old), atom_text(key, last.key), last.separator, atom_text(text, last.text))
+    pairs += [Element(_new_lead(old), atom_text(key, last.key), last.separator, atom_text(text, last.text), "")
               for key, text in new.items() if key not in kept]
-    return _join(raw, [pairs[0]._replace(lead=old[0].lead)] + pairs[1:], rest)
+    return _join(raw, old, pairs, rest)
 
 
 def _changed(pair: Element, text: str) -> Element:

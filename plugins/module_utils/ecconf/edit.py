@@ -15,7 +15,8 @@ from .errors import EditError
 from .lexer import BARE_RE, KEYWORDS
 from .paths import Path, same_scope
 from .place import insert, keep_apart, remove, to_comment
-from .style import blank_before, brace, child_indent, newline, separator, sibling_scopes, spell
+from .style import before_brace, blank_before, child_indent, newline, separator, sibling_scopes, spell
+from .trivia import without_comments
 from .values import atom_text, parse_bool, plain_text, to_text
 
 PathElement = Tuple[str, Optional[str]]
@@ -25,10 +26,15 @@ def find_scopes(document: Document, path: Path) -> List[Container]:
     """Every occurrence of a scope in the order of the text; the document itself for ()."""
     found: List[Container] = [document]
     for element in path:
-        key = element[0].lower()
-        found = [item for container in found for item in container.items
-                 if isinstance(item, Scope) and item.key == key and item.instance == element[1]]
+        found = _inside(found, element)
     return found
+
+
+def _inside(containers: List[Container], element: PathElement) -> List[Container]:
+    """The scopes of a name and instance directly inside some containers."""
+    key = element[0].lower()
+    return [item for container in containers for item in container.items
+            if isinstance(item, Scope) and item.key == key and item.instance == element[1]]
 
 
 def find_options(document: Document, path: Path, name: str) -> List[Option]:
@@ -72,8 +78,8 @@ def _holds(option: Option, value: Any) -> bool:
 def _assign(container: Container, index: int, option: Option, raw: str) -> bool:
     """Exchange the value as written."""
     option.raw = raw
-    if "=" not in option.separator and option.kind == "scalar":
-        option.separator = " = "
+    if option.kind == "scalar" and "=" not in without_comments(option.separator):
+        option.separator = option.separator.rstrip(" \t") + " = "
     keep_apart(container, index)
     return True
 
@@ -153,10 +159,14 @@ def ensure_scope(document: Document, path: Path) -> bool:
 
 def _open(document: Document, path: Path) -> Container:
     """The last occurrence of a scope; what is missing of the path is made."""
-    known = len(path)
-    while known and not find_scopes(document, path[:known]):
-        known -= 1
-    container = find_scopes(document, path[:known])[-1]
+    found: List[Container] = [document]
+    known = 0
+    for element in path:
+        inner = _inside(found, element)
+        if not inner:
+            break
+        found, known = inner, known + 1
+    container = found[-1]
     for element in path[known:]:
         _check_element(element)
     for element in path[known:]:
@@ -172,11 +182,15 @@ def _add_scope(document: Document, container: Container, element: PathElement) -
     scopes = same or [i + 1 for i, item in enumerate(items) if isinstance(item, Scope)]
     index = scopes[-1] if scopes else len(items)
     raw = "" if element[1] is None else _instance_text(element[1], siblings)
-    scope = Scope("", spell(document, container, element[0], Scope), " " if raw else "", raw, " {")
+    scope = Scope("", spell(document, container, element[0], Scope), " ", raw, "{")
     insert(document, container, index, scope, blank_before(document, container, siblings))
     line_break = newline(document, scope.lead)
     indent = child_indent(document, container, index)
-    scope.brace = brace(siblings, line_break, indent)
+    blanks = before_brace(siblings, line_break, indent)
+    if raw:
+        scope.brace = blanks + "{"
+    else:
+        scope.gap = blanks
     model = siblings[-1] if siblings and siblings[-1].key == scope.key else None
     scope.tail = model.tail if model and not model.items and not model.tail.strip(" ") else line_break + indent
     return scope
@@ -217,8 +231,15 @@ def _rename_scope(scope: Scope, to: PathElement) -> bool:
     if scope.name != to[0]:
         scope.name = to[0]
     if scope.instance != to[1]:
-        scope.raw = "" if to[1] is None else atom_text(to[1], scope.raw or '"')
-        scope.gap = scope.gap if scope.raw and scope.gap else " " if scope.raw else ""
+        bare = scope.raw[:1] not in ("", '"', "'")
+        scope.raw = "" if to[1] is None else atom_text(to[1], "bare" if bare else '"')
+        # Of an anonymous scope the gap is all that stands before the brace.
+        if to[1] is None:
+            scope.gap, scope.brace = scope.gap + scope.brace[:-1], "{"
+        elif before[3] == "":
+            scope.gap, scope.brace = " ", scope.gap + "{"
+        elif bare or not scope.gap:
+            scope.gap = scope.gap or " "
     return before != scope.pieces()
 
 

@@ -3,18 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a document holds that can be read although no page documents it."""
 
-import re
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple
 
-from .lexer import COMMENT
+from .trivia import without_comments
 
 if TYPE_CHECKING:
     from .document import Document, Item
 
-_WITHOUT_COMMENTS = re.compile(COMMENT)
 
-
-class Warning(NamedTuple):
+class Remark(NamedTuple):
     """One remark: the line of the item (0 for a new one), its name as written, and the remark."""
 
     line: int
@@ -22,9 +19,9 @@ class Warning(NamedTuple):
     message: str
 
 
-def warnings(document: "Document") -> List[Warning]:
+def warnings(document: "Document") -> List[Remark]:
     """Every tolerated form of the document in the order of the text."""
-    return [Warning(item.line, item.name, message)
+    return [Remark(item.line, item.name, message)
             for _container, item in document.walk() for message in _remarks(item)]
 
 
@@ -34,7 +31,7 @@ def _remarks(item: "Item") -> Iterator[str]:
     if item.name[:1] in ('"', "'"):
         yield "a quoted name is undocumented"
     if isinstance(item, Scope):
-        if "=" in _WITHOUT_COMMENTS.sub("", item.gap):
+        if "=" in without_comments(item.gap):
             yield "'=' between the name of a stanza and its brace is undocumented (A6)"
         if item.raw[:1] not in ("", '"') and "#" in item.raw:
             yield "'#' inside a word: quote the instance name (A4)"

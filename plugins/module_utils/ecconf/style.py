@@ -113,10 +113,10 @@ def blank_before(document: Document, container: Container, siblings: List[Scope]
     return 1 if isinstance(container, Document) and items else 0
 
 
-def brace(siblings: List[Scope], line_break: str, indent: str) -> str:
-    """What stands between the head of a new scope and its content, the brace included."""
+def before_brace(siblings: List[Scope], line_break: str, indent: str) -> str:
+    """What stands between the head of a new scope and its opening brace."""
     for scope in reversed(siblings):
-        text = scope.brace
-        if is_white(text[:-1]):
-            return line_break + indent + "{" if "\n" in text else text
-    return " {"
+        text = scope.brace[:-1] if scope.raw else scope.gap
+        if is_white(text):
+            return line_break + indent if "\n" in text else text
+    return " "

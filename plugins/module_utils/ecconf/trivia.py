@@ -6,8 +6,9 @@
 import re
 from typing import List, Tuple
 
-from .lexer import TRIVIA_RE
+from .lexer import COMMENT
 
+_COMMENT = re.compile(COMMENT)
 _BLOCK = r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/"
 # The rest of a line: blanks, block comments (which may span lines), at last a comment to the end of the line.
 _REST = re.compile(r"[ \t\r]*(?:%s[ \t\r]*)*(?:\#[^\n]*)?" % _BLOCK)
@@ -48,6 +49,6 @@ def is_white(text: str) -> bool:
     return not text.strip(" \t\r\n")
 
 
-def is_trivia(text: str) -> bool:
-    """Whether the text is white space and whole comments, nothing else."""
-    return TRIVIA_RE.match(text).end() == len(text)  # type: ignore[union-attr]
+def without_comments(text: str) -> str:
+    """The text with its comments taken out; of use where comments and separators mix."""
+    return _COMMENT.sub("", text)
