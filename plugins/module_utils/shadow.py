@@ -24,8 +24,8 @@ import tempfile
 from contextlib import contextmanager
 from typing import Dict, Iterable, Iterator, Optional, Set
 
-# One include statement with an absolute path, quoted or not. Comments match as well, which does no harm.
-_INCLUDE = re.compile(rb'(\binclude[ \t]{1,80}"?)(/[^"\s]{1,4096})', re.IGNORECASE)
+# An include or readonly_include with an absolute path, quoted or not. Comments match as well, which does no harm.
+_INCLUDE = re.compile(rb'(include[ \t]{1,80}"?)(/[^"\s]{1,4096})', re.IGNORECASE)
 _LARGEST = 1 << 20  # bytes; a larger file is linked as it is
 
 
@@ -74,9 +74,8 @@ def _mirror(root: str, directory: str, mirrored: Set[str], changes: Dict[str, Op
 
 
 def _names(directory: str) -> Iterable[str]:
-    """Hidden names are left out: directory includes skip them, and staged files have them."""
     try:
-        return [name for name in os.listdir(directory) if not name.startswith(".")]
+        return os.listdir(directory)
     except OSError:
         return []  # an element of the search path that does not exist is none of our business
 

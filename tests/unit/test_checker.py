@@ -156,7 +156,7 @@ def includes(path, found):
         found.append(path)
         with open(path) as stream:
             for line in stream:
-                if line.startswith("include"):
+                if "include" in line.split(" ")[0]:
                     follow(line.split(None, 1)[1].strip().strip('"'), os.path.dirname(path))
 
     def follow(name, beside):
@@ -198,7 +198,9 @@ def test_relative_includes_reach_the_staged_whole(prefix, monkeypatch):
     gone = put(conf(prefix, "default/conf.d/20-gone.conf"), "gone\n")
     put(conf(prefix, "default/conf.d/10-kept.conf"), "kept\n")
     added = conf(prefix, "default/conf.d/30-added.conf")
-    text = "include common.conf\ninclude untouched.conf\ninclude node-local.conf\ninclude conf.d\ninclude ../global/g.conf\n"
+    put(conf(prefix, "default/.hidden.conf"), "hidden\n")
+    included = (".hidden.conf", "common.conf", "untouched.conf", "node-local.conf", "conf.d", "../global/g.conf")
+    text = "".join("include %s\n" % name for name in included)
     mapping = {
         main: put(conf(prefix, "default/.0.new"), text),
         common: put(conf(prefix, "default/.1.new"), "new common\n"),
@@ -209,6 +211,7 @@ def test_relative_includes_reach_the_staged_whole(prefix, monkeypatch):
     }
     assert contents(prefix, mapping, monkeypatch) == {
         "ecelerity.conf": text,
+        ".hidden.conf": "hidden\n",
         "common.conf": "new common\n",
         "untouched.conf": "untouched\n",
         "node-local.conf": "new node\n",
@@ -225,7 +228,7 @@ def test_absolute_includes_reach_the_staged_whole(prefix, monkeypatch):
     added = conf(prefix, "default/conf.d/a.conf")
     put(
         conf(prefix, "default/ecelerity.conf"),
-        'include "%s"\ninclude %s\ninclude "%s/"\n' % (common, conf(prefix, "default/middle.conf"), os.path.dirname(added)),
+        'include "%s"\nreadonly_include %s\ninclude "%s/"\n' % (common, conf(prefix, "default/middle.conf"), os.path.dirname(added)),
     )
     mapping = {
         common: put(conf(prefix, "default/.1.new"), "new common\n"),

@@ -235,6 +235,23 @@ def test_one_file_cannot_be_changed_twice_even_under_two_names(conf, state, tmp_
     assert read(path) == b"old"
 
 
+def test_a_trusted_link_stays_a_link_and_its_file_is_changed(conf, state, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir(mode=0o755)
+    path = put(elsewhere / "real.conf", b"old")
+    link = str(conf / "a.conf")
+    os.symlink("../elsewhere/real.conf", link)
+    seen = {}
+    receipt = Transaction([FileChange(link, b"new")], state, check_staged=seen.update).commit()
+    assert os.path.islink(link) and read(path) == b"new" and names(elsewhere) == ["real.conf"]
+    assert os.path.dirname(seen[link]) == str(elsewhere)
+    with pytest.raises(TransactionError):
+        Transaction([FileChange(link, b"newer")], state, check_installed=refuse).commit()
+    assert os.path.islink(link) and read(path) == b"new"
+    restore(state, receipt.id)
+    assert os.path.islink(link) and read(path) == b"old"
+
+
 def test_a_second_writer_waits_and_is_told_who_holds_the_lock(conf, state):
     path = put(conf / "a.conf", b"old")
     Transaction([FileChange(path, b"new")], state).commit()
