@@ -7,13 +7,15 @@ One linear pass over all files in load order builds a tree of merged scopes; eve
 that is opened several times is one scope, and its last assignment wins (page 4/config/ref-binding-group, grammar A8).
 """
 
-from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
-from . import fallback
 from .document import Include, Item, Option, Scope
 from .loader import Configuration, Problem
 from .paths import Path, same_scope
 from .values import Value, unquote
+
+if TYPE_CHECKING:  # the orders of the fallback are imported when the first one is asked for
+    from .fallback import Matcher
 
 # Files that include each other several times over can stand for more text than any memory holds.
 MAX_REPEATED_INCLUSIONS = 100000
@@ -49,7 +51,7 @@ class _Merged:
         self.children = {}  # type: Dict[str, Dict[Optional[str], _Merged]]
         self.settings = {}  # type: Dict[str, List[Tuple[int, Option, str]]]
         self.opened = []  # type: List[Tuple[str, int]]
-        self.matchers = {}  # type: Dict[str, Optional[fallback.Matcher]]
+        self.matchers = {}  # type: Dict[str, Optional[Matcher]]
 
     def child(self, name: str, instance: Optional[str]) -> "Optional[_Merged]":
         """The scope within this one with that very instance text."""
@@ -62,6 +64,8 @@ class _Merged:
         if instance in named or instance is None:
             return named.get(instance)
         if key not in self.matchers:
+            from . import fallback
+
             self.matchers[key] = fallback.matcher(key, [text for text in named if text is not None])
         matcher = self.matchers[key]
         text = matcher.match(instance) if matcher is not None else None
@@ -216,6 +220,8 @@ class Effective:
         return scope
 
     def _places(self, path: Path, direction: Optional[str]) -> List[Path]:
+        from . import fallback
+
         towards = direction or fallback.direction(path)
         if towards is None:
             return [path]
@@ -226,6 +232,8 @@ class Effective:
 
     def _pathway_places(self, places: List[Path]) -> List[Path]:
         """The places of the pathway that the listener, listen or peer names, if one does."""
+        from . import fallback
+
         for place in places:
             scope = self._match(place)
             setting = _setting(scope, "pathway") if scope is not None else None
