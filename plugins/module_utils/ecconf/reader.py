@@ -3,12 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Where the loader gets files from: the node's file system, or texts that are not written yet."""
 
+import errno
 import os
 import posixpath
 import stat
 from typing import Dict, List, Mapping, Optional, Set, Union
 
 FILE, DIRECTORY, OTHER = "file", "directory", "other"
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file; a named pipe without a writer would otherwise keep us waiting."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 class OsReader:
@@ -25,8 +31,10 @@ class OsReader:
         return DIRECTORY if stat.S_ISDIR(mode) else OTHER
 
     def read(self, path: str) -> bytes:
-        """The bytes of a file."""
-        with open(path, "rb") as file:
+        """The bytes of a regular file; whatever else has taken its place since it was looked at is refused."""
+        with open(path, "rb", opener=_without_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise OSError(errno.EINVAL, "is no regular file", path)
             return file.read()
 
     def files(self, path: str) -> List[str]:
@@ -75,7 +83,7 @@ class OverlayReader:
         if content is not None:
             return content
         if own in self._contents or self._base is None:
-            raise FileNotFoundError(2, "No such file or directory", path)
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
         return self._base.read(path)
 
     def files(self, path: str) -> List[str]:

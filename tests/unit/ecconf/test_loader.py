@@ -257,6 +257,16 @@ def test_a_named_pipe_is_not_read(tmp_path):
     assert "no regular file" in configuration.problems[0].message
 
 
+def test_a_named_pipe_that_takes_the_place_of_a_file_is_refused_without_waiting(tmp_path):
+    class Deceived(OsReader):
+        def kind(self, path):
+            return "file" if path.endswith("pipe") else super(Deceived, self).kind(path)
+
+    os.mkfifo(str(tmp_path / "pipe"))
+    (tmp_path / "main.conf").write_text('include "pipe"')
+    assert problems(load(str(tmp_path / "main.conf"), reader=Deceived())) == [("unreadable", 1)]
+
+
 def test_a_name_that_no_file_system_can_hold_is_missing(tmp_path):
     (tmp_path / "main.conf").write_bytes(b'include "a\0b"')
     assert problems(load(str(tmp_path / "main.conf"))) == [("missing", 1)]
