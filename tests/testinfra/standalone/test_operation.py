@@ -129,13 +129,6 @@ def test_a_change_that_the_daemon_cannot_live_with_is_put_back_and_the_run_fails
     assert (after.code, after.changed()) == (0, [])
 
 
-def test_a_bundle_with_another_checksum_is_not_unpacked(host: Any) -> None:
-    run = plays.play(momentum_packages=["msys-role-mta", "msys-not-there"], momentum_bundle_checksum="sha256:" + "0" * 64)
-    assert run.code != 0
-    assert "Nothing was unpacked" in str(plays.message(run))
-    assert host.check_output("find /var/tmp -name 'momentum-*'") == ""
-
-
 def test_a_licence_that_is_there_is_never_rewritten(host: Any) -> None:
     path = node.PREFIX + "/etc/license"
     host.check_output("sh -c 'echo renewed > %s'" % path)
