@@ -1,0 +1,75 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Roles say in one place what they take: argument specs, defaults and the modules behind them agree."""
+
+import ast
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
+
+
+def read(path):
+    return yaml.safe_load((ROOT / path).read_text()) or {}
+
+
+def options(role):
+    return read("roles/%s/meta/argument_specs.yml" % role)["argument_specs"]["main"]["options"]
+
+
+def documentation(module):
+    """The DOCUMENTATION of a module as data, read without importing it."""
+    tree = ast.parse((ROOT / "plugins" / "modules" / (module + ".py")).read_text())
+    (text,) = [node.value.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "DOCUMENTATION"]
+    return yaml.safe_load(text)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_default_is_described_with_the_same_value(role):
+    specs, defaults = options(role), read("roles/%s/defaults/main.yml" % role)
+    assert set(defaults) <= set(specs), sorted(set(defaults) - set(specs))
+    literal = {name: value for name, value in defaults.items() if "{{" not in str(value)}
+    assert {name: specs[name].get("default") for name in literal} == literal
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_argument_says_what_it_is_and_what_type_it_has(role):
+    for name, spec in options(role).items():
+        assert spec.get("description"), name
+        assert spec.get("type"), name
+        assert "default" in spec or spec.get("required") or name not in read("roles/%s/defaults/main.yml" % role), name
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_variable_has_the_prefix_of_the_collection(role):
+    assert all(name.startswith("momentum_") for name in options(role))
+
+
+def test_variables_that_two_roles_share_mean_the_same():
+    seen = {}
+    for role in ROLES:
+        for name, spec in options(role).items():
+            other = seen.setdefault(name, spec)
+            assert (other.get("type"), other.get("default")) == (spec.get("type"), spec.get("default")), name
+
+
+def test_the_settings_of_a_role_are_those_of_the_module():
+    module = documentation("config")["options"]["settings"]["suboptions"]
+    role = options("standalone")["momentum_settings"]["options"]
+    assert {name: entry.get("type") for name, entry in role.items()} == {name: entry.get("type") for name, entry in module.items()}
+
+
+def test_the_traps_of_a_role_are_those_of_the_module():
+    assert options("standalone")["momentum_security_allow"]["choices"] == documentation("security")["options"]["allow"]["choices"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_role_is_described_for_people(role):
+    text = (ROOT / "roles" / role / "README.md").read_text()
+    missing = [name for name in options(role) if name not in text and name not in (ROOT / "docs" / "site.md").read_text()]
+    assert not missing
