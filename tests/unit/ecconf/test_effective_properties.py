@@ -6,8 +6,11 @@
 from ecconf.effective import Effective
 from ecconf.loader import load
 from ecconf.reader import OverlayReader
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+# A busy machine is no failure.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 FILES = 4
 NAMES = st.sampled_from(["a", "b", "A"])
@@ -61,6 +64,7 @@ def lowered(path):
     return tuple((name.lower(), instance) for name, instance in path)
 
 
+@unhurried
 @given(st.lists(ITEMS, min_size=FILES, max_size=FILES))
 def test_the_values_in_force_are_those_of_a_plain_reading(trees):
     files = [render(items, number) for number, items in enumerate(trees)]
@@ -84,6 +88,7 @@ G, B, D = ("binding_group", "g"), ("binding", "b"), ("domain", "d")
 ORDER = [(G, B, D), (B, D), (G, D), (G, B), (B,), (G,), (D,), ()]
 
 
+@unhurried
 @given(st.lists(st.tuples(st.sampled_from(ORDER), st.integers(0, 99)), max_size=12), st.sampled_from(ORDER))
 def test_resolving_is_the_first_set_place_of_the_documented_order(assignments, asked):
     lines, last = [], {}

@@ -6,8 +6,11 @@
 from ecconf.effective import Effective
 from ecconf.loader import load
 from ecconf.reader import OverlayReader
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+# A busy machine is no failure.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 FILES = 6
 EDGES = st.lists(st.tuples(st.integers(0, FILES - 1), st.booleans(), st.booleans()), max_size=4)
@@ -36,6 +39,7 @@ def loaded(graph):
     return load("/c/0", [], reader=reader)
 
 
+@unhurried
 @given(st.lists(EDGES, min_size=FILES, max_size=FILES))
 def test_every_reachable_file_is_loaded_once_and_cycles_are_cut(graph):
     configuration = loaded(graph)
@@ -44,6 +48,7 @@ def test_every_reachable_file_is_loaded_once_and_cycles_are_cut(graph):
     assert Effective(configuration).problems == []
 
 
+@unhurried
 @given(st.lists(EDGES, min_size=FILES, max_size=FILES))
 def test_without_cycles_read_only_is_what_the_rules_say(graph):
     graph = [[edge for edge in edges if edge[0] > number] for number, edges in enumerate(graph)]
