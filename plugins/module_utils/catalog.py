@@ -221,7 +221,7 @@ def _is_decimal(text: str) -> bool:
 def _major_lines(since: str) -> List[Tuple[List[Tuple[int, ...]], Optional[int]]]:
     """The first releases of each line, and the major release at which the next line begins (None for the last)."""
     lines = [sorted(parse_version(text) for text in line.split(",")) for line in since.split(";")]
-    following = [line[0][0] for line in lines[1:]]  # type: List[Optional[int]]
+    following: List[Optional[int]] = [line[0][0] for line in lines[1:]]
     return list(zip(lines, following + [None]))
 
 

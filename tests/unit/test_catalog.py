@@ -5,6 +5,7 @@
 """The option catalog: look-up by name and scope, activation, releases, and equality by meaning."""
 
 import pytest
+
 from plugins.module_utils import catalog
 
 

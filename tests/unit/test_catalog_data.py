@@ -9,6 +9,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
+
 from plugins.module_utils import catalog
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -48,10 +48,10 @@ class _Merged:
         self.name = name
         self.instance = instance
         self.parent = parent
-        self.children = {}  # type: Dict[str, Dict[Optional[str], _Merged]]
-        self.settings = {}  # type: Dict[str, List[Tuple[int, Option, str]]]
-        self.opened = []  # type: List[Tuple[str, int]]
-        self.matchers = {}  # type: Dict[str, Optional[Matcher]]
+        self.children: Dict[str, Dict[Optional[str], _Merged]] = {}
+        self.settings: Dict[str, List[Tuple[int, Option, str]]] = {}
+        self.opened: List[Tuple[str, int]] = []
+        self.matchers: Dict[str, Optional[Matcher]] = {}
 
     def child(self, name: str, instance: Optional[str]) -> "Optional[_Merged]":
         """The scope within this one with that very instance text."""
@@ -90,11 +90,11 @@ class Effective:
 
     def __init__(self, configuration: Configuration, recognised: Optional[Recognised] = None) -> None:
         """Merge all files of the configuration, which must not be edited while this object is used."""
-        self.problems = []  # type: List[Problem]
+        self.problems: List[Problem] = []
         self._recognised = recognised
         self._root = _Merged("", None, None)
-        self._scopes = []  # type: List[_Merged]
-        self._mounts = {}  # type: Dict[str, List[_Merged]]
+        self._scopes: List[_Merged] = []
+        self._mounts: Dict[str, List[_Merged]] = {}
         self._merge(configuration)
 
     def get(self, path: Path, option: str) -> Optional[Setting]:
@@ -128,7 +128,7 @@ class Effective:
         """Everything in force in a scope and below it, in the order in which it was loaded."""
         start = self._find(prefix)
         stack = [start] if start is not None else []
-        found = []  # type: List[Tuple[int, str, _Merged]]
+        found: List[Tuple[int, str, _Merged]] = []
         while stack:
             scope = stack.pop()
             found.extend((assignments[-1][0], key, scope) for key, assignments in scope.settings.items())
@@ -161,12 +161,12 @@ class Effective:
 
     def _merge(self, configuration: Configuration) -> None:
         order = 0
-        visited = set()  # type: Set[str]
+        visited: Set[str] = set()
         repeated = 0
         # What is left to read: the rest of a container's items, the scope they belong to, their file.
-        stack = [
+        stack: List[Tuple[Iterator[Item], _Merged, str]] = [
             (iter(configuration.document(path).items), self._root, path) for path in reversed(configuration.roots())
-        ]  # type: List[Tuple[Iterator[Item], _Merged, str]]
+        ]
         self._mounts.update((path, [self._root]) for path in configuration.roots())
         while stack:
             items, scope, file = stack[-1]
@@ -208,13 +208,13 @@ class Effective:
         self.problems.append(Problem("limit", include.target, file, include.line, message))
 
     def _find(self, path: Path) -> Optional[_Merged]:
-        scope = self._root  # type: Optional[_Merged]
+        scope: Optional[_Merged] = self._root
         for name, instance in path:
             scope = scope.child(name, instance) if scope is not None else None
         return scope
 
     def _match(self, path: Path) -> Optional[_Merged]:
-        scope = self._root  # type: Optional[_Merged]
+        scope: Optional[_Merged] = self._root
         for name, instance in path:
             scope = scope.matching(name, instance) if scope is not None else None
         return scope

@@ -51,8 +51,8 @@ def pathway_places(name: str, groups: Iterable[str]) -> List[Path]:
     group, separator, rest = name.partition("::")
     inner = ("pathway", rest if separator else name)
     members = [group] if separator else list(groups)
-    within = [(("pathway_group", member), inner) for member in members]  # type: List[Path]
-    alone = [(("pathway_group", member),) for member in members]  # type: List[Path]
+    within: List[Path] = [(("pathway_group", member), inner) for member in members]
+    alone: List[Path] = [(("pathway_group", member),) for member in members]
     return within + [(inner,)] + alone
 
 
@@ -105,8 +105,8 @@ class Patterns(Matcher):
 
     def __init__(self, instances: Iterable[str]) -> None:
         """Take the instance names of all scopes of one name in load order."""
-        self._patterns = []  # type: List[Tuple[str, Pattern[str]]]
-        self.unreadable = []  # type: List[str]
+        self._patterns: List[Tuple[str, Pattern[str]]] = []
+        self.unreadable: List[str] = []
         for text in instances:
             if len(text) > 2 and text[0] == "/" == text[-1]:
                 try:

@@ -74,10 +74,10 @@ class Configuration:
         self.main = main
         self.local_changes = local_changes
         self.problems = problems
-        self.files = []  # type: List[LoadedFile]
+        self.files: List[LoadedFile] = []
         self._reader = reader
-        self._documents = {}  # type: Dict[str, Document]
-        self._targets = {}  # type: Dict[Tuple[str, str], List[str]]
+        self._documents: Dict[str, Document] = {}
+        self._targets: Dict[Tuple[str, str], List[str]] = {}
 
     def document(self, path: str) -> Document:
         """The document of a loaded file, by any path that leads to it; KeyError when it is not loaded."""
@@ -129,7 +129,7 @@ class _Node:
         self.line = line
         self.readonly = False
         self.times = 0
-        self.children = []  # type: List[_Node]
+        self.children: List[_Node] = []
 
 
 class _Loading:
@@ -139,12 +139,12 @@ class _Loading:
         self.search = search
         self.reader = reader
         self.strict = strict
-        self.problems = []  # type: List[Problem]
-        self.nodes = {}  # type: Dict[str, _Node]
-        self.failed = set()  # type: Set[str]
-        self.active = set()  # type: Set[str]
-        self.finished = []  # type: List[_Node]
-        self.targets = {}  # type: Dict[Tuple[str, str], List[str]]
+        self.problems: List[Problem] = []
+        self.nodes: Dict[str, _Node] = {}
+        self.failed: Set[str] = set()
+        self.active: Set[str] = set()
+        self.finished: List[_Node] = []
+        self.targets: Dict[Tuple[str, str], List[str]] = {}
 
     def run(self, main: str) -> Configuration:
         """Load everything that belongs to a main file."""
@@ -223,7 +223,7 @@ class _Loading:
         """Every file that a file includes, with the include and the list of what the include stands for."""
         for _container, item in node.document.walk():
             if isinstance(item, Include):
-                found = []  # type: List[str]
+                found: List[str] = []
                 for path in self.resolve(node, item):
                     yield item, path, found
                 # The same words in the same file stand for the same files, wherever and however often they are said.
@@ -311,9 +311,9 @@ class _Loading:
 
         Files are finished after the files they include, so one look at each suffices however often it is included.
         """
-        last = {}  # type: Dict[str, Optional[Tuple[_Node, Option]]]
+        last: Dict[str, Optional[Tuple[_Node, Option]]] = {}
         for node in self.finished:
-            found = None  # type: Optional[Tuple[_Node, Option]]
+            found: Optional[Tuple[_Node, Option]] = None
             for item in node.document.items:
                 if isinstance(item, Include):
                     for path in self.targets.get((node.path, item.target), ()):
@@ -333,7 +333,7 @@ class _Loading:
     def spread_readonly(self) -> None:
         """Mark what is included more than once, and everything below a read-only file (page 4/conf-overview)."""
         stack = [node for node in self.nodes.values() if node.readonly or node.times > 1]
-        seen = set()  # type: Set[str]
+        seen: Set[str] = set()
         while stack:
             node = stack.pop()
             node.readonly = True

@@ -58,8 +58,8 @@ class OverlayReader:
         """Take the texts; `base` is asked for everything else."""
         self._base = base
         identity = base.identity if base is not None else posixpath.normpath
-        self._contents = {}  # type: Dict[str, Optional[bytes]]
-        self._directories = set()  # type: Set[str]
+        self._contents: Dict[str, Optional[bytes]] = {}
+        self._directories: Set[str] = set()
         for path, content in contents.items():
             path = identity(path)
             self._contents[path] = content
@@ -89,7 +89,7 @@ class OverlayReader:
     def files(self, path: str) -> List[str]:
         """The names of the regular files of a directory, in no order."""
         own = self.identity(path)
-        names = set()  # type: Set[str]
+        names: Set[str] = set()
         if self._base is not None and self._base.kind(path) == DIRECTORY:
             names.update(self._base.files(path))
         for candidate, content in self._contents.items():

@@ -51,8 +51,8 @@ def expand(
     if override:
         elements = [element for element in override.split(":") if element]
     known = {"{NODENAME}": nodename, "{SUBCLUSTER}": subcluster}
-    directories = []  # type: List[str]
-    of_node = []  # type: List[str]
+    directories: List[str] = []
+    of_node: List[str] = []
     for element in elements:
         directory = _expanded(element, known)
         if directory is not None:
