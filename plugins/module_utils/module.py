@@ -78,6 +78,7 @@ def prepare(module: MomentumModule, created: Optional[Dict[str, bytes]] = None) 
     contents = nodes.basis(module.node, module.check_mode, created)
     configuration = nodes.load(module.node, contents)
     nodes.refuse_broken(configuration)
+    nodes.refuse_state_among(configuration, module.node)
     return configuration, lambda edited: nodes.load(module.node, dict(contents, **edited))
 
 

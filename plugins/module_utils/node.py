@@ -110,6 +110,18 @@ def refuse_broken(configuration: "Configuration") -> None:
             raise PlanError(problem.message)
 
 
+def refuse_state_among(configuration: "Configuration", node: Node) -> None:
+    """Raise PlanError if what the collection keeps for itself would lie where Momentum reads configuration from."""
+    from .config_plan import PlanError
+
+    read = [os.path.dirname(file.path) for file in configuration.files] + node.search_path
+    if os.path.normpath(node.state_dir) in [os.path.normpath(folder.replace("{NODENAME}", node.nodename)) for folder in read]:
+        raise PlanError(
+            "state_dir %s is a folder that Momentum reads configuration from; use another, such as %s"
+            % (node.state_dir, ARGUMENTS["state_dir"]["default"])
+        )
+
+
 def without_text(error: "ParseError") -> str:
     """Say where a file does not parse without quoting it: the words may be a secret."""
     return "%s:%d:%d: expected %s; mend that line first" % (error.filename, error.line, error.column, error.expected)
