@@ -33,6 +33,7 @@ class SearchPath(NamedTuple):
 
     def is_of_node(self, path: str) -> bool:
         """Whether a file lies in a directory of this node alone, unseen by `config reload` (4/conf-overview)."""
+        path = posixpath.normpath(path)
         return any(path.startswith(directory.rstrip("/") + "/") for directory in self.of_node)
 
 

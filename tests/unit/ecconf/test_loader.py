@@ -107,6 +107,12 @@ def test_the_search_path_is_global_then_the_node_then_default(present, expected)
     assert configuration.files[2].of_node is (expected == "mta1")
 
 
+def test_a_file_of_the_node_is_known_by_any_way_to_it():
+    others = {CONF + "/mta1/x": "", CONF + "/mta10/y": ""}
+    configuration = loaded('include "../mta1/x"\ninclude "%s/mta10/y"' % CONF, others)
+    assert [file.of_node for file in configuration.files] == [False, True, False]
+
+
 def test_an_element_with_an_unknown_placeholder_is_not_searched():
     search = ["/a/{SUBCLUSTER}", "/b"]
     files = {"/a/{SUBCLUSTER}/x": "", "/a/east/x": "", "/b/x": ""}
