@@ -1,0 +1,82 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Talk to the running daemon through `ec_console`, one command at a time.
+
+The exit status of a command is undocumented (page *ec_console*), so the words are judged.
+"""
+
+import os
+import re
+from typing import NamedTuple, Optional, Tuple
+
+from . import program as programs
+from .program import Run
+
+DEFAULT_ENDPOINT = "/tmp/2025"  # Momentum's own default
+TIMEOUT = 60.0  # seconds; a reload of a large configuration takes its time
+_FAILURES = (
+    "reconfigure failed",
+    "not authorized",
+    "authorization required",
+    "global configuration error",
+    "syntax error",
+    "connection refused",
+    "could not connect",
+    "unable to connect",
+    "failed to connect",
+    "no such file or directory",
+)
+_OK = re.compile(r"^[ \t]*OK\b", re.MULTILINE)
+_VERSION = re.compile(r"(?:^|[ \t(:v])([0-9]+(?:\.[0-9]+){1,4})")
+
+
+class Answer(NamedTuple):
+    """What the console said, and whether that is no refusal."""
+
+    ok: bool
+    text: str
+
+
+class Console:
+    """The console of one daemon; `endpoint` is a socket or host:port, `run` starts programs."""
+
+    def __init__(self, prefix: str, endpoint: str = DEFAULT_ENDPOINT, run: Run = programs.run, timeout: float = TIMEOUT) -> None:
+        self.program = os.path.join(prefix, "bin", "ec_console")
+        self.endpoint = endpoint
+        self._run = run
+        self._timeout = timeout
+
+    def ask(self, *command: str) -> Answer:
+        """Give one command; no answer at all is a failure."""
+        ran = self._run((self.program, self.endpoint) + command, self._timeout)
+        return Answer(ran.status is not None and _sounds_well(ran.output), ran.output)
+
+    def reload(self) -> Answer:
+        """`config reload`, which prints OK, or a reason and that the old configuration stays active."""
+        answer = self.ask("config", "reload")
+        return Answer(answer.ok and bool(_OK.search(answer.text)), answer.text)
+
+    def version(self) -> Tuple[Answer, Optional[str]]:
+        """`version`: the answer, and the number in it."""
+        answer = self.ask("version")
+        return answer, version_in(answer.text) if answer.ok else None
+
+
+def version_in(text: str) -> Optional[str]:
+    """The version of Momentum in the words of `version` or `sysinfo`; None without one.
+
+    `sysinfo` says "Ecelerity Version: 5.0.0.74264 r(...)", older releases "Momentum Version:".
+    """
+    lines = text.splitlines()
+    for line in [line for line in lines if "version" in line.lower()] + lines:
+        found = _VERSION.search(line)
+        if found:
+            return found.group(1)
+    return None
+
+
+def _sounds_well(text: str) -> bool:
+    words = text.lower()
+    return bool(words.strip()) and not any(failure in words for failure in _FAILURES)

@@ -1,0 +1,204 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The daemon of one node: how it is seen, started, reloaded and judged there."""
+
+import os
+import time
+from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
+
+from . import activation, drift, health, process
+from .activation import Pending
+from .config_plan import PlanError
+from .console import Console
+from .declared import DeclarationError, declared, identity_from
+from .ecconf.effective import Effective
+from .ecconf.loader import Configuration
+from .health import Expectation, Finding, Identity, Probe
+from .node import Node
+from .operation import View
+from .process import Process
+from .service_manager import Manager
+
+
+class Gate(NamedTuple):
+    """What the health gate asks for beside the identity."""
+
+    ports: Sequence[int] = (25,)
+    control: str = "/tmp/2025"
+    require_capabilities: bool = True
+
+
+class Daemon:
+    """The real daemon; `operation.settle` drives it.
+
+    `load` reads the configuration from disk. Raises PlanError where the configuration is no basis.
+    """
+
+    def __init__(self, node: Node, manager: Manager, console: Console, gate: Gate, load: Any) -> None:
+        self.node = node
+        self.gate = gate
+        self.commands = []  # type: List[List[str]]
+        self._manager = manager
+        self._console = console
+        self._load = load
+        self._read()
+
+    def _read(self) -> None:
+        """Read the configuration anew, and what it declares."""
+        self.configuration = self._load()  # type: Configuration
+        self.effective = Effective(self.configuration)
+        self._pidfile = self._pidfile_in_force()
+
+    def _pidfile_in_force(self) -> str:
+        setting = self.effective.get((), "PidFile")
+        return str(setting.value) if setting is not None else process.DEFAULT_PIDFILE
+
+    def look(self) -> View:
+        """See the process, systemd's word, what is due, and what differs."""
+        running, unit = self.process(), self._unit()
+        due = activation.pending(self.node.state_dir)
+        if running is None:
+            return View(None, unit, due, drift.NO_DRIFT, False)
+        return View(running, unit, due, self._drift(running), self._differs(running))
+
+    def process(self) -> Optional[Process]:
+        """The daemon's process, or None."""
+        found = process.find(self.node.prefix, pidfile=self._pidfile)
+        return process.main_of(found, process.read_pidfile(self._pidfile))
+
+    def act(self, action: str) -> str:
+        """Start, stop, reload or restart; the words of a refusal, or nothing."""
+        if action == "reload":
+            return self._reload()
+        has_unit = self._manager.unit() is not None
+        self.commands.append(self._manager.command(action, has_unit))
+        ran = self._manager.act(action, has_unit)
+        if ran.status == 0:
+            return ""
+        return ran.output or "%s ended with status %s" % (self.commands[-1][0], ran.status)
+
+    def prove(self, timeout: float, replaced: Optional[Process]) -> List[Finding]:
+        """Ask the health gate until all holds or the time is over."""
+        try:
+            expectation = Expectation(self._identity(), self.gate.ports, replaced)
+        except DeclarationError as error:
+            return [Finding(False, "Security stanza", "what this node has", str(error))]
+        return health.wait(expectation, self._probe(), timeout)
+
+    def prove_stopped(self, timeout: float) -> List[Finding]:
+        """Wait until no process of the daemon is left."""
+        end = time.monotonic() + timeout
+        while self.process() is not None and time.monotonic() < end:
+            time.sleep(health.INTERVAL)
+        left = self.process()
+        return [Finding(left is None, "process", "none", "none" if left is None else "process %d" % left.pid)]
+
+    def remember(self, seen: Pending) -> None:
+        """Record that what was due is done, and what the process has taken over."""
+        running = self.process()
+        now = drift.snapshot(self.configuration, self.effective, running) if running is not None else None
+        activation.done(self.node.state_dir, seen, now)
+
+    def remember_first(self) -> None:
+        """Record what a process has taken over that no record knows yet, so that the next comparison is exact."""
+        running, known = self.process(), activation.activated(self.node.state_dir)
+        if running is not None and (known is None or list(known.process) != [running.pid, running.start_ticks]):
+            self.remember(activation.NOTHING)
+
+    def restore(self, transactions: Sequence[str]) -> Tuple[List[str], str]:
+        """Put transactions back in this order; which were, and the words of the first that could not be."""
+        from .transaction import TransactionError, restore
+
+        restored = []  # type: List[str]
+        for identifier in transactions:
+            try:
+                restore(self.node.state_dir, identifier)
+            except TransactionError as error:
+                return restored, str(error)
+            restored.append(identifier)
+        self._read()
+        return restored, ""
+
+    def _reload(self) -> str:
+        """Reload once, or twice where the addresses listened on may have changed between wildcard and certain ones."""
+        known = activation.activated(self.node.state_dir)
+        twice = known is None or known.listeners != drift.listener_digest(self.effective)
+        for _round in range(2 if twice else 1):
+            self.commands.append([self._console.program, self._console.endpoint, "config", "reload"])
+            answer = self._console.reload()
+            if not answer.ok:
+                return answer.text or "no answer"
+        return ""
+
+    def _drift(self, running: Process) -> drift.Drift:
+        known = activation.activated(self.node.state_dir)
+        files = drift.changed_files(drift.digests(self.configuration), known, running, _changed_at)
+        of_node = [file.path for file in self.configuration.files if file.of_node]
+        return drift.judge(files, of_node, known, lambda: drift.static_digest(self.effective))
+
+    def _differs(self, running: Process) -> bool:
+        """Tell whether a process is not who it shall be, and older than a file, so that a restart may cure it."""
+        try:
+            identity = self._identity()
+        except DeclarationError:
+            return False
+        findings = health.identity_findings(identity, process.threads(running.pid), process.root_of(running.pid))
+        if health.is_healthy(findings):
+            return False
+        newest = max([_changed_at(file.path) for file in self.configuration.files], default=0.0)
+        return newest > running.start_time - drift.SLACK
+
+    def _identity(self) -> Identity:
+        return identity_from(declared(self.effective), self.gate.require_capabilities)
+
+    def _unit(self) -> Optional[str]:
+        unit = self._manager.unit()
+        return None if unit is None else unit.active
+
+    def _probe(self) -> Probe:
+        return Probe(self._unit, self.process, process.threads, process.root_of, self._console_answers, self._port_greets)
+
+    def _console_answers(self) -> Tuple[bool, str]:
+        answer = self._console.ask("version")
+        return answer.ok, answer.text
+
+    def _port_greets(self, port: int, pid: int) -> Tuple[bool, str]:
+        """Ask every address that is listened on at a port; the first that does not greet decides."""
+        from .greeting import greeting, is_foreign, listeners
+
+        found = listeners(port)
+        own = process.sockets_of(pid)
+        if not found:
+            return False, "nothing listens"
+        if own is not None and is_foreign(found, own):
+            return False, "another program listens on %s" % found[0].address
+        said = ""
+        for listener in found[:4]:
+            try:
+                said = greeting(listener.address, port)
+            except OSError as error:
+                said = "no banner on %s: %s" % (listener.address, error)
+            if not said.startswith("220"):
+                return False, said or "no banner on %s" % listener.address
+        return True, said
+
+
+def _changed_at(path: str) -> float:
+    """The time of the last change of a file, which nobody can set back (ctime); 0 if it is gone."""
+    try:
+        return os.stat(path).st_ctime
+    except OSError:
+        return 0.0
+
+
+def is_installed(node: Node) -> bool:
+    """Tell whether the daemon's program is on the node."""
+    return os.path.exists(os.path.join(node.prefix, "sbin", "ecelerity"))
+
+
+def require_installed(node: Node) -> None:
+    """Raise PlanError if there is nothing that could be started."""
+    if not is_installed(node):
+        raise PlanError("%s/sbin/ecelerity does not exist; install Momentum first" % node.prefix)

@@ -1,0 +1,79 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who listens on a port, and what an SMTP listener says first (RFC 5321, 4.2 and 4.3.2)."""
+
+import os
+import socket
+import struct
+from typing import FrozenSet, Iterator, List, NamedTuple
+
+TIMEOUT = 10.0  # seconds until a banner must be there
+LIMIT = 4096  # bytes of a banner that are read
+_LISTENING = "0A"  # TCP_LISTEN in include/net/tcp_states.h of the kernel
+
+
+class Listener(NamedTuple):
+    """A listening socket: its address as text, and the inode by which its owner is known."""
+
+    address: str
+    inode: str
+
+
+def listeners(port: int, proc: str = "/proc") -> List[Listener]:
+    """The sockets that listen on a TCP port of this node, each address once, IPv4 first."""
+    found = {}
+    for table in ("tcp", "tcp6"):
+        for listener in _in_table(os.path.join(proc, "net", table), port):
+            found.setdefault(listener.address, listener)
+    return list(found.values())
+
+
+def greeting(address: str, port: int, timeout: float = TIMEOUT) -> str:
+    """The first line that a listener says; OSError if it cannot be reached or says nothing in time."""
+    with socket.create_connection((_reachable(address), port), timeout) as connection:
+        said = b""
+        while b"\n" not in said and len(said) < LIMIT:
+            part = connection.recv(LIMIT)
+            if not part:
+                break
+            said += part
+        # Leave as RFC 5321 asks, so that the daemon's log shows no broken session.
+        _say(connection, b"QUIT\r\n")
+    return said.split(b"\n")[0].decode("utf-8", "replace").strip()
+
+
+def is_foreign(found: List[Listener], own: "FrozenSet[str]") -> bool:
+    """Tell whether none of the listening sockets belongs to the processes whose sockets are given."""
+    return bool(found) and not any(listener.inode in own for listener in found)
+
+
+def _in_table(path: str, port: int) -> Iterator[Listener]:
+    """Read proc_net(5)'s table of TCP sockets; nothing where the kernel has none."""
+    try:
+        with open(path) as stream:
+            rows = [line.split() for line in stream][1:]
+    except OSError:
+        return
+    for row in rows:
+        address, _colon, number = row[1].partition(":")
+        if row[3] == _LISTENING and int(number, 16) == port:
+            yield Listener(_address(address), row[9])
+
+
+def _address(text: str) -> str:
+    """Turn an address of that table (words of 32 bits in the byte order of the machine) into text."""
+    packed = b"".join(struct.pack("=I", int(text[at : at + 8], 16)) for at in range(0, len(text), 8))
+    return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)
+
+
+def _reachable(address: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+
+
+def _say(connection: socket.socket, words: bytes) -> None:
+    try:
+        connection.sendall(words)
+    except OSError:
+        pass  # the listener has closed already, which is its right after a 421

@@ -1,0 +1,282 @@
+#!/usr/bin/python
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: service
+short_description: Bring the Momentum daemon up to date and prove its health
+version_added: 0.1.0
+description:
+  - Decides on one action (none, start, reload, restart, stop) and takes it. Afterwards, also after no action, a health gate proves
+    that the daemon is what its configuration declares.
+  - The decision depends on O(state), on what the tasks before ask for (O(activation)), on what earlier runs left undone, and on
+    files that the running process has not taken over. So a lost restart is made up for by the next run, and a restart that nothing
+    needs does not happen.
+  - A reload is C(config reload) on the daemon's console. A restart goes through the systemd unit where the node has it, else through
+    C(ec_ctl).
+  - Where the gate fails after an action, the transactions that led to it are put back, the daemon is brought back to the old files,
+    and the module fails with everything it found.
+author:
+  - msys.momentum contributors (@msys)
+extends_documentation_fragment:
+  - msys.momentum.node
+  - msys.momentum.attributes
+options:
+  state:
+    description:
+      - V(started) starts a daemon that does not run, and otherwise does what changes need.
+      - V(restarted) and V(reloaded) act in any case; a reload becomes a restart where one is due.
+      - V(stopped) stops the daemon. The health gate is left out.
+    type: str
+    choices: [started, stopped, restarted, reloaded]
+    default: started
+  name:
+    description: The systemd unit of the daemon. C(.service) is added to a name without a dot.
+    type: str
+    default: ecelerity
+  activation:
+    description: What the tasks before ask for, as M(msys.momentum.config) and M(msys.momentum.security) return it.
+    type: str
+    choices: [none, reload, restart]
+    default: none
+  transactions:
+    description:
+      - The transactions of the tasks before, oldest first. They are put back, newest first, if the health gate fails.
+      - Those that earlier runs recorded as not yet activated are put back as well.
+    type: list
+    elements: str
+    default: []
+  health:
+    description: What the health gate asks for.
+    type: dict
+    suboptions:
+      ports:
+        description:
+          - TCP ports on which the daemon itself must greet with an SMTP banner (C(220)). A C(421) is asked again until the time is over.
+          - Ports with TLS from the first byte, such as 465, send no banner and do not belong here.
+        type: list
+        elements: int
+        default: [25]
+      timeout:
+        description: Seconds until all proofs must hold.
+        type: int
+        default: 60
+      control:
+        description: The endpoint of the console that must answer, a socket or C(host:port).
+        type: str
+        default: /tmp/2025
+      require_capabilities:
+        description: Whether the capabilities of every thread must equal the declared ones.
+        type: bool
+        default: true
+notes:
+  - The gate asks for these proofs. The unit is active (where there is one). A process executes C(sbin/ecelerity) below O(prefix); after
+    a restart it is a new one. The real, effective, saved and file system ids of every thread equal the declared user and group. The
+    permitted, effective and inheritable capabilities of every thread equal the declared ones, and there are no ambient ones. The root
+    folder is the declared one. The console answers. Every port greets, and it is the daemon that listens there.
+  - Supplementary groups are judged only where they are declared, because their default is undocumented. Capabilities of a daemon that
+    stays root without declaring any are not judged.
+  - Where C(capabilities) is not declared, the daemon must hold none.
+  - A change of a listener between a certain address and the wildcard is documented to need two reloads. A reload is therefore done twice
+    where the addresses listened on differ from those of the last activation, or where none is on record.
+  - A file that was changed by hand needs a reload; a restart if it lies in a folder of C({NODENAME}), if it changes an option that only a
+    restart takes over (known from the last activation on), or if the process is not who the stanza says.
+  - In check mode the same decision is made, and nothing is done. If there is nothing to be done, the health gate is asked in check mode too.
+  - Processes are seen as Linux shows them. Solaris is not supported by this module.
+seealso:
+  - module: msys.momentum.config
+  - module: msys.momentum.security
+  - name: proc(5)
+    description: The Linux manual page on C(/proc).
+    link: https://man7.org/linux/man-pages/man5/proc.5.html
+"""
+
+EXAMPLES = r"""
+- name: Set the privileges of the daemon
+  msys.momentum.security:
+    user: ecuser
+    group: ecuser
+    capabilities: cap_net_bind_service+ep
+  register: momentum_security
+
+- name: Restart if that changed something, put it back if the daemon cannot live with it
+  msys.momentum.service:
+    activation: "{{ momentum_security.activation }}"
+    transactions: "{{ [momentum_security.transaction] | select | list }}"
+
+- name: Prove that the daemon runs as declared, and greets on both ports
+  msys.momentum.service:
+    health:
+      ports: [25, 587]
+      timeout: 30
+  check_mode: true
+
+- name: Stop the daemon
+  msys.momentum.service:
+    state: stopped
+"""
+
+RETURN = r"""
+action:
+  description: What was done, or would be done in check mode. One of V(none), V(start), V(reload), V(restart), V(stop).
+  returned: always
+  type: str
+  sample: restart
+reasons:
+  description: Why.
+  returned: always
+  type: list
+  elements: str
+  sample: [this run changed what needs a restart]
+pending:
+  description: What is still due after the run. V(none) after a successful action.
+  returned: always
+  type: str
+  sample: none
+health:
+  description: What the health gate found in its last round. Empty in check mode if something would be done.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    subject:
+      description: What was looked at.
+      type: str
+      sample: permitted capabilities
+    ok:
+      description: Whether it is as expected.
+      type: bool
+      sample: true
+    expected:
+      description: What was expected.
+      type: str
+      sample: cap_net_bind_service
+    found:
+      description: What was found.
+      type: str
+      sample: cap_net_bind_service (9 threads)
+process:
+  description: The daemon's process. Empty if there is none.
+  returned: always
+  type: dict
+  contains:
+    pid:
+      description: Its number.
+      type: int
+      sample: 4711
+    start_time:
+      description: When it started, in seconds since the epoch.
+      type: int
+      sample: 1795240800
+    program:
+      description: The program that it executes.
+      type: str
+      sample: /opt/msys/ecelerity/sbin/ecelerity
+    deleted:
+      description: Whether the file of the program was replaced since.
+      type: bool
+      sample: false
+commands:
+  description: The commands that were given to act.
+  returned: always
+  type: list
+  elements: list
+  sample: [[systemctl, restart, ecelerity.service]]
+restored:
+  description: The transactions that were put back because the health gate failed, in that order.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+"""
+
+from typing import Any, Callable, Dict
+
+from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
+from ansible_collections.msys.momentum.plugins.module_utils import operation, process, redaction
+from ansible_collections.msys.momentum.plugins.module_utils.console import Console
+from ansible_collections.msys.momentum.plugins.module_utils.daemon import Daemon, Gate, is_installed, require_installed
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.operation import Outcome, Wish
+from ansible_collections.msys.momentum.plugins.module_utils.service_manager import Manager
+
+ARGUMENTS = {
+    "state": {"type": "str", "choices": ["started", "stopped", "restarted", "reloaded"], "default": "started"},
+    "name": {"type": "str", "default": "ecelerity"},
+    "activation": {"type": "str", "choices": ["none", "reload", "restart"], "default": "none"},
+    "transactions": {"type": "list", "elements": "str", "default": []},
+    "health": {
+        "type": "dict",
+        "apply_defaults": True,
+        "options": {
+            "ports": {"type": "list", "elements": "int", "default": [25]},
+            "timeout": {"type": "int", "default": 60},
+            "control": {"type": "str", "default": "/tmp/2025"},
+            "require_capabilities": {"type": "bool", "default": True},
+        },
+    },
+}  # type: Dict[str, Dict[str, Any]]
+
+
+def loader(module: MomentumModule) -> Callable[[], Any]:
+    """How the daemon reads the configuration: a broken one is no basis, except to stop the daemon."""
+
+    def load() -> Any:
+        configuration = nodes.load(module.node)
+        if module.params["state"] != "stopped":
+            nodes.refuse_broken(configuration, missing_is_empty=module.check_mode)
+        return configuration
+
+    return load
+
+
+def daemon_of(module: MomentumModule) -> Daemon:
+    """The daemon of this node, as the task describes it."""
+    unit, asked = module.params["name"], module.params["health"]
+    manager = Manager(module.node.prefix, unit if "." in unit else unit + ".service")
+    gate = Gate(asked["ports"], asked["control"], asked["require_capabilities"])
+    return Daemon(module.node, manager, Console(module.node.prefix, gate.control), gate, loader(module))
+
+
+def as_result(outcome: Outcome, daemon: Any = None) -> Dict[str, Any]:
+    """What the module returns."""
+    return {
+        "changed": outcome.action != "none",
+        "action": outcome.action,
+        "reasons": outcome.reasons,
+        "pending": outcome.pending,
+        "health": [dict(finding._asdict()) for finding in outcome.findings],
+        "process": process.as_data(outcome.process) if outcome.process else {},
+        "commands": daemon.commands if daemon else [],
+        "restored": list(outcome.restored),
+        "diff": [],
+    }
+
+
+def run(module: MomentumModule) -> Dict[str, Any]:
+    """Decide, act, prove; fail with everything that was found."""
+    if not is_installed(module.node):
+        if module.params["state"] == "stopped":
+            return as_result(Outcome("none", [], [], "none", None))
+        if module.check_mode:
+            return as_result(Outcome("start", ["Momentum is not installed yet"], [], "none", None))
+        require_installed(module.node)
+    daemon = daemon_of(module)
+    wish = Wish(
+        module.params["state"], module.params["activation"], module.params["transactions"], module.params["health"]["timeout"]
+    )
+    outcome = operation.settle(daemon, wish, module.check_mode)
+    result = as_result(outcome, daemon)
+    if outcome.failure:
+        module.fail_json(msg=redaction.mask_text(outcome.failure), **result)
+    return result
+
+
+def main() -> None:
+    """Run as an Ansible module."""
+    guarded(run, MomentumModule(ARGUMENTS))
+
+
+if __name__ == "__main__":
+    main()
