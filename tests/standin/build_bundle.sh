@@ -1,0 +1,68 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# build_bundle.sh OUTDIR [VERSION] [--sign]
+# Build the stand-in's RPMs and put them with momentum.repo and setrepodir into a bundle like the vendor's:
+#   OUTDIR/momentum-mta-bundle-VERSION.rhel9.x86_64.tar.gz and its .sha256
+# --sign: sign them with a key that is made now and thrown away; OUTDIR/RPM-GPG-KEY-standin-VERSION is its public half.
+# Needs rpmbuild and createrepo_c (--sign: rpmsign and gpg as well). Reads its own folder, writes OUTDIR and a temporary folder.
+set -eu
+
+usage() { echo "usage: build_bundle.sh OUTDIR [VERSION] [--sign]" >&2; exit 2; }
+out='' version='' sign=no
+for argument; do
+    case $argument in
+        --sign) sign=yes ;;
+        -*) usage ;;
+        *) if [ -z "$out" ]; then out=$argument; elif [ -z "$version" ]; then version=$argument; else usage; fi ;;
+    esac
+done
+[ -n "$out" ] || usage
+version=${version:-5.3.0}
+case $version in *[!0-9.]*) echo "build_bundle.sh: a version has digits and dots: $version" >&2; exit 2 ;; esac
+
+here=$(cd "$(dirname "$0")" && pwd)
+mkdir -p "$out"
+out=$(cd "$out" && pwd)
+work=$(mktemp -d)
+trap 'GNUPGHOME=$work/gpg gpgconf --kill all >/dev/null 2>&1 || :; rm -rf "$work"' EXIT
+top=momentum-mta-$version
+umask 022
+
+for spec in "$here"/rpm/*.spec; do
+    rpmbuild -bb --quiet --define "_topdir $work/rpmbuild" --define "_rpmdir $work/$top" --define "_build_id_links none" \
+        --define "standin_source $here" --define "standin_version $version" "$spec"
+done
+
+sign_packages() {
+    GNUPGHOME=$work/gpg
+    export GNUPGHOME
+    mkdir -m 700 "$GNUPGHOME"
+    name="Momentum stand-in (throw-away test key)"
+    gpg --batch --quiet --pinentry-mode loopback --passphrase '' --quick-generate-key "$name" rsa2048 sign never
+    rpmsign --define "_gpg_name $name" --addsign "$work/$top"/*/*.rpm >/dev/null
+    gpg --batch --armor --export "$name" > "$out/RPM-GPG-KEY-standin-$version"
+}
+if [ "$sign" = yes ]; then sign_packages; fi
+
+createrepo_c --quiet "$work/$top"
+cat > "$work/$top/momentum.repo" <<'REPO'
+[momentum]
+name=Momentum (stand-in for tests)
+baseurl=file:///path/to/repository
+enabled=0
+gpgcheck=0
+REPO
+cat > "$work/$top/setrepodir" <<'SET'
+#!/bin/sh
+# Write into momentum.repo where this folder lies. A stand-in: what the vendor's setrepodir does inside is not documented.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+sed -i "s#^baseurl=.*#baseurl=file://$here#" "$here/momentum.repo"
+SET
+chmod 755 "$work/$top/setrepodir"
+
+bundle=momentum-mta-bundle-$version.rhel9.x86_64.tar.gz
+tar -C "$work" --owner=0 --group=0 -czf "$work/$bundle" "$top"
+mv "$work/$bundle" "$out/$bundle"
+(cd "$out" && sha256sum "$bundle" > "$bundle.sha256")
+echo "$out/$bundle"

@@ -1,0 +1,266 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The daemon: read, bind, become who the Security stanza says, serve, reload."""
+
+import json
+import os
+import queue
+import select
+import signal
+import socket
+import threading
+import time
+from typing import Callable, Dict, List, Optional, Set, Tuple
+
+from . import console, endpoints, errors, journal, loading, paths, privileges, smtp, wire
+from .notify import Notifier
+
+WORKERS = 16
+_SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+_LICENSE_INTERVAL = 900.0  # seconds; the page "Licensing" checks every 15 minutes
+
+
+class Daemon:
+    """product: for messages. serves_smtp: false for the cluster manager and with `-n esmtp`."""
+
+    def __init__(self, product: str, main: str, serves_smtp: bool, logs: str) -> None:
+        self.product, self.main, self.serves_smtp, self.logs = product, main, serves_smtp, logs
+        self.started = time.time()
+        self.counters: Dict[str, int] = {"connections": 0, "messages": 0, "reloads": 0}
+        self.loaded: loading.Loaded
+        self.identity: privileges.Identity
+        self.servers: Dict[str, Tuple[socket.socket, smtp.Listener]] = {}
+        self.consoles: Dict[str, Tuple[socket.socket, endpoints.Console]] = {}
+        self.clients: "queue.Queue[Tuple[socket.socket, smtp.Listener]]" = queue.Queue()
+        self.changing, self.counting, self.storing = threading.Lock(), threading.Lock(), threading.Lock()
+        self.wake_reader, self.wake_writer = os.pipe()
+
+    # start
+
+    def prepare(self) -> None:
+        """All that root does, and then being root no more. Raises ConfigurationError, Refused."""
+        self.loaded = loading.load(self.main, paths.search_path())
+        self.identity = self._identity()
+        owner = (self.identity.uid, self.identity.gid)
+        journal.open_in(self.logs, *owner)
+        self._listen(owner)
+        privileges.become(self.identity)
+        self._can_read_again()
+
+    def _identity(self) -> privileges.Identity:
+        """What the stanza says; without root there is nothing to become, and it is not looked up."""
+        if os.geteuid() == 0:
+            return privileges.declared(self.loaded.tree)
+        return privileges.Identity("", os.geteuid(), os.getegid(), None, "", None)
+
+    def _can_read_again(self) -> None:
+        """The user of the Security stanza must be able to read what root has read, or nothing could ever be reloaded; the
+        page "Security considerations" shows this message for a root with umask 0027."""
+        if self.identity.chroot:
+            return
+        for path in self.loaded.paths:
+            mode = os.R_OK | os.X_OK if os.path.isdir(path) else os.R_OK
+            if not os.access(path, mode):
+                raise errors.unreadable(path, "Permission denied")
+
+    def run(self, ready: "Callable[[], None]") -> None:
+        """Serve until SIGTERM. `ready` is called when the daemon serves."""
+        signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+        self._thread("scheduler", self._scheduler)
+        self._thread("acceptor", self._acceptor)
+        for number in range(WORKERS):
+            self._thread("IO-%d" % number, self._worker)
+        journal.say("%s %s started as process %d" % (self.product, paths.version(), os.getpid()))
+        ready()
+        while signal.sigwait(_SIGNALS) == signal.SIGHUP:
+            self.reload(None)
+        self._stop()
+
+    @staticmethod
+    def _thread(name: str, target: "Callable[[], None]") -> None:
+        threading.Thread(target=target, name=name, daemon=True).start()
+
+    def _stop(self) -> None:
+        journal.say("%s stops" % self.product)
+        for address in self.consoles:
+            if address.startswith("/"):
+                _remove(address)
+
+    # listeners
+
+    def _listen(self, owner: Tuple[int, int]) -> None:
+        """Open what the configuration asks for and is not open, then close what it asks for no more. In this order a change
+        between one address and the wildcard needs a second reload, as documented for Linux."""
+        wanted = endpoints.listeners(self.loaded.tree) if self.serves_smtp else {}
+        for address, listener in wanted.items():
+            server = self.servers[address][0] if address in self.servers else endpoints.bind(address)
+            if server is not None:
+                self.servers[address] = (server, listener)
+        for address in set(self.servers) - set(wanted):
+            self.servers.pop(address)[0].close()
+        self._listen_to_consoles(owner)
+
+    def _listen_to_consoles(self, owner: Tuple[int, int]) -> None:
+        wanted = {one.address: one for one in endpoints.consoles(self.loaded.tree)}
+        for address, one in wanted.items():
+            server = self.consoles[address][0] if address in self.consoles else endpoints.bind_console(one, owner)
+            if server is not None:
+                self.consoles[address] = (server, one)
+        for address in set(self.consoles) - set(wanted):
+            self.consoles.pop(address)[0].close()
+            if address.startswith("/"):
+                _remove(address)
+
+    def addresses(self) -> List[str]:
+        """Where SMTP is served."""
+        return sorted(self.servers)
+
+    def reload(self, path: Optional[str]) -> str:
+        """`config reload`: the new configuration as a whole, or the old one. The Security stanza is shown as it is written
+        now, but the process stays who it is (the stanza is non-dynamic)."""
+        with self.changing:
+            try:
+                loaded = loading.load(path or self.main, paths.search_path())
+            except errors.ConfigurationError as error:
+                for line in error.lines:
+                    journal.say(line)
+                return "\n".join(error.lines)
+            self.loaded = loaded
+            self.main = path or self.main
+            self._listen((self.identity.uid, self.identity.gid))
+            self.counters["reloads"] += 1
+        os.write(self.wake_writer, b"x")
+        journal.say("configuration reloaded")
+        return "OK"
+
+    # threads
+
+    def _acceptor(self) -> None:
+        """Takes connections: of mail clients for the workers, of consoles for a thread of their own."""
+        while True:
+            servers, consoles = list(self.servers.values()), list(self.consoles.values())
+            ready = _readable([self.wake_reader] + [one[0] for one in servers] + [one[0] for one in consoles])
+            if self.wake_reader in ready:
+                os.read(self.wake_reader, 4096)
+            for server, listener in servers:
+                if server in ready:
+                    self._accept(server, lambda client, listener=listener: self.clients.put((client, listener)))
+            for server, one in consoles:
+                if server in ready:
+                    self._accept(server, lambda client, one=one: self._console_thread(client, one))
+
+    def _accept(self, server: socket.socket, take: "Callable[[socket.socket], None]") -> None:
+        try:
+            client, _peer = server.accept()
+        except OSError:
+            return  # closed by a reload in between
+        take(client)
+
+    def _worker(self) -> None:
+        while True:
+            client, listener = self.clients.get()
+            self._count("connections")
+            smtp.Session(client, listener, self._store).serve()
+
+    def _console_thread(self, client: socket.socket, one: endpoints.Console) -> None:
+        self._thread("control", lambda: self._converse(client, one))
+
+    def _converse(self, client: socket.socket, one: endpoints.Console) -> None:
+        """One console session. The stand-in knows no passwords: where authentication is asked for, nobody gets in."""
+        client.settimeout(wire.TIMEOUT)
+        try:
+            while True:
+                line, _rest = wire.receive(client)
+                if not line:
+                    return
+                wire.reply(client, self._answer(line, one))
+        except OSError:
+            return
+        finally:
+            client.close()
+
+    def _answer(self, line: bytes, one: endpoints.Console) -> str:
+        if one.authentication:
+            return "Authorization required for console session"
+        try:
+            return console.answer(self, wire.words_of(line.decode("utf-8", "surrogateescape")))
+        except ValueError as error:
+            return str(error)
+
+    def _scheduler(self) -> None:
+        """Looks for a licence, as often as Momentum does; the stand-in runs without one."""
+        while True:
+            if self.serves_smtp and not self.identity.chroot and not os.path.exists(paths.LICENSE):
+                journal.say("no licence at %s (the stand-in needs none)" % paths.LICENSE)
+            time.sleep(_LICENSE_INTERVAL)
+
+    def _store(self, message: smtp.Message) -> None:
+        """One line of JSON for each message, on disk before the client hears 250."""
+        record = json.dumps(dict(message._asdict(), body=message.body.decode("latin-1")))
+        with self.storing, open(os.path.join(paths.SPOOL, "messages.jsonl"), "a") as file:
+            file.write(record + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        self._count("messages")
+
+    def _count(self, name: str) -> None:
+        with self.counting:
+            self.counters[name] += 1
+
+
+def _readable(things: List[object]) -> Set[object]:
+    try:
+        return set(select.select(things, [], [], 60.0)[0])
+    except (OSError, ValueError):
+        return set()  # one was closed by a reload; the next turn has the new list
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        pass
+
+
+def start(daemon: Daemon, foreground: bool, pidfile: str) -> int:
+    """Run a daemon here, or in the background; the exit status. In the background 0 means that it serves."""
+    if foreground:
+        return _run(daemon, pidfile, lambda: None)
+    reader, writer = os.pipe()
+    if os.fork():
+        os.close(writer)
+        return 0 if os.read(reader, 1) else 1
+    os.close(reader)
+    os.setsid()
+    return _run(daemon, pidfile, lambda: os.close(writer) if os.write(writer, b"x") else None)
+
+
+def _run(daemon: Daemon, pidfile: str, ready: "Callable[[], None]") -> int:
+    notifier = Notifier()
+    try:
+        _write_pid(pidfile)
+        daemon.prepare()
+    except errors.ConfigurationError as error:
+        return _fail(error.lines, pidfile)
+    except privileges.Refused as error:
+        return _fail([str(error)], pidfile)
+    daemon.run(lambda: (notifier.ready(), ready()) and None)
+    _remove(pidfile)
+    return 0
+
+
+def _write_pid(path: str) -> None:
+    try:
+        with open(path, "w") as file:
+            file.write("%d\n" % os.getpid())
+    except OSError as error:
+        journal.say("cannot write %s: %s" % (path, error.strerror))
+
+
+def _fail(lines: List[str], pidfile: str) -> int:
+    for line in lines:
+        journal.say(line)
+    _remove(pidfile)
+    return 1
