@@ -18,6 +18,7 @@ from .ecconf.document import Document, Include
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
 from .ecconf.paths import Path, format_path
+
 Reload = Callable[[Dict[str, bytes]], Configuration]
 
 FAR_REACHING = ("add_include", "remove_include", "remove_scope")
@@ -103,7 +104,7 @@ def _with_consequences(changes: List[Change], after: Effective, reload: Reload) 
 
 
 def _refuse_contradictions(wishes: Sequence[Wanted]) -> None:
-    seen = {}  # type: Dict[Any, Wanted]
+    seen: Dict[Any, Wanted] = {}
     for wish in wishes:
         if wish.option is None:
             continue
@@ -126,9 +127,9 @@ class _Editor:
     def __init__(self, configuration: Configuration) -> None:
         self.configuration = configuration
         self.effective = Effective(configuration)
-        self.before = {}  # type: Dict[str, bytes]
-        self.changes = []  # type: List[Change]
-        self.written = []  # type: List[Tuple[Path, str, str]]
+        self.before: Dict[str, bytes] = {}
+        self.changes: List[Change] = []
+        self.written: List[Tuple[Path, str, str]] = []
 
     def meet(self, wish: Wanted) -> None:
         """Make one wish come true."""
@@ -157,7 +158,8 @@ class _Editor:
         path = os.path.join(os.path.dirname(self.configuration.main), name)
         if path not in {file.path for file in self.configuration.files}:
             raise PlanError(
-                "%s is not part of the configuration of %s; include it first, or leave 'file' out" % (path, self.configuration.main)
+                "%s is not part of the configuration of %s; include it first, or leave 'file' out"
+                % (path, self.configuration.main)
             )
         return path
 

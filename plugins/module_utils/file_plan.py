@@ -33,11 +33,11 @@ class Look(NamedTuple):
 
 
 class Directory(NamedTuple):
-    """A folder to create, owner and group None for those of the account that runs the module."""
+    """A folder to create."""
 
     path: str
-    owner: Optional[int]
-    group: Optional[int]
+    owner: int
+    group: int
     mode: int
 
 
@@ -75,14 +75,19 @@ def plan_files(wishes: Sequence[Wish], look: Look, check_mode: bool) -> FilePlan
     """
     plan = FilePlan([], [], {}, [])
     for wanted in wishes:
-        ids = tuple(_id(wanted, lookup, name, check_mode) for lookup, name in ((look.uid, wanted.owner), (look.gid, wanted.group)))
+        ids = tuple(
+            _id(wanted, lookup, name, check_mode)
+            for lookup, name in ((look.uid, wanted.owner), (look.gid, wanted.group))
+        )
         found = look.file(wanted.path)
         if found is None:
             _create(plan, wanted, (ids[0], ids[1], wanted.mode), look, check_mode)
         elif (found.owner, found.group, found.mode) != ids + (wanted.mode,):
             plan.edits.append(FileEdit(wanted.path, found.content, found.content))
             plan.attributes[wanted.path] = (ids[0], ids[1], wanted.mode)
-            plan.changes.append(_change(wanted.path, "attributes", _words(*found[1:]), _words(ids[0], ids[1], wanted.mode)))
+            plan.changes.append(
+                _change(wanted.path, "attributes", _words(*found[1:]), _words(ids[0], ids[1], wanted.mode))
+            )
     return plan
 
 
@@ -100,7 +105,9 @@ def _create(plan: FilePlan, wanted: Wish, attributes: Tuple[int, int, int], look
     for path in _missing_above(wanted.path, look):
         if path not in known:
             plan.directories.append(Directory(path, attributes[0], attributes[1], wanted.directory_mode))
-            plan.changes.append(_change(path, "create_directory", None, _words(attributes[0], attributes[1], wanted.directory_mode)))
+            plan.changes.append(
+                _change(path, "create_directory", None, _words(attributes[0], attributes[1], wanted.directory_mode))
+            )
     plan.edits.append(FileEdit(wanted.path, None, _initial(wanted, look, check_mode)))
     plan.attributes[wanted.path] = attributes
     plan.changes.append(_change(wanted.path, "create", None, _words(*attributes)))
@@ -112,14 +119,15 @@ def _initial(wanted: Wish, look: Look, check_mode: bool) -> bytes:
     source = look.file(wanted.source)
     if source is None and not check_mode:
         raise PlanError(
-            "%s is missing, and so is %s, from which it would be copied; is Momentum installed?" % (wanted.path, wanted.source)
+            "%s is missing, and so is %s, from which it would be copied; is Momentum installed?"
+            % (wanted.path, wanted.source)
         )
     return b"" if source is None else source.content
 
 
 def _missing_above(path: str, look: Look) -> List[str]:
     """The folders above a path that are missing, outermost first."""
-    missing = []  # type: List[str]
+    missing: List[str] = []
     parent = os.path.dirname(path)
     while parent not in ("", "/") and not look.is_directory(parent):
         missing.insert(0, parent)
@@ -130,7 +138,9 @@ def _missing_above(path: str, look: Look) -> List[str]:
 def _id(wanted: Wish, lookup: Callable[[str], Optional[int]], name: str, check_mode: bool) -> int:
     number = lookup(name)
     if number is None and not check_mode:
-        raise PlanError("%s is to belong to %r, which the node does not know; create that account first" % (wanted.path, name))
+        raise PlanError(
+            "%s is to belong to %r, which the node does not know; create that account first" % (wanted.path, name)
+        )
     return -1 if number is None else number
 
 

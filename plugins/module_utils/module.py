@@ -4,7 +4,7 @@
 
 """The thin shell around every module: parameters in, plan carried out, result out."""
 
-from typing import Any, Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Optional, Sequence, Tuple
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -21,8 +21,8 @@ class MomentumModule(AnsibleModule):
     """An Ansible module that knows the node's installation and lets no secret out."""
 
     def __init__(self, argument_spec: Dict[str, Any], **keywords: Any) -> None:
-        self.secret_options = frozenset()  # type: FrozenSet[str]
-        self.file_secrets = frozenset()  # type: FrozenSet[str]
+        self.secret_options: FrozenSet[str] = frozenset()
+        self.file_secrets: FrozenSet[str] = frozenset()
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
         self._learn_secrets()
         self.node = nodes.from_params(self.params)
@@ -34,7 +34,9 @@ class MomentumModule(AnsibleModule):
 
     def _learn_secrets(self) -> None:
         settings = self.params.get("settings") or []
-        self.secret_options = frozenset(str(item["option"]).lower() for item in settings if item.get("secret") and item.get("option"))
+        self.secret_options = frozenset(
+            str(item["option"]).lower() for item in settings if item.get("secret") and item.get("option")
+        )
         for item in settings:
             secrets = redaction.secrets_in(item.get("option") or "", item.get("value"), self.secret_options)
             self.no_log_values.update(filter(redaction.is_worth_hiding, secrets))
@@ -87,7 +89,7 @@ def carry_out(
     plan: Plan,
     attributes: Optional[Dict[str, Attributes]] = None,
     directories: Sequence[Directory] = (),
-    **result: Any
+    **result: Any,
 ) -> Dict[str, Any]:
     """Write the plan's files in one transaction (nothing in check mode) and describe it.
 
@@ -127,7 +129,7 @@ def _write(module: MomentumModule, plan: Plan, attributes: Dict[str, Attributes]
             edit.path,
             edit.after,
             *attributes.get(edit.path, (None, None, None)),
-            basis="" if edit.before is None else sha256(edit.before).hexdigest()
+            basis="" if edit.before is None else sha256(edit.before).hexdigest(),
         )
         for edit in plan.edits
     ]

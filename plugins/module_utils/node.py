@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .ecconf import ParseError
     from .ecconf.loader import Configuration
 
-ARGUMENTS = {
+ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "prefix": {"type": "path", "default": "/opt/msys/ecelerity"},
     "main": {"type": "path"},
     "search_path": {"type": "list", "elements": "path"},
@@ -23,7 +23,7 @@ ARGUMENTS = {
     "subcluster": {"type": "str"},
     "state_dir": {"type": "path", "default": "/var/lib/msys-momentum"},
     "validate": {"type": "str", "choices": ["auto", "always", "never"], "default": "auto"},
-}  # type: Dict[str, Dict[str, Any]]
+}
 
 SEARCH_PATH = ("global", "{NODENAME}", "default")
 
@@ -115,7 +115,9 @@ def refuse_state_among(configuration: "Configuration", node: Node) -> None:
     from .config_plan import PlanError
 
     read = [os.path.dirname(file.path) for file in configuration.files] + node.search_path
-    if os.path.normpath(node.state_dir) in [os.path.normpath(folder.replace("{NODENAME}", node.nodename)) for folder in read]:
+    if os.path.normpath(node.state_dir) in [
+        os.path.normpath(folder.replace("{NODENAME}", node.nodename)) for folder in read
+    ]:
         raise PlanError(
             "state_dir %s is a folder that Momentum reads configuration from; use another, such as %s"
             % (node.state_dir, ARGUMENTS["state_dir"]["default"])

@@ -16,7 +16,9 @@ from .ecconf import ParseError, parse
 from .ecconf.document import Option
 
 MASK = "********"
-NAMES = re.compile(r"passw|_pass$|^pass$|secret|passphrase|^community$|^http_basic_auth$|credential_value|api_?key$|auth_?token$", re.I)
+NAMES = re.compile(
+    r"passw|_pass$|^pass$|secret|passphrase|^community$|^http_basic_auth$|credential_value|api_?key$|auth_?token$", re.I
+)
 KEYS = re.compile(r"((?:password|passwd|pwd|pass|secret)[ \t]{0,8}=[ \t]{0,8})([^;&\s\"'()]+)", re.I)
 URI = re.compile(r"(://[^/@:\s\"']{1,256}:)([^/@\s\"']{1,256})(@)")
 FREE_OF_SECRETS = frozenset(["", "true", "false", "yes", "no", "on", "off", "0", "1"])
@@ -74,7 +76,9 @@ def hide(text: str, secrets: FrozenSet[str]) -> str:
 
 def secrets_of(contents: Iterable[bytes], extra: FrozenSet[str] = frozenset()) -> FrozenSet[str]:
     """All secrets worth hiding that stand in some files."""
-    return frozenset(secret for content in contents for secret in _secrets(_decode(content), extra) if is_worth_hiding(secret))
+    return frozenset(
+        secret for content in contents for secret in _secrets(_decode(content), extra) if is_worth_hiding(secret)
+    )
 
 
 def difference(before: bytes, after: bytes, extra: FrozenSet[str] = frozenset()) -> Tuple[str, str]:
@@ -127,4 +131,3 @@ def _replace(text: str, masks: Dict[str, str]) -> str:
         return text
     pattern = "|".join(re.escape(secret) for secret in sorted(masks, key=len, reverse=True))
     return re.sub(pattern, lambda match: masks[match.group(0)], text)
-

@@ -9,7 +9,7 @@ trap is tested without a node. Facts: Momentum's pages *security*, *user*, *capa
 *chroot*; capabilities(7); cap_from_text(3).
 """
 
-from typing import Any, Callable, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import capabilities, privileges
 from .config_plan import Wanted
@@ -58,7 +58,8 @@ class Trap(NamedTuple):
 
 def merge(declared: Stanza, wanted: Stanza) -> Stanza:
     """Lay what is wanted over what is declared: the stanza that the daemon would start with."""
-    return Stanza(*(old if new is None else new for old, new in zip(declared, wanted)))
+    given: Dict[str, Any] = {field: value for field, value in wanted._asdict().items() if value is not None}
+    return declared._replace(**given)
 
 
 def violations(stanza: Stanza, host: Host, allow: Sequence[str]) -> List[str]:
@@ -196,7 +197,11 @@ def _unknown_names(stanza: Stanza, host: Host) -> Optional[str]:
 def _effective_beyond_permitted(stanza: Stanza, host: Host) -> Optional[str]:
     sets = _readable(stanza, host)
     excess = sets.effective - sets.permitted if sets else frozenset()
-    return "capabilities %r make %s effective but not permitted" % (stanza.capabilities, _names(excess)) if excess else None
+    return (
+        "capabilities %r make %s effective but not permitted" % (stanza.capabilities, _names(excess))
+        if excess
+        else None
+    )
 
 
 def _root_equivalent(stanza: Stanza, host: Host) -> Optional[str]:
@@ -249,7 +254,7 @@ _OPTIONS = {
     "privileges": "Privileges",
 }
 
-TRAPS = (
+TRAPS: Tuple[Trap, ...] = (
     Trap("root_user", _root_user, "a flaw in the mail daemon would give away the whole node; use %s" % DEFAULT_USER),
     Trap("root_group", _root_group, "the daemon could read and write what only root's group may"),
     Trap(
@@ -259,7 +264,11 @@ TRAPS = (
         "are no longer consumed, and any program it runs is root in full again",
     ),
     Trap("missing_identity", _missing_identity, "the daemon could not start as declared"),
-    Trap("unknown_names", _unknown_names, "one unknown word makes the whole text void, and the process may keep every privilege"),
+    Trap(
+        "unknown_names",
+        _unknown_names,
+        "one unknown word makes the whole text void, and the process may keep every privilege",
+    ),
     Trap(
         "effective_beyond_permitted",
         _effective_beyond_permitted,
@@ -283,4 +292,4 @@ TRAPS = (
         _beyond_zone,
         "the zone may not have them; leave them out, and use an IP-based or wildcard licence where net_rawaccess is missing",
     ),
-)  # type: Tuple[Trap, ...]
+)

@@ -27,7 +27,9 @@ def _of_package(program: str) -> Optional[str]:
     command = ["rpm", "-qf", "--queryformat", "%{VERSION}\\n", program]
     environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
     try:
-        answer = subprocess.run(command, cwd="/", env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)
+        answer = subprocess.run(
+            command, cwd="/", env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
+        )
     except OSError:
         return None
     found = NUMBER.match(answer.stdout.decode("ascii", "replace"))

@@ -205,7 +205,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import 
 from ansible_collections.msys.momentum.plugins.module_utils.file_plan import merge, plan_files, wish
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, carry_out, guarded, prepare
 
-SETTING = {
+SETTING: Dict[str, Dict[str, Any]] = {
     "scope": {"type": "list", "elements": "str", "default": []},
     "option": {"type": "str"},
     "value": {"type": "raw"},
@@ -214,18 +214,18 @@ SETTING = {
     "state": {"type": "str", "choices": ["present", "absent", "commented"], "default": "present"},
     "file": {"type": "str"},
     "secret": {"type": "bool", "default": False, "no_log": False},
-}  # type: Dict[str, Dict[str, Any]]
+}
 
-FILE = {
+FILE: Dict[str, Dict[str, Any]] = {
     "path": {"type": "path", "required": True},
     "source": {"type": "path"},
     "owner": {"type": "str", "default": "ecuser"},
     "group": {"type": "str", "default": "ecuser"},
     "mode": {"type": "str", "default": "0640"},
     "directory_mode": {"type": "str", "default": "0750"},
-}  # type: Dict[str, Dict[str, Any]]
+}
 
-ARGUMENTS = {
+ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "settings": {
         "type": "list",
         "elements": "dict",
@@ -234,7 +234,7 @@ ARGUMENTS = {
         "mutually_exclusive": [("option", "include")],
     },
     "files": {"type": "list", "elements": "dict", "default": [], "options": FILE},
-}  # type: Dict[str, Dict[str, Any]]
+}
 
 
 def wanted(entry: Dict[str, Any]) -> Wanted:

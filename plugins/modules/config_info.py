@@ -141,11 +141,11 @@ from typing import Any, Dict, Iterator, List
 
 from ansible_collections.msys.momentum.plugins.module_utils import node, redaction, version
 from ansible_collections.msys.momentum.plugins.module_utils.config_plan import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import format_path, parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective, Setting
+from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import format_path, parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 
-ARGUMENTS = {"scopes": {"type": "list", "elements": "list"}}  # type: Dict[str, Dict[str, Any]]
+ARGUMENTS: Dict[str, Dict[str, Any]] = {"scopes": {"type": "list", "elements": "list"}}
 
 
 def wanted_settings(effective: Effective, scopes: Any) -> Iterator[Setting]:
@@ -166,7 +166,7 @@ def wanted_settings(effective: Effective, scopes: Any) -> Iterator[Setting]:
 
 def shown(setting: Setting) -> Dict[str, Any]:
     """Describe one option in force, secrets masked."""
-    entry = {"option": setting.name, "file": setting.file, "line": setting.line}  # type: Dict[str, Any]
+    entry: Dict[str, Any] = {"option": setting.name, "file": setting.file, "line": setting.line}
     entry["value"] = redaction.mask_value(setting.name, setting.value)
     entry["scope"] = [format_path((element,)) for element in setting.path]
     losers = [(loser.file, loser.line, redaction.mask_value(loser.name, loser.value)) for loser in setting.overridden]
@@ -181,7 +181,7 @@ def is_open(setting: Setting) -> bool:
 
 def variables(settings: List[Setting]) -> Dict[str, Any]:
     """Describe the settings as variables of the roles; the Security stanza has variables of its own."""
-    described = {"momentum_settings": []}  # type: Dict[str, Any]
+    described: Dict[str, Any] = {"momentum_settings": []}
     for setting in settings:
         scope = [format_path((element,)) for element in setting.path]
         if [name.lower() for name, _instance in setting.path] == ["security"]:

@@ -180,7 +180,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective imp
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, carry_out, guarded, prepare
 from ansible_collections.msys.momentum.plugins.module_utils.security_plan import SCOPE, Stanza
 
-ARGUMENTS = {
+ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "user": {"type": "str"},
     "group": {"type": "str"},
     "supplemental_groups": {"type": "list", "elements": "str"},
@@ -194,7 +194,7 @@ ARGUMENTS = {
         "choices": [trap.name for trap in security_plan.TRAPS],
     },
     "unit": {"type": "str", "default": "ecelerity.service"},
-}  # type: Dict[str, Dict[str, Any]]
+}
 
 
 def declared(effective: Effective) -> Stanza:

@@ -20,7 +20,9 @@ def main():
     basic._ANSIBLE_ARGS = sys.stdin.read().encode("utf-8")
     if hasattr(basic, "_ANSIBLE_PROFILE"):
         basic._ANSIBLE_PROFILE = "legacy"
-    runpy.run_module("ansible_collections.msys.momentum.plugins.modules.%s" % sys.argv[1], run_name="__main__", alter_sys=True)
+    runpy.run_module(
+        "ansible_collections.msys.momentum.plugins.modules.%s" % sys.argv[1], run_name="__main__", alter_sys=True
+    )
 
 
 if __name__ == "__main__":

@@ -30,7 +30,11 @@ def load_cases(module):
     return yaml.safe_load(path.read_text()) if path.exists() else []
 
 
-ALL = [pytest.param(module, case, id="%s: %s" % (module, case["name"])) for module in MODULES for case in load_cases(module)]
+ALL = [
+    pytest.param(module, case, id="%s: %s" % (module, case["name"]))
+    for module in MODULES
+    for case in load_cases(module)
+]
 CHANGING = [param for param in ALL if param.values[1].get("changed")]
 REFUSED = [param for param in ALL if param.values[1].get("failed")]
 ACCEPTED = [param for param in ALL if not param.values[1].get("failed")]
@@ -61,13 +65,19 @@ class Node:
         return self.fill({**common, **self.case.get("arguments", {})})
 
     def run(self, module, check=False):
-        arguments = dict(self.arguments(), _ansible_check_mode=check, _ansible_diff=True, _ansible_remote_tmp=str(self.root / "tmp"))
+        arguments = dict(
+            self.arguments(), _ansible_check_mode=check, _ansible_diff=True, _ansible_remote_tmp=str(self.root / "tmp")
+        )
         return run_module(module, arguments)
 
     def snapshot(self):
         """Every file with its content, mode and time of change."""
         return {
-            str(path.relative_to(self.root)): (path.read_bytes() if path.is_file() else b"", path.lstat().st_mode, path.lstat().st_mtime_ns)
+            str(path.relative_to(self.root)): (
+                path.read_bytes() if path.is_file() else b"",
+                path.lstat().st_mode,
+                path.lstat().st_mtime_ns,
+            )
             for path in sorted(self.root.rglob("*"))
         }
 
@@ -158,7 +168,9 @@ def test_a_second_run_changes_nothing(module, case, node_of):
     assert node.contents() == before
 
 
-@pytest.mark.parametrize("module, case", [param for param in CHANGING if "secret" not in param.id and not param.values[1].get("check_only")])
+@pytest.mark.parametrize(
+    "module, case", [param for param in CHANGING if "secret" not in param.id and not param.values[1].get("check_only")]
+)
 def test_the_diff_laid_over_the_old_files_gives_the_new_ones(module, case, node_of):
     node = node_of(case)
     before = node.contents()

@@ -25,7 +25,9 @@ def options(role):
 def documentation(module):
     """The DOCUMENTATION of a module as data, read without importing it."""
     tree = ast.parse((ROOT / "plugins" / "modules" / (module + ".py")).read_text())
-    (text,) = [node.value.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "DOCUMENTATION"]
+    (text,) = [
+        node.value.value for node in tree.body if isinstance(node, ast.Assign) and node.targets[0].id == "DOCUMENTATION"
+    ]
     return yaml.safe_load(text)
 
 
@@ -61,15 +63,22 @@ def test_variables_that_two_roles_share_mean_the_same():
 def test_the_settings_of_a_role_are_those_of_the_module():
     module = documentation("config")["options"]["settings"]["suboptions"]
     role = options("standalone")["momentum_settings"]["options"]
-    assert {name: entry.get("type") for name, entry in role.items()} == {name: entry.get("type") for name, entry in module.items()}
+    assert {name: entry.get("type") for name, entry in role.items()} == {
+        name: entry.get("type") for name, entry in module.items()
+    }
 
 
 def test_the_traps_of_a_role_are_those_of_the_module():
-    assert options("standalone")["momentum_security_allow"]["choices"] == documentation("security")["options"]["allow"]["choices"]
+    assert (
+        options("standalone")["momentum_security_allow"]["choices"]
+        == documentation("security")["options"]["allow"]["choices"]
+    )
 
 
 @pytest.mark.parametrize("role", ROLES)
 def test_every_role_is_described_for_people(role):
     text = (ROOT / "roles" / role / "README.md").read_text()
-    missing = [name for name in options(role) if name not in text and name not in (ROOT / "docs" / "site.md").read_text()]
+    missing = [
+        name for name in options(role) if name not in text and name not in (ROOT / "docs" / "site.md").read_text()
+    ]
     assert not missing

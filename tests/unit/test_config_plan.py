@@ -20,7 +20,9 @@ class Files:
     """A configuration in memory."""
 
     def __init__(self, **files):
-        self.contents = {"/conf/default/%s.conf" % name.replace("__", "-"): text.encode() for name, text in files.items()}
+        self.contents = {
+            "/conf/default/%s.conf" % name.replace("__", "-"): text.encode() for name, text in files.items()
+        }
 
     def add(self, path, text):
         self.contents[path] = text.encode()
@@ -112,7 +114,10 @@ def test_contradicting_states_of_one_option_are_refused():
         Files(ecelerity="A = 1\n").plan(want("A", 2), want("A", state="absent"))
 
 
-@pytest.mark.parametrize("option, scope, level", [("Max_Retries", [], "reload"), ("User", ["Security"], "restart"), ("TLS_Engine", [], "restart")])
+@pytest.mark.parametrize(
+    "option, scope, level",
+    [("Max_Retries", [], "reload"), ("User", ["Security"], "restart"), ("TLS_Engine", [], "restart")],
+)
 def test_the_most_demanding_change_decides_what_activates(option, scope, level):
     plan = Files(ecelerity="A = 1\n").plan(want("Debug_Level", "info"), want(option, "x", scope))
     assert plan.activation == level

@@ -14,7 +14,14 @@ TARGET = "/opt/msys/ecelerity/etc/conf/default/ecelerity.conf"
 
 
 def entry(**changes):
-    values = {"path": TARGET, "source": SAMPLE, "owner": "ecuser", "group": "ecuser", "mode": "0640", "directory_mode": "0750"}
+    values = {
+        "path": TARGET,
+        "source": SAMPLE,
+        "owner": "ecuser",
+        "group": "ecuser",
+        "mode": "0640",
+        "directory_mode": "0750",
+    }
     return wish(dict(values, **changes))
 
 
@@ -24,7 +31,9 @@ def node(files, directories=("/", "/opt")):
 
 
 def test_a_missing_file_is_copied_with_all_folders_above_it():
-    plan = plan_files([entry()], node({SAMPLE: Found(b"sample", 0, 0, 0o644)}, ("/", "/opt", "/opt/msys/ecelerity/etc")), False)
+    plan = plan_files(
+        [entry()], node({SAMPLE: Found(b"sample", 0, 0, 0o644)}, ("/", "/opt", "/opt/msys/ecelerity/etc")), False
+    )
     assert plan.directories == [
         Directory("/opt/msys/ecelerity/etc/conf", 900, 900, 0o750),
         Directory("/opt/msys/ecelerity/etc/conf/default", 900, 900, 0o750),
@@ -45,7 +54,9 @@ def test_a_file_that_is_there_keeps_its_content_and_the_sample_is_not_asked_for(
 def test_other_attributes_are_a_change_without_a_difference_in_content():
     plan = plan_files([entry()], node({TARGET: Found(b"mine", 0, 0, 0o600)}), False)
     assert plan.edits == [FileEdit(TARGET, b"mine", b"mine")]
-    assert [(change.action, change.before, change.after) for change in plan.changes] == [("attributes", "0:0 0600", "900:900 0640")]
+    assert [(change.action, change.before, change.after) for change in plan.changes] == [
+        ("attributes", "0:0 0600", "900:900 0640")
+    ]
 
 
 def test_a_missing_sample_is_an_error_but_not_in_check_mode():

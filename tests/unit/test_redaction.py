@@ -12,13 +12,16 @@ from plugins.module_utils import redaction
 
 
 @pytest.mark.parametrize(
-    "option", ["Outbound_SMTP_AUTH_Pass", "password", "Community", "http_basic_auth", "TLS_Passphrase", "secret", "api_key"]
+    "option",
+    ["Outbound_SMTP_AUTH_Pass", "password", "Community", "http_basic_auth", "TLS_Passphrase", "secret", "api_key"],
 )
 def test_options_that_hold_secrets_are_known_by_name(option):
     assert redaction.is_secret(option)
 
 
-@pytest.mark.parametrize("option", ["User", "Bypass_Something", "TLS_Key", "Max_Retries", "compass_mode", "Capabilities"])
+@pytest.mark.parametrize(
+    "option", ["User", "Bypass_Something", "TLS_Key", "Max_Retries", "compass_mode", "Capabilities"]
+)
 def test_other_options_are_not_taken_for_secrets(option):
     assert not redaction.is_secret(option)
 
@@ -67,10 +70,18 @@ def test_a_secret_that_is_an_ordinary_word_does_not_blank_the_file():
     assert before == "Password = true\nEnabled = true\n"
 
 
-@given(st.text(alphabet=st.characters(blacklist_characters='"\\', blacklist_categories=["Cs", "Cc"]), min_size=4, max_size=20))
+@given(
+    st.text(
+        alphabet=st.characters(blacklist_characters='"\\', blacklist_categories=["Cs", "Cc"]), min_size=4, max_size=20
+    )
+)
 def test_no_secret_survives_in_either_text(secret):
     content = ('Outbound_SMTP_AUTH_Pass = "%s"\n' % secret).encode("utf-8")
-    if secret.strip() != secret or secret.lower() in redaction.FREE_OF_SECRETS or secret in 'Outbound_SMTP_AUTH_Pass = "********"':
+    if (
+        secret.strip() != secret
+        or secret.lower() in redaction.FREE_OF_SECRETS
+        or secret in 'Outbound_SMTP_AUTH_Pass = "********"'
+    ):
         return
     before, after = redaction.difference(content, content + b"A = 1\n")
     assert secret not in before and secret not in after

@@ -86,7 +86,10 @@ def test_what_is_not_managed_stays_as_declared():
 
 def test_an_empty_value_asks_for_the_option_to_be_absent():
     wishes = settings(Stanza(capabilities="", supplemental_groups=[]), host())
-    assert [(wish.option, wish.state) for wish in wishes] == [("Supplemental_Groups", "absent"), ("Capabilities", "absent")]
+    assert [(wish.option, wish.state) for wish in wishes] == [
+        ("Supplemental_Groups", "absent"),
+        ("Capabilities", "absent"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +107,9 @@ def test_another_spelling_of_one_meaning_is_the_same(field, one, other):
     assert wish.same(one, other)
 
 
-@pytest.mark.parametrize("field, one, other", [("user", "ecuser", "root"), ("capabilities", STANDALONE, CLUSTER), ("chroot", "/a", "/b")])
+@pytest.mark.parametrize(
+    "field, one, other", [("user", "ecuser", "root"), ("capabilities", STANDALONE, CLUSTER), ("chroot", "/a", "/b")]
+)
 def test_another_meaning_is_another_value(field, one, other):
     (wish,) = settings(Stanza(**{field: other}), host())
     assert not wish.same(one, other)
