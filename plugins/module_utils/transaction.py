@@ -222,6 +222,7 @@ class Transaction:
             _swap_one(target)
         for target in targets:
             sync(target.place)
+            _walk_again(target)
 
     def _backup_paths(self, identifier: str, targets: List[_Target]) -> Dict[str, str]:
         folder = backups.directory_of(self.state_dir, identifier)
@@ -386,6 +387,14 @@ def _swap_one(target: _Target) -> None:
     move(place, entry.staged, place.name)
     if _identity(status(place, place.name), False) != _identity(target.staged, False):
         raise _Refused("the staged file was exchanged during the transaction")
+
+
+def _walk_again(target: _Target) -> None:
+    """The path must still lead to the directory that was changed: its owner may have moved that away."""
+    with locate(target.change.path) as place:
+        there, here = os.fstat(place.directory), os.fstat(target.place.directory)
+        if (there.st_dev, there.st_ino, place.name) != (here.st_dev, here.st_ino, target.place.name):
+            raise _Refused("its directory was exchanged during the transaction")
 
 
 def _identity(info: Optional[os.stat_result], changed: bool = True) -> Tuple[int, ...]:

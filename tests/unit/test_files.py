@@ -167,6 +167,16 @@ def test_reject_a_second_hard_link(folder):
         write_file(os.path.join(folder, "a"), b"x", os.getuid(), os.getgid(), 0o644)
 
 
+def test_reject_a_link_put_in_the_place_of_a_file_after_its_directory_was_opened(folder):
+    put(os.path.join(folder, "victim"))
+    path = put(os.path.join(folder, "a"))
+    with locate(path) as place:
+        os.unlink(path)
+        link(os.path.join(folder, "victim"), path)
+        with pytest.raises(UnsafePath, match="symbolic link where a file was expected"):
+            files.read_place(place)
+
+
 def test_reject_pipes_directories_and_devices_without_waiting(folder):
     os.mkfifo(os.path.join(folder, "pipe"))
     os.mkdir(os.path.join(folder, "directory"))

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from plugins.module_utils import backups, journal
+from plugins.module_utils import backups, journal, transaction
 from plugins.module_utils.lock import Lock
 from plugins.module_utils.transaction import (
     CheckFailed,
@@ -410,6 +410,30 @@ def test_the_guardian_neither_keeps_the_output_open_nor_stays(conf, state):
     os.waitpid(process, 0)
     with Lock(state, 20):
         assert read(path) == b"old" and names(conf) == ["a.conf"]
+
+
+def test_the_guardian_holds_the_lock_and_a_pipe_and_nothing_else(conf, state, monkeypatch):
+    path = put(conf / "a.conf", b"old")
+    seen = []
+
+    class Watched(transaction.Guardian):
+        def __init__(self, lock, rescue):
+            super().__init__(lock, rescue)
+            seen.append(self.pid)
+
+    def look():
+        descriptors = "/proc/%d/fd" % seen[0]
+        # It has just been forked and closes what it does not need in its own time.
+        while len(os.listdir(descriptors)) > 5:
+            time.sleep(0.01)
+        seen.extend(sorted(os.readlink(os.path.join(descriptors, one)).split(":")[0] for one in os.listdir(descriptors)))
+
+    monkeypatch.setattr(transaction, "Guardian", Watched)
+    with open(os.devnull) as spare:
+        Transaction([FileChange(path, b"new")], state, check_installed=look).commit()
+        assert spare
+    assert seen[1:] == sorted(["/dev/null"] * 3 + [os.path.join(state, "lock"), "pipe"])
+    assert not os.path.exists("/proc/%d" % seen[0])
 
 
 @ROOT_ONLY
