@@ -13,6 +13,9 @@ from . import journal, paths, smtp, tls
 from .tree import Scope, truth
 
 
+_EXTENSIONS = ["8BITMIME", "PIPELINING", "ENHANCEDSTATUSCODES"]
+
+
 class Console(NamedTuple):
     """A place of the control listener. mode: of a Unix socket's file. authentication: whether it is asked for."""
 
@@ -35,7 +38,7 @@ def listeners(tree: Scope) -> Dict[str, smtp.Listener]:
 def _listener(address: str, scope: Scope) -> smtp.Listener:
     return smtp.Listener(
         address,
-        scope.items("SMTP_Extensions"),
+        scope.items("SMTP_Extensions") or _EXTENSIONS,
         tls.parameters(scope),
         scope.boolean("Use_SSL", False),
         scope.text("Starttls_Injection_Policy", "reject").lower(),

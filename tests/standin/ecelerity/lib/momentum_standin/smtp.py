@@ -91,7 +91,7 @@ class Session:
         self._reset()
         offered = [one for one in self.listener.extensions if one.upper() != "STARTTLS"]
         starttls = ["STARTTLS"] if self._offers_starttls() else []
-        self.say(250, HOST, "8BITMIME", "PIPELINING", "ENHANCEDSTATUSCODES", *(offered + starttls))
+        self.say(250, HOST, *(offered + starttls))
 
     def helo_only(self, argument: str) -> None:
         """HELO."""
