@@ -194,7 +194,8 @@ def variables(settings: List[Setting]) -> Dict[str, Any]:
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Load, resolve and describe."""
     configuration = node.load(module.node)
-    settings = list(wanted_settings(Effective(configuration), module.params["scopes"]))
+    effective = Effective(configuration)
+    settings = list(wanted_settings(effective, module.params["scopes"]))
     values = [shown(setting) for setting in settings]
     return {
         "changed": False,
@@ -214,7 +215,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         "variables": variables(settings),
         "problems": [
             {"kind": item.kind, "path": item.path, "file": item.file, "line": item.line, "message": item.message}
-            for item in configuration.problems
+            for item in configuration.problems + effective.problems
         ],
     }
 

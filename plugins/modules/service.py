@@ -223,9 +223,9 @@ def loader(module: MomentumModule) -> Callable[[], Any]:
     """How the daemon reads the configuration: a broken one is no basis, except to stop the daemon."""
 
     def load() -> Any:
-        configuration = nodes.load(module.node)
+        configuration = nodes.load(module.node, nodes.basis(module.node, module.check_mode))
         if module.params["state"] != "stopped":
-            nodes.refuse_broken(configuration, missing_is_empty=module.check_mode)
+            nodes.refuse_broken(configuration)
         return configuration
 
     return load
