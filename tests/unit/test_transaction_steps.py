@@ -193,9 +193,8 @@ def kills(request):
     """The number of processes that were killed with SIGKILL, reported at the end."""
     counted = []
     yield counted
-    reporter = request.config.pluginmanager.getplugin("terminalreporter")
-    if reporter is not None and counted:
-        reporter.write_line("\n    SIGKILL cases in total: %d, each left all files old or all new" % sum(counted))
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print("\n    SIGKILL cases in total: %d, each left all files old or all new" % sum(counted))
 
 
 def report(capsys, what, cases, kills=None):
