@@ -35,11 +35,11 @@ done
 
 sign_packages() {
     GNUPGHOME=$work/gpg
-    export GNUPGHOME
+    GPG_TTY=none && export GNUPGHOME GPG_TTY
     mkdir -m 700 "$GNUPGHOME"
     name="Momentum stand-in (throw-away test key)"
     gpg --batch --quiet --pinentry-mode loopback --passphrase '' --quick-generate-key "$name" rsa2048 sign never
-    rpmsign --define "_gpg_name $name" --addsign "$work/$top"/*/*.rpm >/dev/null
+    rpmsign --define "__gpg $(command -v gpg)" --define "_gpg_name $name" --addsign "$work/$top"/*/*.rpm >/dev/null
     gpg --batch --armor --export "$name" > "$out/RPM-GPG-KEY-standin-$version"
 }
 if [ "$sign" = yes ]; then sign_packages; fi

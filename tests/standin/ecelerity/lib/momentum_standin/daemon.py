@@ -84,6 +84,10 @@ class Daemon:
 
     def _stop(self) -> None:
         journal.say("%s stops" % self.product)
+        self.remove_sockets()
+
+    def remove_sockets(self) -> None:
+        """Leave no socket behind that nobody answers."""
         for address in self.consoles:
             if address.startswith("/"):
                 _remove(address)
@@ -242,10 +246,12 @@ def _run(daemon: Daemon, pidfile: str, ready: "Callable[[], None]") -> int:
     try:
         _write_pid(pidfile)
         daemon.prepare()
-    except errors.ConfigurationError as error:
-        return _fail(error.lines, pidfile)
-    except privileges.Refused as error:
-        return _fail([str(error)], pidfile)
+    except (errors.ConfigurationError, privileges.Refused) as error:
+        for line in getattr(error, "lines", [str(error)]):
+            journal.say(line)
+        daemon.remove_sockets()
+        _remove(pidfile)
+        return 1
     daemon.run(lambda: (notifier.ready(), ready()) and None)
     _remove(pidfile)
     return 0
@@ -257,10 +263,3 @@ def _write_pid(path: str) -> None:
             file.write("%d\n" % os.getpid())
     except OSError as error:
         journal.say("cannot write %s: %s" % (path, error.strerror))
-
-
-def _fail(lines: List[str], pidfile: str) -> int:
-    for line in lines:
-        journal.say(line)
-    _remove(pidfile)
-    return 1

@@ -30,10 +30,17 @@ def search_path() -> List[str]:
     return [one.replace("{NODENAME}", node) for one in text.split(":") if one]
 
 
-def version() -> str:
-    """The version the package was built as."""
+def _version() -> str:
     try:
         with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "VERSION")) as file:
             return file.read().strip()
     except OSError:
-        return "0.0.0"
+        return "0.0.0"  # run from a checkout
+
+
+_VERSION = _version()  # read now: a daemon in a chroot does not find the file later
+
+
+def version() -> str:
+    """The version the package was built as."""
+    return _VERSION

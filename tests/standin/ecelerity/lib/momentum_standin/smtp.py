@@ -150,8 +150,13 @@ class Session:
             return self.say(503, "5.5.1 RCPT first")
         self.say(354, "continue, end with a line that has only a dot")
         body = self._body()
-        self.store(Message(time.time(), self.sender or "<>", list(self.recipients), self.helo, self.secured, body))
+        message = Message(time.time(), self.sender or "<>", list(self.recipients), self.helo, self.secured, body)
         self._reset()
+        try:
+            self.store(message)
+        except OSError as error:
+            journal.say("cannot store a message: %s" % error)
+            return self.say(451, "4.3.0 cannot store the message")
         return self.say(250, "2.6.0 message accepted")
 
     def _body(self) -> bytes:
