@@ -39,17 +39,25 @@ class Lock:
         self.descriptor = -1
 
     def __enter__(self) -> "Lock":
+        self.acquire()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
+
+    def acquire(self) -> None:
+        """Wait for the lock and sign it. Raises LockTimeout, OSError."""
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         self.descriptor = os.open(self.path, flags, 0o600)
         try:
-            self._acquire()
+            self._wait()
             self.sign()
         except BaseException:
             self._close()
             raise
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def release(self) -> None:
+        """Give the lock back."""
         # Unlocking frees the lock even while a copy of the descriptor lives on in another process.
         fcntl.flock(self.descriptor, fcntl.LOCK_UN)
         self._close()
@@ -59,7 +67,7 @@ class Lock:
         text = b"%d\n" % os.getpid()
         os.pwrite(self.descriptor, text.ljust(20), 0)
 
-    def _acquire(self) -> None:
+    def _wait(self) -> None:
         deadline = time.monotonic() + self.timeout
         while not self._try():
             if time.monotonic() >= deadline:

@@ -21,7 +21,8 @@ renames files that exist already.
 
 import os
 import time
-from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
+from contextlib import contextmanager
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from . import backups, journal
 from .backups import BackupMissing, Saved
@@ -250,27 +251,26 @@ class _Refused(Exception):
     """A change that is not made; the text is the reason."""
 
 
-class _locked:
-    """The lock of a state directory and a place in it, as one context manager with the errors of a transaction."""
-
-    def __init__(self, state_dir: str, timeout: float) -> None:
-        self.state_dir = state_dir
-        self.timeout = timeout
-
-    def __enter__(self) -> Tuple[Lock, Place]:
+@contextmanager
+def _locked(state_dir: str, timeout: float) -> Iterator[Tuple[Lock, Place]]:
+    """The lock of a state directory and a place in it. Raises TransactionError."""
+    lock = Lock(state_dir, timeout)
+    try:
+        _prepare_state(state_dir)
+        place = locate(lock.path, follow=False)
+    except (OSError, UnsafePath) as error:
+        raise TransactionError("lock", state_dir, _reason(error))
+    with place:
         try:
-            _prepare_state(self.state_dir)
-            self.lock = Lock(self.state_dir, self.timeout).__enter__()
-            self.place = locate(os.path.join(self.state_dir, "lock"), follow=False)
+            lock.acquire()
         except LockTimeout as error:
             raise TransactionError("lock", "", str(error))
-        except (OSError, UnsafePath) as error:
-            raise TransactionError("lock", self.state_dir, _reason(error))
-        return self.lock, self.place
-
-    def __exit__(self, *details: object) -> None:
-        self.place.close()
-        self.lock.__exit__(*details)
+        except OSError as error:
+            raise TransactionError("lock", state_dir, _reason(error))
+        try:
+            yield lock, place
+        finally:
+            lock.release()
 
 
 def recover(state_dir: str = DEFAULT_STATE_DIR, lock_timeout: float = 30.0) -> Optional[str]:
