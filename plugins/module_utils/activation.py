@@ -18,7 +18,8 @@ _ACTIVATED = "activated.json"
 
 
 class Pending(NamedTuple):
-    """What is due: the level, since when (seconds since the epoch), by which transactions (in order), of which files."""
+    """What is due: the level, since when (seconds since the epoch), by which transactions, oldest first,
+    of which files."""
 
     level: str = "none"
     since: float = 0.0
@@ -57,12 +58,14 @@ def request(state_dir: str, level: str, transaction_id: str, files: Sequence[str
 
 def pending(state_dir: str) -> Pending:
     """What is due; NOTHING without a record. A damaged record makes a restart due, because that is always enough."""
-    return _read(state_dir, _PENDING, _pending, NOTHING, Pending(level="restart"))
+    found: Pending = _read(state_dir, _PENDING, _pending, NOTHING, Pending(level="restart"))
+    return found
 
 
 def activated(state_dir: str) -> Optional[Activated]:
     """What was taken over last; None without a record or if it cannot be read."""
-    return _read(state_dir, _ACTIVATED, _activated, None, None)
+    found: Optional[Activated] = _read(state_dir, _ACTIVATED, _activated, None, None)
+    return found
 
 
 def done(state_dir: str, seen: Optional[Pending] = None, now: Optional[Activated] = None) -> None:

@@ -16,10 +16,11 @@ from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Tuple
 NAMES = tuple(
     "cap_" + name
     for name in (
-        "chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service "
-        "net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct sys_admin "
-        "sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap mac_override "
-        "mac_admin syslog wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore"
+        "chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable "
+        "net_bind_service net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot "
+        "sys_ptrace sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease "
+        "audit_write audit_control setfcap mac_override mac_admin syslog wake_alarm block_suspend audit_read "
+        "perfmon bpf checkpoint_restore"
     ).split()
 )
 NUMBERS = {text: number for number, text in enumerate(NAMES)}
@@ -75,7 +76,7 @@ def parse(text: str, last_cap: Optional[int] = None) -> CapabilitySets:
     `last_cap` is the highest capability that `all` stands for, by default the running kernel's.
     """
     masks = [0, 0, 0]
-    everything = None  # type: Optional[int]
+    everything: Optional[int] = None
     position = _after_blanks(text, 0)
     while position < len(text):
         clause, position = _clause(text, position)
@@ -122,7 +123,7 @@ def format(sets: CapabilitySets, last_cap: int = NEWEST_KNOWN) -> str:
     known = [flags[number] for number in range(last_cap + 1)]
     # Ties go to fewer flags, so that a small set is never written as everything but the rest.
     base = max(sorted(set(known), key=lambda text: (len(text), text)), key=known.count)
-    groups = {}  # type: Dict[str, List[int]]
+    groups: Dict[str, List[int]] = {}
     for number in sorted(flags):
         if flags[number] != (base if number <= last_cap else ""):
             groups.setdefault(flags[number], []).append(number)
@@ -132,7 +133,7 @@ def format(sets: CapabilitySets, last_cap: int = NEWEST_KNOWN) -> str:
 
 def _clause(text: str, start: int) -> Tuple[_Clause, int]:
     """Read `[list] action {action}`, up to the next blank or the end of the text."""
-    items = []  # type: List[int]
+    items: List[int] = []
     position = start
     if text[position] in _ITEM_START:
         items, position = _list(text, position)
@@ -142,7 +143,7 @@ def _clause(text: str, start: int) -> Tuple[_Clause, int]:
 
 def _list(text: str, position: int) -> Tuple[List[int], int]:
     """Read names, numbers and `all`, separated by commas without blanks."""
-    items = []  # type: List[int]
+    items: List[int] = []
     while True:
         item, position = _item(text, position)
         items.append(item)
@@ -180,7 +181,7 @@ def _number(text: str, digits: str, position: int) -> int:
 
 def _actions(text: str, position: int, listed: bool) -> Tuple[List[_Action], int]:
     """Read the actions of a clause; `=` only as the first one, `+` and `-` only after a list and with flags."""
-    actions = []  # type: List[_Action]
+    actions: List[_Action] = []
     while not actions or text[position : position + 1] in ("+", "-"):
         operator, at = _operator(text, position, first=not actions), position
         if operator != "=" and not listed:

@@ -42,7 +42,9 @@ class Answer(NamedTuple):
 class Console:
     """The console of one daemon; `endpoint` is a socket or host:port, `run` starts programs."""
 
-    def __init__(self, prefix: str, endpoint: str = DEFAULT_ENDPOINT, run: Run = programs.run, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self, prefix: str, endpoint: str = DEFAULT_ENDPOINT, run: Run = programs.run, timeout: float = TIMEOUT
+    ) -> None:
         self.program = os.path.join(prefix, "bin", "ec_console")
         self.endpoint = endpoint
         self._run = run

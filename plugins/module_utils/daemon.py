@@ -39,7 +39,7 @@ class Daemon:
     def __init__(self, node: Node, manager: Manager, console: Console, gate: Gate, load: Any) -> None:
         self.node = node
         self.gate = gate
-        self.commands = []  # type: List[List[str]]
+        self.commands: List[List[str]] = []
         self._manager = manager
         self._console = console
         self._load = load
@@ -47,7 +47,7 @@ class Daemon:
 
     def _read(self) -> None:
         """Read the configuration anew, and what it declares."""
-        self.configuration = self._load()  # type: Configuration
+        self.configuration: Configuration = self._load()
         self.effective = Effective(self.configuration)
         self._pidfile = self._pidfile_in_force()
 
@@ -111,7 +111,7 @@ class Daemon:
         """Put transactions back in this order; which were, and the words of the first that could not be."""
         from .transaction import TransactionError, restore
 
-        restored = []  # type: List[str]
+        restored: List[str] = []
         for identifier in transactions:
             try:
                 restore(self.node.state_dir, identifier)
@@ -158,11 +158,13 @@ class Daemon:
         return None if unit is None else unit.active
 
     def _probe(self) -> Probe:
-        return Probe(self._unit, self.process, process.threads, process.root_of, self._console_answers, self._port_greets)
+        return Probe(
+            self._unit, self.process, process.threads, process.root_of, self._console_answers, self._port_greets
+        )
 
     def _console_answers(self) -> Tuple[bool, str]:
-        answer = self._console.ask("version")
-        return answer.ok, answer.text
+        answer, version = self._console.version()
+        return version is not None, answer.text
 
     def _port_greets(self, port: int, pid: int) -> Tuple[bool, str]:
         """Ask every address that is listened on at a port; the first that does not greet decides."""

@@ -44,10 +44,12 @@ def identity_from(stanza: Declared, require_capabilities: bool = True, last_cap:
     """
     uid = user_id(_text(stanza.user) or DEFAULT_USER)
     if uid is None:
-        raise DeclarationError("%s: the node has no user %r" % (where(stanza.user), _text(stanza.user) or DEFAULT_USER))
+        name = _text(stanza.user) or DEFAULT_USER
+        raise DeclarationError("%s: the node has no user %r" % (where(stanza.user), name))
     gid = group_id(_text(stanza.group) or DEFAULT_GROUP)
     if gid is None:
-        raise DeclarationError("%s: the node has no group %r" % (where(stanza.group), _text(stanza.group) or DEFAULT_GROUP))
+        name = _text(stanza.group) or DEFAULT_GROUP
+        raise DeclarationError("%s: the node has no group %r" % (where(stanza.group), name))
     sets = _capabilities(stanza, uid, last_cap) if require_capabilities else None
     chroot = _text(stanza.chroot)
     return Identity(uid, gid, _groups(stanza.supplemental_groups), sets, os.path.realpath(chroot) if chroot else None)
@@ -85,10 +87,11 @@ def _capabilities(stanza: Declared, uid: int, last_cap: Optional[int]) -> Option
     try:
         sets = capabilities.parse(text, last_cap=last_cap)
     except capabilities.CapabilityError as error:
-        raise DeclarationError("%s: %s" % (where(stanza.capabilities), error))
+        raise DeclarationError("%s: %s" % (where(stanza.capabilities), error)) from error
     # The kernel drops what it does not know without a word (capset(2)), and so does this.
     highest = capabilities.last_capability() if last_cap is None else last_cap
-    return capabilities.CapabilitySets(*(frozenset(number for number in numbers if number <= highest) for numbers in sets))
+    known = frozenset(range(highest + 1))
+    return capabilities.CapabilitySets(*(numbers & known for numbers in sets))
 
 
 def _groups(setting: Optional[Setting]) -> Optional[FrozenSet[int]]:
@@ -108,5 +111,3 @@ def _words(setting: Setting) -> List[str]:
 
 def _text(setting: Optional[Setting]) -> Optional[str]:
     return str(setting.value) if setting is not None and setting.value != "" else None
-
-

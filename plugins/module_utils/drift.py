@@ -53,11 +53,13 @@ def changed_files(
     return sorted(path for path in differing if changed_at(path) > process.start_time - SLACK)
 
 
-def judge(files: Sequence[str], of_node: Sequence[str], recorded: Optional[Activated], static: Callable[[], str]) -> Drift:
+def judge(
+    files: Sequence[str], of_node: Sequence[str], recorded: Optional[Activated], static: Callable[[], str]
+) -> Drift:
     """Tell whether changed files need a reload or a restart.
 
-    A file in a {NODENAME} folder needs a restart (page *conf-overview*), and so do the options and scopes that the catalog
-    marks; without a record only a reload can be justified.
+    A file in a {NODENAME} folder needs a restart (page *conf-overview*), and so do the options and scopes that the
+    catalog marks; without a record only a reload can be justified.
     """
     if not files:
         return NO_DRIFT

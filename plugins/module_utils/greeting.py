@@ -7,7 +7,7 @@
 import os
 import socket
 import struct
-from typing import FrozenSet, Iterator, List, NamedTuple
+from typing import Dict, FrozenSet, Iterator, List, NamedTuple
 
 TIMEOUT = 10.0  # seconds until a banner must be there
 LIMIT = 4096  # bytes of a banner that are read
@@ -23,7 +23,7 @@ class Listener(NamedTuple):
 
 def listeners(port: int, proc: str = "/proc") -> List[Listener]:
     """The sockets that listen on a TCP port of this node, each address once, IPv4 first."""
-    found = {}
+    found: Dict[str, Listener] = {}
     for table in ("tcp", "tcp6"):
         for listener in _in_table(os.path.join(proc, "net", table), port):
             found.setdefault(listener.address, listener)
@@ -44,7 +44,7 @@ def greeting(address: str, port: int, timeout: float = TIMEOUT) -> str:
     return said.split(b"\n")[0].decode("utf-8", "replace").strip()
 
 
-def is_foreign(found: List[Listener], own: "FrozenSet[str]") -> bool:
+def is_foreign(found: List[Listener], own: FrozenSet[str]) -> bool:
     """Tell whether none of the listening sockets belongs to the processes whose sockets are given."""
     return bool(found) and not any(listener.inode in own for listener in found)
 

@@ -9,6 +9,7 @@ asked, for every thread. What cannot be seen is not taken for well.
 """
 
 import time
+from operator import attrgetter
 from typing import Any, Callable, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import capabilities
@@ -16,6 +17,7 @@ from .capabilities import CapabilitySets
 from .process import Process, ThreadStatus
 
 INTERVAL = 0.5  # seconds between two rounds
+_KINDS = ("permitted", "effective", "inheritable", "ambient")
 UNKNOWN = "unknown: the kernel does not show it"
 
 
@@ -48,8 +50,8 @@ class Finding(NamedTuple):
 
 
 class Probe(NamedTuple):
-    """How the node is asked. `unit` returns systemd's ActiveState (None: no unit), `console` whether it answers and what,
-    `port` whether the daemon itself greets there and what was found."""
+    """How the node is asked. `unit` returns systemd's ActiveState (None: no unit), `console` whether it answers and
+    what, `port` whether the daemon itself greets there and what was found."""
 
     unit: Callable[[], Optional[str]]
     process: Callable[[], Optional[Process]]
@@ -126,15 +128,12 @@ def describe(findings: Iterable[Finding]) -> str:
 
 
 def _capability_findings(sets: CapabilitySets, threads: Sequence[ThreadStatus]) -> List[Finding]:
-    found = [
-        _every("permitted capabilities", threads, lambda thread: thread.permitted, frozenset([sets.permitted]), _names),
-        _every("effective capabilities", threads, lambda thread: thread.effective, frozenset([sets.effective]), _names),
-        _every("inheritable capabilities", threads, lambda thread: thread.inheritable, frozenset([sets.inheritable]), _names),
-    ]
+    wanted = dict(sets._asdict(), ambient=frozenset())
     # Ambient capabilities came with Linux 4.3; an older kernel has none to show and none to give.
-    if any(thread.ambient is not None for thread in threads):
-        found.append(_every("ambient capabilities", threads, lambda thread: thread.ambient, frozenset([frozenset()]), _names))
-    return found
+    kinds = [kind for kind in _KINDS if kind != "ambient" or any(thread.ambient is not None for thread in threads)]
+    return [
+        _every("%s capabilities" % kind, threads, attrgetter(kind), frozenset([wanted[kind]]), _names) for kind in kinds
+    ]
 
 
 def _every(

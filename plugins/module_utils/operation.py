@@ -18,7 +18,7 @@ from .service_plan import Decision, Situation, decide, to_restore
 
 
 class Wish(NamedTuple):
-    """What a task asks for: the state, the activation level and transactions of the tasks before, seconds for the gate."""
+    """What a task asks for: the state, the level and transactions of the tasks before, seconds for the gate."""
 
     state: str = "started"
     activation: str = "none"
@@ -27,8 +27,8 @@ class Wish(NamedTuple):
 
 
 class View(NamedTuple):
-    """The node as it was found: the daemon, systemd's word, what is due, the drift, and whether the process differs from
-    the declared identity and is older than its files."""
+    """The node as it was found: the daemon, systemd's word, what is due, the drift, and whether the process differs
+    from the declared identity and is older than its files."""
 
     process: Optional[Process]
     unit: Optional[str]
@@ -64,7 +64,7 @@ def situation(view: View, wish: Wish) -> Situation:
 
 def settle(daemon: Any, wish: Wish, check_mode: bool = False) -> Outcome:
     """Decide, act once, prove. In check mode only what would be done is told."""
-    view = daemon.look()  # type: View
+    view: View = daemon.look()
     decision = decide(wish.state, situation(view, wish))
     if decision.action == "none":
         return _confirm(daemon, wish, view, decision, check_mode)
@@ -117,5 +117,3 @@ def _put_back(daemon: Any, wish: Wish, view: View, decision: Decision, findings:
     daemon.remember(view.pending)
     words += "; the old configuration is back in force"
     return outcome._replace(failure=words, restored=restored, process=daemon.process(), pending="none")
-
-

@@ -17,25 +17,27 @@ def _family(prefix: str, names: str) -> List[str]:
     return [prefix + "_" + rest for rest in names.split()]
 
 
-NAMES = frozenset(
+NAMES: FrozenSet[str] = frozenset(
     _family("contract", "event identity observer")
     + _family("cpc", "cpu")
     + _family("dtrace", "kernel proc user")
-    + _family("file", "chown chown_self dac_execute dac_read dac_search dac_write downgrade_sl flag_set link_any owner")
-    + _family("file", "read setid upgrade_sl write")
+    + _family("file", "chown chown_self dac_execute dac_read dac_search dac_write downgrade_sl flag_set link_any")
+    + _family("file", "owner read setid upgrade_sl write")
     + _family("graphics", "access map")
     + _family("hyprlofs", "control")
     + _family("ipc", "dac_read dac_write owner")
     + _family("net", "access bindmlp icmpaccess mac_aware mac_implicit observability privaddr rawaccess")
-    + _family("proc", "audit chroot clock_highres exec fork info lock_memory meminfo owner prioup priocntl session setid")
+    + _family(
+        "proc", "audit chroot clock_highres exec fork info lock_memory meminfo owner prioup priocntl session setid"
+    )
     + _family("proc", "taskid zone")
-    + _family("sys", "acct admin audit config devices dl_config fs_import ip_config ipc_config iptun_config linkdir mount")
-    + _family("sys", "net_config nfs ppp_config res_bind res_config resource smb suser_compat time trans_label")
+    + _family("sys", "acct admin audit config devices dl_config fs_import ip_config ipc_config iptun_config linkdir")
+    + _family("sys", "mount net_config nfs ppp_config res_bind res_config resource smb suser_compat time trans_label")
     + _family("virt", "manage")
-    + _family("win", "colormap config dac_read dac_write devices dga downgrade_sl fontpath mac_read mac_write selection")
-    + _family("win", "upgrade_sl")
+    + _family("win", "colormap config dac_read dac_write devices dga downgrade_sl fontpath mac_read mac_write")
+    + _family("win", "selection upgrade_sl")
     + _family("xvm", "control")
-)  # type: FrozenSet[str]
+)
 
 BASIC = frozenset(
     ["file_link_any", "file_read", "file_write", "net_access", "proc_exec", "proc_fork", "proc_info", "proc_session"]
@@ -46,8 +48,7 @@ BASIC_SOLARIS_10 = BASIC - frozenset(["file_read", "file_write", "net_access"])
 # Zones of Solaris 10, System Administration Guide, table 27-1: what a non-global zone never has, and what it has only
 # if its administrator grants it. Everything else is there by default.
 ZONE_PROHIBITED = frozenset(
-    ["dtrace_kernel", "proc_zone"]
-    + _family("sys", "config devices linkdir net_config res_config suser_compat")
+    ["dtrace_kernel", "proc_zone"] + _family("sys", "config devices linkdir net_config res_config suser_compat")
 )
 ZONE_OPTIONAL = frozenset(
     ["cpc_cpu", "dtrace_proc", "dtrace_user", "graphics_access", "graphics_map", "net_rawaccess", "proc_clock_highres"]
@@ -57,7 +58,7 @@ ZONE_OPTIONAL = frozenset(
 ZONE_OPTIONAL_EXCLUSIVE_IP = ZONE_OPTIONAL - frozenset(["net_rawaccess"])
 ZONE_DEFAULT = NAMES - ZONE_PROHIBITED - ZONE_OPTIONAL
 
-SETS = {"all": NAMES, "basic": BASIC, "none": frozenset(), "zone": ZONE_DEFAULT}  # type: Dict[str, FrozenSet[str]]
+SETS: Dict[str, FrozenSet[str]] = {"all": NAMES, "basic": BASIC, "none": frozenset(), "zone": ZONE_DEFAULT}
 
 _TOKEN = re.compile(r"[^ \t\n\v\f\r,]+")
 _SIGNS = frozenset("+-!")
@@ -76,16 +77,17 @@ class PrivilegeError(ValueError):
 def parse(text: str, remove_sets: bool = False) -> FrozenSet[str]:
     """Read a text from left to right as priv_str_to_set(3C) does; PrivilegeError where that refuses it.
 
-    `remove_sets`: take `!basic`, `!zone` and `!all`, which later manuals have and earlier releases refuse, and with them
-    the whole text.
+    `remove_sets`: take `!basic`, `!zone` and `!all`, which later manuals have and earlier releases refuse, and with
+    them the whole text.
     """
-    held = frozenset()  # type: FrozenSet[str]
+    held: FrozenSet[str] = frozenset()
     for position, token in _tokens(text):
         removes, key = _split(token)
         if key in SETS:
             if removes and not (remove_sets and key != "none"):
-                raise PrivilegeError(text, position, token, "'%s' is not understood by every release of Solaris" % token)
-            held = SETS[key] if key == "none" else held - SETS[key] if removes else held | SETS[key]
+                reason = "'%s' is not understood by every release of Solaris" % token
+                raise PrivilegeError(text, position, token, reason)
+            held = _combined(held, key, removes)
         elif key in NAMES:
             held = held - frozenset([key]) if removes else held | frozenset([key])
         else:
@@ -110,6 +112,13 @@ def prohibited_in_zone(names: Iterable[str]) -> FrozenSet[str]:
 def optional_in_zone(names: Iterable[str], exclusive_ip: bool = False) -> FrozenSet[str]:
     """The privileges that a non-global zone has only where its administrator granted them (`limitpriv`)."""
     return frozenset(names) & (ZONE_OPTIONAL_EXCLUSIVE_IP if exclusive_ip else ZONE_OPTIONAL)
+
+
+def _combined(held: FrozenSet[str], key: str, removes: bool) -> FrozenSet[str]:
+    """Lay a set over what is held: `none` empties it, `basic` and the others add to it or are taken away."""
+    if key == "none":
+        return SETS[key]
+    return held - SETS[key] if removes else held | SETS[key]
 
 
 def _tokens(text: str) -> List[Tuple[int, str]]:

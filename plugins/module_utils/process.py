@@ -133,7 +133,7 @@ def last_capability(proc: str = "/proc") -> int:
 
 
 def bounding_ceiling(unit: str = "ecelerity.service", proc: str = "/proc") -> FrozenSet[int]:
-    """What a daemon started on this node can be given: the bounding set of process 1, cut by that of the systemd unit."""
+    """What a daemon started on this node can be given: the bounding set of process 1, cut by that of its unit."""
     first = parse_status(1, _read(os.path.join(proc, "1", "status")) or "")
     everything = frozenset(range(capabilities.BITS))
     from .service_manager import unit_bounding_set
@@ -160,8 +160,8 @@ def _identify(proc: str, pid: int, program: str) -> Optional[Process]:
 
 
 def _runs_by_command_line(folder: str, executable: Optional[str], program: str) -> bool:
-    """Tell whether a command line names the program: as argument 0 where the executable is hidden, or as the script of an
-    interpreter."""
+    """Tell whether a command line names the program: as argument 0 where the executable is hidden, or as the script of
+    an interpreter."""
     words = (_read(os.path.join(folder, "cmdline")) or "").split("\0")[:16]
     if executable is None and words[:1] == [program]:
         return True
@@ -219,4 +219,5 @@ def _mask(text: Optional[str]) -> Optional[FrozenSet[int]]:
 
 def as_data(process: Process) -> Dict[str, object]:
     """A process as plain data, for the result of a module."""
-    return {"pid": process.pid, "start_time": int(process.start_time), "program": process.program, "deleted": process.deleted}
+    known = process._asdict()
+    return dict({key: known[key] for key in ("pid", "program", "deleted")}, start_time=int(process.start_time))

@@ -14,8 +14,8 @@ class Situation(NamedTuple):
 
     `unit`: systemd's ActiveState, None without a unit. `running`: the daemon's process exists. `asked`, `pending` and
     `drift` are activation levels: what the tasks before ask for, what earlier runs left undone, and what files that the
-    process has not taken over need. `outdated`: its program was replaced. `differs`: it is not who it shall be, and started
-    before the configuration was changed last, so that a restart may cure it.
+    process has not taken over need. `outdated`: its program was replaced. `differs`: it is not who it shall be, and
+    started before the configuration was changed last, so that a restart may cure it.
     """
 
     running: bool

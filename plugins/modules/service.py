@@ -8,15 +8,15 @@ module: service
 short_description: Bring the Momentum daemon up to date and prove its health
 version_added: 0.1.0
 description:
-  - Decides on one action (none, start, reload, restart, stop) and takes it. Afterwards, also after no action, a health gate proves
-    that the daemon is what its configuration declares.
-  - The decision depends on O(state), on what the tasks before ask for (O(activation)), on what earlier runs left undone, and on
-    files that the running process has not taken over. So a lost restart is made up for by the next run, and a restart that nothing
-    needs does not happen.
-  - A reload is C(config reload) on the daemon's console. A restart goes through the systemd unit where the node has it, else through
-    C(ec_ctl).
-  - Where the gate fails after an action, the transactions that led to it are put back, the daemon is brought back to the old files,
-    and the module fails with everything it found.
+  - Decides on one action (none, start, reload, restart, stop) and takes it. Afterwards, also after no action, a
+    health gate proves that the daemon is what its configuration declares.
+  - The decision depends on O(state), on what the tasks before ask for (O(activation)), on what earlier runs left
+    undone, and on files that the running process has not taken over. So a lost restart is made up for by the next
+    run, and a restart that nothing needs does not happen.
+  - A reload is C(config reload) on the daemon's console. A restart goes through the systemd unit where the node has
+    it, else through C(ec_ctl).
+  - Where the gate fails after an action, the transactions that led to it are put back, the daemon is brought back
+    to the old files, and the module fails with everything it found.
 author:
   - msys.momentum contributors (@msys)
 extends_documentation_fragment:
@@ -53,7 +53,8 @@ options:
     suboptions:
       ports:
         description:
-          - TCP ports on which the daemon itself must greet with an SMTP banner (C(220)). A C(421) is asked again until the time is over.
+          - TCP ports on which the daemon itself must greet with an SMTP banner (C(220)). A C(421) is asked again
+            until the time is over.
           - Ports with TLS from the first byte, such as 465, send no banner and do not belong here.
         type: list
         elements: int
@@ -71,18 +72,22 @@ options:
         type: bool
         default: true
 notes:
-  - The gate asks for these proofs. The unit is active (where there is one). A process executes C(sbin/ecelerity) below O(prefix); after
-    a restart it is a new one. The real, effective, saved and file system ids of every thread equal the declared user and group. The
-    permitted, effective and inheritable capabilities of every thread equal the declared ones, and there are no ambient ones. The root
-    folder is the declared one. The console answers. Every port greets, and it is the daemon that listens there.
-  - Supplementary groups are judged only where they are declared, because their default is undocumented. Capabilities of a daemon that
-    stays root without declaring any are not judged.
+  - The gate asks for these proofs. The unit is active (where there is one). A process executes C(sbin/ecelerity)
+    below O(prefix); after a restart it is a new one. The real, effective, saved and file system ids of every thread
+    equal the declared user and group. The permitted, effective and inheritable capabilities of every thread equal
+    the declared ones, and there are no ambient ones. The root folder is the declared one. The console answers.
+    Every port greets, and it is the daemon that listens there.
+  - Supplementary groups are judged only where they are declared, because their default is undocumented.
+    Capabilities of a daemon that stays root without declaring any are not judged.
   - Where C(capabilities) is not declared, the daemon must hold none.
-  - A change of a listener between a certain address and the wildcard is documented to need two reloads. A reload is therefore done twice
-    where the addresses listened on differ from those of the last activation, or where none is on record.
-  - A file that was changed by hand needs a reload; a restart if it lies in a folder of C({NODENAME}), if it changes an option that only a
-    restart takes over (known from the last activation on), or if the process is not who the stanza says.
-  - In check mode the same decision is made, and nothing is done. If there is nothing to be done, the health gate is asked in check mode too.
+  - A change of a listener between a certain address and the wildcard is documented to need two reloads. A reload is
+    therefore done twice where the addresses listened on differ from those of the last activation, or where none is
+    on record.
+  - A file that was changed by hand needs a reload; a restart if it lies in a folder of C({NODENAME}), if it changes
+    an option that only a restart takes over (known from the last activation on), or if the process is not who the
+    stanza says.
+  - In check mode the same decision is made, and nothing is done. If there is nothing to be done, the health gate is
+    asked in check mode too.
   - Processes are seen as Linux shows them. Solaris is not supported by this module.
 seealso:
   - module: msys.momentum.config
@@ -119,7 +124,8 @@ EXAMPLES = r"""
 
 RETURN = r"""
 action:
-  description: What was done, or would be done in check mode. One of V(none), V(start), V(reload), V(restart), V(stop).
+  description: What was done, or would be done in check mode. One of V(none), V(start), V(reload), V(restart),
+  V(stop).
   returned: always
   type: str
   sample: restart
@@ -201,7 +207,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.module import Moment
 from ansible_collections.msys.momentum.plugins.module_utils.operation import Outcome, Wish
 from ansible_collections.msys.momentum.plugins.module_utils.service_manager import Manager
 
-ARGUMENTS = {
+ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "state": {"type": "str", "choices": ["started", "stopped", "restarted", "reloaded"], "default": "started"},
     "name": {"type": "str", "default": "ecelerity"},
     "activation": {"type": "str", "choices": ["none", "reload", "restart"], "default": "none"},
@@ -216,7 +222,7 @@ ARGUMENTS = {
             "require_capabilities": {"type": "bool", "default": True},
         },
     },
-}  # type: Dict[str, Dict[str, Any]]
+}
 
 
 def loader(module: MomentumModule) -> Callable[[], Any]:
@@ -263,9 +269,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
             return as_result(Outcome("start", ["Momentum is not installed yet"], [], "none", None))
         require_installed(module.node)
     daemon = daemon_of(module)
-    wish = Wish(
-        module.params["state"], module.params["activation"], module.params["transactions"], module.params["health"]["timeout"]
-    )
+    params = module.params
+    wish = Wish(params["state"], params["activation"], params["transactions"], params["health"]["timeout"])
     outcome = operation.settle(daemon, wish, module.check_mode)
     result = as_result(outcome, daemon)
     if outcome.failure:

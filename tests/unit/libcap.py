@@ -9,8 +9,39 @@ import ctypes
 from plugins.module_utils import capabilities
 
 NAMES = list(capabilities.NAMES)
-STRANGE = ["all", "ALL", "All", "CAP_CHOWN", "Cap_Net_Raw", "0", "00", "7", "012", "08", "0xa", "0X1F", "0x", "0xg", "40", "41"]
-STRANGE += ["50", "63", "64", "077", "0100", "0b1", "18446744073709551617", "cap_", "cap_63", "cap_10", "chown", "all2", "all_"]
+STRANGE = [
+    "all",
+    "ALL",
+    "All",
+    "CAP_CHOWN",
+    "Cap_Net_Raw",
+    "0",
+    "00",
+    "7",
+    "012",
+    "08",
+    "0xa",
+    "0X1F",
+    "0x",
+    "0xg",
+    "40",
+    "41",
+]
+STRANGE += [
+    "50",
+    "63",
+    "64",
+    "077",
+    "0100",
+    "0b1",
+    "18446744073709551617",
+    "cap_",
+    "cap_63",
+    "cap_10",
+    "chown",
+    "all2",
+    "all_",
+]
 STRANGE += ["_", "", "cap_chown_", "cap_chownx", "cap_chown1", "net_bind_service", "cap-chown"]
 OPERATORS = ["=", "+", "-", "=+", "=-"]
 STRANGE_OPERATORS = ["==", "+-", "++", "-=", "", ":", "=="]
@@ -78,7 +109,11 @@ def texts(source, count, strangeness):
         items = ",".join(choose(NAMES + ["all", "63", "10"], STRANGE) for _ in range(source.choice([0, 1, 1, 1, 2, 3])))
         first = choose(OPERATORS if items else ["="], OPERATORS + STRANGE_OPERATORS) + choose(FLAGS, STRANGE_FLAGS)
         more = source.choice([0, 0, 0, 1, 2]) if items else 0
-        return items + first + "".join(choose(["+", "-"], STRANGE_OPERATORS) + choose(FLAGS, STRANGE_FLAGS) for _ in range(more))
+        return (
+            items
+            + first
+            + "".join(choose(["+", "-"], STRANGE_OPERATORS) + choose(FLAGS, STRANGE_FLAGS) for _ in range(more))
+        )
 
     for _ in range(count):
         yield "".join(clause() + choose(GAPS, STRANGE_GAPS) for _ in range(source.choice([0, 1, 1, 2, 3, 5]))).rstrip(
@@ -90,7 +125,9 @@ def mutated(source, text, rounds=2):
     """Change, insert, drop or double characters of a text; no NUL, which ends a text for C."""
     for _ in range(rounds):
         at = source.randrange(len(text) + 1)
-        inserted = source.choice(["", chr(source.randrange(1, 128)), source.choice("=+-eip,_ \tA0x"), text[at : at + 3]])
+        inserted = source.choice(
+            ["", chr(source.randrange(1, 128)), source.choice("=+-eip,_ \tA0x"), text[at : at + 3]]
+        )
         text = text[:at] + inserted + text[at + source.choice([0, 0, 1]) :]
     return text
 

@@ -7,8 +7,17 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from plugins.module_utils import capabilities
-from plugins.module_utils.capabilities import NUMBERS, CapabilityError, CapabilitySets, format, from_mask, parse, to_mask
+from plugins.module_utils.capabilities import (
+    NUMBERS,
+    CapabilityError,
+    CapabilitySets,
+    format,
+    from_mask,
+    parse,
+    to_mask,
+)
 
 BIND, CHOWN, RAW = NUMBERS["cap_net_bind_service"], NUMBERS["cap_chown"], NUMBERS["cap_net_raw"]
 STANDALONE = "cap_net_bind_service+ep"
@@ -38,12 +47,16 @@ def test_the_documented_text_of_a_cluster_node():
     assert parse("cap_sys_resource,cap_net_raw,cap_net_admin,cap_net_bind_service=pe") == parse(CLUSTER)
 
 
-@pytest.mark.parametrize("text", ["", " ", "\t\n\v\f\r", "=", "cap_chown=", "cap_net_raw+ep =", "cap_chown+e-e", "all,cap_chown-ep"])
+@pytest.mark.parametrize(
+    "text", ["", " ", "\t\n\v\f\r", "=", "cap_chown=", "cap_net_raw+ep =", "cap_chown+e-e", "all,cap_chown-ep"]
+)
 def test_texts_that_leave_nothing(text):
     assert parse(text, last_cap=40) == capabilities.NONE
 
 
-@pytest.mark.parametrize("text", ["10+ep", "0xa+ep", "0XA+ep", "012+ep", "CAP_NET_BIND_SERVICE+ep", "Cap_Net_Bind_Service=+epe"])
+@pytest.mark.parametrize(
+    "text", ["10+ep", "0xa+ep", "0XA+ep", "012+ep", "CAP_NET_BIND_SERVICE+ep", "Cap_Net_Bind_Service=+epe"]
+)
 def test_ways_to_write_one_set(text):
     assert parse(text) == sets([BIND], [BIND])
 
@@ -136,7 +149,11 @@ def test_very_long_texts_are_read():
 
 def test_names_and_numbers_belong_together():
     assert len(capabilities.NAMES) == 41
-    assert [capabilities.name(number) for number in (0, 10, 40)] == ["cap_chown", "cap_net_bind_service", "cap_checkpoint_restore"]
+    assert [capabilities.name(number) for number in (0, 10, 40)] == [
+        "cap_chown",
+        "cap_net_bind_service",
+        "cap_checkpoint_restore",
+    ]
     assert [capabilities.name(number) for number in (41, 63)] == ["41", "63"]
 
 

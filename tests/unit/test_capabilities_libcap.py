@@ -9,6 +9,7 @@ import warnings
 
 import libcap
 import pytest
+
 from plugins.module_utils import capabilities
 
 PER_KIND = 6000

@@ -7,6 +7,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from plugins.module_utils import privileges
 from plugins.module_utils.privileges import BASIC, NAMES, PrivilegeError, format, parse
 
@@ -23,7 +24,9 @@ def test_the_documented_text_of_a_cluster_node():
     assert parse(CLUSTER) - parse(STANDALONE) == {"net_bindmlp", "sys_resource", "sys_net_config", "net_rawaccess"}
 
 
-@pytest.mark.parametrize("text", ["basic,net_privaddr", "BASIC Net_PrivAddr", "PRIV_NET_PRIVADDR basic", "+net_privaddr\tbasic"])
+@pytest.mark.parametrize(
+    "text", ["basic,net_privaddr", "BASIC Net_PrivAddr", "PRIV_NET_PRIVADDR basic", "+net_privaddr\tbasic"]
+)
 def test_ways_to_write_one_set(text):
     assert parse(text) == parse(STANDALONE)
 
@@ -77,7 +80,9 @@ def test_taking_a_whole_set_away_is_read_only_where_the_release_is_known_to():
         parse("all !none", remove_sets=True)
 
 
-@pytest.mark.parametrize(("text", "canonical"), [("none", "none"), ("net_privaddr basic", STANDALONE), ("net_access", "net_access")])
+@pytest.mark.parametrize(
+    ("text", "canonical"), [("none", "none"), ("net_privaddr basic", STANDALONE), ("net_access", "net_access")]
+)
 def test_the_canonical_form(text, canonical):
     assert format(parse(text)) == canonical
 
