@@ -5,15 +5,15 @@
 """A private view of the file system in which staged files already stand in the place of their targets.
 
 ec_dump_config reads one candidate file and follows its includes. A candidate beside its target would include the old
-versions of the other changed files; so a tree of symbolic links is built under a private directory, in which every
-directory on the way to a changed file is a real one that links to its unchanged neighbours:
+versions of the other changed files; so a tree is built under a private directory, in which every directory on the way to
+a configuration file is a real one, with copies of the configuration files and links to everything else:
 
-    ROOT/opt/msys/ecelerity/etc/conf/default/ecelerity.conf   -> the staged file
-    ROOT/opt/msys/ecelerity/etc/conf/default/common.conf      -> /opt/msys/ecelerity/etc/conf/default/common.conf
-    ROOT/opt/msys/ecelerity/etc/conf/global                   -> /opt/msys/ecelerity/etc/conf/global
+    ROOT/opt/msys/ecelerity/etc/conf/default/ecelerity.conf   a copy of the staged file
+    ROOT/opt/msys/ecelerity/etc/conf/default/common.conf      a copy of the unchanged file
+    ROOT/opt/msys/ecelerity/bin                               -> /opt/msys/ecelerity/bin
 
-Relative includes stay inside the tree by themselves. Absolute ones would leave it, so a file that includes something in
-a directory of the tree by its absolute path is copied, with that path led under ROOT.
+Copies, because whether the program resolves links before it looks beside the including file is not documented. Relative
+includes stay inside the tree by themselves; an absolute one that leads to a directory of the tree is led under ROOT.
 """
 
 import os
@@ -50,27 +50,28 @@ def shadow(
 
 
 def _build(root: str, changes: Dict[str, Optional[str]], directories: Iterable[str]) -> None:
+    copied = {os.path.dirname(path) for path in changes} | {os.path.normpath(one) for one in directories}
     mirrored: Set[str] = {"/"}
-    for directory in [os.path.dirname(path) for path in changes] + [os.path.normpath(one) for one in directories]:
+    for directory in copied:
         while directory not in mirrored:
             mirrored.add(directory)
             directory = os.path.dirname(directory)
     for directory in sorted(mirrored):
-        _mirror(root, directory, mirrored, changes)
+        os.makedirs(root + directory, mode=0o700, exist_ok=True)
+        for path, source in _entries(directory, changes).items():
+            if path not in mirrored:
+                _place(root, path, source, mirrored if directory in copied else None)
 
 
-def _mirror(root: str, directory: str, mirrored: Set[str], changes: Dict[str, Optional[str]]) -> None:
-    """Fill one directory of the tree (parents come first)."""
-    os.makedirs(root + directory, mode=0o700, exist_ok=True)
+def _entries(directory: str, changes: Dict[str, Optional[str]]) -> Dict[str, str]:
+    """What a directory will hold: from each path to where its content is now."""
     entries = {os.path.join(directory, name): os.path.join(directory, name) for name in _names(directory)}
     for path, staged in changes.items():
         if os.path.dirname(path) == directory:
             entries.pop(path, None)
             if staged is not None:
                 entries[path] = staged
-    for path, source in entries.items():
-        if path not in mirrored:
-            _place(root, path, source, mirrored)
+    return entries
 
 
 def _names(directory: str) -> Iterable[str]:
@@ -80,31 +81,35 @@ def _names(directory: str) -> Iterable[str]:
         return []  # an element of the search path that does not exist is none of our business
 
 
-def _place(root: str, path: str, source: str, mirrored: Set[str]) -> None:
-    changed = _redirected(root, source, mirrored)
-    if changed is None:
+def _place(root: str, path: str, source: str, mirrored: Optional[Set[str]]) -> None:
+    """Copy a configuration file into the tree (mirrored: its directories); link to anything else."""
+    content = None if mirrored is None else _content(source)
+    if mirrored is None or content is None:
         os.symlink(source, root + path)
         return
     descriptor = os.open(root + path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with open(descriptor, "wb") as stream:
-        stream.write(changed)
+        stream.write(_led(root, content, mirrored))
 
 
-def _redirected(root: str, source: str, mirrored: Set[str]) -> Optional[bytes]:
-    """The content of a file with its absolute includes led into the tree; None if it has none that belong there."""
+def _content(source: str) -> Optional[bytes]:
+    """The bytes of a regular file of reasonable size, None for anything else."""
     try:
         info = os.stat(source)
         if not stat.S_ISREG(info.st_mode) or info.st_size > _LARGEST:
             return None
         with open(source, "rb") as stream:
-            content = stream.read()
+            return stream.read()
     except OSError:
         return None  # whoever reads it through the link will say so
+
+
+def _led(root: str, content: bytes, mirrored: Set[str]) -> bytes:
+    """A configuration with its absolute includes led into the tree."""
 
     def lead(match: "re.Match[bytes]") -> bytes:
         target = os.path.normpath(os.fsdecode(match.group(2)))
         inside = target in mirrored or os.path.dirname(target) in mirrored
         return match.group(1) + (os.fsencode(root + target) if inside else match.group(2))
 
-    led = _INCLUDE.sub(lead, content)
-    return None if led == content else led
+    return _INCLUDE.sub(lead, content)

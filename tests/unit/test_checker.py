@@ -257,15 +257,29 @@ def test_messages_name_the_real_files_and_the_shadow_is_gone(prefix, tmp_path):
     assert roots[0].startswith(str(state / "check")) and os.listdir(str(state / "check")) == []
 
 
-def test_the_shadow_links_to_neighbours_and_never_copies_them(prefix):
+def test_the_shadow_copies_configuration_and_links_to_everything_else(prefix):
     main = put(conf(prefix, "default/ecelerity.conf"), "old\n")
     other = put(conf(prefix, "default/other.conf"), "other\n")
-    with shadow({main: None}, [conf(prefix, "missing")]) as root:
-        assert os.readlink(root + other) == other
+    staged = put(conf(prefix, "default/.0.new"), "new\n")
+    before = os.umask(0)
+    try:
+        with shadow({main: staged}, [conf(prefix, "missing")]) as root:
+            assert (text_of(root + main), text_of(root + other)) == ("new\n", "other\n")
+            # A program that resolves links must stay inside.
+            assert os.path.realpath(root + main).startswith(os.path.realpath(root))
+            assert stat.S_IMODE(os.stat(root + other).st_mode) == 0o600
+            assert os.readlink(root + conf(prefix, "global")) == conf(prefix, "global")
+            assert os.readlink(root + str(prefix / "bin")) == str(prefix / "bin")
+            assert not os.listdir(root + conf(prefix, "missing"))
+    finally:
+        os.umask(before)
+    assert not os.path.exists(root) and text_of(main) == "old\n"
+
+
+def test_a_removed_file_is_missing_in_the_shadow(prefix):
+    main = put(conf(prefix, "default/ecelerity.conf"), "old\n")
+    with shadow({main: None}, []) as root:
         assert not os.path.lexists(root + main)
-        assert os.path.islink(root + conf(prefix, "global"))
-        assert not os.listdir(root + conf(prefix, "missing"))
-    assert not os.path.exists(root) and os.path.exists(other)
 
 
 def test_hardly_anything_is_imported_until_something_changes():
