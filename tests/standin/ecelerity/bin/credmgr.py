@@ -40,7 +40,9 @@ def options() -> argparse.Namespace:
 
 def crypt(key: str, bits: int, text: str, back: bool) -> str:
     """Encrypt, or decrypt. The key stays in its file, the text goes through a pipe."""
-    command = ["openssl", "enc", "-aes-%d-cbc" % bits, "-pbkdf2", "-a", "-A", "-pass", "file:" + key] + (["-d"] if back else [])
+    command = ["openssl", "enc", "-aes-%d-cbc" % bits, "-pbkdf2", "-a", "-A", "-pass", "file:" + key] + (
+        ["-d"] if back else []
+    )
     done = subprocess.run(command, input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     if done.returncode:
         sys.exit("credmgr: cannot %s with %s" % ("decrypt" if back else "encrypt", key))

@@ -10,6 +10,7 @@ documents none, so callers must read the text)."""
 
 import os
 import sys
+from typing import Iterator, List
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), "lib"))
@@ -17,7 +18,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.realpath
 from momentum_standin import paths, wire  # noqa: E402
 
 
-def main(arguments: list) -> int:
+def main(arguments: List[str]) -> int:
     if arguments and arguments[0] in ("-h", "--help", "--man"):
         print(__doc__)
         return 0
@@ -35,7 +36,7 @@ def main(arguments: list) -> int:
     return 0
 
 
-def _lines():
+def _lines() -> Iterator[List[str]]:
     """Commands of standard input, with a prompt where somebody types them."""
     while True:
         if sys.stdin.isatty():

@@ -7,6 +7,7 @@ it is invalid; the exit status is always 0 (the vendor documents none). A stand-
 
 import os
 import sys
+from typing import List
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), "lib"))
@@ -14,7 +15,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.realpath
 from momentum_standin import errors, loading, paths  # noqa: E402
 
 
-def main(arguments: list) -> int:
+def main(arguments: List[str]) -> int:
     if arguments:
         print(__doc__)
         return 0

@@ -18,8 +18,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="ecelerity", description=__doc__)
     parser.add_argument("-c", metavar="FILE", default=paths.MAIN, help="configuration (%(default)s)")
     parser.add_argument("-d", action="store_true", help="stay in the foreground")
-    parser.add_argument("-n", metavar="SERVICE", action="append", default=[], choices=["esmtp", "ecstream", "queue"],
-                        help="do not serve esmtp, ecstream or queue; the stand-in has esmtp alone")
+    parser.add_argument(
+        "-n",
+        metavar="SERVICE",
+        action="append",
+        default=[],
+        choices=["esmtp", "ecstream", "queue"],
+        help="do not serve esmtp, ecstream or queue; the stand-in has esmtp alone",
+    )
     parser.add_argument("--version", action="version", version="ecelerity stand-in " + paths.version())
     arguments = parser.parse_args()
     process = daemon.Daemon("Ecelerity Momentum stand-in", arguments.c, "esmtp" not in arguments.n, paths.LOGS)

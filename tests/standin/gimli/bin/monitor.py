@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from typing import List, Optional
 
 RESTARTS = 5
 FORWARDED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -22,8 +23,9 @@ FORWARDED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 class Monitor:
     """Watches one program."""
 
-    def __init__(self, program: list) -> None:
-        self.program, self.child, self.stopping = program, None, False
+    def __init__(self, program: List[str]) -> None:
+        self.program, self.stopping = program, False
+        self.child: "Optional[subprocess.Popen[bytes]]" = None
 
     def run(self) -> int:
         """Until the program ends by itself or by order; the exit status."""
@@ -44,10 +46,14 @@ class Monitor:
     def _forward(self, number: int, _frame: object) -> None:
         if number != signal.SIGHUP and not self.stopping:
             self.stopping = True
-            signal.signal(signal.SIGALRM, lambda *_: self.child and self.child.kill())
+            signal.signal(signal.SIGALRM, self._kill)
             signal.alarm(int(os.environ.get("GIMLI_STOP_INTERVAL", "30")))
         if self.child is not None and self.child.poll() is None:
             self.child.send_signal(number)
+
+    def _kill(self, _number: int, _frame: object) -> None:
+        if self.child is not None:
+            self.child.kill()
 
 
 def say(message: str) -> None:
@@ -56,7 +62,7 @@ def say(message: str) -> None:
         print("monitor (stand-in): " + message, file=sys.stderr, flush=True)
 
 
-def main(arguments: list) -> int:
+def main(arguments: List[str]) -> int:
     if not arguments or arguments[0] in ("-h", "--help"):
         print(__doc__)
         return 0 if arguments else 2

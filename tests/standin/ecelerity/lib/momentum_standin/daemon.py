@@ -12,7 +12,8 @@ import signal
 import socket
 import threading
 import time
-from typing import Callable, Dict, List, Optional, Set, Tuple
+from functools import partial
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 from . import console, endpoints, errors, journal, loading, paths, privileges, smtp, wire
 from .notify import Notifier
@@ -65,15 +66,16 @@ class Daemon:
             if not os.access(path, mode):
                 raise errors.unreadable(path, "Permission denied")
 
-    def run(self, ready: "Callable[[], None]") -> None:
-        """Serve until SIGTERM. `ready` is called when the daemon serves."""
+    def run(self, ready: "List[Callable[[], None]]") -> None:
+        """Serve until SIGTERM. What is in `ready` is called when the daemon serves."""
         signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
         self._thread("scheduler", self._scheduler)
         self._thread("acceptor", self._acceptor)
         for number in range(WORKERS):
             self._thread("IO-%d" % number, self._worker)
         journal.say("%s %s started as process %d" % (self.product, paths.version(), os.getpid()))
-        ready()
+        for tell in ready:
+            tell()
         while signal.sigwait(_SIGNALS) == signal.SIGHUP:
             self.reload(None)
         self._stop()
@@ -150,10 +152,10 @@ class Daemon:
                 os.read(self.wake_reader, 4096)
             for server, listener in servers:
                 if server in ready:
-                    self._accept(server, lambda client, listener=listener: self.clients.put((client, listener)))
+                    self._accept(server, partial(self._queue, listener))
             for server, one in consoles:
                 if server in ready:
-                    self._accept(server, lambda client, one=one: self._console_thread(client, one))
+                    self._accept(server, partial(self._console_thread, one))
 
     def _accept(self, server: socket.socket, take: "Callable[[socket.socket], None]") -> None:
         try:
@@ -168,8 +170,11 @@ class Daemon:
             self._count("connections")
             smtp.Session(client, listener, self._store).serve()
 
-    def _console_thread(self, client: socket.socket, one: endpoints.Console) -> None:
-        self._thread("control", lambda: self._converse(client, one))
+    def _queue(self, listener: smtp.Listener, client: socket.socket) -> None:
+        self.clients.put((client, listener))
+
+    def _console_thread(self, one: endpoints.Console, client: socket.socket) -> None:
+        self._thread("control", partial(self._converse, client, one))
 
     def _converse(self, client: socket.socket, one: endpoints.Console) -> None:
         """One console session. The stand-in knows no passwords: where authentication is asked for, nobody gets in."""
@@ -214,7 +219,7 @@ class Daemon:
             self.counters[name] += 1
 
 
-def _readable(things: List[object]) -> Set[object]:
+def _readable(things: List[Any]) -> Set[Any]:
     try:
         return set(select.select(things, [], [], 60.0)[0])
     except (OSError, ValueError):
@@ -238,7 +243,12 @@ def start(daemon: Daemon, foreground: bool, pidfile: str) -> int:
         return 0 if os.read(reader, 1) else 1
     os.close(reader)
     os.setsid()
-    return _run(daemon, pidfile, lambda: os.close(writer) if os.write(writer, b"x") else None)
+    return _run(daemon, pidfile, partial(_tell, writer))
+
+
+def _tell(writer: int) -> None:
+    os.write(writer, b"x")
+    os.close(writer)
 
 
 def _run(daemon: Daemon, pidfile: str, ready: "Callable[[], None]") -> int:
@@ -252,7 +262,7 @@ def _run(daemon: Daemon, pidfile: str, ready: "Callable[[], None]") -> int:
         daemon.remove_sockets()
         _remove(pidfile)
         return 1
-    daemon.run(lambda: (notifier.ready(), ready()) and None)
+    daemon.run([notifier.ready, ready])
     _remove(pidfile)
     return 0
 

@@ -32,7 +32,10 @@ _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_:\-]*")
 _WORD = re.compile(r"""[^\s"'={}\[\]()#]+""")
 _ITEM = re.compile(r"""[^\s"'={}\[\]()#,]+""")
 _INSTANCE = re.compile(r"""[^\s"'={]+""")
-_STRING = {'"': re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL), "'": re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL)}
+_STRING = {
+    '"': re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL),
+    "'": re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL),
+}
 _INCLUDES = ("include", "readonly_include")
 
 

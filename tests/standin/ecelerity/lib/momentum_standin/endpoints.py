@@ -12,7 +12,6 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 from . import journal, paths, smtp, tls
 from .tree import Scope, truth
 
-
 _EXTENSIONS = ["8BITMIME", "PIPELINING", "ENHANCEDSTATUSCODES"]
 
 
@@ -51,7 +50,11 @@ def consoles(tree: Scope) -> List[Console]:
     if not scopes:
         return [Console(paths.CONSOLE, 0o660, False)]
     return [
-        Console(one.instance or paths.CONSOLE, int(one.text("File_Mode", "0660"), 8), truth(one.text("Enable_Authentication")))
+        Console(
+            one.instance or paths.CONSOLE,
+            int(one.text("File_Mode", "0660"), 8),
+            truth(one.text("Enable_Authentication")),
+        )
         for one in scopes
         if one.boolean("Enable", True)
     ]

@@ -7,7 +7,6 @@
 import time
 
 
-
 class ConfigurationError(Exception):
     """`.lines`: what Momentum would print, in order of appearance."""
 
@@ -40,5 +39,3 @@ def scope_name(name: str, parent: str) -> ConfigurationError:
 def unreadable(path: str, reason: str) -> ConfigurationError:
     """What an include says that cannot be read (page "Security considerations")."""
     return ConfigurationError("%s CFG-07961 failed to stat '%s': %s" % (stamp(), path, reason))
-
-

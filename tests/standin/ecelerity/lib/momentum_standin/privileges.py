@@ -38,9 +38,15 @@ def declared(tree: Scope) -> Identity:
     """What the stanza says; user and group default to ecuser (page "user"). Raises Refused."""
     security = tree.child("Security") or Scope("Security")
     user = security.text("user", "ecuser")
-    groups = [_group(name) for name in security.items("supplemental_groups")] if security.get("supplemental_groups") else None
+    groups = (
+        [_group(name) for name in security.items("supplemental_groups")]
+        if security.get("supplemental_groups")
+        else None
+    )
     capabilities = security.text("capabilities") if security.get("capabilities") else None
-    return Identity(user, _user(user), _group(security.text("group", "ecuser")), groups, security.text("chroot"), capabilities)
+    return Identity(
+        user, _user(user), _group(security.text("group", "ecuser")), groups, security.text("chroot"), capabilities
+    )
 
 
 def _user(name: str) -> int:

@@ -47,7 +47,9 @@ class Session:
         try:
             if self.listener.implicit_tls:
                 self._secure()
-            self.say(220, "%s ESMTP Momentum stand-in %s (test double, not the vendor's software)" % (HOST, paths.version()))
+            self.say(
+                220, "%s ESMTP Momentum stand-in %s (test double, not the vendor's software)" % (HOST, paths.version())
+            )
             while self._command(self._line()):
                 pass
         except (Closed, OSError, ValueError) as error:

@@ -7,7 +7,7 @@ not documented; only our own two ends use this one."""
 
 import shlex
 import socket
-from typing import List, Tuple
+from typing import Any, List, Tuple
 
 from . import endpoints
 
@@ -23,7 +23,7 @@ def connect(endpoint: str) -> socket.socket:
     return client
 
 
-def _address(endpoint: str) -> "Tuple[int, object]":
+def _address(endpoint: str) -> Tuple[int, Any]:
     if endpoint.startswith("/"):
         return socket.AF_UNIX, endpoint
     family, host, port = endpoints.split(endpoint.rpartition("@")[2])
@@ -40,7 +40,7 @@ def ask(client: socket.socket, words: List[str]) -> str:
     return file.read(int(head)).decode("utf-8", "replace")
 
 
-def receive(client: socket.socket) -> "Tuple[bytes, bytes]":
+def receive(client: socket.socket) -> Tuple[bytes, bytes]:
     """The next line and what came behind it; both empty at the end."""
     data = b""
     while b"\n" not in data:

@@ -16,7 +16,9 @@ _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 def document(tree: Scope) -> str:
     """The whole text."""
     body = "\n".join(_scope(tree, "  "))
-    head = '<?xml version="1.0" encoding="utf-8"?>\n<!-- written by a stand-in for Momentum; the schema is its own -->\n'
+    head = (
+        '<?xml version="1.0" encoding="utf-8"?>\n<!-- written by a stand-in for Momentum; the schema is its own -->\n'
+    )
     return _FORBIDDEN.sub("?", "%s<configuration>\n%s\n</configuration>\n" % (head, body))
 
 
@@ -39,6 +41,9 @@ def _option(setting: Setting) -> str:
         text = "".join("<item key=%s>%s</item>" % (quoteattr(key), escape(str(one))) for key, one in value.items())
     else:
         text = escape(value)
-    return "<option name=%s file=%s line=\"%d\">%s</option>" % (
-        quoteattr(setting.name), quoteattr(setting.file), setting.line, text,
+    return '<option name=%s file=%s line="%d">%s</option>' % (
+        quoteattr(setting.name),
+        quoteattr(setting.file),
+        setting.line,
+        text,
     )
