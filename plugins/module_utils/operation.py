@@ -72,8 +72,9 @@ def settle(daemon: Any, wish: Wish, check_mode: bool = False) -> Outcome:
         return Outcome(decision.action, decision.reasons, [], view.pending.level, view.process)
     findings = _activate(daemon, decision.action, wish, view.process)
     if health.is_healthy(findings):
-        if wish.state != "stopped":
-            daemon.remember(view.pending)
+        if wish.state == "stopped":
+            return Outcome(decision.action, decision.reasons, findings, view.pending.level, None)
+        daemon.remember(view.pending)
         return Outcome(decision.action, decision.reasons, findings, "none", daemon.process())
     return _put_back(daemon, wish, view, decision, findings)
 

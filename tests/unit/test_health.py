@@ -1,0 +1,276 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The health gate lets nothing pass that it did not see, and waits no longer than it must."""
+
+import socket
+import threading
+
+import pytest
+
+from plugins.module_utils import greeting, health
+from plugins.module_utils.capabilities import NONE, CapabilitySets
+from plugins.module_utils.health import Expectation, Finding, Identity, Probe
+from plugins.module_utils.process import Process, ThreadStatus
+
+BIND = frozenset([10])
+SETS = CapabilitySets(BIND, BIND, frozenset())
+IDENTITY = Identity(900, 901, None, SETS, None)
+PROCESS = Process(10, 1000.0, "/opt/msys/ecelerity/sbin/ecelerity", 500)
+EMPTY = frozenset()
+
+
+def thread(tid=10, **changes):
+    good = ThreadStatus(tid, (900,) * 4, (901,) * 4, frozenset([901]), BIND, BIND, EMPTY, EMPTY, frozenset(range(41)))
+    return good._replace(**changes)
+
+
+def probe(**changes):
+    answers = {
+        "unit": lambda: "active",
+        "process": lambda: PROCESS,
+        "threads": lambda pid: [thread(10), thread(11)],
+        "root": lambda pid: "/",
+        "console": lambda: (True, "Ecelerity Version: 5.3.0\nmore"),
+        "port": lambda port, pid: (True, "220 mail.example.com ESMTP"),
+    }
+    return Probe(**dict(answers, **changes))
+
+
+def wrong(findings):
+    return [finding.subject for finding in findings if not finding.ok]
+
+
+def checked(identity=IDENTITY, ports=(25,), replaced=None, **changes):
+    return health.check(Expectation(identity, ports, replaced), probe(**changes))
+
+
+def test_a_healthy_daemon_passes_and_every_proof_is_told():
+    findings = checked()
+    assert health.is_healthy(findings)
+    assert [finding.subject for finding in findings] == [
+        "unit",
+        "process",
+        "uid",
+        "gid",
+        "permitted capabilities",
+        "effective capabilities",
+        "inheritable capabilities",
+        "ambient capabilities",
+        "root folder",
+        "console",
+        "port 25",
+    ]
+    assert health.describe(findings) == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "subject"),
+    [
+        ({"unit": lambda: "failed"}, "unit"),
+        ({"unit": lambda: "activating"}, "unit"),
+        ({"process": lambda: None}, "process"),
+        ({"threads": lambda pid: []}, "threads"),
+        ({"root": lambda pid: "/jail"}, "root folder"),
+        ({"console": lambda: (False, "")}, "console"),
+        ({"port": lambda port, pid: (False, "nothing listens")}, "port 25"),
+    ],
+)
+def test_each_thing_that_is_not_as_expected_is_found(changes, subject):
+    assert wrong(checked(**changes)) == [subject]
+
+
+@pytest.mark.parametrize(
+    ("changes", "subject"),
+    [
+        ({"uids": (900, 900, 900, 0)}, "uid"),
+        ({"uids": (0, 900, 900, 900)}, "uid"),
+        ({"gids": (901, 0, 901, 901)}, "gid"),
+        ({"permitted": frozenset(range(41))}, "permitted capabilities"),
+        ({"permitted": EMPTY}, "permitted capabilities"),
+        ({"effective": EMPTY}, "effective capabilities"),
+        ({"inheritable": BIND}, "inheritable capabilities"),
+        ({"ambient": BIND}, "ambient capabilities"),
+        ({"uids": None}, "uid"),
+        ({"permitted": None}, "permitted capabilities"),
+    ],
+)
+def test_one_thread_among_many_that_differs_or_cannot_be_seen_is_found(changes, subject):
+    threads = [thread(number) for number in range(10, 50)] + [thread(77, **changes)]
+    findings = checked(threads=lambda pid: threads)
+    assert wrong(findings) == [subject]
+    assert "thread 77" in health.describe(findings)
+
+
+def test_many_differing_threads_are_counted_not_listed():
+    findings = checked(threads=lambda pid: [thread(number, effective=EMPTY) for number in range(50)])
+    assert "and 47 more" in health.describe(findings)
+    assert len(health.describe(findings)) < 200
+
+
+def test_an_old_kernel_without_ambient_capabilities_is_no_failure():
+    assert health.is_healthy(checked(threads=lambda pid: [thread(ambient=None)]))
+
+
+def test_no_declared_capabilities_means_none_and_none_to_judge_means_any():
+    assert wrong(checked(IDENTITY._replace(capabilities=NONE))) == ["permitted capabilities", "effective capabilities"]
+    every = [thread(permitted=frozenset(range(41)), effective=EMPTY)]
+    assert health.is_healthy(checked(IDENTITY._replace(capabilities=None), threads=lambda pid: every))
+
+
+def test_groups_are_judged_only_where_they_are_declared():
+    threads = [thread(groups=frozenset([0, 10]))]
+    assert health.is_healthy(checked(threads=lambda pid: threads))
+    declared = IDENTITY._replace(groups=frozenset([950]))
+    assert wrong(checked(declared, threads=lambda pid: threads)) == ["groups"]
+    for held in ([950], [950, 901]):
+        assert health.is_healthy(checked(declared, threads=lambda pid, held=held: [thread(groups=frozenset(held))]))
+
+
+def test_a_declared_chroot_that_cannot_be_seen_is_not_taken_for_well():
+    declared = IDENTITY._replace(chroot="/jail/")
+    assert health.is_healthy(checked(declared, root=lambda pid: "/jail"))
+    assert wrong(checked(declared, root=lambda pid: None)) == ["root folder"]
+    assert health.is_healthy(checked(root=lambda pid: None))
+
+
+def test_a_node_without_a_unit_is_judged_by_everything_else():
+    findings = checked(unit=lambda: None)
+    assert health.is_healthy(findings)
+    assert "unit" not in [finding.subject for finding in findings]
+
+
+def test_after_a_restart_the_old_process_is_not_good_enough():
+    assert wrong(checked(replaced=PROCESS)) == ["process"]
+    assert health.is_healthy(checked(replaced=PROCESS._replace(start_ticks=400)))
+
+
+def test_a_daemon_that_is_replaced_while_it_is_looked_at_does_not_pass():
+    seen = iter([PROCESS, PROCESS._replace(pid=12)])
+    assert wrong(checked(process=lambda: next(seen))) == ["process"]
+
+
+class Clock:
+    def __init__(self):
+        self.now = 100.0
+        self.slept = 0
+
+    def sleep(self, seconds):
+        self.now += seconds
+        self.slept += 1
+
+
+def wait(timeout=10.0, **changes):
+    clock = Clock()
+    findings = health.wait(Expectation(IDENTITY, [25]), probe(**changes), timeout, lambda: clock.now, clock.sleep)
+    return findings, clock
+
+
+def test_a_healthy_daemon_is_not_waited_for():
+    findings, clock = wait()
+    assert health.is_healthy(findings) and clock.slept == 0
+
+
+def test_a_port_that_is_being_reconfigured_is_asked_again():
+    answers = iter([(False, "421 4.3.2 Reconfiguration in progress")] * 3 + [(True, "220 ready")])
+    findings, clock = wait(port=lambda port, pid: next(answers))
+    assert health.is_healthy(findings) and clock.slept == 3
+
+
+def test_waiting_ends_with_the_time_and_tells_the_last_round():
+    findings, clock = wait(console=lambda: (False, "no such socket"))
+    assert wrong(findings) == ["console"]
+    assert 109.0 <= clock.now <= 111.0
+
+
+def test_a_unit_that_systemd_gave_up_is_not_waited_for():
+    findings, clock = wait(unit=lambda: "failed", process=lambda: None)
+    assert wrong(findings) == ["unit", "process"] and clock.slept == 0
+    assert wait(unit=lambda: "activating", process=lambda: None)[1].slept > 0
+
+
+def test_findings_are_put_into_words():
+    assert health.describe([Finding(True, "a", "b", "b"), Finding(False, "c", "d", "e")]) == "c: expected d, found e"
+
+
+class Server:
+    """A listener that says something and hangs up."""
+
+    def __init__(self, words):
+        self.socket = socket.create_server(("127.0.0.1", 0)) if hasattr(socket, "create_server") else self._old()
+        self.port = self.socket.getsockname()[1]
+        self.heard = b""
+        self.worker = threading.Thread(target=self._serve, args=(words,), daemon=True)
+        self.worker.start()
+
+    @staticmethod
+    def _old():
+        made = socket.socket()
+        made.bind(("127.0.0.1", 0))
+        made.listen(5)
+        return made
+
+    def _serve(self, words):
+        connection, _address = self.socket.accept()
+        with connection:
+            for part in words:
+                connection.sendall(part)
+            connection.settimeout(5)
+            self.heard = connection.recv(100)
+
+    def close(self):
+        self.worker.join(10)
+        self.socket.close()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([b"220 mail ESMTP\r\n"], "220 mail ESMTP"),
+        ([b"220-mail\r\n220 ESMTP\r\n"], "220-mail"),
+        ([b"22", b"0 in parts\r\n"], "220 in parts"),
+        ([b"421 4.3.2 Reconfiguration in progress\r\n"], "421 4.3.2 Reconfiguration in progress"),
+        ([b"\xff" * 5000], "\ufffd" * 4096),
+    ],
+)
+def test_a_real_listener_is_greeted_and_left_politely(words, expected):
+    server = Server(words)
+    try:
+        assert greeting.greeting("127.0.0.1", server.port, 5.0)[:4096] == expected
+        server.worker.join(10)
+        assert server.heard.startswith(b"QUIT")
+        (listener,) = greeting.listeners(server.port)
+        assert listener.address == "127.0.0.1"
+    finally:
+        server.close()
+
+
+def test_a_port_that_nobody_listens_on_cannot_be_reached():
+    closed = socket.socket()
+    closed.bind(("127.0.0.1", 0))
+    port = closed.getsockname()[1]
+    assert greeting.listeners(port) == []
+    with pytest.raises(OSError):
+        greeting.greeting("127.0.0.1", port, 1.0)
+    closed.close()
+
+
+def test_listeners_are_read_from_the_kernels_tables(tmp_path):
+    (tmp_path / "net").mkdir()
+    head = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
+    row = "   0: %s:%s 00000000:0000 %s 00000000:00000000 00:00000000 00000000     0        0 %s 1 0\n"
+    (tmp_path / "net" / "tcp").write_text(
+        head
+        + row % ("0100007F", "0019", "0A", "11")
+        + row % ("00000000", "0019", "0A", "12")
+        + row % ("0100007F", "0019", "01", "13")
+        + row % ("0100007F", "07E9", "0A", "14")
+    )
+    (tmp_path / "net" / "tcp6").write_text(head + row % ("0" * 32, "0019", "0A", "15"))
+    found = greeting.listeners(25, str(tmp_path))
+    assert found == [("127.0.0.1", "11"), ("0.0.0.0", "12"), ("::", "15")]
+    assert greeting.is_foreign(found, frozenset(["14"]))
+    assert not greeting.is_foreign(found, frozenset(["12"]))
+    assert not greeting.is_foreign([], frozenset())
+    assert greeting.listeners(25, str(tmp_path / "none")) == []
