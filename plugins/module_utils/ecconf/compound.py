@@ -7,7 +7,7 @@ import re
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from .lexer import BARE, LIST_BARE, STRING, TRIVIA
-from .trivia import is_white, last_line, line_end, split_line
+from .trivia import is_white, line_end
 from .values import atom_text, plain_text, unquote
 
 _ELEMENT = re.compile(r"((?:{t},)*{t})({s}|{b})".format(t=TRIVIA, s=STRING, b=LIST_BARE))
@@ -69,10 +69,12 @@ def _join(raw: str, old: List[Element], elements: List[Element], rest: str) -> s
 def _new_lead(elements: List[Element]) -> str:
     """What stands before a further element, as the last one has it; comments are not repeated."""
     lead = elements[-1].lead
-    remainder = split_line(lead)[1]
-    if remainder:
-        return line_end(remainder) + last_line(lead) if is_white(last_line(lead)) else line_end(remainder)
-    return lead if len(elements) > 1 and lead and is_white(lead.replace(",", "")) else " "
+    if len(elements) > 1 and lead and is_white(lead.replace(",", "")):
+        return lead
+    head, line_break, indent = lead.rpartition("\n")
+    if line_break and is_white(indent):
+        return ("\r\n" if head.endswith("\r") else "\n") + indent
+    return " "
 
 
 def replace_list(raw: str, values: List[Any]) -> Optional[str]:

@@ -3,12 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a document holds that can be read although no page documents it."""
 
+import re
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple
 
+from .lexer import BARE, COMMENT, STRING
 from .trivia import without_comments
 
 if TYPE_CHECKING:
     from .document import Document, Item
+
+_TOKEN = re.compile("%s|%s|%s" % (STRING, COMMENT, BARE))
 
 
 class Remark(NamedTuple):
@@ -38,8 +42,10 @@ def _remarks(item: "Item") -> Iterator[str]:
         return
     if item.raw[:1] == "'":
         yield "single quotes are undocumented (A2)"
-    if isinstance(item, Option) and item.kind == "scalar" and item.raw[:1] not in ('"', "'"):
-        if "/*" in item.raw:
+    if isinstance(item, Option):
+        words = [found.group() for found in _TOKEN.finditer(item.raw) if found.group()[0] not in "\"'#" and
+                 found.group()[:2] != "/*"]
+        if any("/*" in word for word in words):
             yield "'/*' inside a word is read as part of the word (A4)"
-        if "," in item.raw:
+        if item.kind != "list" and any("," in word for word in words):
             yield "a comma outside a list is read as part of the word (A9)"

@@ -27,7 +27,8 @@ def lines(trivia: str) -> List[str]:
     found: List[str] = []
     while trivia:
         rest, remainder = split_line(trivia)
-        end = len(rest) + len(line_end(remainder))
+        # Whatever is no trivia ends the last line, so that any text comes to an end.
+        end = len(rest) + len(line_end(remainder)) if line_end(remainder) else len(trivia)
         found.append(trivia[:end])
         trivia = trivia[end:]
     return found

@@ -6,7 +6,8 @@
 import re
 
 from ecconf import EditError, edit, parse
-from ecconf_strategies import DOCUMENTS, WORD, without_lines
+from ecconf.values import from_raw, to_text
+from ecconf_strategies import DOCUMENTS, WORD, dicts, lists, without_lines
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -147,6 +148,20 @@ def test_an_option_commented_out_is_gone_but_its_words_stay(where, data):
     edit.comment_out(document, path, name)
     assert not edit.find_options(read_back(document), path, name)
     assert squeezed(str(document)).replace("#", "") == before
+
+
+@given(st.one_of(lists(), dicts()), st.lists(TEXTS, max_size=5), st.data())
+def test_any_list_or_dictionary_changed_in_its_layout_reads_back(written, texts, data):
+    raw, old = written
+    pool = list(old) + texts
+    chosen = data.draw(st.lists(st.sampled_from(pool or ["x"]), max_size=6))
+    value = chosen if isinstance(old, list) else {key: data.draw(TEXTS) for key in chosen}
+    try:
+        text = to_text(value, raw)
+    except EditError:
+        return
+    assert from_raw(text) == value
+    assert parse("a = " + text).items[0].raw == text
 
 
 OPERATIONS = st.one_of(
