@@ -86,7 +86,7 @@ def _run(arguments: List[str]) -> Run:
             MOMENTUM_RECORD=str(record),
         )
         done = subprocess.run(
-            [*arguments, "--inventory", str(Path(scenario) / "inventory")],
+            [*arguments, *(f"--inventory={folder / 'inventory'}" for folder in (Path(scenario).parent / "shared", Path(scenario)))],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Every target sets up what it needs: pinned tools in .venv, a container engine, the node image.
+.DEFAULT_GOAL := help
+.PHONY: help demo demo-clean test lint unit sanity molecule bench setup clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## the virtual environment and the collections for tests
+	@tools/setup
+
+demo: setup ## install and secure a container node, twice: the second run changes nothing
+	@tools/demo
+
+demo-clean: setup ## remove the demo's container
+	@tools/demo clean
+
+test: setup ## everything below but bench, fast checks first
+	@tools/test
+
+lint: setup ## ruff, mypy, yamllint, ansible-lint, shellcheck where it is installed
+	@tools/lint
+
+unit: setup ## unit, contract and integration tests under the oldest and the newest Python
+	@tools/unit
+
+sanity: setup ## ansible-test sanity, newest ansible-core and 2.16
+	@tools/sanity
+
+molecule: setup ## scenarios on containers; SCENARIO=name for one
+	@tools/molecule $(SCENARIO)
+
+bench: setup ## measured, never asserted: parser, catalog and what else lies in tests/bench
+	@tools/bench
+
+clean: ## everything the targets made below the checkout, and the test containers
+	@tools/clean
