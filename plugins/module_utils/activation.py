@@ -8,8 +8,10 @@ Two records in the state directory: `pending.json` says what writing tasks asked
 `activated.json` says what the running process has taken over. Both are replaced in one step and are root's alone.
 """
 
+import errno
 import os
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+from contextlib import contextmanager
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence
 
 LEVELS = ("none", "reload", "restart")
 LOCK_TIMEOUT = 30.0  # seconds
@@ -48,7 +50,7 @@ def strongest(*levels: str) -> str:
 def request(state_dir: str, level: str, transaction_id: str, files: Sequence[str]) -> Pending:
     """Record that a change of these files needs a reload or restart. What is due already stays due."""
     _make_state_directory(state_dir)
-    with _lock(state_dir):
+    with _locked(state_dir):
         before = pending(state_dir)
         due = _merge(before, level, transaction_id, files)
         if due != before:
@@ -76,7 +78,7 @@ def done(state_dir: str, seen: Optional[Pending] = None, now: Optional[Activated
     if now is None and not os.path.exists(os.path.join(state_dir, _PENDING)):
         return
     _make_state_directory(state_dir)
-    with _lock(state_dir):
+    with _locked(state_dir):
         if now is not None:
             _write(state_dir, _ACTIVATED, now._asdict())
         if seen is None or pending(state_dir) == seen:
@@ -139,10 +141,19 @@ def _make_state_directory(state_dir: str) -> None:
         ensure_directory(state_dir, os.geteuid(), os.getegid(), 0o700)
 
 
-def _lock(state_dir: str) -> Any:
-    from .lock import Lock
+@contextmanager
+def _locked(state_dir: str) -> Iterator[None]:
+    """Hold the lock of the transactions; OSError (EAGAIN) if somebody else keeps it for too long."""
+    from .lock import Lock, LockTimeout
 
-    return Lock(state_dir, LOCK_TIMEOUT)
+    try:
+        lock = Lock(state_dir, LOCK_TIMEOUT).__enter__()
+    except LockTimeout as error:
+        raise OSError(errno.EAGAIN, str(error)) from error
+    try:
+        yield
+    finally:
+        lock.__exit__()
 
 
 def _remove(path: str) -> None:

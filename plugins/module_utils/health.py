@@ -18,6 +18,7 @@ from .process import Process, ThreadStatus
 
 INTERVAL = 0.5  # seconds between two rounds
 _KINDS = ("permitted", "effective", "inheritable", "ambient")
+_ENDED = ("inactive", "failed")
 UNKNOWN = "unknown: the kernel does not show it"
 
 
@@ -64,7 +65,7 @@ class Probe(NamedTuple):
 def check(expectation: Expectation, probe: Probe) -> List[Finding]:
     """Ask for every proof once."""
     state, process = probe.unit(), probe.process()
-    findings = [] if state is None else [Finding(state == "active", "unit", "active", state or "unknown")]
+    findings = [] if state is None else [_unit(state, process)]
     findings.append(_process(process, expectation.replaced))
     if process is None:
         return findings
@@ -151,6 +152,12 @@ def _every(
     shown = ", ".join("%s (thread %d)" % (words(part(thread)), thread.tid) for thread in wrong[:3])
     more = " and %d more" % (len(wrong) - 3) if len(wrong) > 3 else ""
     return Finding(False, subject, expected, shown + more)
+
+
+def _unit(state: str, process: Optional[Process]) -> Finding:
+    """Judge what systemd says; a daemon that was started beside it is told as such."""
+    beside = "; %s was started outside of the unit" % _named(process) if process and state in _ENDED else ""
+    return Finding(state == "active", "unit", "active", (state or "unknown") + beside)
 
 
 def _process(process: Optional[Process], replaced: Optional[Process]) -> Finding:

@@ -56,10 +56,12 @@ def find(prefix: str = "/opt/msys/ecelerity", proc: str = "/proc", pidfile: Opti
     Where the kernel hides the program (no CAP_SYS_PTRACE in a container), the command line counts, but only for the
     process of the pid file, if there is one: anybody can choose a command line.
     """
-    program = os.path.join(prefix, "sbin", "ecelerity")
+    folder = os.path.join(prefix, "sbin")
+    # The kernel shows paths without symbolic links; a command line shows them as they were written.
+    programs = frozenset(os.path.join(path, "ecelerity") for path in (folder, os.path.realpath(folder)))
     named = read_pidfile(pidfile)
     pids = [int(entry) for entry in os.listdir(proc) if entry.isdigit()]
-    candidates = [_identify(proc, pid, program) for pid in pids]
+    candidates = [_identify(proc, pid, programs) for pid in pids]
     processes = [found for found in candidates if found is not None]
     if any(found.pid == named for found in processes):
         processes = [found for found in processes if found.certain or found.pid == named]
@@ -121,10 +123,14 @@ def sockets_of(pid: int, proc: str = "/proc") -> Optional[FrozenSet[str]]:
     """The inode numbers of the sockets that a process holds open; None where the kernel does not show them."""
     folder = os.path.join(proc, str(pid), "fd")
     try:
-        targets = [_link(os.path.join(folder, entry)) for entry in os.listdir(folder)]
+        entries = os.listdir(folder)
     except OSError:
         return None
-    return frozenset(target[8:-1] for target in targets if target is not None and target.startswith("socket:["))
+    targets = [target for target in (_link(os.path.join(folder, entry)) for entry in entries) if target is not None]
+    # The kernel may list the descriptors and yet hide where they lead to.
+    if entries and not targets:
+        return None
+    return frozenset(target[8:-1] for target in targets if target.startswith("socket:["))
 
 
 def last_capability(proc: str = "/proc") -> int:
@@ -142,13 +148,14 @@ def bounding_ceiling(unit: str = "ecelerity.service", proc: str = "/proc") -> Fr
     return (everything if first.bounding is None else first.bounding) & (everything if of_unit is None else of_unit)
 
 
-def _identify(proc: str, pid: int, program: str) -> Optional[Process]:
+def _identify(proc: str, pid: int, programs: FrozenSet[str]) -> Optional[Process]:
     """Describe a process if it executes the program, itself or as an interpreter's script."""
     folder = os.path.join(proc, str(pid))
     link = _link(os.path.join(folder, "exe"))
     executable, deleted = _without_mark(link or "")
-    certain = link is not None and executable == program
-    if not certain and not _runs_by_command_line(folder, executable if link else None, program):
+    itself = executable in programs
+    program = executable if itself else _program_of_command_line(folder, executable if link else None, programs)
+    if program is None:
         return None
     stat = _read(os.path.join(folder, "stat"))
     if not stat or _is_elsewhere(_read(os.path.join(folder, "status")) or ""):
@@ -156,18 +163,20 @@ def _identify(proc: str, pid: int, program: str) -> Optional[Process]:
     parent, ticks = _parent_and_ticks(stat)
     start = _boot_time(proc) + ticks / float(os.sysconf("SC_CLK_TCK"))
     # An interpreter's own file says nothing about the daemon.
-    return Process(pid, start, program, ticks, parent, deleted and certain, certain or link is not None)
+    return Process(pid, start, program, ticks, parent, deleted and itself, link is not None)
 
 
-def _runs_by_command_line(folder: str, executable: Optional[str], program: str) -> bool:
-    """Tell whether a command line names the program: as argument 0 where the executable is hidden, or as the script of
-    an interpreter."""
+def _program_of_command_line(folder: str, executable: Optional[str], programs: FrozenSet[str]) -> Optional[str]:
+    """The program that a command line names: as argument 0 where the executable is hidden, or as the script of an
+    interpreter."""
     words = (_read(os.path.join(folder, "cmdline")) or "").split("\0")[:16]
-    if executable is None and words[:1] == [program]:
-        return True
+    if executable is None and words[0] in programs:
+        return words[0]
     interpreter = words[0] if executable is None else executable
-    script = [word for word in words[1:] if not word.startswith("-")][:1]
-    return script == [program] and bool(_INTERPRETER.match(os.path.basename(interpreter)))
+    if not _INTERPRETER.match(os.path.basename(interpreter)):
+        return None
+    script = next((word for word in words[1:] if not word.startswith("-")), None)
+    return script if script in programs else None
 
 
 def _is_elsewhere(status: str) -> bool:

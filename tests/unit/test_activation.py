@@ -101,6 +101,16 @@ def test_a_damaged_record_makes_a_restart_due(state, content):
     assert pending(state) == NOTHING
 
 
+def test_a_lock_that_somebody_keeps_is_an_error_of_the_system(state, monkeypatch):
+    from plugins.module_utils.lock import Lock
+
+    os.mkdir(state, 0o700)
+    monkeypatch.setattr(activation, "LOCK_TIMEOUT", 0.1)
+    with Lock(state, 1.0), pytest.raises(OSError):
+        request(state, "reload", "t1", [])
+    assert request(state, "reload", "t1", []).level == "reload"
+
+
 def test_requests_at_the_same_time_are_all_kept(state):
     os.mkdir(state, 0o700)
     names = ["t%d" % number for number in range(8)]

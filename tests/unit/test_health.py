@@ -190,6 +190,12 @@ def test_a_unit_that_systemd_gave_up_is_not_waited_for():
     assert wait(unit=lambda: "activating", process=lambda: None)[1].slept > 0
 
 
+def test_a_daemon_beside_its_unit_is_told_as_such():
+    findings = checked(unit=lambda: "inactive")
+    assert wrong(findings) == ["unit"]
+    assert "process 10 was started outside of the unit" in health.describe(findings)
+
+
 def test_findings_are_put_into_words():
     assert health.describe([Finding(True, "a", "b", "b"), Finding(False, "c", "d", "e")]) == "c: expected d, found e"
 

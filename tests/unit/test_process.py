@@ -20,7 +20,7 @@ Umask:\t0027
 NSpid:\t%(nspid)s
 Uid:\t900\t900\t900\t900
 Gid:\t901\t901\t901\t901
-Groups:\t901 950 
+Groups:\t901 950
 CapInh:\t0000000000000000
 CapPrm:\t0000000000000400
 CapEff:\t0000000000000400
@@ -168,6 +168,22 @@ def test_sockets_are_known_by_inode(proc):
         (proc.root / "10" / "fd" / str(number)).symlink_to(target)
     assert process.sockets_of(10, str(proc.root)) == {"123", "45"}
     assert process.sockets_of(11, str(proc.root)) is None
+
+
+def test_sockets_that_the_kernel_lists_but_hides_are_unknown_not_absent(proc):
+    proc.add(10, exe=PROGRAM)
+    (proc.root / "10" / "fd").mkdir()
+    (proc.root / "10" / "fd" / "0").write_text("")
+    assert process.sockets_of(10, str(proc.root)) is None
+
+
+def test_a_prefix_that_is_a_symbolic_link_is_the_same_program(proc, tmp_path):
+    (tmp_path / "data" / "sbin").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "data")
+    proc.add(10, exe=str(tmp_path / "data" / "sbin" / "ecelerity"))
+    proc.add(11, exe="/usr/bin/python3", words=["python3", str(tmp_path / "link" / "sbin" / "ecelerity")], seconds=60)
+    found = process.find(str(tmp_path / "link"), str(proc.root), "/nonexistent")
+    assert [one.pid for one in found] == [10, 11]
 
 
 def test_the_kernel_itself_shows_a_real_process_and_its_threads(tmp_path):
