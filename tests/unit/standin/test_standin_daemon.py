@@ -125,6 +125,16 @@ def test_a_reload_opens_and_closes_listeners_and_running_sessions_go_on(node: No
         banner(node.port)
 
 
+def test_a_change_from_an_address_to_the_wildcard_needs_two_reloads(node: Node) -> None:
+    node.start()
+    node.write(node.main, node.read(node.main).replace("127.0.0.1:%d" % node.port, "*:%d" % node.port))
+    assert node.ask("config", "reload") == "OK"
+    with pytest.raises(OSError):
+        banner(node.port)
+    assert node.ask("config", "reload") == "OK"
+    assert banner(node.port).startswith("220 ")
+
+
 def test_an_invalid_configuration_is_refused_and_the_old_one_stays(node: Node) -> None:
     node.add("Spool_Mode = 0640\n")
     node.start()
@@ -232,7 +242,7 @@ def test_without_capabilities_nothing_is_kept(node: Node) -> None:
 def test_a_reload_shows_another_user_and_stays_who_it_was(node: Node) -> None:
     node.start()
     node.add('Security { user = "0" }')
-    assert node.ask("config", "reload") == "OK"
+    assert node.ask("config reload") == "OK"
     assert node.ask("config", "eval", "Security", "User") == "user = 0"
     assert {thread["Uid"].split()[0] for thread in node.threads()} == {"65534"}
 

@@ -28,12 +28,17 @@ def main(arguments: List[str]) -> int:
     endpoint = arguments[0] if arguments else paths.CONSOLE
     try:
         client = wire.connect(endpoint)
-        for words in [arguments[1:]] if len(arguments) > 1 else _lines():
+        for words in [_command(arguments[1:])] if len(arguments) > 1 else _lines():
             print(wire.ask(client, words), end="", flush=True)
     except (OSError, ValueError) as error:
         print("ec_console: %s: %s" % (endpoint, error), file=sys.stderr)
         return 1
     return 0
+
+
+def _command(arguments: List[str]) -> List[str]:
+    """The words of a command line; a single argument is a whole line."""
+    return wire.words_of(arguments[0]) if len(arguments) == 1 else arguments
 
 
 def _lines() -> Iterator[List[str]]:

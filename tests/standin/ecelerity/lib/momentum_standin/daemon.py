@@ -264,7 +264,7 @@ def _run(daemon: Daemon, pidfile: str, ready: "Callable[[], None]") -> int:
         return 1
     daemon.run([notifier.ready, ready])
     _remove(pidfile)
-    return 0
+    os._exit(0)  # nothing is left to do, and the interpreter would wait for threads that wait for clients
 
 
 def _write_pid(path: str) -> None:

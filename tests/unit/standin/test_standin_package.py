@@ -1,0 +1,118 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The package as a whole: its samples, its small programs, its bundle, and what it must not contain."""
+
+import hashlib
+import os
+import re
+import shutil
+import stat
+import subprocess
+import tarfile
+from typing import Iterator
+
+import pytest
+from momentum_standin import loading
+from standin_node import Node
+
+STANDIN = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, os.pardir, "standin")
+SAMPLES = os.path.join(STANDIN, "ecelerity", "etc", "sample-configs", "default")
+MISSING = [one for one in ("rpmbuild", "createrepo_c") if shutil.which(one) is None]
+
+
+def sources() -> Iterator[str]:
+    for folder, _folders, names in os.walk(STANDIN):
+        for name in names:
+            if name.endswith(".py"):
+                yield os.path.join(folder, name)
+
+
+def test_nothing_of_the_collection_is_imported() -> None:
+    seen = 0
+    for path in sources():
+        with open(path) as file:
+            imports = re.findall(r"^\s*(?:from|import) .*", file.read(), re.MULTILINE)
+        seen += len(imports)
+        assert not [line for line in imports if "plugins" in line or "ansible" in line or "ecconf" in line], path
+    assert seen > 20
+
+
+@pytest.mark.parametrize("name", ["ecelerity.conf", "eccluster.conf"])
+def test_the_samples_are_valid(name: str) -> None:
+    tree = loading.load(os.path.join(SAMPLES, name), []).tree
+    assert tree.child("Security") is not None
+    assert not tree.child("Cluster") or name == "eccluster.conf"
+
+
+def test_the_clusters_stanza_wins_once_it_is_included(node: Node) -> None:
+    for name in os.listdir(SAMPLES):
+        shutil.copy(os.path.join(SAMPLES, name), node.folder)
+    node.write(node.main, node.read(node.main).replace('# include "ecelerity-cluster', 'include "ecelerity-cluster'))
+    security = loading.load(node.main, []).tree.child("Security")
+    assert security is not None
+    assert "cap_sys_resource" in security.text("capabilities")
+
+
+@pytest.mark.parametrize("program", ["ecelerity", "eccmgr"])
+def test_help_says_that_this_is_a_stand_in(node: Node, program: str) -> None:
+    done = node.call("sbin/" + program, "-h")
+    assert done.returncode == 0
+    assert "stand-in" in done.stdout
+
+
+def test_passwords_are_stored_encrypted_and_survive_a_new_key(node: Node) -> None:
+    database, key = node.root + "/c.db", node.root + "/c.key"
+    entry = ["-d", database, "-k", key, "-h", "localhost", "-u", "ecuser", "-f", "pgsql"]
+    for action in ("create_db", "create_key"):
+        assert node.call("bin/credmgr", action, *entry).returncode == 0
+    assert node.call("bin/credmgr", "set_cred", *(entry + ["-p", "winter"])).returncode == 0
+    with open(database, "rb") as file:
+        assert b"winter" not in file.read()
+    assert stat.S_IMODE(os.stat(key).st_mode) & 0o007 == 0
+    first = node.read(key)
+    assert node.call("bin/credmgr", "create_key", *entry).returncode == 0
+    assert node.read(key) != first
+    assert node.call("bin/credmgr", "get_cred", "-P", *entry).stdout == "ecuser localhost pgsql winter\n"
+    assert "winter" not in node.call("bin/credmgr", "get_cred", *entry).stdout
+    node.call("bin/credmgr", "del_cred", *entry)
+    assert node.call("bin/credmgr", "get_cred", "-P", *entry).stdout == ""
+
+
+def test_a_digest_line_is_user_realm_and_md5_and_is_replaced(node: Node) -> None:
+    path = node.root + "/passwords"
+    for password in ("old", "new"):
+        assert node.call("bin/ec_md5passwd", "-f", path, "admin", input=password + "\n").returncode == 0
+    digest = hashlib.md5(b"admin:Momentum Console:new").hexdigest()
+    assert node.read(path) == "admin:Momentum Console:%s\n" % digest
+
+
+def test_a_certificate_is_made_once_and_its_key_is_private(node: Node) -> None:
+    folder = node.root + "/pair"
+    line = ["sh", node.prefix + "/bin/create_ssl_cert", "ecconfigd", "mta1.example.com", folder, str(os.getuid())]
+    assert subprocess.call(line) == 0
+    assert stat.S_IMODE(os.stat(folder + "/server.key").st_mode) == 0o600
+    text = subprocess.check_output(["openssl", "x509", "-noout", "-subject", "-in", folder + "/server.crt"])
+    assert b"mta1.example.com" in text
+    assert subprocess.call(line, stderr=subprocess.DEVNULL) == 1
+
+
+@pytest.mark.skipif(bool(MISSING), reason="not installed here: " + ", ".join(MISSING))
+def test_the_bundle_has_one_folder_with_packages_repository_and_setrepodir(node: Node) -> None:
+    out = node.root + "/out"
+    printed = subprocess.check_output([os.path.join(STANDIN, "build_bundle.sh"), out, "5.2.9"], universal_newlines=True)
+    path = out + "/momentum-mta-bundle-5.2.9.rhel9.x86_64.tar.gz"
+    assert printed.strip() == path
+    with open(path, "rb") as file:
+        assert node.read(path + ".sha256").split()[0] == hashlib.sha256(file.read()).hexdigest()
+    with tarfile.open(path) as bundle:
+        names = bundle.getnames()
+    subprocess.check_call(["tar", "-C", out, "-xzf", path])
+    top = "momentum-mta-5.2.9"
+    assert {name.split("/")[0] for name in names} == {top}
+    packages = sorted(os.path.basename(name) for name in names if name.endswith(".rpm"))
+    kinds = ("ecelerity-core", "gimli", "nginx", "role-manager", "role-mta")
+    assert packages == ["msys-%s-5.2.9-1.noarch.rpm" % kind for kind in kinds]
+    assert subprocess.call(["./setrepodir"], cwd=os.path.join(out, top)) == 0
+    assert "\nbaseurl=file://%s\n" % os.path.join(out, top) in node.read(os.path.join(out, top, "momentum.repo"))
