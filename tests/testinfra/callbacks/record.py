@@ -53,7 +53,8 @@ class CallbackModule(CallbackBase):
             "changed": status != "item" and bool(outcome.get("changed")),
             # A loop reaches the node once for each item.
             "reached": status != "skipped" and (status == "item" or not task.loop) and reaches_node(task.action),
-            "result": json.loads(self._dump_results(outcome)),
+            # What the base class gives for display lacks the diff.
+            "result": dict(json.loads(self._dump_results(outcome)), diff=outcome.get("diff") or []),
         }
         with open(os.environ["MOMENTUM_RECORD"], "a", encoding="utf-8") as file:
             file.write(json.dumps(entry) + "\n")

@@ -18,6 +18,7 @@ SCRIPT = Path(__file__).with_name("extra_bundle.sh")
 @pytest.fixture(name="bundles", scope="module")
 def _bundles(host: Any, tmp_path_factory: pytest.TempPathFactory) -> Dict[str, Any]:
     """Make the bundles on the node, bring their key to the controller, and give the variables that name them."""
+    host.run("rpm -e msys-test-extra")
     host.check_output("sh -c %s" % shlex.quote(SCRIPT.read_text(encoding="utf-8")))
     key = tmp_path_factory.mktemp("key") / "key.asc"
     key.write_text(host.file(EXTRA + "/key.asc").content_string, encoding="utf-8")
