@@ -19,7 +19,9 @@ def main():
     version = re.search("get_pip_([0-9_]+)", os.environ["GET_PIP"]).group(1).replace("_", ".")
     options = [option for option in sys.argv[1:] if option not in NOT_WANTED]
     environment = {name: value for name, value in os.environ.items() if name != "GET_PIP"}
-    subprocess.check_call([sys.executable, "-m", "ensurepip", "--default-pip"], env=environment, stdout=subprocess.DEVNULL)
+    subprocess.check_call(
+        [sys.executable, "-m", "ensurepip", "--default-pip"], env=environment, stdout=subprocess.DEVNULL
+    )
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "pip==" + version]
     subprocess.check_call(pip + options, env=environment)
 

@@ -161,7 +161,7 @@ def _dress(descriptor: int, attributes: Attributes) -> None:
 def _write_all(descriptor: int, content: bytes) -> None:
     rest = memoryview(content)
     while rest:
-        rest = rest[os.write(descriptor, rest):]
+        rest = rest[os.write(descriptor, rest) :]
 
 
 def status(place: Place, name: str) -> Optional[os.stat_result]:

@@ -228,7 +228,8 @@ def test_absolute_includes_reach_the_staged_whole(prefix, monkeypatch):
     added = conf(prefix, "default/conf.d/a.conf")
     put(
         conf(prefix, "default/ecelerity.conf"),
-        'include "%s"\nreadonly_include %s\ninclude "%s/"\n' % (common, conf(prefix, "default/middle.conf"), os.path.dirname(added)),
+        'include "%s"\nreadonly_include %s\ninclude "%s/"\n'
+        % (common, conf(prefix, "default/middle.conf"), os.path.dirname(added)),
     )
     mapping = {
         common: put(conf(prefix, "default/.1.new"), "new common\n"),
@@ -284,6 +285,8 @@ def test_a_removed_file_is_missing_in_the_shadow(prefix):
 
 def test_hardly_anything_is_imported_until_something_changes():
     """The no-change path of every module goes past this file."""
-    code = "import sys; import plugins.module_utils.checker; print(sorted(set(sys.modules) & {'subprocess', 'tempfile'}))"
+    code = (
+        "import sys; import plugins.module_utils.checker; print(sorted(set(sys.modules) & {'subprocess', 'tempfile'}))"
+    )
     ran = run_program([sys.executable, "-S", "-c", "import sys; sys.path.insert(0, %r); %s" % (ROOT, code)], {}, 60)
     assert ran.stdout.strip() == "[]", ran.stderr

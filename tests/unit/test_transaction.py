@@ -101,7 +101,7 @@ def test_the_receipt_leads_to_the_old_content_outside_of_the_configuration(conf,
 def test_only_the_newest_backups_are_kept(conf, state):
     path = put(conf / "a.conf", b"0")
     receipts = [Transaction([FileChange(path, b"%d" % number)], state).commit().id for number in range(1, 14)]
-    assert names(os.path.join(state, "backups")) == receipts[-backups.KEPT:]
+    assert names(os.path.join(state, "backups")) == receipts[-backups.KEPT :]
 
 
 def test_the_checker_sees_all_staged_files_before_anything_is_changed(conf, state):
@@ -426,7 +426,9 @@ def test_the_guardian_holds_the_lock_and_a_pipe_and_nothing_else(conf, state, mo
         # It has just been forked and closes what it does not need in its own time.
         while len(os.listdir(descriptors)) > 5:
             time.sleep(0.01)
-        seen.extend(sorted(os.readlink(os.path.join(descriptors, one)).split(":")[0] for one in os.listdir(descriptors)))
+        seen.extend(
+            sorted(os.readlink(os.path.join(descriptors, one)).split(":")[0] for one in os.listdir(descriptors))
+        )
 
     monkeypatch.setattr(transaction, "Guardian", Watched)
     with open(os.devnull) as spare:

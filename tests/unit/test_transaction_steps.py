@@ -32,8 +32,22 @@ from plugins.module_utils.transaction import (
 )
 
 MODULES = (backups, files, guardian, journal, lock, paths, recovery, transaction)
-CHANGING = ("fchmod", "fchown", "fork", "fsync", "mkdir", "open", "pwrite", "removexattr", "rename", "rmdir", "setxattr",
-            "unlink", "utime", "write")
+CHANGING = (
+    "fchmod",
+    "fchown",
+    "fork",
+    "fsync",
+    "mkdir",
+    "open",
+    "pwrite",
+    "removexattr",
+    "rename",
+    "rmdir",
+    "setxattr",
+    "unlink",
+    "utime",
+    "write",
+)
 SPACE = ("mkdir", "open", "pwrite", "setxattr", "write")
 OLD = {"a.conf": (b"old a\n", 0o640), "c.conf": (b"old c\n" * 900, 0o600)}
 NEW = {"a.conf": (b"new a, longer\n" * 700, 0o640), "b.conf": (b"new b\n", 0o644)}
@@ -482,11 +496,14 @@ def test_everything_is_durable_before_the_first_target_changes(tree):
     swaps = [index for index, (name, arguments) in enumerate(trace) if name == "rename" and ".conf" in str(arguments)]
     phases = [arguments[1] for name, arguments in trace if name == "rename" and "journal" in str(arguments)]
     assert phases == ["journal.staging", "journal.swapping", "journal.committed"]
-    staging, swapping, committed = (trace.index(("rename", one)) for one in (
-        ("journal.new", "journal.staging"),
-        ("journal.staging", "journal.swapping"),
-        ("journal.swapping", "journal.committed"),
-    ))
+    staging, swapping, committed = (
+        trace.index(("rename", one))
+        for one in (
+            ("journal.new", "journal.staging"),
+            ("journal.staging", "journal.swapping"),
+            ("journal.swapping", "journal.committed"),
+        )
+    )
     created = [index for index, (name, arguments) in enumerate(trace) if name == "open" and ".momentum" in arguments[0]]
     assert staging < min(created) and names[staging + 1] == "fsync"
     assert max(created) < swapping < min(swaps) and names[swapping + 1] == "fsync"

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Write plugins/module_utils/catalog_data.py and docs/options.md from tools/catalog/options.tsv.
 
-    python tools/catalog/generate.py            writes both files
-    python tools/catalog/generate.py --check    says which of them differ from the source and fails
+python tools/catalog/generate.py            writes both files
+python tools/catalog/generate.py --check    says which of them differ from the source and fails
 """
 
 import argparse
