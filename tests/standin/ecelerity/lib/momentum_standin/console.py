@@ -6,7 +6,6 @@
 
 import os
 import platform
-import signal
 import time
 from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Tuple
 
@@ -57,8 +56,8 @@ def _sysinfo(daemon: "Daemon", _words: List[str]) -> str:
     )
 
 
-def _shutdown(_daemon: "Daemon", _words: List[str]) -> str:
-    os.kill(os.getpid(), signal.SIGTERM)
+def _shutdown(daemon: "Daemon", _words: List[str]) -> str:
+    daemon.ending.set()  # the end comes when this was said
     return "Shutting down"
 
 

@@ -36,6 +36,7 @@ class Daemon:
         self.consoles: Dict[str, Tuple[socket.socket, endpoints.Console]] = {}
         self.clients: "queue.Queue[Tuple[socket.socket, smtp.Listener]]" = queue.Queue()
         self.changing, self.counting, self.storing = threading.Lock(), threading.Lock(), threading.Lock()
+        self.ending = threading.Event()
         self.wake_reader, self.wake_writer = os.pipe()
 
     # start
@@ -185,6 +186,8 @@ class Daemon:
                 if not line:
                     return
                 wire.reply(client, self._answer(line, one))
+                if self.ending.is_set():
+                    os.kill(os.getpid(), signal.SIGTERM)
         except OSError:
             return
         finally:
