@@ -73,7 +73,10 @@ def task(module: str, **arguments: Any) -> Run:
 
 
 def _run(arguments: List[str]) -> Run:
-    scenario = os.environ["MOLECULE_SCENARIO_DIRECTORY"]
+    folders = [
+        Path(os.environ["MOLECULE_PROJECT_DIRECTORY"]) / "molecule" / "shared" / "inventory",
+        Path(os.environ["MOLECULE_SCENARIO_DIRECTORY"]) / "inventory",
+    ]
     with tempfile.TemporaryDirectory() as folder:
         record = Path(folder) / "record"
         record.touch()
@@ -86,7 +89,7 @@ def _run(arguments: List[str]) -> Run:
             MOMENTUM_RECORD=str(record),
         )
         done = subprocess.run(
-            [*arguments, *(f"--inventory={folder / 'inventory'}" for folder in (Path(scenario).parent / "shared", Path(scenario)))],
+            arguments + ["--inventory=%s" % path for path in folders],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
