@@ -69,7 +69,13 @@ class Daemon:
         return process.main_of(found, process.read_pidfile(self._pidfile))
 
     def act(self, action: str) -> str:
-        """Start, stop, reload or restart; the words of a refusal, or nothing."""
+        """Start, stop, reload or restart; the words of a refusal, or nothing.
+
+        A daemon that serves is not restarted into a configuration that Momentum itself calls invalid.
+        """
+        invalid = "" if action == "stop" else self._invalid()
+        if invalid:
+            return invalid
         if action == "reload":
             return self._reload()
         has_unit = self._manager.unit() is not None
@@ -120,6 +126,20 @@ class Daemon:
             restored.append(identifier)
         self._read()
         return restored, ""
+
+    def _invalid(self) -> str:
+        """What Momentum's own checker has against the configuration on disk; nothing if all is well or not to be asked."""
+        from .checker import CheckFailed
+        from .node import checker
+
+        if self.node.validate == "never":
+            return ""
+        try:
+            judged = checker(self.node).installed()
+        except CheckFailed as error:
+            return "the configuration is not valid: %s" % error.output
+        missing = judged is False and self.node.validate == "always"
+        return "validate_config is missing and 'validate' is 'always'" if missing else ""
 
     def _reload(self) -> str:
         """Reload once, or twice where the addresses listened on may have changed between wildcard and certain ones."""

@@ -102,7 +102,7 @@ def _activate(daemon: Any, action: str, wish: Wish, before: Optional[Process]) -
 
 def _put_back(daemon: Any, wish: Wish, view: View, decision: Decision, findings: List[Finding]) -> Outcome:
     """Restore the files of the transactions, newest first, and bring the daemon back to them."""
-    words = "after the %s the daemon is not healthy: %s" % (decision.action, health.describe(findings))
+    words = "the %s did not lead to a healthy daemon: %s" % (decision.action, health.describe(findings))
     transactions = to_restore(view.pending.transactions, wish.transactions)
     level = view.pending.level if view.pending.level != "none" else wish.activation
     outcome = Outcome(decision.action, decision.reasons, findings, level, daemon.process(), words)

@@ -86,6 +86,8 @@ notes:
   - A file that was changed by hand needs a reload; a restart if it lies in a folder of C({NODENAME}), if it changes
     an option that only a restart takes over (known from the last activation on), or if the process is not who the
     stanza says.
+  - Before it starts, reloads or restarts the daemon, the module has Momentum's C(validate_config) judge the configuration
+    on disk, as O(validate) says. A daemon that serves is not restarted into a configuration that is not valid.
   - In check mode the same decision is made, and nothing is done. If there is nothing to be done, the health gate is
     asked in check mode too.
   - Processes are seen as Linux shows them. Solaris is not supported by this module.
@@ -252,7 +254,7 @@ def as_result(outcome: Outcome, daemon: Any = None) -> Dict[str, Any]:
         "action": outcome.action,
         "reasons": outcome.reasons,
         "pending": outcome.pending,
-        "health": [dict(finding._asdict()) for finding in outcome.findings],
+        "health": [dict(finding._asdict(), found=redaction.mask_text(finding.found)) for finding in outcome.findings],
         "process": process.as_data(outcome.process) if outcome.process else {},
         "commands": daemon.commands if daemon else [],
         "restored": list(outcome.restored),
