@@ -78,7 +78,9 @@ def _on_line(container: Container, index: int, gap: str) -> Tuple[str, str]:
     """Among items that share a line, spaced as they are."""
     before = container.items[index - 1].lead if index > 1 else ""
     blanks = before if before and is_white(before) and "\n" not in before else " "
-    return (blanks, gap or " ") if index else (gap or " ", blanks)
+    if not index:
+        return gap or " ", blanks
+    return blanks, gap or ("" if index == len(container.items) else " ")
 
 
 def remove(document: Document, container: Container, index: int) -> None:
@@ -97,7 +99,8 @@ def remove(document: Document, container: Container, index: int) -> None:
         # A comment must not become the tail of the bare word before it.
         left = (item.lead.rstrip(" \t") or " "[:gap.startswith("/")]) + gap
     else:
-        left = item.lead + gap.lstrip(" \t") if item.lead else gap
+        at_start = index == 0 and isinstance(container, Document)
+        left = item.lead + gap.lstrip(" \t") if item.lead or at_start else gap
     del container.items[index]
     _set_following(container, index, left)
 
@@ -119,11 +122,14 @@ def to_comment(document: Document, container: Container, index: int, text: str) 
     rest, remainder = split_line(gap)
     at_end = isinstance(container, Document) and index + 1 == len(container.items)
     line_break = newline(document, remainder, item.lead)
-    comment = item.lead + _commented(text, indent_of(item.lead))
+    at_start = index == 0 and isinstance(container, Document)
+    own_line = at_start or "\n" in item.lead
+    indent = indent_of(item.lead) if own_line else child_indent(document, container, index)
+    comment = item.lead + _commented(text, indent)
     if (remainder or at_end) and "\n" not in rest:
         left = comment + gap
     else:
-        left = comment + line_break + indent_of(item.lead) + gap.lstrip(" \t")
+        left = comment + line_break + indent + gap.lstrip(" \t")
     del container.items[index]
     _set_following(container, index, left)
 
