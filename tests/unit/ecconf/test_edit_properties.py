@@ -8,8 +8,11 @@ import re
 from ecconf import EditError, edit, parse
 from ecconf.values import from_raw, to_text
 from ecconf_strategies import DOCUMENTS, WORD, dicts, lists, without_lines
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+
+# Nothing here is timed; machines differ.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 NEW_NAMES = st.sampled_from(["Alpha", "alpha", "beta", "tls_key", "new_option", "New_Option"])
 TEXTS = st.text(alphabet=WORD + " \n#{}[]()='\",", max_size=8)
@@ -72,6 +75,7 @@ def read_back(document):
     return again
 
 
+@unhurried
 @given(documents_and_paths(), st.data(), VALUES)
 def test_what_is_set_is_read_back_and_setting_it_again_changes_nothing(where, data, value):
     document, path = where
@@ -87,6 +91,7 @@ def test_what_is_set_is_read_back_and_setting_it_again_changes_nothing(where, da
     assert not edit.set_option(document, path, name, value)
 
 
+@unhurried
 @given(DOCUMENTS, st.data(), TEXTS)
 def test_changing_a_value_touches_no_byte_outside_it(generated, data, value):
     document = parse(generated[0] + "\nalways = 'there'\n")
@@ -102,6 +107,7 @@ def test_changing_a_value_touches_no_byte_outside_it(generated, data, value):
     assert start + end >= len(before) - len(raw)
 
 
+@unhurried
 @given(documents_and_paths(), VALUES)
 def test_adding_an_option_only_inserts(where, value):
     document, path = where
@@ -114,6 +120,7 @@ def test_adding_an_option_only_inserts(where, value):
     assert start + end >= len(before)
 
 
+@unhurried
 @given(documents_and_paths(), VALUES)
 def test_adding_an_option_and_removing_it_leaves_the_other_data_alone(where, value):
     document, path = where
@@ -127,6 +134,7 @@ def test_adding_an_option_and_removing_it_leaves_the_other_data_alone(where, val
     assert without_lines(read_back(document).to_data()) == before
 
 
+@unhurried
 @given(documents_and_paths(), st.data())
 def test_an_option_unset_is_gone_and_the_other_items_stay(where, data):
     document, path = where
@@ -138,6 +146,7 @@ def test_an_option_unset_is_gone_and_the_other_items_stay(where, data):
     assert [item.pieces()[1:] for _container, item in read_back(document).walk()] == expected
 
 
+@unhurried
 @given(documents_and_paths(), st.data())
 def test_an_option_commented_out_is_gone_but_its_words_stay(where, data):
     document, path = where
@@ -148,6 +157,7 @@ def test_an_option_commented_out_is_gone_but_its_words_stay(where, data):
     assert squeezed(str(document)).replace("#", "") == before
 
 
+@unhurried
 @given(st.one_of(lists(), dicts()), st.lists(TEXTS, max_size=5), st.data())
 def test_any_list_or_dictionary_changed_in_its_layout_reads_back(written, texts, data):
     raw, old = written
@@ -170,6 +180,7 @@ OPERATIONS = st.one_of(
     st.tuples(st.just("ensure_include"), TEXTS, st.booleans()), st.tuples(st.just("remove_include"), TEXTS))
 
 
+@unhurried
 @given(DOCUMENTS, st.data())
 def test_after_any_changes_the_text_reads_back_as_the_document(generated, data):
     document = parse(generated[0])

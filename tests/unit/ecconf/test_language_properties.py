@@ -9,8 +9,11 @@ import ecconf.parser
 from ecconf import ParseError, parse
 from ecconf.lexer import TRIVIA
 from ecconf_strategies import DOCUMENTS, SOUP, without_lines
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+# Nothing here is timed; machines differ.
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 # The pattern for whole statements with every alternative but the closing brace taken away.
 TOKENS_ONLY = re.compile(r"(%s)(?:(?!)()()()()()()|(\})|)" % TRIVIA)
@@ -25,6 +28,7 @@ def outcome(text):
     return "read", [(item.line,) + item.pieces() for _container, item in document.walk()] + [document.tail]
 
 
+@unhurried
 @given(DOCUMENTS)
 def test_generated_documents_give_back_every_byte_and_the_data_they_stand_for(generated):
     text, data = generated
@@ -33,6 +37,7 @@ def test_generated_documents_give_back_every_byte_and_the_data_they_stand_for(ge
     assert without_lines(document.to_data()) == data
 
 
+@unhurried
 @given(DOCUMENTS)
 def test_the_line_of_every_item_is_the_line_its_name_stands_in(generated):
     text, _data = generated
@@ -53,6 +58,7 @@ def test_the_line_of_every_item_is_the_line_its_name_stands_in(generated):
     assert all(line == expected for line, expected in depth_first)
 
 
+@unhurried
 @given(st.one_of(SOUP, DOCUMENTS.map(lambda generated: generated[0])))
 def test_the_pattern_for_whole_statements_and_the_token_reader_agree(text):
     fast = outcome(text)
@@ -64,6 +70,7 @@ def test_the_pattern_for_whole_statements_and_the_token_reader_agree(text):
         ecconf.parser.STATEMENT = whole
 
 
+@unhurried
 @given(st.one_of(st.text(), SOUP))
 def test_any_text_is_read_without_loss_or_refused_with_a_position(text):
     try:
@@ -76,6 +83,7 @@ def test_any_text_is_read_without_loss_or_refused_with_a_position(text):
         assert lines[error.line - 1][error.column - 1:].startswith(error.text.replace("...", "")[:1])
 
 
+@unhurried
 @given(st.binary())
 def test_any_bytes_are_read_without_loss_or_refused(data):
     try:
@@ -84,6 +92,7 @@ def test_any_bytes_are_read_without_loss_or_refused(data):
         assert str(error).startswith("<text>:%d:%d: " % (error.line, error.column))
 
 
+@unhurried
 @given(DOCUMENTS, st.data())
 def test_any_truncation_is_read_without_loss_or_refused(generated, data):
     text, _data = generated
