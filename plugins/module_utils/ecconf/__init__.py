@@ -8,7 +8,7 @@ is the text again and ``bytes(document)`` the bytes, to the last one, ``document
 ``document.walk()`` every item with its container, ``document.warnings`` what was read although undocumented.
 ``ParseError`` says file, line, column, what stands there and what was expected; nothing else is raised.
 
-``parse_path(["Listen \\":25\\""])`` reads scope names, ``format_path`` writes them. Changes are made by the functions of
+``parse_path(['Listen ":25"'])`` reads scope names, ``format_path`` writes them. Changes are made by the functions of
 ``ecconf.edit`` (find, set, unset, comment out, rename and move options; ensure, rename and remove scopes and includes),
 which raise ``EditError`` for what cannot be written; ``ecconf.values`` turns values into text and back. Both are
 imported only by those who need them. docs/language.md tells the rules, and what was decided where the manuals are silent.
