@@ -186,25 +186,24 @@ class _Editor:
 
     def set_option(self, wish: Wanted) -> None:
         """Give an option its value where it is in force, or where its scope is."""
-        assert wish.option is not None
-        setting = self.effective.get(wish.path, wish.option) if wish.file is None else None
+        name = wish.option or ""
+        setting = self.effective.get(wish.path, name) if wish.file is None else None
         file = self.file_of(wish) if setting is None else setting.file
         local = self._local(file, wish)
-        found = edit.find_options(self.configuration.document(file), local, wish.option)
+        found = edit.find_options(self.configuration.document(file), local, name)
         line, before = (found[-1].line, found[-1].value) if found else (0, None)
         if found and self._same(wish, before):
             return
-        if edit.set_option(self.open(file), local, wish.option, wish.value):
-            after = edit.find_options(self.configuration.document(file), local, wish.option)[-1].value
-            self.written.append((wish.path, wish.option, file))
+        if edit.set_option(self.open(file), local, name, wish.value):
+            after = edit.find_options(self.configuration.document(file), local, name)[-1].value
+            self.written.append((wish.path, name, file))
             self._note(wish, file, line, "set" if found else "add", before, after)
 
     @staticmethod
     def _same(wish: Wanted, value: Any) -> bool:
-        assert wish.option is not None
         if wish.same is not None:
             return wish.same(value, wish.value)
-        return catalog.same(wish.option, wish.path, value, wish.value)
+        return catalog.same(wish.option or "", wish.path, value, wish.value)
 
     def unset_option(self, wish: Wanted) -> None:
         """Remove every assignment of an option."""
@@ -216,13 +215,13 @@ class _Editor:
 
     def _drop(self, wish: Wanted, act: Callable[..., bool], action: str) -> None:
         """Take every assignment away: also those that lose now, because one of them would come into force."""
-        assert wish.option is not None
+        name = wish.option or ""
         for file in self._files(wish):
             local = self._local(file, wish)
-            options = edit.find_options(self.configuration.document(file), local, wish.option)
+            options = edit.find_options(self.configuration.document(file), local, name)
             if options:
                 before, line = options[-1].value, options[-1].line
-                act(self.open(file), local, wish.option)
+                act(self.open(file), local, name)
                 self._note(wish, file, line, action, before, None)
 
     def ensure_scope(self, wish: Wanted) -> None:
@@ -244,20 +243,18 @@ class _Editor:
 
     def ensure_include(self, wish: Wanted) -> None:
         """Write an include line where there is none for its target."""
-        assert wish.include is not None
         if any(item.readonly == wish.readonly for file in self._files(wish) for item in self._includes(file, wish)):
             return
         file = self.file_of(wish)
-        if edit.ensure_include(self.open(file), self._local(file, wish), wish.include, readonly=wish.readonly):
+        if edit.ensure_include(self.open(file), self._local(file, wish), wish.include or "", readonly=wish.readonly):
             self._note(wish, file, 0, "add_include", None, wish.include)
 
     def remove_include(self, wish: Wanted) -> None:
         """Remove every include line of a target."""
-        assert wish.include is not None
         for file in self._files(wish):
             found = self._includes(file, wish)
             if found:
-                edit.remove_include(self.open(file), self._local(file, wish), wish.include)
+                edit.remove_include(self.open(file), self._local(file, wish), wish.include or "")
                 self._note(wish, file, found[0].line, "remove_include", wish.include, None)
 
     def _includes(self, file: str, wish: Wanted) -> List[Include]:

@@ -69,10 +69,7 @@ def security_host(unit: str) -> "Host":
 
 def _in_global_zone() -> Optional[bool]:
     """Ask zonename(1) whether this is the global zone of Solaris; None if it cannot be told."""
-    import subprocess
+    from .program import run
 
-    try:
-        answer = subprocess.check_output(["/usr/bin/zonename"], cwd="/", env={"PATH": "/usr/bin", "LC_ALL": "C"})
-    except (OSError, subprocess.CalledProcessError):
-        return None
-    return answer.strip() == b"global"
+    answer = run(["/usr/bin/zonename"], 10.0)
+    return answer.output == "global" if answer.status == 0 else None

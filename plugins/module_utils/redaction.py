@@ -56,17 +56,14 @@ def secrets_in(option: str, value: Any, extra: FrozenSet[str] = frozenset()) -> 
     """Name every secret text inside the value of an option."""
     if isinstance(value, dict):
         for key, item in value.items():
-            for text in secrets_in(option if is_secret(option, extra) else key, item, extra):
-                yield text
+            yield from secrets_in(option if is_secret(option, extra) else key, item, extra)
     elif isinstance(value, list):
         for item in value:
-            for text in secrets_in(option, item, extra):
-                yield text
+            yield from secrets_in(option, item, extra)
     elif is_secret(option, extra):
         yield str(value)
     elif isinstance(value, str):
-        for secret in _passwords(value):
-            yield secret
+        yield from _passwords(value)
 
 
 def hide(text: str, secrets: FrozenSet[str]) -> str:
@@ -102,11 +99,9 @@ def _secrets(text: str, extra: FrozenSet[str]) -> Iterator[str]:
     except ParseError:
         items = []
     for option in (item for item in items if isinstance(item, Option)):
-        for secret in secrets_in(option.name, option.value, extra):
-            yield secret
+        yield from secrets_in(option.name, option.value, extra)
     for line in text.splitlines():
-        for secret in _loose_secrets(line, extra):
-            yield secret
+        yield from _loose_secrets(line, extra)
 
 
 def _loose_secrets(line: str, extra: FrozenSet[str]) -> Iterator[str]:
@@ -115,8 +110,7 @@ def _loose_secrets(line: str, extra: FrozenSet[str]) -> Iterator[str]:
     words = name.split()
     if sign and words and is_secret(words[-1].strip("#\"'"), extra):
         yield value.strip().strip("\"'()[] \t")
-    for secret in _passwords(line):
-        yield secret
+    yield from _passwords(line)
 
 
 def _passwords(text: str) -> Iterator[str]:

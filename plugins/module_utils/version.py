@@ -10,6 +10,7 @@ from typing import Optional
 
 from .node import Node, is_installed
 
+TIMEOUT = 30.0  # seconds; the RPM database may be locked for a moment
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+){1,4}")
 
 
@@ -22,15 +23,8 @@ def detect(node: Node) -> Optional[str]:
 
 
 def _of_package(program: str) -> Optional[str]:
-    import subprocess
+    from .program import run
 
-    command = ["rpm", "-qf", "--queryformat", "%{VERSION}\\n", program]
-    environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
-    try:
-        answer = subprocess.run(
-            command, cwd="/", env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False
-        )
-    except OSError:
-        return None
-    found = NUMBER.match(answer.stdout.decode("ascii", "replace"))
-    return found.group(0) if found and answer.returncode == 0 else None
+    answer = run(["rpm", "-qf", "--queryformat", "%{VERSION}\\n", program], TIMEOUT)
+    found = NUMBER.match(answer.output)
+    return found.group(0) if found and answer.status == 0 else None

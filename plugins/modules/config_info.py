@@ -21,13 +21,13 @@ extends_documentation_fragment:
 options:
   scopes:
     description:
-      - The scopes whose options are returned in RV(values) and in RV(variables), each as a list from the outside in, with all
+      - The scopes whose options are returned in RV(settings) and in RV(variables), each as a list from the outside in, with all
         scopes inside it. All scopes if not given.
       - An empty list among them stands for the global scope alone.
     type: list
     elements: list
 notes:
-  - Secrets are masked in RV(values) and left out of RV(variables). RV(secrets) names them.
+  - Secrets are masked in RV(settings) and left out of RV(variables). RV(secrets) names them.
   - Defaults of options that stand nowhere are not returned. The reference table of options in the documentation lists them.
 seealso:
   - module: msys.momentum.config
@@ -42,7 +42,7 @@ EXAMPLES = r"""
 - name: Say who would win
   ansible.builtin.debug:
     msg: "{{ item.option }} = {{ item.value }} from {{ item.file }}:{{ item.line }}"
-  loop: "{{ momentum_info['values'] }}"
+  loop: "{{ momentum_info.settings }}"
 
 - name: Describe a hand-made installation as variables
   msys.momentum.config_info:
@@ -87,7 +87,7 @@ files:
       description: The line of the include.
       type: int
       sample: 40
-values:
+settings:
   description: The options in force.
   returned: success
   type: list
@@ -151,8 +151,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {"scopes": {"type": "list", "elements": "
 def wanted_settings(effective: Effective, scopes: Any) -> Iterator[Setting]:
     """Yield what is in force in the asked scopes and below them."""
     if scopes is None:
-        for setting in effective.settings():
-            yield setting
+        yield from effective.settings()
         return
     for scope in scopes:
         try:
@@ -206,7 +205,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
             {"path": file.path, "readonly": file.readonly, "included_by": file.included_by or "", "line": file.line}
             for file in configuration.files
         ],
-        "values": values,
+        "settings": values,
         "secrets": [
             {"scope": value["scope"], "option": value["option"], "file": value["file"], "line": value["line"]}
             for value, setting in zip(values, settings)

@@ -126,8 +126,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 action:
-  description: What was done, or would be done in check mode. One of V(none), V(start), V(reload), V(restart),
-  V(stop).
+  description:
+    - What was done, or would be done in check mode.
+    - One of V(none), V(start), V(reload), V(restart), V(stop).
   returned: always
   type: str
   sample: restart

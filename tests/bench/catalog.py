@@ -47,7 +47,7 @@ import probe
 imported = time.perf_counter()
 probe.look_up("tls_protocols", "global")
 first = time.perf_counter()
-for _ in range(%d):
+for _turn in range(%d):
     probe.look_up("watch_interval", "snmp_traps")
 print(imported - started, first - imported, (time.perf_counter() - first) / %d)
 """ % (LOOK_UPS, LOOK_UPS)
@@ -90,7 +90,7 @@ def packed(directory: Path, name: str, files: Dict[str, str]) -> Path:
 def measured(python: str, archive: Path) -> List[float]:
     """Medians in milliseconds: import, first look-up, each further look-up."""
     runs = []
-    for _ in range(RUNS):
+    for _turn in range(RUNS):
         output = subprocess.check_output([python, "-B", "-S", "-E", "-c", PROBE, str(archive)])
         runs.append([1000 * float(figure) for figure in output.split()])
     return [statistics.median(column) for column in zip(*runs)]

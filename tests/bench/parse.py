@@ -81,7 +81,10 @@ def tomlkit(lines: int) -> Optional[Tuple[str, Callable[[], Any]]]:
 def compare(lines: int, folder: str) -> float:
     """Print one row per parser for one size; return our seconds per byte."""
     rows: Dict[str, Optional[Tuple[str, Callable[[], Any]]]] = {
-        "ecconf": ours(lines), "crossplane": crossplane(lines, folder), "tomlkit": tomlkit(lines)}
+        "ecconf": ours(lines),
+        "crossplane": crossplane(lines, folder),
+        "tomlkit": tomlkit(lines),
+    }
     per_byte: Dict[str, float] = {}
     for name, row in rows.items():
         if row is None:
@@ -90,9 +93,17 @@ def compare(lines: int, folder: str) -> float:
         text, action = row
         runs = 1 if name == "tomlkit" else 5 if lines <= 10000 else 3
         per_byte[name] = seconds(action, runs) / len(text)
-        print("%8d  %-10s %9.2f MB/s   we are %5.1f x   peak %5.1f bytes per byte%s" % (
-            lines, name, 1e-6 / per_byte[name], per_byte[name] / per_byte["ecconf"], peak_per_byte(action, len(text)),
-            "   (%d lines)" % text.count("\n") if name == "tomlkit" and lines > TOMLKIT_LIMIT else ""))
+        print(
+            "%8d  %-10s %9.2f MB/s   we are %5.1f x   peak %5.1f bytes per byte%s"
+            % (
+                lines,
+                name,
+                1e-6 / per_byte[name],
+                per_byte[name] / per_byte["ecconf"],
+                peak_per_byte(action, len(text)),
+                "   (%d lines)" % text.count("\n") if name == "tomlkit" and lines > TOMLKIT_LIMIT else "",
+            )
+        )
         sys.stdout.flush()
     return per_byte["ecconf"]
 
@@ -107,6 +118,7 @@ def parse_set_write(lines: int) -> float:
         set_option(document, (("binding_group", middle),), "Max_Outbound_Connections", 12345678)
         if len(str(document)) <= len(text):
             raise AssertionError("the option was not set")
+
     return seconds(whole, 3)
 
 
@@ -136,8 +148,10 @@ def main(sizes: List[int]) -> None:
     print("Python %s" % platform.python_version())
     with tempfile.TemporaryDirectory() as folder:
         per_byte = [compare(lines, folder) for lines in sizes]
-    print("linearity: time per byte at %d lines is %.2f x that at %d lines" % (
-        sizes[-1], per_byte[-1] / per_byte[0], sizes[0]))
+    print(
+        "linearity: time per byte at %d lines is %.2f x that at %d lines"
+        % (sizes[-1], per_byte[-1] / per_byte[0], sizes[0])
+    )
     print("parse, set one option, write, %d lines: %.2f s" % (sizes[-1], parse_set_write(sizes[-1])))
     print("hostile texts of 20 KB, the slowest (growth: 4 is linear, 16 quadratic):")
     for slow, growth, what in hostile(5000)[:3]:

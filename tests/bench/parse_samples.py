@@ -60,8 +60,35 @@ LANGUAGES: Dict[str, str] = {"momentum": MOMENTUM, "nginx": NGINX, "toml": TOML}
 # Texts that make a careless parser slow, to be repeated; each is tried after each beginning and before each end.
 HOSTILE: Dict[str, Callable[[int], str]] = {
     piece: (lambda size, piece=piece: piece * (size // len(piece)))  # type: ignore[misc]
-    for piece in ('"', "'", "/*", "a/*", "#", '"\\', "a", "a ", "a = ", "a\n", "{", "a {", "}", "a = (", "(a ", "a [",
-                  "[a=b ", "a=(,", " \n", "#x\n", "/***", "=", "include ", 'a "b" ', "/* */ ", "a = \"b\\\"")}
+    for piece in (
+        '"',
+        "'",
+        "/*",
+        "a/*",
+        "#",
+        '"\\',
+        "a",
+        "a ",
+        "a = ",
+        "a\n",
+        "{",
+        "a {",
+        "}",
+        "a = (",
+        "(a ",
+        "a [",
+        "[a=b ",
+        "a=(,",
+        " \n",
+        "#x\n",
+        "/***",
+        "=",
+        "include ",
+        'a "b" ',
+        "/* */ ",
+        'a = "b\\"',
+    )
+}
 BEGINNINGS = ("", "a = (", "s x", "a = [k=", "a = ")
 ENDINGS = ("", "?", "\n}")
 

@@ -100,7 +100,9 @@ class Outcome:
 def run_module(module, arguments):
     """Run a module in a process of its own; CONTRACT_PYTHON and CONTRACT_CORE name another Python and ansible-core."""
     python = os.environ.get("CONTRACT_PYTHON", sys.executable)
-    folders = [str(ROOT / ".ansible" / "collections")] + [os.environ[key] for key in ["CONTRACT_CORE"] if key in os.environ]
+    folders = [str(ROOT / ".ansible" / "collections")] + [
+        os.environ[key] for key in ["CONTRACT_CORE"] if key in os.environ
+    ]
     process = subprocess.run(
         [python, str(Path(__file__).parent / "run_module.py"), module],
         input=json.dumps({"ANSIBLE_MODULE_ARGS": arguments}),
@@ -109,6 +111,7 @@ def run_module(module, arguments):
         stderr=subprocess.PIPE,
         universal_newlines=True,
         timeout=120,
+        check=False,
     )
     return Outcome(process)
 

@@ -106,24 +106,26 @@ def texts(source, count, strangeness):
         return source.choice(strange if source.random() < strangeness else usual)
 
     def clause():
-        items = ",".join(choose(NAMES + ["all", "63", "10"], STRANGE) for _ in range(source.choice([0, 1, 1, 1, 2, 3])))
+        items = ",".join(
+            choose(NAMES + ["all", "63", "10"], STRANGE) for _turn in range(source.choice([0, 1, 1, 1, 2, 3]))
+        )
         first = choose(OPERATORS if items else ["="], OPERATORS + STRANGE_OPERATORS) + choose(FLAGS, STRANGE_FLAGS)
         more = source.choice([0, 0, 0, 1, 2]) if items else 0
         return (
             items
             + first
-            + "".join(choose(["+", "-"], STRANGE_OPERATORS) + choose(FLAGS, STRANGE_FLAGS) for _ in range(more))
+            + "".join(choose(["+", "-"], STRANGE_OPERATORS) + choose(FLAGS, STRANGE_FLAGS) for _turn in range(more))
         )
 
-    for _ in range(count):
-        yield "".join(clause() + choose(GAPS, STRANGE_GAPS) for _ in range(source.choice([0, 1, 1, 2, 3, 5]))).rstrip(
-            source.choice([" ", ""])
-        )
+    for _turn in range(count):
+        yield "".join(
+            clause() + choose(GAPS, STRANGE_GAPS) for _turn in range(source.choice([0, 1, 1, 2, 3, 5]))
+        ).rstrip(source.choice([" ", ""]))
 
 
 def mutated(source, text, rounds=2):
     """Change, insert, drop or double characters of a text; no NUL, which ends a text for C."""
-    for _ in range(rounds):
+    for _turn in range(rounds):
         at = source.randrange(len(text) + 1)
         inserted = source.choice(
             ["", chr(source.randrange(1, 128)), source.choice("=+-eip,_ \tA0x"), text[at : at + 3]]
@@ -135,4 +137,4 @@ def mutated(source, text, rounds=2):
 def noise(source):
     """Random characters of the alphabet of the language, or any ASCII."""
     alphabet = source.choice(["=+-eip, al0163x_", "".join(map(chr, range(1, 128)))])
-    return "".join(source.choice(alphabet) for _ in range(source.randrange(12)))
+    return "".join(source.choice(alphabet) for _turn in range(source.randrange(12)))

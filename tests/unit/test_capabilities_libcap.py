@@ -32,7 +32,7 @@ def samples(kind):
         return list(libcap.texts(source, PER_KIND, 0.12))
     if kind == "mutated":
         return [libcap.mutated(source, text) for text in libcap.texts(source, PER_KIND, 0.0)]
-    return [libcap.noise(source) for _ in range(PER_KIND)]
+    return [libcap.noise(source) for _turn in range(PER_KIND)]
 
 
 @pytest.mark.parametrize("kind", ["valid", "strange", "mutated", "noise"])

@@ -280,12 +280,12 @@ def test_concurrent_runs_are_serialised_and_lose_no_update(conf, state):
         assert read(first) == read(second)
 
     children = []
-    for _ in range(writers):
+    for _turn in range(writers):
         process = os.fork()
         if process == 0:
             status = 1
             try:
-                for _ in range(rounds):
+                for _turn in range(rounds):
                     increment()
                 status = 0
             finally:

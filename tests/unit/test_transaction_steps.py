@@ -492,7 +492,7 @@ def test_everything_is_durable_before_the_first_target_changes(tree):
 
     with calls(note):
         tree.transaction().commit()
-    names = [name for name, _ in trace]
+    names = [name for name, _arguments in trace]
     swaps = [index for index, (name, arguments) in enumerate(trace) if name == "rename" and ".conf" in str(arguments)]
     phases = [arguments[1] for name, arguments in trace if name == "rename" and "journal" in str(arguments)]
     assert phases == ["journal.staging", "journal.swapping", "journal.committed"]
@@ -578,7 +578,7 @@ def test_the_owner_of_the_directory_cannot_lead_root_to_another_file(tree, capsy
         assert (after.st_ino, after.st_mode, after.st_uid) == (before.st_ino, before.st_mode, before.st_uid), step
         assert os.listdir(secret) == ["a.conf"]
         kept = os.path.join(tree.state, "backups")
-        for folder, _, names in os.walk(kept):
+        for folder, _folders, names in os.walk(kept):
             for name in names:
                 with open(os.path.join(folder, name), "rb") as stream:
                     assert b"secret" not in stream.read()

@@ -88,8 +88,8 @@ def replace_list(raw: str, values: List[Any]) -> Optional[str]:
     limit = min(len(old), len(new))
     head = next((i for i in range(limit) if have[i] != new[i]), limit)
     tail = next((i for i in range(limit - head) if have[-1 - i] != new[-1 - i]), limit - head)
-    middle = [_element(old, index, text) for index, text in enumerate(new[head:len(new) - tail], head)]
-    elements = old[:head] + middle + old[len(old) - tail:]
+    middle = [_element(old, index, text) for index, text in enumerate(new[head : len(new) - tail], head)]
+    elements = old[:head] + middle + old[len(old) - tail :]
     return _join(raw, old, elements, rest)
 
 
@@ -111,8 +111,11 @@ def replace_dict(raw: str, values: Dict[str, Any]) -> Optional[str]:
     # A repeated key: the last one counts, and stays alone.
     pairs = [_changed(pair, new[key]) for pair in old for key in [unquote(pair.key)] if kept.get(key) is pair]
     last = old[-1]
-    pairs += [Element(_new_lead(old), atom_text(key, last.key), last.separator, atom_text(text, last.text), "")
-              for key, text in new.items() if key not in kept]
+    pairs += [
+        Element(_new_lead(old), atom_text(key, last.key), last.separator, atom_text(text, last.text), "")
+        for key, text in new.items()
+        if key not in kept
+    ]
     return _join(raw, old, pairs, rest)
 
 

@@ -161,6 +161,7 @@ class Document:
     def warnings(self) -> List[Any]:
         """What was read tolerantly: see ``ecconf.lint``."""
         from .lint import warnings
+
         return warnings(self)
 
 

@@ -33,8 +33,12 @@ def find_scopes(document: Document, path: Path) -> List[Container]:
 def _inside(containers: List[Container], element: PathElement) -> List[Container]:
     """The scopes of a name and instance directly inside some containers."""
     key = element[0].lower()
-    return [item for container in containers for item in container.items
-            if isinstance(item, Scope) and item.key == key and item.instance == element[1]]
+    return [
+        item
+        for container in containers
+        for item in container.items
+        if isinstance(item, Scope) and item.key == key and item.instance == element[1]
+    ]
 
 
 def find_options(document: Document, path: Path, name: str) -> List[Option]:
@@ -45,8 +49,12 @@ def find_options(document: Document, path: Path, name: str) -> List[Option]:
 def _assignments(document: Document, path: Path, name: str) -> List[Tuple[Container, int, Option]]:
     """The same with the container and the index in it."""
     key = name.lower()
-    return [(container, index, item) for container in find_scopes(document, path)
-            for index, item in enumerate(container.items) if isinstance(item, Option) and item.key == key]
+    return [
+        (container, index, item)
+        for container in find_scopes(document, path)
+        for index, item in enumerate(container.items)
+        if isinstance(item, Option) and item.key == key
+    ]
 
 
 def set_option(document: Document, path: Path, name: str, value: Any) -> bool:
@@ -88,8 +96,12 @@ def _raw_like(document: Document, path: Path, value: Any) -> Optional[str]:
     """A list of the neighbours whose layout a new one follows."""
     if not isinstance(value, (list, tuple)):
         return None
-    lists = [item.raw for container in find_scopes(document, path) for item in container.items
-             if isinstance(item, Option) and item.kind == "list"]
+    lists = [
+        item.raw
+        for container in find_scopes(document, path)
+        for item in container.items
+        if isinstance(item, Option) and item.kind == "list"
+    ]
     return lists[-1][:2] if lists else None
 
 
@@ -97,8 +109,9 @@ def _add_option(document: Document, path: Path, name: str, raw: str) -> bool:
     """Write a new option into the last occurrence of its scope."""
     container = _open(document, path)
     items = container.items
-    index = next((i for i in range(len(items), 0, -1) if isinstance(items[i - 1], Option)), 0) or \
-        next((i for i in range(len(items), 0, -1) if isinstance(items[i - 1], Include)), 0)
+    index = next((i for i in range(len(items), 0, -1) if isinstance(items[i - 1], Option)), 0) or next(
+        (i for i in range(len(items), 0, -1) if isinstance(items[i - 1], Include)), 0
+    )
     spelt = spell(document, container, name, Option)
     insert(document, container, index, Option("", spelt, separator(document, container, spelt), raw))
     keep_apart(container, index)
@@ -206,9 +219,12 @@ def remove_scope(document: Document, path: Path) -> bool:
     """Remove every occurrence of a scope with all that is in it."""
     if not path:
         raise EditError("the global scope cannot be removed")
-    found = [(container, index) for container in find_scopes(document, path[:-1])
-             for index, item in enumerate(container.items) if isinstance(item, Scope)
-             and same_scope((item.key, item.instance), path[-1])]
+    found = [
+        (container, index)
+        for container in find_scopes(document, path[:-1])
+        for index, item in enumerate(container.items)
+        if isinstance(item, Scope) and same_scope((item.key, item.instance), path[-1])
+    ]
     for container, index in reversed(found):
         remove(document, container, index)
     return bool(found)
@@ -270,8 +286,12 @@ def remove_include(document: Document, path: Path, target: str) -> bool:
 
 def _includes(document: Document, path: Path, target: str) -> List[Tuple[Container, int, Include]]:
     """Every include of a target in a scope with its container and index."""
-    return [(container, index, item) for container in find_scopes(document, path)
-            for index, item in enumerate(container.items) if isinstance(item, Include) and item.target == target]
+    return [
+        (container, index, item)
+        for container in find_scopes(document, path)
+        for index, item in enumerate(container.items)
+        if isinstance(item, Include) and item.target == target
+    ]
 
 
 def _check_name(name: str) -> None:

@@ -11,7 +11,7 @@ SHOWN = 40
 def shorten(text: str) -> str:
     """The first line of a text, at most ``SHOWN`` characters, for messages."""
     line = text.split("\n", 1)[0].rstrip("\r")
-    return line if len(line) <= SHOWN else line[:SHOWN - 3] + "..."
+    return line if len(line) <= SHOWN else line[: SHOWN - 3] + "..."
 
 
 class ParseError(ValueError):
@@ -34,7 +34,12 @@ class ParseError(ValueError):
         """Return ``FILE:LINE:COLUMN: expected X, found 'Y'``."""
         found = repr(self.text) if self.text else "the end of the line or file"
         return "%s:%d:%d: expected %s, found %s" % (
-            self.filename or "<text>", self.line, self.column, self.expected, found)
+            self.filename or "<text>",
+            self.line,
+            self.column,
+            self.expected,
+            found,
+        )
 
 
 class EditError(ValueError):

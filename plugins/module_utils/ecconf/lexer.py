@@ -37,8 +37,17 @@ _FLAT_DICT = r"\[{w}(?:(?:{s}|{b}){w}={w}(?:{s}|{b}){w})*\]".format(w=WHITE, s=S
 # Groups: 1 what stands before, 2 name, 3 separator, 4 value | 5 gap, 6 instance, 7 brace | 8 closing brace.
 STATEMENT = re.compile(
     r"({trivia})(?:(?!/|{keyword})({name})(?:({w}={w})({s}|{b}|{l}|{d})|({w})({s}|{i}|)({w}\{{))|(\}})|)".format(
-        trivia=TRIVIA, keyword=KEYWORD, name=_WHOLE_BARE, w=WHITE, s=STRING, b=BARE, l=_FLAT_LIST, d=_FLAT_DICT,
-        i=INSTANCE))
+        trivia=TRIVIA,
+        keyword=KEYWORD,
+        name=_WHOLE_BARE,
+        w=WHITE,
+        s=STRING,
+        b=BARE,
+        l=_FLAT_LIST,
+        d=_FLAT_DICT,
+        i=INSTANCE,
+    )
+)
 
 TRIVIA_RE = re.compile(TRIVIA)
 STRING_RE = re.compile(STRING)

@@ -25,13 +25,13 @@ class Remark(NamedTuple):
 
 def warnings(document: "Document") -> List[Remark]:
     """Every tolerated form of the document in the order of the text."""
-    return [Remark(item.line, item.name, message)
-            for _container, item in document.walk() for message in _remarks(item)]
+    return [Remark(item.line, item.name, message) for _container, item in document.walk() for message in _remarks(item)]
 
 
 def _remarks(item: "Item") -> Iterator[str]:
     """The remarks about one item."""
     from .document import Option, Scope
+
     if item.name[:1] in ('"', "'"):
         yield "a quoted name is undocumented"
     if isinstance(item, Scope):
@@ -43,8 +43,11 @@ def _remarks(item: "Item") -> Iterator[str]:
     if item.raw[:1] == "'":
         yield "single quotes are undocumented (A2)"
     if isinstance(item, Option):
-        words = [found.group() for found in _TOKEN.finditer(item.raw) if found.group()[0] not in "\"'#" and
-                 found.group()[:2] != "/*"]
+        words = [
+            found.group()
+            for found in _TOKEN.finditer(item.raw)
+            if found.group()[0] not in "\"'#" and found.group()[:2] != "/*"
+        ]
         if any("/*" in word for word in words):
             yield "'/*' inside a word is read as part of the word (A4)"
         if item.kind != "list" and any("," in word for word in words):

@@ -280,7 +280,7 @@ class _Loading:
         if declared is None:
             self.look_for_undeclared()
             return None
-        node, option = declared
+        node, option = declared  # pylint: disable=unpacking-non-sequence  # it is no None here
         name = option.value
         if not isinstance(name, str) or not name:
             self.report("local_changes", node.path, node.path, option.line, "Local_Changes_File must name one file")

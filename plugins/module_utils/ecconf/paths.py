@@ -37,8 +37,10 @@ def _parse_element(element: str) -> Tuple[str, Optional[str]]:
 
 def format_path(path: Path) -> str:
     """The scope path as people read it, outermost first; the global scope is 'global'."""
-    return " > ".join(name if instance is None else "%s %s" % (name, quote(instance)) for name, instance in path) \
+    return (
+        " > ".join(name if instance is None else "%s %s" % (name, quote(instance)) for name, instance in path)
         or "global"
+    )
 
 
 def same_scope(a: Tuple[str, Optional[str]], b: Tuple[str, Optional[str]]) -> bool:

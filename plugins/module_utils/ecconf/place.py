@@ -47,7 +47,7 @@ def _into_empty(document: Document, container: Container, gap: str) -> Tuple[str
     if not remainder:
         return rest.rstrip(" \t") + line_break + indent, line_break + indent_of(container.lead)
     closing = last_line(gap)
-    head = gap[:len(gap) - len(closing)]
+    head = gap[: len(gap) - len(closing)]
     if not is_white(closing):
         return gap + line_break + indent, line_break + indent_of(container.lead)
     return head + indent, line_break + closing
@@ -90,14 +90,18 @@ def remove(document: Document, container: Container, index: int) -> None:
     rest, remainder = split_line(gap)
     at_end = isinstance(container, Document) and index + 1 == len(container.items)
     starts = last_line(item.lead)
-    alone = is_white(starts) and (len(starts) < len(item.lead) or index == 0 and isinstance(container, Document)) \
-        and (remainder or at_end) and "\n" not in rest
+    alone = (
+        is_white(starts)
+        and (len(starts) < len(item.lead) or index == 0 and isinstance(container, Document))
+        and (remainder or at_end)
+        and "\n" not in rest
+    )
     if alone:
-        head = item.lead[:len(item.lead) - len(starts)]
-        left = _without_double_blank(head, remainder[len(line_end(remainder)):], item)
+        head = item.lead[: len(item.lead) - len(starts)]
+        left = _without_double_blank(head, remainder[len(line_end(remainder)) :], item)
     elif remainder or at_end:
         # A comment must not become the tail of the bare word before it.
-        left = (item.lead.rstrip(" \t") or " "[:gap.startswith("/")]) + gap
+        left = (item.lead.rstrip(" \t") or " "[: gap.startswith("/")]) + gap
     else:
         at_start = index == 0 and isinstance(container, Document)
         left = item.lead + gap.lstrip(" \t") if item.lead or at_start else gap
@@ -109,8 +113,14 @@ def _without_double_blank(head: str, rest: str, item: Item) -> str:
     """Join what stood around a removed item; of two blank lines around a scope one goes."""
     before = lines(head)
     after = lines(rest)
-    if isinstance(item, Scope) and len(before) > 1 and is_white(before[-1]) and after and is_white(after[0]) \
-            and after[0].endswith("\n"):
+    if (
+        isinstance(item, Scope)
+        and len(before) > 1
+        and is_white(before[-1])
+        and after
+        and is_white(after[0])
+        and after[0].endswith("\n")
+    ):
         return "".join(before[:-1]) + rest
     return head + rest
 
@@ -137,8 +147,10 @@ def to_comment(document: Document, container: Container, index: int, text: str) 
 def _commented(text: str, indent: str) -> str:
     """The text with a comment sign before each line, below the first one's."""
     first, *others = text.split("\n")
-    return "\n".join(["# " + first] + [
-        indent + "# " + line[len(indent):] if line.startswith(indent) else "# " + line for line in others])
+    return "\n".join(
+        ["# " + first]
+        + [indent + "# " + line[len(indent) :] if line.startswith(indent) else "# " + line for line in others]
+    )
 
 
 def keep_apart(container: Container, index: int) -> None:

@@ -11,8 +11,7 @@ from .lexer import BARE_RE, INSTANCE_RE, KEYWORDS, LIST_BARE_RE, STRING_RE, TRIV
 
 ITEM = "an option, a stanza or an include"
 # What may come next inside a list or dictionary, and what is wanted after an atom there.
-WANTED = {"element": "a list element or ')'", "key": "a key or ']'", "equals": "'=' after the key",
-          "value": "a value"}
+WANTED = {"element": "a list element or ')'", "key": "a key or ']'", "equals": "'=' after the key", "value": "a value"}
 AFTER = {"element": "element", "key": "equals", "value": "key"}
 INSIDE = {"(": "element", "[": "key"}
 
@@ -29,7 +28,13 @@ class Reader:
         """Raise ParseError for a position."""
         text = self.text
         found = STRING_RE.match(text, pos) or BARE_RE.match(text, pos)
-        shown = found.group() if found else text[pos:pos + 1] if text[pos:pos + 1] in "={}[]()" else text[pos:pos + 60]
+        shown = (
+            found.group()
+            if found
+            else text[pos : pos + 1]
+            if text[pos : pos + 1] in "={}[]()"
+            else text[pos : pos + 60]
+        )
         raise ParseError(self.filename, text.count("\n", 0, pos) + 1, pos - text.rfind("\n", 0, pos), shown, expected)
 
     def skip(self, pos: int) -> int:
@@ -42,7 +47,7 @@ class Reader:
     def atom(self, pos: int, expected: str, in_list: bool = False) -> int:
         """The position after the string or bare word that must stand here."""
         text = self.text
-        if text[pos:pos + 1] in ('"', "'"):
+        if text[pos : pos + 1] in ('"', "'"):
             found = STRING_RE.match(text, pos)
             if found is None:
                 self.fail(pos, "%s to end the string" % text[pos])
@@ -64,7 +69,7 @@ class Reader:
         name_end = self.atom(start, ITEM)
         name = text[start:name_end]
         at = self.skip(name_end)
-        char = text[at:at + 1]
+        char = text[at : at + 1]
         if name.lower() in KEYWORDS:
             end = self.atom(at, "the file, directory or URI to include")
             return Include(lead, name, text[name_end:at], text[at:end], line), end
@@ -76,7 +81,7 @@ class Reader:
         if char == "{":
             return Scope(lead, name, text[name_end:at], "", "{", line), at + 1
         end, brace = self._instance(at)
-        return Scope(lead, name, text[name_end:at], text[at:end], text[end:brace + 1], line), brace + 1
+        return Scope(lead, name, text[name_end:at], text[at:end], text[end : brace + 1], line), brace + 1
 
     def _brace_after_value(self, pos: int, lead: str, before: List[Item]) -> Scope:
         """``name = "instance" {`` (A6): the option just read was the head of a scope."""
@@ -90,7 +95,7 @@ class Reader:
         """What follows ``name =``: a value, or the brace of ``name = {`` (A6)."""
         text = self.text
         at = self.skip(pos)
-        char = text[at:at + 1]
+        char = text[at : at + 1]
         if char == "{":
             return Scope(lead, name, text[name_end:at], "", "{", line), at + 1
         end = self.compound(at) if char in ("(", "[") else self.atom(at, "a value")
@@ -99,7 +104,7 @@ class Reader:
     def _instance(self, pos: int) -> Tuple[int, int]:
         """The end of the instance that starts here, and the position of the brace after it."""
         text = self.text
-        if text[pos:pos + 1] in ('"', "'"):
+        if text[pos : pos + 1] in ('"', "'"):
             end = self.atom(pos, "")
         else:
             found = INSTANCE_RE.match(text, pos)
@@ -107,11 +112,11 @@ class Reader:
                 self.fail(pos, "'=', '{' or an instance name")
             end = found.end()
         brace = self.skip(end)
-        if text[brace:brace + 1] == "{":
+        if text[brace : brace + 1] == "{":
             return end, brace
         # Two instances (A13) are wrong at the second one, a value without "=" (A10) at the value.
         second = INSTANCE_RE.match(text, brace) or STRING_RE.match(text, brace)
-        if second is not None and text[self.skip(second.end()):][:1] == "{" and "\n" not in text[end:brace]:
+        if second is not None and text[self.skip(second.end()) :][:1] == "{" and "\n" not in text[end:brace]:
             self.fail(brace, "'{' (a stanza has at most one instance name)")
         self.fail(pos, "'=' before a value or '{' after an instance name")
 
@@ -121,7 +126,7 @@ class Reader:
         opened: List[str] = []
         want = "value"
         while True:
-            char = text[pos:pos + 1]
+            char = text[pos : pos + 1]
             if char in ("(", "[") and want in ("element", "value"):
                 opened.append(char)
                 want = INSIDE[char]

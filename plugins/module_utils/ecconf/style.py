@@ -26,7 +26,7 @@ def newline(document: Document, *near: str) -> str:
 def indent_of(lead: str) -> str:
     """The white space at the start of the line that an item with this lead stands in."""
     line = last_line(lead)
-    return line[:len(line) - len(line.lstrip(" \t"))]
+    return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def _starts_line(container: Container, index: int) -> bool:
@@ -48,7 +48,7 @@ def unit(document: Document) -> str:
         if isinstance(holder, Scope) and "\n" in item.lead:
             outer, inner = indent_of(holder.lead), indent_of(item.lead)
             if len(inner) > len(outer) and inner.startswith(outer):
-                return inner[len(outer):]
+                return inner[len(outer) :]
     return DEFAULT_UNIT
 
 
@@ -62,7 +62,7 @@ def separator(document: Document, container: Container, name: str) -> str:
     columns = {len(item.name) + item.separator.index("=") for item in plain}
     last = plain[-1].separator
     if len(columns) == 1 and len({len(item.name) for item in plain}) > 1:
-        return " " * max(columns.pop() - len(name), 0) + last[last.index("="):]
+        return " " * max(columns.pop() - len(name), 0) + last[last.index("=") :]
     return last if last.index("=") < 2 else DEFAULT_SEPARATOR
 
 

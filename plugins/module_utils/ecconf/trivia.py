@@ -17,7 +17,7 @@ _REST = re.compile(r"[ \t\r]*(?:%s[ \t\r]*)*(?:\#[^\n]*)?" % _BLOCK)
 def split_line(trivia: str) -> Tuple[str, str]:
     """Split into the rest of the line the text begins in, and what begins with the line's end (or is empty)."""
     end = _REST.match(trivia).end()  # type: ignore[union-attr]
-    if end and trivia[end:end + 1] == "\n" and trivia[end - 1] == "\r":
+    if end and trivia[end : end + 1] == "\n" and trivia[end - 1] == "\r":
         end -= 1
     return trivia[:end], trivia[end:]
 

@@ -74,7 +74,8 @@ def _read_compound(raw: str) -> Value:
         else:
             pattern = STRING_RE if char in "\"'" else LIST_BARE_RE if opened[-1] == "(" else BARE_RE
             found = pattern.match(raw, pos)
-            assert found is not None
+            if found is None:
+                raise ValueError("no value of the language: %r" % raw)
             stack[-1].append(unquote(found.group()))
             pos = found.end()
     value: Value = root[0]
@@ -105,6 +106,7 @@ def _rewritten(value: Any, like: Optional[str], bracket: str) -> Optional[str]:
     if like is None or like[:1] != bracket:
         return None
     from .compound import replace_dict, replace_list
+
     return replace_dict(like, value) if bracket == "[" else replace_list(like, value)
 
 

@@ -14,12 +14,14 @@ def _block_comment(text):
     return "/*%s*/" % text.replace("*/", "* /").rstrip("*").rstrip("/")
 
 
-COMMENTS = st.one_of(LINE.map(lambda text: "#%s\n" % text), LINE.map(lambda text: "#%s\r\n" % text),
-                     LINE.map(lambda text: _block_comment(text + "\n" + text)))
+COMMENTS = st.one_of(
+    LINE.map(lambda text: "#%s\n" % text),
+    LINE.map(lambda text: "#%s\r\n" % text),
+    LINE.map(lambda text: _block_comment(text + "\n" + text)),
+)
 BLANKS = st.sampled_from([" ", "  ", "\t", "\n", "\r\n", "\n\n  "])
 # White space and comments that begin with white space, so that they may follow a bare word.
-GAPS = st.builds(lambda first, rest: first + "".join(rest), BLANKS,
-                 st.lists(st.one_of(BLANKS, COMMENTS), max_size=2))
+GAPS = st.builds(lambda first, rest: first + "".join(rest), BLANKS, st.lists(st.one_of(BLANKS, COMMENTS), max_size=2))
 OPTIONAL_GAPS = st.one_of(st.just(""), GAPS)
 
 
@@ -28,16 +30,19 @@ def _is_word(text):
 
 
 WORDS = st.text(alphabet=WORD, min_size=1, max_size=8).filter(_is_word)
-NAMES = st.one_of(st.sampled_from(["Alpha", "alpha", "beta", "TLS_Key", "tls_key", "hook:x", "NAS-IP-Address", "pathway"]),
-                  WORDS)
+NAMES = st.one_of(
+    st.sampled_from(["Alpha", "alpha", "beta", "TLS_Key", "tls_key", "hook:x", "NAS-IP-Address", "pathway"]), WORDS
+)
 
 
 @st.composite
 def strings(draw):
     """A string as written, and its text."""
-    quote = draw(st.sampled_from("\"\"'"))
+    quote = draw(st.sampled_from('""\''))
     raw, text = [], []
-    for char, escaped in draw(st.lists(st.tuples(st.sampled_from(WORD + SPECIAL + ",\udcff"), st.booleans()), max_size=6)):
+    for char, escaped in draw(
+        st.lists(st.tuples(st.sampled_from(WORD + SPECIAL + ",\udcff"), st.booleans()), max_size=6)
+    ):
         if escaped or char in ("\\", quote):
             raw.append("\\" + char)
             text.append(quote if char == quote else "\\" + char)
@@ -93,8 +98,13 @@ def includes(draw):
     return keyword + draw(GAPS) + raw, {"include": target, "readonly": keyword.lower() != "include"}
 
 
-INSTANCES = st.one_of(st.just(("", None)), strings(), st.sampled_from([
-    (word, word) for word in ("a", "yahoo.com", "/tmp/2025", "/yahoo\\.co(m|\\.uk)$/", "n1.lan", "a]b")]))
+INSTANCES = st.one_of(
+    st.just(("", None)),
+    strings(),
+    st.sampled_from(
+        [(word, word) for word in ("a", "yahoo.com", "/tmp/2025", "/yahoo\\.co(m|\\.uk)$/", "n1.lan", "a]b")]
+    ),
+)
 
 
 @st.composite
@@ -110,20 +120,57 @@ def scopes(draw, content):
 def _sequence(item):
     """Items one after another, each after white space."""
     return st.lists(st.tuples(GAPS, item), max_size=4).map(
-        lambda pairs: ("".join(gap + text for gap, (text, _data) in pairs), [data for _gap, (_text, data) in pairs]))
+        lambda pairs: ("".join(gap + text for gap, (text, _data) in pairs), [data for _gap, (_text, data) in pairs])
+    )
 
 
 LEAVES = st.one_of(options(), options(), includes())
 CONTENT = st.recursive(_sequence(LEAVES), lambda inner: _sequence(st.one_of(LEAVES, scopes(inner))), max_leaves=6)
 ENDS = st.sampled_from(["", "\n", "  ", "\r\n", "\n# end", " /* end */"])
-DOCUMENTS = st.builds(lambda mark, content, end: (mark + content[0] + end, content[1]),
-                      st.sampled_from(["", "", "", "\ufeff"]), CONTENT, ENDS)
+DOCUMENTS = st.builds(
+    lambda mark, content, end: (mark + content[0] + end, content[1]),
+    st.sampled_from(["", "", "", "\ufeff"]),
+    CONTENT,
+    ENDS,
+)
 # Text made of the language's own signs, nearly always wrong.
-SOUP = st.lists(st.sampled_from(["a", "B", "include", "=", "{", "}", "(", ")", "[", "]", '"', "'", "\\", "#", "/*", "*/",
-                                 "/", ",", " ", "\n", "\r\n", '"s"', "x = 1\n", "\ufeff", "\x00"]), max_size=30).map("".join)
+SOUP = st.lists(
+    st.sampled_from(
+        [
+            "a",
+            "B",
+            "include",
+            "=",
+            "{",
+            "}",
+            "(",
+            ")",
+            "[",
+            "]",
+            '"',
+            "'",
+            "\\",
+            "#",
+            "/*",
+            "*/",
+            "/",
+            ",",
+            " ",
+            "\n",
+            "\r\n",
+            '"s"',
+            "x = 1\n",
+            "\ufeff",
+            "\x00",
+        ]
+    ),
+    max_size=30,
+).map("".join)
 
 
 def without_lines(data):
     """The data of a document without line numbers."""
-    return [{key: without_lines(value) if key == "items" else value for key, value in item.items() if key != "line"}
-            for item in data]
+    return [
+        {key: without_lines(value) if key == "items" else value for key, value in item.items() if key != "line"}
+        for item in data
+    ]

@@ -16,8 +16,9 @@ unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow]
 
 NEW_NAMES = st.sampled_from(["Alpha", "alpha", "beta", "tls_key", "new_option", "New_Option"])
 TEXTS = st.text(alphabet=WORD + " \n#{}[]()='\",", max_size=8)
-VALUES = st.one_of(TEXTS, TEXTS, st.integers(-9, 99999), st.lists(TEXTS, max_size=4),
-                   st.dictionaries(TEXTS, TEXTS, max_size=3))
+VALUES = st.one_of(
+    TEXTS, TEXTS, st.integers(-9, 99999), st.lists(TEXTS, max_size=4), st.dictionaries(TEXTS, TEXTS, max_size=3)
+)
 ELEMENTS = st.tuples(st.sampled_from(["alpha", "Alpha", "gamma"]), st.sampled_from([None, "a", "x y"]))
 NEW_PATHS = st.lists(ELEMENTS, max_size=2).map(tuple)
 
@@ -63,8 +64,9 @@ def documents_and_paths(draw):
 
 def names_in(document, path):
     """The names of the options of a scope."""
-    return [item.name for container in edit.find_scopes(document, path) for item in container.items
-            if hasattr(item, "kind")]
+    return [
+        item.name for container in edit.find_scopes(document, path) for item in container.items if hasattr(item, "kind")
+    ]
 
 
 def read_back(document):
@@ -95,8 +97,12 @@ def test_what_is_set_is_read_back_and_setting_it_again_changes_nothing(where, da
 @given(DOCUMENTS, st.data(), TEXTS)
 def test_changing_a_value_touches_no_byte_outside_it(generated, data, value):
     document = parse(generated[0] + "\nalways = 'there'\n")
-    scalars = [(path, name) for path in paths(document) for name in names_in(document, path)
-               if edit.find_options(document, path, name)[-1].kind == "scalar"]
+    scalars = [
+        (path, name)
+        for path in paths(document)
+        for name in names_in(document, path)
+        if edit.find_options(document, path, name)[-1].kind == "scalar"
+    ]
     path, name = data.draw(st.sampled_from(scalars))
     before, raw = str(document), edit.find_options(document, path, name)[-1].raw
     try:
@@ -139,8 +145,11 @@ def test_adding_an_option_and_removing_it_leaves_the_other_data_alone(where, val
 def test_an_option_unset_is_gone_and_the_other_items_stay(where, data):
     document, path = where
     name = data.draw(st.sampled_from(names_in(document, path) or ["beta"]))
-    expected = [item.pieces()[1:] for container, item in document.walk() if not (
-        hasattr(item, "kind") and item.key == name.lower() and container in edit.find_scopes(document, path))]
+    expected = [
+        item.pieces()[1:]
+        for container, item in document.walk()
+        if not (hasattr(item, "kind") and item.key == name.lower() and container in edit.find_scopes(document, path))
+    ]
     before = str(document)
     assert edit.unset_option(document, path, name) == (str(document) != before)
     assert [item.pieces()[1:] for _container, item in read_back(document).walk()] == expected
@@ -173,11 +182,17 @@ def test_any_list_or_dictionary_changed_in_its_layout_reads_back(written, texts,
 
 
 OPERATIONS = st.one_of(
-    st.tuples(st.just("set_option"), NEW_NAMES, VALUES), st.tuples(st.just("unset_option"), NEW_NAMES),
-    st.tuples(st.just("comment_out"), NEW_NAMES), st.tuples(st.just("rename_option"), NEW_NAMES, NEW_NAMES),
-    st.tuples(st.just("move_option"), NEW_NAMES, NEW_PATHS), st.tuples(st.just("ensure_scope")),
-    st.tuples(st.just("remove_scope")), st.tuples(st.just("rename_scope"), ELEMENTS),
-    st.tuples(st.just("ensure_include"), TEXTS, st.booleans()), st.tuples(st.just("remove_include"), TEXTS))
+    st.tuples(st.just("set_option"), NEW_NAMES, VALUES),
+    st.tuples(st.just("unset_option"), NEW_NAMES),
+    st.tuples(st.just("comment_out"), NEW_NAMES),
+    st.tuples(st.just("rename_option"), NEW_NAMES, NEW_NAMES),
+    st.tuples(st.just("move_option"), NEW_NAMES, NEW_PATHS),
+    st.tuples(st.just("ensure_scope")),
+    st.tuples(st.just("remove_scope")),
+    st.tuples(st.just("rename_scope"), ELEMENTS),
+    st.tuples(st.just("ensure_include"), TEXTS, st.booleans()),
+    st.tuples(st.just("remove_include"), TEXTS),
+)
 
 
 @unhurried

@@ -107,7 +107,7 @@ def test_local_changes_override_the_cluster_file():
 
 
 def test_the_parts_of_a_scope_merge_and_names_compare_without_letter_case():
-    subject = effective(main="Binding a { x = 1 }\nBINDING \"a\" { X = 2 y = 3 }\nbinding A { x = 4 }\n")
+    subject = effective(main='Binding a { x = 1 }\nBINDING "a" { X = 2 y = 3 }\nbinding A { x = 4 }\n')
     assert places(subject.get((("binding", "a"),), "x")) == [("ecelerity.conf", 2, "2"), ("ecelerity.conf", 1, "1")]
     assert subject.get((("binding", "a"),), "Y").value == "3"
     assert subject.get((("binding", "A"),), "x").value == "4"
@@ -163,7 +163,7 @@ def test_a_configuration_that_cannot_be_loaded_has_no_values():
 def test_nesting_ten_thousand_deep_is_no_trouble():
     depth = 10000
     subject = effective(main='a "i" {\n' * depth + "x = 1\n" + "}\n" * depth)
-    setting, = subject.settings()
+    (setting,) = subject.settings()
     assert (setting.value, setting.line, len(setting.path)) == ("1", depth + 1, depth)
     assert subject.get((("A", "i"),) * depth, "x") == setting
 

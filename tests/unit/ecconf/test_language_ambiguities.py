@@ -44,10 +44,16 @@ def test_a2_single_quotes_delimit_a_string_and_stay_but_new_strings_are_double_q
     assert messages("a = 'x'") == ["single quotes are undocumented (A2)"]
 
 
-@pytest.mark.parametrize("raw, text", [
-    (r'"say \"x\""', 'say "x"'), (r'"\d\w\."', r"\d\w\."), (r'"a\\"', r"a\\"), (r'"\r\n"', r"\r\n"),
-    (r"'it\'s \"'", "it's \\\""),
-])
+@pytest.mark.parametrize(
+    "raw, text",
+    [
+        (r'"say \"x\""', 'say "x"'),
+        (r'"\d\w\."', r"\d\w\."),
+        (r'"a\\"', r"a\\"),
+        (r'"\r\n"', r"\r\n"),
+        (r"'it\'s \"'", "it's \\\""),
+    ],
+)
 def test_a3_only_the_escaped_delimiter_is_resolved_every_other_escape_keeps_both_characters(raw, text):
     assert value("a = " + raw) == text
     assert parse("a = " + to_text(text, raw)).items[0].value == text
@@ -92,8 +98,10 @@ def test_a6_an_equals_sign_before_a_brace_is_read_as_a_scope_kept_and_remarked()
 
 
 def test_a7_instances_compare_by_unquoted_text_and_letter_case_names_without_case():
-    document = parse('domain example.com { a = 1 }\nDOMAIN "example.com" { a = 2 }\ndomain Example.com { a = 3 }\n'
-                     'listen ":25" { }\nlisten "*:25" { }')
+    document = parse(
+        'domain example.com { a = 1 }\nDOMAIN "example.com" { a = 2 }\ndomain Example.com { a = 3 }\n'
+        'listen ":25" { }\nlisten "*:25" { }'
+    )
     assert [option.value for option in edit.find_options(document, (("Domain", "example.com"),), "A")] == ["1", "2"]
     assert len(edit.find_scopes(document, (("Listen", ":25"),))) == 1
 
@@ -129,10 +137,16 @@ def test_a11_values_nested_in_values_are_read_but_never_written():
             to_text(nested)
 
 
-@pytest.mark.parametrize("text, position", [
-    ("include { }", (1, 9, "{")), ('include "a" { }', (1, 13, "{")), ("include = a", (1, 9, "=")),
-    ("Readonly_Include (a)", (1, 18, "(")), ("include", (1, 8, "")),
-])
+@pytest.mark.parametrize(
+    "text, position",
+    [
+        ("include { }", (1, 9, "{")),
+        ('include "a" { }', (1, 13, "{")),
+        ("include = a", (1, 9, "=")),
+        ("Readonly_Include (a)", (1, 18, "(")),
+        ("include", (1, 8, "")),
+    ],
+)
 def test_a12_include_is_a_keyword_never_an_option_or_a_scope(text, position):
     assert refused(text) == position
 

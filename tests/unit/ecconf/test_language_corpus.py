@@ -45,7 +45,9 @@ def test_every_file_of_a_folder_is_read_or_refused_as_its_name_says(folder, caps
     outcomes = {name: outcome(name, data) for name, data in contents(folder)}
     counts = {kind: list(outcomes.values()).count(kind) for kind in ("read", "refused")}
     with capsys.disabled():
-        print("\n  corpus %s: %d files, %d read, %d refused" % (folder, len(outcomes), counts["read"], counts["refused"]))
+        print(
+            "\n  corpus %s: %d files, %d read, %d refused" % (folder, len(outcomes), counts["read"], counts["refused"])
+        )
     assert {name: kind for name, kind in outcomes.items() if kind not in OUTCOMES[folder]} == {}
     assert len(outcomes) >= COUNTS[folder]
 
@@ -59,5 +61,7 @@ def test_all_valid_files_one_after_another_are_one_valid_file():
 
 def test_no_valid_file_is_remarked_on_but_undocumented_forms_are():
     assert [name for name, data in contents("valid") if parse(data).warnings] == []
-    assert sorted(remark.message[-4:] for _name, data in contents("quirk") for remark in parse(data).warnings) == \
-        ["(A2)", "(A6)"]
+    assert sorted(remark.message[-4:] for _name, data in contents("quirk") for remark in parse(data).warnings) == [
+        "(A2)",
+        "(A6)",
+    ]

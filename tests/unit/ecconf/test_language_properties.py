@@ -80,7 +80,7 @@ def test_any_text_is_read_without_loss_or_refused_with_a_position(text):
         assert error.filename == "f" and error.expected
         assert 1 <= error.line <= len(lines)
         assert 1 <= error.column <= len(lines[error.line - 1]) + 1
-        assert lines[error.line - 1][error.column - 1:].startswith(error.text.replace("...", "")[:1])
+        assert lines[error.line - 1][error.column - 1 :].startswith(error.text.replace("...", "")[:1])
 
 
 @unhurried
@@ -96,7 +96,7 @@ def test_any_bytes_are_read_without_loss_or_refused(data):
 @given(DOCUMENTS, st.data())
 def test_any_truncation_is_read_without_loss_or_refused(generated, data):
     text, _data = generated
-    cut = text[:data.draw(st.integers(0, len(text)))]
+    cut = text[: data.draw(st.integers(0, len(text)))]
     try:
         assert str(parse(cut)) == cut
     except ParseError as error:

@@ -198,7 +198,7 @@ def test_a_file_uri_is_a_path():
 @pytest.mark.parametrize("uri", ["persist://name", "http://example.test/x", "eccmgr://manager/x", "svn+ssh://h/x"])
 def test_other_uris_are_reported_as_beyond_reach(uri):
     configuration = loaded('\ninclude "%s"\nx = 1' % uri)
-    problem, = configuration.problems
+    (problem,) = configuration.problems
     assert (problem.kind, problem.path, problem.file, problem.line) == ("uri", uri, MAIN, 2)
     assert uri in problem.message and MAIN + ":2" in problem.message
 
@@ -229,7 +229,7 @@ def test_what_is_missing_is_reported_and_the_rest_is_loaded():
 
 def test_a_missing_main_file_is_a_problem_and_no_exception():
     configuration = load(MAIN, reader=OverlayReader({}))
-    problem, = configuration.problems
+    (problem,) = configuration.problems
     assert (problem.kind, problem.path, problem.file, problem.line) == ("missing", MAIN, None, 0)
     assert (configuration.files, configuration.roots()) == ([], [])
     with pytest.raises(KeyError):
@@ -280,7 +280,7 @@ def test_a_name_that_no_file_system_can_hold_is_missing(tmp_path):
 
 def test_a_file_of_another_language_is_reported_with_its_parse_error():
     configuration = loaded('include "bad"\ninclude "bad"\ninclude "good"', {"bad": "x = 1\n}", "good": ""})
-    problem, = configuration.problems
+    (problem,) = configuration.problems
     assert (problem.kind, problem.path, problem.line) == ("parse", CONF + "/default/bad", 1)
     assert isinstance(problem.error, ParseError) and problem.error.line == 2
     assert problem.message.endswith(str(problem.error))

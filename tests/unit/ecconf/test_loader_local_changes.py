@@ -64,7 +64,7 @@ def test_a_relative_name_is_looked_for_beside_the_declaring_file():
 @pytest.mark.parametrize("name", ["/etc/main.conf", "/etc/more.conf", "more.conf", "/etc/./more.conf"])
 def test_it_must_not_be_the_main_file_or_an_included_one(name):
     configuration = loaded(main='include "more.conf"\nlocal_changes_file = "%s"' % name, more="x = 1")
-    problem, = configuration.problems
+    (problem,) = configuration.problems
     assert (problem.kind, problem.file, problem.line) == ("local_changes", "/etc/main.conf", 2)
     assert len(configuration.files) == 2
     assert configuration.local_changes is None
@@ -78,7 +78,7 @@ def test_it_must_name_one_file(value):
 
 def test_one_that_cannot_be_parsed_is_reported_at_its_declaration():
     configuration = loaded(main='\nlocal_changes_file = "%s"' % LOCAL, local="}")
-    problem, = configuration.problems
+    (problem,) = configuration.problems
     assert (problem.kind, problem.file, problem.line) == ("parse", "/etc/main.conf", 2)
 
 
@@ -98,7 +98,7 @@ def test_a_file_at_the_contradictory_default_is_pointed_out():
     main = "/opt/msys/ecelerity/etc/conf/default/ecelerity.conf"
     reader = OverlayReader({main: b"x = 1", LOCAL: b"x = 2"})
     configuration = load(main, nodename="mta1", reader=reader, strict=True)
-    problem, = configuration.problems
+    (problem,) = configuration.problems
     assert (problem.kind, problem.path, problem.file) == ("local_changes", LOCAL, None)
     assert [file.path for file in configuration.files] == [main]
     assert loaded(main="x = 1", local="x = 2").problems == []

@@ -84,6 +84,7 @@ class Node:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             universal_newlines=True,
+            check=False,
         )
 
     def start(self, *prefix: str) -> None:

@@ -5,16 +5,16 @@
 """Files, includes, names and values: what the stand-in accepts as a configuration."""
 
 import pathlib
-from typing import List
+from typing import List, Sequence
 
 import pytest
 from momentum_standin import errors, loading, xmlout
 
 
-def load(folder: pathlib.Path, text: str, search_path: List[str] = []) -> loading.Loaded:  # noqa: B006
+def load(folder: pathlib.Path, text: str, search_path: Sequence[str] = ()) -> loading.Loaded:
     main = folder / "main.conf"
     main.write_text(text)
-    return loading.load(str(main), search_path)
+    return loading.load(str(main), list(search_path))
 
 
 def words(folder: pathlib.Path, text: str) -> List[str]:

@@ -43,7 +43,7 @@ def crypt(key: str, bits: int, text: str, back: bool) -> str:
     command = ["openssl", "enc", "-aes-%d-cbc" % bits, "-pbkdf2", "-a", "-A", "-pass", "file:" + key] + (
         ["-d"] if back else []
     )
-    done = subprocess.run(command, input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    done = subprocess.run(command, input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     if done.returncode:
         sys.exit("credmgr: cannot %s with %s" % ("decrypt" if back else "encrypt", key))
     return done.stdout.decode()

@@ -28,8 +28,7 @@ def _scope(scope: Scope, indent: str) -> Iterator[str]:
     for inner in scope.scopes.values():
         instance = "" if inner.instance is None else " instance=%s" % quoteattr(inner.instance)
         yield "%s<scope name=%s%s>" % (indent, quoteattr(inner.name), instance)
-        for line in _scope(inner, indent + "  "):
-            yield line
+        yield from _scope(inner, indent + "  ")
         yield indent + "</scope>"
 
 
