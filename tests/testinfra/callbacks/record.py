@@ -4,8 +4,6 @@
 
 """Write down what every task of a run did, one JSON object a line, for tests that compare runs."""
 
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 name: record
 type: aggregate

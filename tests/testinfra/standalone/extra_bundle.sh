@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Makes /root/extra/{unsigned,signed}.tar.gz and key.asc: bundles of one small package, msys-test-extra, and the key of one of them.
 set -eu

@@ -53,4 +53,14 @@ def test_signed_packages_are_installed_without_a_warning(host: Any, bundles: Dic
     assert run.code == 0
     assert "NOT checked" not in run.output
     assert host.run("rpm -q msys-test-extra-1.2").rc == 0
-    assert plays.play(**dict(bundles, momentum_bundle=EXTRA + "/signed.tar.gz")).changed() == []
+
+
+def test_a_repository_that_the_node_knows_serves_as_well(host: Any, bundles: Dict[str, Any]) -> None:
+    host.check_output("rpm -e msys-test-extra")
+    repository = "[extra]\\nname=Extra\\nbaseurl=file://%s/bundle\\nenabled=0\\ngpgcheck=1\\n" % EXTRA
+    host.check_output("sh -c \"printf '%s' > /etc/yum.repos.d/extra.repo\"" % repository)
+    variables = dict(bundles, momentum_bundle="", momentum_repository="extra")
+    run = plays.play(**variables)
+    assert run.code == 0
+    assert host.run("rpm -q msys-test-extra-1.2").rc == 0
+    assert plays.play(**variables).changed() == []
