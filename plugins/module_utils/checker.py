@@ -102,9 +102,9 @@ class Checker:
         self.shadow_dir = os.path.join(state_dir, "check") if state_dir else None
 
     @property
-    def available(self) -> bool:
-        """Whether at least one of the two programs is there."""
-        return _is_program(self.dump) or _is_program(self.validate)
+    def missing(self) -> List[str]:
+        """The programs that are not there."""
+        return [program for program in (self.dump, self.validate) if not _is_program(program)]
 
     def staged(self, mapping: Dict[str, Optional[str]]) -> bool:
         """Judge staged files (from target to staged path, None for a removed one). False when ec_dump_config is not

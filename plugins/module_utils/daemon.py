@@ -16,7 +16,7 @@ from .declared import DeclarationError, declared, identity_from
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
 from .health import Expectation, Finding, Identity, Probe
-from .node import Node
+from .node import Node, is_installed
 from .operation import View
 from .process import Process
 from .service_manager import Manager
@@ -213,11 +213,6 @@ def _changed_at(path: str) -> float:
         return os.stat(path).st_ctime
     except OSError:
         return 0.0
-
-
-def is_installed(node: Node) -> bool:
-    """Tell whether the daemon's program is on the node."""
-    return os.path.exists(os.path.join(node.prefix, "sbin", "ecelerity"))
 
 
 def require_installed(node: Node) -> None:

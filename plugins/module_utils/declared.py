@@ -8,6 +8,7 @@ import os
 from typing import FrozenSet, List, NamedTuple, Optional
 
 from . import capabilities
+from .accounts import group_id, user_id
 from .ecconf.effective import Effective, Setting
 from .health import Identity
 
@@ -58,26 +59,6 @@ def identity_from(stanza: Declared, require_capabilities: bool = True, last_cap:
 def where(setting: Optional[Setting]) -> str:
     """FILE:LINE of a setting, or that it is the default."""
     return "%s:%d" % (setting.file, setting.line) if setting is not None else "Security stanza, default"
-
-
-def user_id(name: str) -> Optional[int]:
-    """The number of a user given by name or number; None if the node does not know the name."""
-    import pwd
-
-    try:
-        return pwd.getpwnam(name).pw_uid
-    except KeyError:
-        return int(name) if name.isdigit() else None
-
-
-def group_id(name: str) -> Optional[int]:
-    """The number of a group given by name or number; None if the node does not know the name."""
-    import grp
-
-    try:
-        return grp.getgrnam(name).gr_gid
-    except KeyError:
-        return int(name) if name.isdigit() else None
 
 
 def _capabilities(stanza: Declared, uid: int, last_cap: Optional[int]) -> Optional[capabilities.CapabilitySets]:

@@ -8,30 +8,11 @@ import os
 import stat
 from typing import TYPE_CHECKING, Optional
 
+from .accounts import known_group_id, known_user_id
 from .file_plan import Found, Look
 
 if TYPE_CHECKING:
     from .security_plan import Host
-
-
-def uid(name: str) -> Optional[int]:
-    """The number of a user given by name or number; None if the node knows no such account."""
-    import pwd
-
-    try:
-        return (pwd.getpwuid(int(name)) if name.isdigit() else pwd.getpwnam(name)).pw_uid
-    except KeyError:
-        return None
-
-
-def gid(name: str) -> Optional[int]:
-    """The number of a group given by name or number; None if the node knows no such group."""
-    import grp
-
-    try:
-        return (grp.getgrgid(int(name)) if name.isdigit() else grp.getgrnam(name)).gr_gid
-    except KeyError:
-        return None
 
 
 def file(path: str) -> Optional[Found]:
@@ -47,7 +28,7 @@ def file(path: str) -> Optional[Found]:
 
 def look() -> Look:
     """The eyes of a plan of files."""
-    return Look(file=file, is_directory=os.path.isdir, uid=uid, gid=gid)
+    return Look(file=file, is_directory=os.path.isdir, uid=known_user_id, gid=known_group_id)
 
 
 def security_host(unit: str) -> "Host":
@@ -57,8 +38,8 @@ def security_host(unit: str) -> "Host":
 
     solaris = os.uname().sysname == "SunOS"
     return Host(
-        uid=uid,
-        gid=gid,
+        uid=known_user_id,
+        gid=known_group_id,
         is_directory=os.path.isdir,
         ceiling=None if solaris else process.bounding_ceiling(unit),
         last_cap=None if solaris else capabilities.last_capability(),

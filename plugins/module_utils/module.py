@@ -146,13 +146,12 @@ def _judges(module: MomentumModule) -> Dict[str, Any]:
     if module.node.validate == "never":
         return {}
     checker = nodes.checker(module.node)
-    if checker.available:
-        return {"check_staged": checker.staged, "check_installed": checker.installed}
-    message = "Momentum's checkers (ec_dump_config, validate_config) are not in %s/bin" % module.node.prefix
-    if module.node.validate == "always":
-        module.fail_json(msg=message + "; install Momentum first or use 'validate: auto'")
-    module.warn(message + ": the change was not validated")
-    return {}
+    if checker.missing:
+        message = "Momentum's own checker is missing: %s" % ", ".join(checker.missing)
+        if module.node.validate == "always":
+            module.fail_json(msg=message + "; install Momentum first or use 'validate: auto'")
+        module.warn(message + ": the change was not fully validated")
+    return {"check_staged": checker.staged, "check_installed": checker.installed}
 
 
 def _shown(change: Change, secret_options: FrozenSet[str]) -> Dict[str, Any]:

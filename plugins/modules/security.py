@@ -176,6 +176,7 @@ from typing import Any, Dict, List
 
 from ansible_collections.msys.momentum.plugins.module_utils import host, node, security_plan
 from ansible_collections.msys.momentum.plugins.module_utils.config_plan import PlanError, plan
+from ansible_collections.msys.momentum.plugins.module_utils.declared import Declared, declared
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, carry_out, guarded, prepare
 from ansible_collections.msys.momentum.plugins.module_utils.security_plan import SCOPE, Stanza
@@ -197,20 +198,18 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 
-def declared(effective: Effective) -> Stanza:
-    """Read the options of the Security stanza that are in force."""
-    settings = {field: effective.get(SCOPE, field) for field in Stanza._fields}
-    values = {field: None if setting is None else setting.value for field, setting in settings.items()}
+def stanza_of(found: Declared) -> Stanza:
+    """Take the values of the options that are in force."""
+    values = {field: None if setting is None else setting.value for field, setting in found._asdict().items()}
     groups = values["supplemental_groups"]
     if isinstance(groups, str):
         values["supplemental_groups"] = groups.split()
     return Stanza(**values)
 
 
-def overridden(effective: Effective) -> List[Dict[str, Any]]:
+def overridden(found: Declared) -> List[Dict[str, Any]]:
     """Name the assignments that lose against the ones in force."""
-    settings = [effective.get(SCOPE, field) for field in Stanza._fields]
-    losers = [loser for setting in settings if setting is not None for loser in setting.overridden]
+    losers = [loser for setting in found if setting is not None for loser in setting.overridden]
     return [{"option": loser.name, "value": loser.value, "file": loser.file, "line": loser.line} for loser in losers]
 
 
@@ -231,15 +230,15 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     configuration, reload = prepare(module)
     effective = Effective(configuration)
     facts = host.security_host(module.params["unit"])
-    stanza = security_plan.merge(declared(effective), wanted)
+    found = declared(effective)
+    stanza = security_plan.merge(stanza_of(found), wanted)
     refuse_traps(module, stanza, facts)
-    losers = overridden(effective)
     opened = [file for file, _line in effective.where(SCOPE)]
     return carry_out(
         module,
         plan(configuration, reload, security_plan.settings(wanted, facts)),
         declared={field: value for field, value in stanza._asdict().items() if value},
-        overridden=losers,
+        overridden=overridden(found),
         file=opened[-1] if opened else configuration.main,
     )
 

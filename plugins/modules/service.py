@@ -205,7 +205,7 @@ from typing import Any, Callable, Dict
 from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
 from ansible_collections.msys.momentum.plugins.module_utils import operation, process, redaction
 from ansible_collections.msys.momentum.plugins.module_utils.console import Console
-from ansible_collections.msys.momentum.plugins.module_utils.daemon import Daemon, Gate, is_installed, require_installed
+from ansible_collections.msys.momentum.plugins.module_utils.daemon import Daemon, Gate, require_installed
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.operation import Outcome, Wish
 from ansible_collections.msys.momentum.plugins.module_utils.service_manager import Manager
@@ -265,7 +265,7 @@ def as_result(outcome: Outcome, daemon: Any = None) -> Dict[str, Any]:
 
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Decide, act, prove; fail with everything that was found."""
-    if not is_installed(module.node):
+    if not nodes.is_installed(module.node):
         if module.params["state"] == "stopped":
             return as_result(Outcome("none", [], [], "none", None))
         if module.check_mode:

@@ -123,11 +123,11 @@ def test_words_of_failure_beside_the_document_mean_not_valid(prefix, stdout, std
 
 def test_missing_programs_are_said_to_be_missing(prefix):
     both = checker(prefix, answering("Configuration valid"))
-    assert both.available
+    assert both.missing == []
     os.chmod(str(prefix / "bin" / "ec_dump_config"), 0o644)
-    assert both.available and both.staged({}) is False and both.installed() is True
+    assert both.missing == [both.dump] and both.staged({}) is False and both.installed() is True
     os.unlink(str(prefix / "bin" / "validate_config"))
-    assert not both.available and both.installed() is False
+    assert both.missing == [both.dump, both.validate] and both.installed() is False
 
 
 def test_a_program_that_cannot_run_or_does_not_answer_is_a_failure(prefix):

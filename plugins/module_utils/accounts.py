@@ -1,0 +1,49 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Users and groups of the node, by name or number. A name that consists of digits wins over the number."""
+
+from typing import Optional
+
+
+def user_id(name: str) -> Optional[int]:
+    """The number of a user given by name, or the number given; None if the node does not know the name."""
+    import pwd
+
+    try:
+        return pwd.getpwnam(name).pw_uid
+    except KeyError:
+        return int(name) if name.isdigit() else None
+
+
+def group_id(name: str) -> Optional[int]:
+    """The number of a group given by name, or the number given; None if the node does not know the name."""
+    import grp
+
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError:
+        return int(name) if name.isdigit() else None
+
+
+def known_user_id(name: str) -> Optional[int]:
+    """The number of a user that exists, given by name or number; None for one that does not."""
+    import pwd
+
+    number = user_id(name)
+    try:
+        return None if number is None else pwd.getpwuid(number).pw_uid
+    except (KeyError, OverflowError):
+        return None
+
+
+def known_group_id(name: str) -> Optional[int]:
+    """The number of a group that exists, given by name or number; None for one that does not."""
+    import grp
+
+    number = group_id(name)
+    try:
+        return None if number is None else grp.getgrgid(number).gr_gid
+    except (KeyError, OverflowError):
+        return None
