@@ -28,9 +28,11 @@ trap 'GNUPGHOME=$work/gpg gpgconf --kill all >/dev/null 2>&1 || :; rm -rf "$work
 top=momentum-mta-$version
 umask 022
 
+# A copy, because rpm takes the blanks in a path for separators.
+cp -R "$here" "$work/source"
 for spec in "$here"/rpm/*.spec; do
     rpmbuild -bb --quiet --define "_topdir $work/rpmbuild" --define "_rpmdir $work/$top" --define "_build_id_links none" \
-        --define "__os_install_post %{nil}" --define "standin_source $here" --define "standin_version $version" "$spec"
+        --define "__os_install_post %{nil}" --define "standin_source $work/source" --define "standin_version $version" "$spec"
 done
 
 sign_packages() {
