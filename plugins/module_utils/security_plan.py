@@ -9,10 +9,13 @@ trap is tested without a node. Facts: Momentum's pages *security*, *user*, *capa
 *chroot*; capabilities(7); cap_from_text(3).
 """
 
-from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import capabilities, privileges
 from .config_plan import Wanted
+
+if TYPE_CHECKING:
+    from .declared import Declared
 
 SCOPE = (("Security", None),)
 DEFAULT_USER = "ecuser"
@@ -62,14 +65,25 @@ def merge(declared: Stanza, wanted: Stanza) -> Stanza:
     return declared._replace(**given)
 
 
+def stanza_of(found: "Declared") -> Stanza:
+    """Take the values of the options that are in force."""
+    values = {field: None if setting is None else setting.value for field, setting in found._asdict().items()}
+    groups = values["supplemental_groups"]
+    if isinstance(groups, str):
+        values["supplemental_groups"] = groups.split()
+    return Stanza(**values)
+
+
+def stepped_into(stanza: Stanza, host: Host) -> List[str]:
+    """Name the traps that a stanza steps into."""
+    return [trap.name for trap in TRAPS if trap.find(stanza, host)]
+
+
 def violations(stanza: Stanza, host: Host, allow: Sequence[str]) -> List[str]:
     """Say in words which traps a stanza would step into, except those that are allowed by name."""
-    found = []
-    for trap in TRAPS:
-        detail = None if trap.name in allow else trap.find(stanza, host)
-        if detail:
-            found.append("%s: %s (allow it with 'allow: [%s]' if you must)" % (detail, trap.reason, trap.name))
-    return found
+    found = ((trap, trap.find(stanza, host)) for trap in TRAPS if trap.name not in allow)
+    words = "%s: %s (allow it with 'allow: [%s]' if you must)"
+    return [words % (detail, trap.reason, trap.name) for trap, detail in found if detail]
 
 
 def settings(wanted: Stanza, host: Host) -> List[Wanted]:

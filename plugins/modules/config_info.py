@@ -26,6 +26,10 @@ options:
       - An empty list among them stands for the global scope alone.
     type: list
     elements: list
+  unit:
+    description: The systemd unit of the daemon, whose bounding set tells whether the live capabilities are a documented trap.
+    type: str
+    default: ecelerity.service
 notes:
   - Secrets are masked in RV(settings) and left out of RV(variables). RV(secrets) names them.
   - Defaults of options that stand nowhere are not returned. The reference table of options in the documentation lists them.
@@ -124,7 +128,9 @@ secrets:
   type: list
   elements: dict
 variables:
-  description: The live state as variables of the roles, C(momentum_security_user) and its siblings, and C(momentum_settings).
+  description:
+    - The live state as variables of the roles, C(momentum_security_user) and its siblings, and C(momentum_settings).
+    - C(momentum_security_allow) names the documented traps that the installation lives with today, if any.
   returned: success
   type: dict
   sample:
@@ -137,15 +143,26 @@ problems:
   elements: dict
 """
 
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict, Iterator
 
-from ansible_collections.msys.momentum.plugins.module_utils import node, redaction, version
+from ansible_collections.msys.momentum.plugins.module_utils import (
+    adoption,
+    host,
+    node,
+    redaction,
+    security_plan,
+    version,
+)
 from ansible_collections.msys.momentum.plugins.module_utils.config_plan import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.declared import declared
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective, Setting
-from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import format_path, parse_path
+from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 
-ARGUMENTS: Dict[str, Dict[str, Any]] = {"scopes": {"type": "list", "elements": "list"}}
+ARGUMENTS: Dict[str, Dict[str, Any]] = {
+    "scopes": {"type": "list", "elements": "list"},
+    "unit": {"type": "str", "default": "ecelerity.service"},
+}
 
 
 def wanted_settings(effective: Effective, scopes: Any) -> Iterator[Setting]:
@@ -167,27 +184,10 @@ def shown(setting: Setting) -> Dict[str, Any]:
     """Describe one option in force, secrets masked."""
     entry: Dict[str, Any] = {"option": setting.name, "file": setting.file, "line": setting.line}
     entry["value"] = redaction.mask_value(setting.name, setting.value)
-    entry["scope"] = [format_path((element,)) for element in setting.path]
+    entry["scope"] = adoption.scope_of(setting)
     losers = [(loser.file, loser.line, redaction.mask_value(loser.name, loser.value)) for loser in setting.overridden]
     entry["overridden"] = [dict(zip(("file", "line", "value"), loser)) for loser in losers]
     return entry
-
-
-def is_open(setting: Setting) -> bool:
-    """Tell whether a value may be shown whole."""
-    return redaction.mask_value(setting.name, setting.value) == setting.value
-
-
-def variables(settings: List[Setting]) -> Dict[str, Any]:
-    """Describe the settings as variables of the roles; the Security stanza has variables of its own."""
-    described: Dict[str, Any] = {"momentum_settings": []}
-    for setting in settings:
-        scope = [format_path((element,)) for element in setting.path]
-        if [name.lower() for name, _instance in setting.path] == ["security"]:
-            described["momentum_security_" + setting.name.lower()] = setting.value
-        elif is_open(setting):
-            described["momentum_settings"].append({"scope": scope, "option": setting.name, "value": setting.value})
-    return described
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
@@ -196,6 +196,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     effective = Effective(configuration)
     settings = list(wanted_settings(effective, module.params["scopes"]))
     values = [shown(setting) for setting in settings]
+    stanza = security_plan.stanza_of(declared(effective))
     return {
         "changed": False,
         "installed": node.is_installed(module.node),
@@ -209,9 +210,9 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         "secrets": [
             {"scope": value["scope"], "option": value["option"], "file": value["file"], "line": value["line"]}
             for value, setting in zip(values, settings)
-            if not is_open(setting)
+            if not adoption.is_open(setting)
         ],
-        "variables": variables(settings),
+        "variables": adoption.variables(settings, stanza, host.security_host(module.params["unit"])),
         "problems": [
             {"kind": item.kind, "path": item.path, "file": item.file, "line": item.line, "message": item.message}
             for item in configuration.problems + effective.problems

@@ -198,15 +198,6 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 
-def stanza_of(found: Declared) -> Stanza:
-    """Take the values of the options that are in force."""
-    values = {field: None if setting is None else setting.value for field, setting in found._asdict().items()}
-    groups = values["supplemental_groups"]
-    if isinstance(groups, str):
-        values["supplemental_groups"] = groups.split()
-    return Stanza(**values)
-
-
 def overridden(found: Declared) -> List[Dict[str, Any]]:
     """Name the assignments that lose against the ones in force."""
     losers = [loser for setting in found if setting is not None for loser in setting.overridden]
@@ -231,7 +222,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     effective = Effective(configuration)
     facts = host.security_host(module.params["unit"])
     found = declared(effective)
-    stanza = security_plan.merge(stanza_of(found), wanted)
+    stanza = security_plan.merge(security_plan.stanza_of(found), wanted)
     refuse_traps(module, stanza, facts)
     opened = [file for file, _line in effective.where(SCOPE)]
     return carry_out(
