@@ -9,10 +9,11 @@ Every later tightening is then a visible change of a variable. Pure.
 
 from typing import Any, Dict, Iterable, List
 
-from . import redaction, security_plan
+from . import redaction
+from .declared import Stanza
 from .ecconf.effective import Setting
 from .ecconf.paths import format_path
-from .security_plan import Host, Stanza
+from .traps import Host, stepped_into
 
 # Roles manage these always; empty stands for "not declared".
 ALWAYS = ("user", "group", "capabilities")
@@ -43,7 +44,7 @@ def _security(stanza: Stanza, host: Host) -> Dict[str, Any]:
     """The variables of the Security stanza, with the traps that the node lives with today."""
     values = {field: value for field, value in stanza._asdict().items() if value is not None or field in ALWAYS}
     described = {"momentum_security_" + field: "" if value is None else value for field, value in values.items()}
-    traps = security_plan.stepped_into(stanza, host)
+    traps = stepped_into(stanza, host)
     return dict(described, momentum_security_allow=traps) if traps else described
 
 

@@ -18,14 +18,11 @@ from .ecconf.document import Document, Include
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
 from .ecconf.paths import Path, format_path
+from .errors import PlanError
 
 Reload = Callable[[Dict[str, bytes]], Configuration]
 
 FAR_REACHING = ("add_include", "remove_include", "remove_scope")
-
-
-class PlanError(Exception):
-    """A wish that cannot be met; the message names file, line, option and remedy."""
 
 
 class Wanted(NamedTuple):

@@ -10,12 +10,13 @@ from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import activation, drift, health, process
 from .activation import Pending
-from .config_plan import PlanError
 from .console import Console
-from .declared import DeclarationError, declared, identity_from
+from .declared import declared
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
+from .errors import PlanError
 from .health import Expectation, Finding, Identity, Probe
+from .identity import DeclarationError, identity_from
 from .node import Node, is_installed
 from .operation import View
 from .process import Process

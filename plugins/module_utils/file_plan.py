@@ -11,7 +11,8 @@ content.
 import os
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from .config_plan import Change, FileEdit, Plan, PlanError
+from .config_plan import Change, FileEdit, Plan
+from .errors import PlanError
 
 
 class Found(NamedTuple):

@@ -10,6 +10,8 @@ The default paths are Momentum's documented ones (page *ecelerity.conf file*).
 import os
 from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional
 
+from .errors import PlanError
+
 if TYPE_CHECKING:
     from .checker import Checker
     from .ecconf import ParseError
@@ -96,8 +98,6 @@ def refuse_broken(configuration: "Configuration") -> None:
 
     A file that an include names but nobody has is left to Momentum's own checkers.
     """
-    from .config_plan import PlanError
-
     for problem in configuration.problems:
         if problem.path == configuration.main and problem.kind == "missing":
             raise PlanError(
@@ -112,8 +112,6 @@ def refuse_broken(configuration: "Configuration") -> None:
 
 def refuse_state_among(configuration: "Configuration", node: Node) -> None:
     """Raise PlanError if what the collection keeps for itself would lie where Momentum reads configuration from."""
-    from .config_plan import PlanError
-
     read = [os.path.dirname(file.path) for file in configuration.files] + node.search_path
     if os.path.normpath(node.state_dir) in [
         os.path.normpath(folder.replace("{NODENAME}", node.nodename)) for folder in read

@@ -19,13 +19,15 @@ import os
 import stat
 from typing import List, Optional
 
+from .errors import MomentumError
+
 MAXIMUM_LINKS = 40  # as the kernel's own limit, path_resolution(7)
 
 # O_PATH opens the link itself where O_NOFOLLOW alone would fail, open(2).
 _LOOK = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-class UnsafePath(Exception):
+class UnsafePath(MomentumError):
     """A path that cannot be used safely. `.path` is the path as it was given, `.reason` what is wrong with it."""
 
     def __init__(self, path: str, reason: str) -> None:

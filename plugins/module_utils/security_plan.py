@@ -2,88 +2,32 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The Security stanza as meaning: when two values say the same, and which values are documented traps.
+"""The Security stanza as meaning: when two values say the same, and what a task asks to be written.
 
-Pure functions. What the node knows (accounts, folders, the bounding set) comes in as a `Host`, so that every
-trap is tested without a node. Facts: Momentum's pages *security*, *user*, *capabilities*, *privileges* and
-*chroot*; capabilities(7); cap_from_text(3).
+Pure functions. Facts: cap_from_text(3), setgroups(2), priv_str_to_set(3C).
 """
 
-from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Optional, Sequence
 
 from . import capabilities, privileges
 from .config_plan import Wanted
+from .declared import SCOPE, Stanza
+from .traps import Host
 
-if TYPE_CHECKING:
-    from .declared import Declared
-
-SCOPE = (("Security", None),)
-DEFAULT_USER = "ecuser"
-ROOT_EQUIVALENT = frozenset(
-    "cap_" + name
-    for name in (
-        "chown dac_override dac_read_search fowner setgid setuid setpcap linux_immutable sys_module sys_rawio sys_chroot "
-        "sys_ptrace sys_admin mknod setfcap mac_override mac_admin bpf checkpoint_restore perfmon"
-    ).split()
-)
-
-
-class Stanza(NamedTuple):
-    """The options of the Security stanza as values; None where an option is not declared or not managed."""
-
-    user: Optional[str] = None
-    group: Optional[str] = None
-    supplemental_groups: Optional[List[str]] = None
-    chroot: Optional[str] = None
-    capabilities: Optional[str] = None
-    privileges: Optional[str] = None
-
-
-class Host(NamedTuple):
-    """What the node can tell: ids of accounts (None: no such account), folders, and the limits of its kernel."""
-
-    uid: Callable[[str], Optional[int]]
-    gid: Callable[[str], Optional[int]]
-    is_directory: Callable[[str], bool]
-    ceiling: Optional[FrozenSet[int]] = None
-    last_cap: Optional[int] = None
-    solaris: bool = False
-    global_zone: Optional[bool] = None
-
-
-class Trap(NamedTuple):
-    """A value that the documentation or the kernel warns of: its name in `allow`, and how to put it in words."""
-
-    name: str
-    find: Callable[[Stanza, Host], Optional[str]]
-    reason: str
+_OPTIONS = {
+    "user": "User",
+    "group": "Group",
+    "supplemental_groups": "Supplemental_Groups",
+    "chroot": "Chroot",
+    "capabilities": "Capabilities",
+    "privileges": "Privileges",
+}
 
 
 def merge(declared: Stanza, wanted: Stanza) -> Stanza:
     """Lay what is wanted over what is declared: the stanza that the daemon would start with."""
     given: Dict[str, Any] = {field: value for field, value in wanted._asdict().items() if value is not None}
     return declared._replace(**given)
-
-
-def stanza_of(found: "Declared") -> Stanza:
-    """Take the values of the options that are in force."""
-    values = {field: None if setting is None else setting.value for field, setting in found._asdict().items()}
-    groups = values["supplemental_groups"]
-    if isinstance(groups, str):
-        values["supplemental_groups"] = groups.split()
-    return Stanza(**values)
-
-
-def stepped_into(stanza: Stanza, host: Host) -> List[str]:
-    """Name the traps that a stanza steps into."""
-    return [trap.name for trap in TRAPS if trap.find(stanza, host)]
-
-
-def violations(stanza: Stanza, host: Host, allow: Sequence[str]) -> List[str]:
-    """Say in words which traps a stanza would step into, except those that are allowed by name."""
-    found = ((trap, trap.find(stanza, host)) for trap in TRAPS if trap.name not in allow)
-    words = "%s: %s (allow it with 'allow: [%s]' if you must)"
-    return [words % (detail, trap.reason, trap.name) for trap, detail in found if detail]
 
 
 def settings(wanted: Stanza, host: Host) -> List[Wanted]:
@@ -158,152 +102,3 @@ def _equality(field: str, host: Host) -> Callable[[Any, Any], bool]:
         "privileges": lambda a, b: same_privileges(str(a), str(b)),
     }
     return rules[field]
-
-
-def _readable(stanza: Stanza, host: Host) -> Optional[capabilities.CapabilitySets]:
-    """Parse the capabilities, or None where there are none or `unknown_names` already speaks of them."""
-    try:
-        return _capabilities(stanza.capabilities, host.last_cap) if stanza.capabilities else None
-    except capabilities.CapabilityError:
-        return None
-
-
-def _names(numbers: FrozenSet[int]) -> str:
-    return ", ".join(capabilities.name(number) for number in sorted(numbers))
-
-
-def _is_root(stanza: Stanza, host: Host) -> bool:
-    return stanza.user is not None and host.uid(stanza.user) == 0
-
-
-def _root_user(stanza: Stanza, host: Host) -> Optional[str]:
-    return "user %r is root" % stanza.user if _is_root(stanza, host) else None
-
-
-def _root_group(stanza: Stanza, host: Host) -> Optional[str]:
-    groups = [stanza.group] if stanza.group else []
-    root = [group for group in groups + (stanza.supplemental_groups or []) if host.gid(group) == 0]
-    return "group %r is root's" % root[0] if root else None
-
-
-def _root_with_capabilities(stanza: Stanza, host: Host) -> Optional[str]:
-    if not _is_root(stanza, host) or not (stanza.capabilities or stanza.privileges):
-        return None
-    return "user %r together with capabilities or privileges" % stanza.user
-
-
-def _missing_identity(stanza: Stanza, host: Host) -> Optional[str]:
-    groups = ([stanza.group] if stanza.group else []) + (stanza.supplemental_groups or [])
-    missing = ["user %r" % stanza.user] if stanza.user and host.uid(stanza.user) is None else []
-    missing += ["group %r" % group for group in groups if host.gid(group) is None]
-    return "no such %s on this node" % ", ".join(missing) if missing else None
-
-
-def _unknown_names(stanza: Stanza, host: Host) -> Optional[str]:
-    try:
-        capabilities.parse(stanza.capabilities or "", last_cap=host.last_cap)
-        privileges.parse(stanza.privileges or "")
-    except (capabilities.CapabilityError, privileges.PrivilegeError) as error:
-        return str(error)
-    return None
-
-
-def _effective_beyond_permitted(stanza: Stanza, host: Host) -> Optional[str]:
-    sets = _readable(stanza, host)
-    excess = sets.effective - sets.permitted if sets else frozenset()
-    return (
-        "capabilities %r make %s effective but not permitted" % (stanza.capabilities, _names(excess))
-        if excess
-        else None
-    )
-
-
-def _root_equivalent(stanza: Stanza, host: Host) -> Optional[str]:
-    sets = _readable(stanza, host)
-    held = [] if sets is None else [capabilities.name(number) for number in sorted(sets.permitted | sets.inheritable)]
-    excess = [name for name in held if name in ROOT_EQUIVALENT]
-    return "capabilities %s" % ", ".join(excess) if excess else None
-
-
-def _beyond_bounding_set(stanza: Stanza, host: Host) -> Optional[str]:
-    sets = _readable(stanza, host)
-    if sets is None or host.ceiling is None or host.solaris:
-        return None
-    known = range((63 if host.last_cap is None else host.last_cap) + 1)
-    excess = frozenset(n for n in sets.permitted | sets.inheritable if n in known) - host.ceiling
-    return "the bounding set of this node or unit lacks %s" % _names(excess) if excess else None
-
-
-def _missing_chroot(stanza: Stanza, host: Host) -> Optional[str]:
-    if not stanza.chroot or host.is_directory(stanza.chroot):
-        return None
-    return "chroot %r is not a folder on this node" % stanza.chroot
-
-
-def _without_basic(stanza: Stanza, _host: Host) -> Optional[str]:
-    try:
-        held = privileges.parse(stanza.privileges or "basic")
-    except privileges.PrivilegeError:
-        return None
-    return "privileges %r leave out basic ones" % stanza.privileges if privileges.parse("basic") - held else None
-
-
-def _beyond_zone(stanza: Stanza, host: Host) -> Optional[str]:
-    if host.global_zone is not False or not stanza.privileges:
-        return None
-    try:
-        held = privileges.parse(stanza.privileges)
-    except privileges.PrivilegeError:
-        return None
-    excess = privileges.prohibited_in_zone(held) | (held & {"net_rawaccess"})
-    return "privileges %s in a non-global zone" % ", ".join(sorted(excess)) if excess else None
-
-
-_OPTIONS = {
-    "user": "User",
-    "group": "Group",
-    "supplemental_groups": "Supplemental_Groups",
-    "chroot": "Chroot",
-    "capabilities": "Capabilities",
-    "privileges": "Privileges",
-}
-
-TRAPS: Tuple[Trap, ...] = (
-    Trap("root_user", _root_user, "a flaw in the mail daemon would give away the whole node; use %s" % DEFAULT_USER),
-    Trap("root_group", _root_group, "the daemon could read and write what only root's group may"),
-    Trap(
-        "root_with_capabilities",
-        _root_with_capabilities,
-        "capabilities replace root's, they do not add to them: the process loses DAC override, files such as dmllog.rt "
-        "are no longer consumed, and any program it runs is root in full again",
-    ),
-    Trap("missing_identity", _missing_identity, "the daemon could not start as declared"),
-    Trap(
-        "unknown_names",
-        _unknown_names,
-        "one unknown word makes the whole text void, and the process may keep every privilege",
-    ),
-    Trap(
-        "effective_beyond_permitted",
-        _effective_beyond_permitted,
-        "the kernel refuses the whole set (EPERM) and the process may keep every privilege; add them with +ep",
-    ),
-    Trap("root_equivalent", _root_equivalent, "whoever holds these is as good as root"),
-    Trap(
-        "beyond_bounding_set",
-        _beyond_bounding_set,
-        "the kernel would refuse the whole set, all or nothing; extend CapabilityBoundingSet of the unit or cap_add of the "
-        "container, or declare less",
-    ),
-    Trap("missing_chroot", _missing_chroot, "the daemon could not start"),
-    Trap(
-        "privileges_without_basic",
-        _without_basic,
-        "privileges are set, not added: what is not listed is lost, fork and exec included; begin with 'basic'",
-    ),
-    Trap(
-        "beyond_zone",
-        _beyond_zone,
-        "the zone may not have them; leave them out, and use an IP-based or wildcard licence where net_rawaccess is missing",
-    ),
-)

@@ -22,11 +22,12 @@ renames files that exist already.
 import os
 import time
 from contextlib import contextmanager
-from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from . import backups, journal
 from .backups import BackupMissing, Saved
 from .checker import CheckFailed
+from .errors import MomentumError
 from .files import (
     Attributes,
     Snapshot,
@@ -77,7 +78,7 @@ class Receipt(NamedTuple):
     backups: Dict[str, str]
 
 
-class TransactionError(Exception):
+class TransactionError(MomentumError):
     """The transaction did not happen.
 
     stage: what was being done: lock, recover, prepare, stage, check, swap, verify, commit, restore.
@@ -93,6 +94,10 @@ class TransactionError(Exception):
         self.reason = reason
         self.output = output
         self.restored = restored
+
+    def details(self) -> Dict[str, Any]:
+        """Stage, the checker's words, and whether everything was put back."""
+        return {"stage": self.stage, "output": self.output, "restored": self.restored}
 
 
 class _Target:

@@ -200,10 +200,12 @@ transaction:
 from typing import Any, Dict
 
 from ansible_collections.msys.momentum.plugins.module_utils import host
-from ansible_collections.msys.momentum.plugins.module_utils.config_plan import NOTHING, PlanError, Wanted, plan
+from ansible_collections.msys.momentum.plugins.module_utils.config_plan import NOTHING, Wanted, plan
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
+from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.file_plan import merge, plan_files, wish
-from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, carry_out, guarded, prepare
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out, prepare
 
 SETTING: Dict[str, Dict[str, Any]] = {
     "scope": {"type": "list", "elements": "str", "default": []},

@@ -147,16 +147,15 @@ from typing import Any, Dict, Iterator
 
 from ansible_collections.msys.momentum.plugins.module_utils import (
     adoption,
-    host,
     node,
     redaction,
-    security_plan,
+    security_host,
     version,
 )
-from ansible_collections.msys.momentum.plugins.module_utils.config_plan import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.declared import declared
+from ansible_collections.msys.momentum.plugins.module_utils.declared import declared, stanza_of
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective, Setting
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
+from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
@@ -196,7 +195,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     effective = Effective(configuration)
     settings = list(wanted_settings(effective, module.params["scopes"]))
     values = [shown(setting) for setting in settings]
-    stanza = security_plan.stanza_of(declared(effective))
+    stanza = stanza_of(declared(effective))
     return {
         "changed": False,
         "installed": node.is_installed(module.node),
@@ -212,7 +211,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
             for value, setting in zip(values, settings)
             if not adoption.is_open(setting)
         ],
-        "variables": adoption.variables(settings, stanza, host.security_host(module.params["unit"])),
+        "variables": adoption.variables(settings, stanza, security_host.security_host(module.params["unit"])),
         "problems": [
             {"kind": item.kind, "path": item.path, "file": item.file, "line": item.line, "message": item.message}
             for item in configuration.problems + effective.problems

@@ -174,12 +174,14 @@ transaction:
 
 from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import host, node, security_plan
-from ansible_collections.msys.momentum.plugins.module_utils.config_plan import PlanError, plan
-from ansible_collections.msys.momentum.plugins.module_utils.declared import Declared, declared
+from ansible_collections.msys.momentum.plugins.module_utils import node, security_plan, traps
+from ansible_collections.msys.momentum.plugins.module_utils.config_plan import plan
+from ansible_collections.msys.momentum.plugins.module_utils.declared import SCOPE, Declared, Stanza, declared, stanza_of
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
-from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, carry_out, guarded, prepare
-from ansible_collections.msys.momentum.plugins.module_utils.security_plan import SCOPE, Stanza
+from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.security_host import security_host
+from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out, prepare
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "user": {"type": "str"},
@@ -192,7 +194,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
         "type": "list",
         "elements": "str",
         "default": [],
-        "choices": [trap.name for trap in security_plan.TRAPS],
+        "choices": [trap.name for trap in traps.TRAPS],
     },
     "unit": {"type": "str", "default": "ecelerity.service"},
 }
@@ -204,13 +206,13 @@ def overridden(found: Declared) -> List[Dict[str, Any]]:
     return [{"option": loser.name, "value": loser.value, "file": loser.file, "line": loser.line} for loser in losers]
 
 
-def refuse_traps(module: MomentumModule, stanza: Stanza, facts: security_plan.Host) -> None:
+def refuse_traps(module: MomentumModule, stanza: Stanza, facts: traps.Host) -> None:
     """Stop before anything is written if the daemon would start with what the documentation or the kernel warns of."""
     allow = list(module.params["allow"])
     if module.check_mode:
         # An earlier task of the same run may create the account or the folder.
         allow += [name for name in ("missing_identity", "missing_chroot") if not node.is_installed(module.node)]
-    found = security_plan.violations(stanza, facts, allow)
+    found = traps.violations(stanza, facts, allow)
     if found:
         raise PlanError("the Security stanza is refused: " + "; ".join(found))
 
@@ -220,9 +222,9 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     wanted = Stanza(*(module.params[field] for field in Stanza._fields))
     configuration, reload = prepare(module)
     effective = Effective(configuration)
-    facts = host.security_host(module.params["unit"])
+    facts = security_host(module.params["unit"])
     found = declared(effective)
-    stanza = security_plan.merge(security_plan.stanza_of(found), wanted)
+    stanza = security_plan.merge(stanza_of(found), wanted)
     refuse_traps(module, stanza, facts)
     opened = [file for file, _line in effective.where(SCOPE)]
     return carry_out(

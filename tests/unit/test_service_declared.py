@@ -10,9 +10,10 @@ import pwd
 import pytest
 
 from plugins.module_utils.capabilities import NONE, CapabilitySets
-from plugins.module_utils.declared import DeclarationError, declared, identity_from
+from plugins.module_utils.declared import declared
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
+from plugins.module_utils.identity import DeclarationError, identity_from
 
 NOBODY = pwd.getpwnam("nobody")
 BIND = frozenset([10])
