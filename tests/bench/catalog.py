@@ -11,7 +11,6 @@ parsed when it is imported, both beside the same functions.
 """
 
 import json
-import shutil
 import statistics
 import subprocess
 import sys
@@ -22,7 +21,6 @@ from typing import Dict, List
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MODULE_UTILS = ROOT / "plugins" / "module_utils"
-PYTHONS = ("python3.6", "python3.9", "python3.11", "python3.12", "python3.13", "python3.14")
 RUNS = 15
 LOOK_UPS = 100
 
@@ -96,11 +94,17 @@ def measured(python: str, archive: Path) -> List[float]:
     return [statistics.median(column) for column in zip(*runs)]
 
 
+def interpreters() -> List[str]:
+    """The oldest and the newest Python of this machine."""
+    found = subprocess.check_output([str(ROOT / "tools" / "pythons")], universal_newlines=True).splitlines()
+    return [found[at].partition(" ")[2] for at in (-1, 0)]
+
+
 def main(pythons: List[str]) -> None:
     """Print one line for each interpreter and form."""
     print(f"{'python':32} {'form':12} {'source':>8} {'zipped':>8} {'import':>9} {'first':>9} {'each':>9}")
     with tempfile.TemporaryDirectory() as directory:
-        for python in pythons or [found for found in map(shutil.which, PYTHONS) if found] or [sys.executable]:
+        for python in pythons or interpreters():
             for name, files in forms().items():
                 archive = packed(Path(directory), name.replace(" ", "-"), files)
                 source = sum(len(text) for inner, text in files.items() if inner != "probe.py")
