@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tu
 
 from . import catalog, consequences
 from .activation import strongest
-from .ecconf import edit
+from .ecconf import EditError, edit
 from .ecconf.document import Document, Include
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
@@ -191,7 +191,11 @@ class _Editor:
         line, before = (found[-1].line, found[-1].value) if found else (0, None)
         if found and self._same(wish, before):
             return
-        if edit.set_option(self.open(file), local, name, wish.value):
+        try:
+            written = edit.set_option(self.open(file), local, name, wish.value)
+        except EditError as error:
+            raise PlanError("option %r of scope %r: %s" % (name, format_path(wish.path) or "global", error))
+        if written:
             after = edit.find_options(self.configuration.document(file), local, name)[-1].value
             self.written.append((wish.path, name, file))
             self._note(wish, file, line, "set" if found else "add", before, after)

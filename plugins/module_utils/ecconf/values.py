@@ -133,6 +133,8 @@ def plain_text(value: Any) -> str:
 
 def atom_text(text: str, like: Optional[str] = None, in_list: bool = False) -> str:
     """Write one atom, in the quoting of ``like`` where that fits, so that it reads back as the same text."""
+    if "\0" in text:
+        raise EditError("the value has a NUL character, at which a program written in C ends it")
     bare = text if text and not _MUST_QUOTE.search(text) and not (in_list and "," in text) else None
     if like is None or like[:1] in ("(", "["):
         word = _PLAIN.match(text) is not None or text.lower() in TRUE | FALSE
@@ -142,7 +144,10 @@ def atom_text(text: str, like: Optional[str] = None, in_list: bool = False) -> s
     for candidate in (bare if word else None, single, quote(text), bare):
         if candidate is not None and _reads_back(candidate, text):
             return candidate
-    raise EditError("cannot be written in this language (a backslash before a quotation mark or the end): %r" % text)
+    # The text is not quoted: it may be a secret.
+    raise EditError(
+        "the value cannot be written in this language: it has a backslash before a quotation mark or at its end"
+    )
 
 
 def _reads_back(candidate: str, text: str) -> bool:

@@ -63,11 +63,12 @@ def test_a3_an_unterminated_string_is_reported_where_it_opens():
     assert refused('a = 1\nb = "C:\\"\nc = 2\n')[:2] == (2, 5)
 
 
-@pytest.mark.parametrize("text", ["a b\\", 'a\\"b', '\\"'])
+@pytest.mark.parametrize("text", ["a b\\", 'a\\"b', '\\"', "a\0b"])
 def test_a3_text_that_no_escape_can_express_is_not_written(text):
     document = parse("a = 1")
-    with pytest.raises(EditError):
+    with pytest.raises(EditError) as caught:
         edit.set_option(document, (), "a", text)
+    assert text not in str(caught.value) and repr(text) not in str(caught.value), "it may be a secret"
     assert str(document) == "a = 1"
 
 
