@@ -8,9 +8,12 @@ comments, the rest of the line of the item before it included), ``tail`` of a co
 Nothing here recurses, so nesting may be as deep as memory allows.
 """
 
-from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Tuple, Union
 
 from .values import Value, from_raw, kind_of, unquote
+
+if TYPE_CHECKING:
+    from .members import Members
 
 Item = Union["Option", "Scope", "Include"]
 Container = Union["Document", "Scope"]
@@ -89,7 +92,7 @@ class Scope:
     follows up to and including the opening brace. The closing brace is no piece: it always follows ``tail``.
     """
 
-    __slots__ = ("lead", "name", "gap", "raw", "brace", "items", "tail", "line")
+    __slots__ = ("lead", "name", "gap", "raw", "brace", "items", "members", "tail", "line")
 
     def __init__(self, lead: str, name: str, gap: str, raw: str, brace: str, line: int = 0) -> None:
         """Take the pieces of the head in order; items and tail are filled in later."""
@@ -99,6 +102,7 @@ class Scope:
         self.raw = raw
         self.brace = brace
         self.items = []  # type: List[Item]
+        self.members: Optional["Members"] = None
         self.tail = ""
         self.line = line
 
@@ -120,13 +124,14 @@ class Scope:
 class Document:
     """One configuration file; the root scope. ``mark`` is the byte order mark where the file has one."""
 
-    __slots__ = ("filename", "mark", "items", "tail")
+    __slots__ = ("filename", "mark", "items", "members", "tail")
 
     def __init__(self, filename: Optional[str] = None, mark: str = "") -> None:
         """Make an empty document."""
         self.filename = filename
         self.mark = mark
         self.items = []  # type: List[Item]
+        self.members: Optional["Members"] = None
         self.tail = ""
 
     def __str__(self) -> str:

@@ -13,9 +13,10 @@ from typing import Any, List, Optional, Tuple
 from .document import Container, Document, Include, Option, Scope, text_of
 from .errors import EditError
 from .lexer import BARE_RE, KEYWORDS
+from .members import forget, members, position
 from .paths import Path, same_scope
 from .place import insert, keep_apart, remove, to_comment
-from .style import before_brace, blank_before, child_indent, newline, separator, sibling_scopes, spell
+from .style import NEAR, before_brace, blank_before, child_indent, newline, separator, sibling_scopes, spell
 from .trivia import without_comments
 from .values import atom_text, parse_bool, plain_text, to_text
 
@@ -32,13 +33,8 @@ def find_scopes(document: Document, path: Path) -> List[Container]:
 
 def _inside(containers: List[Container], element: PathElement) -> List[Container]:
     """The scopes of a name and instance directly inside some containers."""
-    key = element[0].lower()
-    return [
-        item
-        for container in containers
-        for item in container.items
-        if isinstance(item, Scope) and item.key == key and item.instance == element[1]
-    ]
+    name = element[0].lower(), element[1]
+    return [item for container in containers for item in members(container, Scope, *name) if isinstance(item, Scope)]
 
 
 def find_options(document: Document, path: Path, name: str) -> List[Option]:
@@ -48,12 +44,11 @@ def find_options(document: Document, path: Path, name: str) -> List[Option]:
 
 def _assignments(document: Document, path: Path, name: str) -> List[Tuple[Container, int, Option]]:
     """The same with the container and the index in it."""
-    key = name.lower()
     return [
-        (container, index, item)
+        (container, position(container, item), item)
         for container in find_scopes(document, path)
-        for index, item in enumerate(container.items)
-        if isinstance(item, Option) and item.key == key
+        for item in members(container, Option, name.lower())
+        if isinstance(item, Option)
     ]
 
 
@@ -96,26 +91,28 @@ def _raw_like(document: Document, path: Path, value: Any) -> Optional[str]:
     """A list of the neighbours whose layout a new one follows."""
     if not isinstance(value, (list, tuple)):
         return None
-    lists = [
-        item.raw
-        for container in find_scopes(document, path)
-        for item in container.items
-        if isinstance(item, Option) and item.kind == "list"
-    ]
-    return lists[-1][:2] if lists else None
+    options = (
+        item
+        for container in reversed(find_scopes(document, path))
+        for item in reversed(members(container, Option)[-NEAR:])
+    )
+    return next((item.raw[:2] for item in options if isinstance(item, Option) and item.kind == "list"), None)
 
 
 def _add_option(document: Document, path: Path, name: str, raw: str) -> bool:
     """Write a new option into the last occurrence of its scope."""
     container = _open(document, path)
-    items = container.items
-    index = next((i for i in range(len(items), 0, -1) if isinstance(items[i - 1], Option)), 0) or next(
-        (i for i in range(len(items), 0, -1) if isinstance(items[i - 1], Include)), 0
-    )
+    index = _after_last(container, Option) or _after_last(container, Include)
     spelt = spell(document, container, name, Option)
     insert(document, container, index, Option("", spelt, separator(document, container, spelt), raw))
     keep_apart(container, index)
     return True
+
+
+def _after_last(container: Container, kind: type, *name: Any) -> int:
+    """The index behind the last item of a kind, 0 where there is none."""
+    found = members(container, kind, *name)
+    return position(container, found[-1]) + 1 if found else 0
 
 
 def unset_option(document: Document, path: Path, name: str) -> bool:
@@ -137,9 +134,10 @@ def comment_out(document: Document, path: Path, name: str) -> bool:
 def rename_option(document: Document, path: Path, old: str, new: str) -> bool:
     """Give every assignment of an option another name."""
     _check_name(new)
-    changed = [option for option in find_options(document, path, old) if option.name != new]
-    for option in changed:
+    changed = [found for found in _assignments(document, path, old) if found[2].name != new]
+    for container, _index, option in changed:
         option.name = new
+        forget(container)
     return bool(changed)
 
 
@@ -190,10 +188,8 @@ def _open(document: Document, path: Path) -> Container:
 def _add_scope(document: Document, container: Container, element: PathElement) -> Scope:
     """Write a new scope after the last one of its name, else after the last scope, else at the end."""
     siblings = sibling_scopes(document, container, element[0].lower())
-    items = container.items
-    same = [i + 1 for i, item in enumerate(items) if isinstance(item, Scope) and item.key == element[0].lower()]
-    scopes = same or [i + 1 for i, item in enumerate(items) if isinstance(item, Scope)]
-    index = scopes[-1] if scopes else len(items)
+    key = element[0].lower()
+    index = _after_last(container, Scope, key) or _after_last(container, Scope) or len(container.items)
     raw = "" if element[1] is None else _instance_text(element[1], siblings)
     scope = Scope("", spell(document, container, element[0], Scope), " ", raw, "{")
     insert(document, container, index, scope, blank_before(document, container, siblings))
@@ -220,13 +216,12 @@ def remove_scope(document: Document, path: Path) -> bool:
     if not path:
         raise EditError("the global scope cannot be removed")
     found = [
-        (container, index)
+        (container, scope)
         for container in find_scopes(document, path[:-1])
-        for index, item in enumerate(container.items)
-        if isinstance(item, Scope) and same_scope((item.key, item.instance), path[-1])
+        for scope in members(container, Scope, path[-1][0].lower(), path[-1][1])
     ]
-    for container, index in reversed(found):
-        remove(document, container, index)
+    for container, scope in reversed(found):
+        remove(document, container, position(container, scope))
     return bool(found)
 
 
@@ -238,6 +233,8 @@ def rename_scope(document: Document, path: Path, to: PathElement) -> bool:
         if not isinstance(scope, Scope):
             raise EditError("the global scope has no name")
         changed = _rename_scope(scope, to) or changed
+    for container in find_scopes(document, path[:-1]):
+        forget(container)
     return changed
 
 
@@ -270,8 +267,7 @@ def ensure_include(document: Document, path: Path, target: str, readonly: bool =
         return bool(changed)
     raw = to_text(target, '"')
     container = _open(document, path)
-    items = container.items
-    index = next((i for i in range(len(items), 0, -1) if isinstance(items[i - 1], Include)), len(items))
+    index = _after_last(container, Include) or len(container.items)
     insert(document, container, index, Include("", keyword, " ", raw))
     return True
 
@@ -287,10 +283,10 @@ def remove_include(document: Document, path: Path, target: str) -> bool:
 def _includes(document: Document, path: Path, target: str) -> List[Tuple[Container, int, Include]]:
     """Every include of a target in a scope with its container and index."""
     return [
-        (container, index, item)
+        (container, position(container, item), item)
         for container in find_scopes(document, path)
-        for index, item in enumerate(container.items)
-        if isinstance(item, Include) and item.target == target
+        for item in members(container, Include, target)
+        if isinstance(item, Include)
     ]
 
 

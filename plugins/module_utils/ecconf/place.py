@@ -6,6 +6,7 @@
 from typing import Tuple
 
 from .document import Container, Document, Item, Option, Scope
+from .members import added, removed
 from .style import child_indent, indent_of, newline
 from .trivia import is_white, last_line, line_end, lines, split_line
 
@@ -35,6 +36,7 @@ def insert(document: Document, container: Container, index: int, item: Item, bla
     item.lead = lead
     _set_following(container, index, after)
     container.items.insert(index, item)
+    added(container, index)
 
 
 def _into_empty(document: Document, container: Container, gap: str) -> Tuple[str, str]:
@@ -106,6 +108,7 @@ def remove(document: Document, container: Container, index: int) -> None:
         at_start = index == 0 and isinstance(container, Document)
         left = item.lead + gap.lstrip(" \t") if item.lead or at_start else gap
     del container.items[index]
+    removed(container, item)
     _set_following(container, index, left)
 
 
@@ -141,6 +144,7 @@ def to_comment(document: Document, container: Container, index: int, text: str) 
     else:
         left = comment + line_break + indent + gap.lstrip(" \t")
     del container.items[index]
+    removed(container, item)
     _set_following(container, index, left)
 
 

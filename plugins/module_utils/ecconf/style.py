@@ -3,11 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The style of the neighbours: indentation, line ends, letter case, separators, braces."""
 
-from typing import Dict, Iterable, List
+from itertools import chain, islice
+from typing import Dict, Iterable, Iterator, List
 
-from .document import Container, Document, Option, Scope, walk
+from .document import Container, Document, Item, Option, Scope, walk
+from .members import members
 from .trivia import is_white, last_line
 
+NEAR = 64  # so many neighbours are looked at: enough to know their style, and no more in a file of thousands
 DEFAULT_UNIT = "  "
 DEFAULT_SEPARATOR = " = "
 
@@ -36,7 +39,7 @@ def _starts_line(container: Container, index: int) -> bool:
 
 def child_indent(document: Document, container: Container, index: int) -> str:
     """The indentation for a new item at the index: that of the item before, of the one after, or one level more."""
-    for near in list(range(index - 1, -1, -1)) + list(range(index, len(container.items))):
+    for near in chain(range(index - 1, -1, -1), range(index, len(container.items))):
         if _starts_line(container, near):
             return indent_of(container.items[near].lead)
     return indent_of(container.lead) + unit(document) if isinstance(container, Scope) else ""
@@ -54,9 +57,10 @@ def unit(document: Document) -> str:
 
 def separator(document: Document, container: Container, name: str) -> str:
     """What stands between the name of a new option and its value: in one column where the neighbours keep one."""
-    plain = [item for item in container.items if isinstance(item, Option) and _is_plain(item.separator)]
+    options = members(container, Option)[-NEAR:]
+    plain = [item for item in options if isinstance(item, Option) and _is_plain(item.separator)]
     if not plain:
-        near = (item for _holder, item in walk(document) if isinstance(item, Option) and _is_plain(item.separator))
+        near = (item for item in _anywhere(document, Option) if isinstance(item, Option) and _is_plain(item.separator))
         first = next(near, None)
         return DEFAULT_SEPARATOR if first is None or first.separator.index("=") > 1 else first.separator
     columns = {len(item.name) + item.separator.index("=") for item in plain}
@@ -77,9 +81,9 @@ def spell(document: Document, container: Container, name: str, kind: type) -> st
     Names compare without case (R5), so this changes looks only. Where the neighbours do not agree, or there are
     none, the name stays as given.
     """
-    names = [item.name for item in container.items if isinstance(item, kind)]
+    names = [item.name for item in members(container, kind)[-NEAR:]]
     if not names:
-        names = [item.name for _holder, item in walk(document) if isinstance(item, kind)]
+        names = [item.name for item in islice(_anywhere(document, kind), NEAR)]
     lower = sum(1 for item in names if item == item.lower())
     if lower * 2 > len(names):
         return name.lower()
@@ -96,11 +100,16 @@ def _words(names: Iterable[str]) -> Dict[str, str]:
 
 def sibling_scopes(document: Document, container: Container, key: str) -> List[Scope]:
     """The scopes whose looks a new one follows, best last: any here, then those of the same name here or anywhere."""
-    here = [item for item in container.items if isinstance(item, Scope)]
-    alike = [item for item in here if item.key == key]
+    here = members(container, Scope)[-NEAR:]
+    alike = members(container, Scope, key)[-NEAR:]
     if not alike:
-        alike = [item for _holder, item in walk(document) if isinstance(item, Scope) and item.key == key]
-    return here + alike
+        alike = list(islice((item for item in _anywhere(document, Scope) if item.key == key), NEAR))
+    return [scope for scope in here + alike if isinstance(scope, Scope)]
+
+
+def _anywhere(document: Document, kind: type) -> Iterator[Item]:
+    """The items of a kind at any depth, in the order of the text."""
+    return (item for _holder, item in walk(document) if isinstance(item, kind))
 
 
 def blank_before(document: Document, container: Container, siblings: List[Scope]) -> int:
