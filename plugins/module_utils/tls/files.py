@@ -1,0 +1,208 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The files that TLS options name: do they exist, are they what they should be, can the daemon open them.
+
+Nothing of a key is ever read into this program's own data: the TLS library compares key and certificate, and errors carry
+the library's reason, never text from a file.
+"""
+
+import os
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+MIN_DH_BITS = 2048  # RFC 7919 has nothing shorter; OpenSSL 3 refuses the 512 bits of the vendor's example
+_SLOW = 64 * 1024 * 1024  # bytes; nothing that large is a certificate, key or bundle
+
+
+class Identity(NamedTuple):
+    """The account that the daemon becomes: numbers as setuid(2), setgid(2) and setgroups(2) want them."""
+
+    name: str
+    uid: int
+    gid: int
+    groups: Tuple[int, ...] = ()
+
+
+class Flaw(NamedTuple):
+    """Why a file cannot be used, what helps, and whether the file is merely not there."""
+
+    reason: str
+    remedy: str
+    missing: bool = False
+
+
+def flaw(kind: str, path: str, key: str = "") -> Optional[Flaw]:
+    """Why a file is not what an option needs, or None.
+
+    `kind` is certificate (with the path of its key, which may be the same file), ca or dhparams.
+    """
+    for one in [path] + ([key] if key and key != path else []):
+        found = _unusable(one)
+        if found is not None:
+            return found
+    return _CHECKS[kind](path, key)
+
+
+def unreadable(paths: Sequence[str], identity: Optional[Identity]) -> Dict[str, str]:
+    """The paths that the daemon could not open, with the reason of open(2).
+
+    As root this is tried by a child process that becomes the daemon's user, so that every folder above the file, groups and
+    access lists count. Without an identity, or when not root, the present user is taken.
+    """
+    wanted = list(dict.fromkeys(paths))
+    if not wanted:
+        return {}
+    if identity is None or os.geteuid() != 0:
+        return {path: reason for path, reason in zip(wanted, map(_open_error, wanted)) if reason}
+    answers = _in_child(wanted, identity).split("\0")
+    return {path: reason for path, reason in zip(wanted, answers + ["could not be tried"] * len(wanted)) if reason}
+
+
+def _unusable(path: str) -> Optional[Flaw]:
+    if not os.path.isabs(path):
+        return Flaw("%s is not an absolute path" % path, "write the path from / on")
+    try:
+        facts = os.stat(path)
+    except OSError as error:
+        there = "put the file in place first, readable by the daemon's user"
+        return Flaw("%s: %s" % (path, error.strerror), there, missing=True)
+    if os.path.isdir(path):
+        return Flaw("%s is a folder" % path, "name a file in PEM format")
+    if not os.path.isfile(path) or facts.st_size > _SLOW:
+        return Flaw("%s is no ordinary file of that kind" % path, "name a file in PEM format")
+    return None
+
+
+def _certificate(path: str, key: str) -> Optional[Flaw]:
+    """Let the TLS library load certificate and key, as the daemon will."""
+    import ssl
+
+    asked: List[str] = []
+
+    def passphrase() -> str:
+        asked.append(key)
+        return ""
+
+    where = key or path
+    try:
+        _lenient_context(ssl).load_cert_chain(path, key or None, passphrase)
+    except ssl.SSLError as error:
+        if asked:
+            return Flaw("%s is encrypted, and Momentum has no option for a passphrase" % where, "decrypt the key")
+        if error.reason == "KEY_VALUES_MISMATCH":
+            return Flaw("the key in %s does not belong to the certificate in %s" % (where, path), "deploy the pair")
+        reason = (error.reason or "not PEM").lower().replace("_", " ")
+        return Flaw("certificate %s and key in %s do not load: %s" % (path, where, reason), "deploy a PEM pair")
+    except (OSError, ValueError, TypeError):
+        if asked:
+            return Flaw("%s is encrypted, and Momentum has no option for a passphrase" % where, "decrypt the key")
+        return Flaw("certificate %s and key in %s do not load" % (path, where), "deploy a PEM pair")
+    return None
+
+
+def _lenient_context(ssl: Any) -> Any:
+    """A context that loads what Momentum may load: strength is the business of profiles, not of this check."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if hasattr(ssl, "PROTOCOL_TLS_SERVER") else ssl.PROTOCOL_TLS)
+    try:
+        context.set_ciphers("ALL:@SECLEVEL=0")
+    except ssl.SSLError:
+        pass  # a library before 1.1.0 has no security levels
+    return context
+
+
+def _ca(path: str, _key: str) -> Optional[Flaw]:
+    """Let the TLS library load the certificates of authorities."""
+    import ssl
+
+    try:
+        context = _lenient_context(ssl)
+        context.load_verify_locations(cafile=path)
+        if sum(context.cert_store_stats().values()):
+            return None
+    except (ssl.SSLError, OSError, ValueError):
+        pass
+    return Flaw("%s holds no certificate in PEM format" % path, "name a bundle of CA certificates")
+
+
+def _dhparams(path: str, _key: str) -> Optional[Flaw]:
+    """Look at the size of the prime."""
+    with open(path, "rb") as stream:
+        bits = dh_bits(stream.read(65536))
+    if bits is None:
+        return Flaw("%s holds no Diffie-Hellman parameters in PEM format" % path, "use msys.momentum.dhparams")
+    if bits < MIN_DH_BITS:
+        advice = "use a group of RFC 7919, msys.momentum.dhparams writes one"
+        return Flaw("the prime in %s has %d bits, fewer than %d" % (path, bits, MIN_DH_BITS), advice)
+    return None
+
+
+_CHECKS: Dict[str, Callable[[str, str], Optional[Flaw]]] = {
+    "certificate": _certificate,
+    "ca": _ca,
+    "dhparams": _dhparams,
+}
+
+
+def dh_bits(pem: bytes) -> Optional[int]:
+    """The bits of the prime in `DH PARAMETERS` (PKCS #3: a sequence of two integers), None if there are none."""
+    import base64
+    import binascii
+
+    _head, begin, rest = pem.partition(b"-----BEGIN DH PARAMETERS-----")
+    body, end, _tail = rest.partition(b"-----END DH PARAMETERS-----")
+    if not begin or not end:
+        return None
+    try:
+        der = base64.b64decode(b"".join(body.split()), validate=True)
+    except binascii.Error:
+        return None
+    sequence = _element(der, 0x30)
+    prime = None if sequence is None else _element(sequence, 0x02)
+    return None if prime is None else int.from_bytes(prime, "big").bit_length()
+
+
+def _element(der: bytes, tag: int) -> Optional[bytes]:
+    """The content of the first element, if it has the tag (X.690, 8.1)."""
+    if len(der) < 2 or der[0] != tag:
+        return None
+    length, start = der[1], 2
+    if length & 0x80:
+        start += length & 0x7F
+        length = int.from_bytes(der[2:start], "big")
+    return der[start : start + length] if 0 < length <= len(der) - start else None
+
+
+def _open_error(path: str) -> str:
+    """Why open(2) refuses to open a file for reading; empty if it does not."""
+    try:
+        os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
+    except OSError as error:
+        return error.strerror or "cannot be opened"
+    return ""
+
+
+def _in_child(paths: Sequence[str], identity: Identity) -> str:
+    """Ask a child that has become the daemon's user; its answers are separated by NUL."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.close(reading)
+            _become(identity)
+            answers = "\0".join(_open_error(path) for path in paths)
+        except BaseException:  # nothing may escape: above is the code of the parent
+            answers = "\0".join(["cannot become %s" % identity.name] * len(paths))
+        os.write(writing, answers.encode("utf-8", "replace"))
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as stream:
+        said = stream.read()
+    os.waitpid(child, 0)
+    return said.decode("utf-8", "replace")
+
+
+def _become(identity: Identity) -> None:
+    os.setgroups(list(identity.groups))
+    os.setgid(identity.gid)
+    os.setuid(identity.uid)

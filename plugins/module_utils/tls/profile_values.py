@@ -1,0 +1,79 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A profile as the values of options, in the words of one version of Momentum and of the node's own library.
+
+What the library does not know is left out: one unknown name would void the whole of TLSv13_Ciphersuites or
+TLS_EC_Curve_Names (pages *tlsv13_ciphersuites*, *tls_ec_curve_names*), and in TLS_Ciphers it would only look like something.
+"""
+
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+
+from .. import catalog
+from . import ciphers, groups, priority, protocols
+from .errors import TlsError
+from .meaning import GNUTLS, Context
+from .profiles import Profile
+
+_LIST_OF_GROUPS = (5, 3)  # page *tls_ec_curve_names*: one name before
+
+
+class Values(NamedTuple):
+    """The values by the keys of a task, and what was left out, each with the reason."""
+
+    given: Dict[str, Any]
+    left_out: List[Tuple[str, str]]
+
+
+def values(profile: Profile, context: Context, dialect: str, post_quantum: bool) -> Values:
+    """What a profile asks for. Raises TlsError if this version or library can do nothing of what it demands."""
+    found = Values({}, [])
+    if dialect == GNUTLS:
+        found.given["ciphers"] = priority.from_profile(profile, context.version)
+    else:
+        found.given["protocols"] = _protocols(profile, context)
+        _put(found, "ciphers", profile.ciphers, _known_ciphers(profile.ciphers, context))
+        _put(found, "ciphersuites", profile.suites, [s for s in profile.suites if context.library.knows_suite(s)])
+        _put_groups(found, profile, context, post_quantum)
+    for key, value in (("renegotiation", profile.renegotiation), ("dhe", profile.dhe)):
+        if value is not None:
+            found.given[key] = value
+    return found
+
+
+def _protocols(profile: Profile, context: Context) -> str:
+    able = protocols.resolve("+ALL", context.version, context.library)
+    wanted = frozenset(profile.protocols)
+    if not wanted & able:
+        names = ", ".join(profile.protocols)
+        reason = "needs %s, which Momentum %s cannot do on this node" % (names, context.version)
+        raise TlsError(profile.name, reason, "choose a profile with TLSv1.2, or upgrade: TLSv1.3 needs Momentum 4.6")
+    known = protocols.resolve("+ALL", context.version)
+    return protocols.spell(wanted & (known | able), context.version, context.library)
+
+
+def _known_ciphers(wanted: Sequence[str], context: Context) -> List[str]:
+    unknown = set(ciphers.unknown(":".join(wanted), context.library)) if wanted else set()
+    known = [name for name in wanted if name not in unknown]
+    if wanted and not known:
+        raise TlsError(":".join(wanted), "names no cipher that this node's OpenSSL knows", "upgrade OpenSSL")
+    return known
+
+
+def _put(found: Values, key: str, wanted: Sequence[str], known: Sequence[str]) -> None:
+    """Give the known names; say which are missing."""
+    if known:
+        found.given[key] = ":".join(known)
+    missing = [name for name in wanted if name not in known]
+    if missing:
+        found.left_out.append((key, "this node's OpenSSL does not know %s" % ", ".join(missing)))
+
+
+def _put_groups(found: Values, profile: Profile, context: Context, post_quantum: bool) -> None:
+    if catalog.parse_version(context.version) < _LIST_OF_GROUPS:
+        wanted: Sequence[str] = [profile.single_group] if profile.single_group else []
+    else:
+        wanted = [name for name in profile.groups if post_quantum or "MLKEM" not in name.upper()]
+    if wanted:
+        _put(found, "groups", wanted, groups.filter_known(wanted, context.library))

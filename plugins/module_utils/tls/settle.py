@@ -1,0 +1,142 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the targets of a task to one plan: read, plan, look at what comes out, and refuse before anything is written.
+
+The order matters: traps, files and weaker settings are judged on the configuration as it would be, because another target
+of the same task may set what makes the difference.
+"""
+
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+
+from .. import catalog, config_plan
+from ..config_plan import Reload, Wanted
+from ..ecconf.effective import Effective
+from ..ecconf.loader import Configuration
+from ..ecconf.paths import format_path
+from . import advice, downgrade, file_checks, in_force, weaknesses
+from . import plan as plans
+from .complaints import Complaint, Refused
+from .files import Identity
+from .library import Library
+from .meaning import GNUTLS, OPENSSL, Context, engine_in_force
+from .targets import Target, read
+from .weaknesses import Weaker
+
+
+class Request(NamedTuple):
+    """What a task wants. With `tolerant`, as in check mode, a file that is not there yet is only warned of."""
+
+    entries: Sequence[Dict[str, Any]]
+    version: str
+    purge: bool = False
+    tolerant: bool = False
+
+
+class Outcome(NamedTuple):
+    """The plan, and what is to be said beside it."""
+
+    plan: config_plan.Plan
+    effective: List[Dict[str, Any]]
+    weaker: List[Dict[str, Any]]
+    left_out: List[Dict[str, str]]
+    warnings: List[str]
+
+
+class Settlement:
+    """One configuration on its way from what it is to what a task wants."""
+
+    def __init__(
+        self, configuration: Configuration, reload: Reload, request: Request, library: Library, identity: Any
+    ) -> None:
+        """`identity` finds the daemon's account in an Effective."""
+        self.reload = reload
+        self.request = request
+        self.main = configuration.main
+        self.before = _effective(configuration)
+        self.after = self.before
+        self.identity = identity
+        targets, self.complaints = read(request.entries, self.before)
+        self.targets = targets
+        self.context = Context(request.version, library, _engine(targets, self.before))
+        self.asked = plans.plan(targets, self.before, self.main, self.context)
+        self.complaints += self.asked.complaints
+        self.warnings: List[str] = []
+        self.plan = self._planned(configuration, self.asked.wishes(self.context))
+
+    def _planned(self, configuration: Configuration, wishes: Sequence[Wanted]) -> config_plan.Plan:
+        """Plan wishes on a configuration, which is edited by that, and look at what comes out."""
+        plan = config_plan.plan(configuration, self.reload, wishes)
+        if plan.edits:
+            self.before = _effective(self.reload({}))
+            self.after = _effective(self.reload({edit.path: edit.after for edit in plan.edits}))
+        return plan
+
+    def settle(self) -> Outcome:
+        """Refuse what must not be, find and purge what is weaker. Raises Refused with everything that is wrong."""
+        self._judge_downgrades()
+        self._judge_files()
+        if self.complaints:
+            raise Refused(self.complaints)
+        found = weaknesses.find(self.asked.asks, self.after, self.context)
+        weaker = [self._as_data(one) for one in found]
+        removals = [_removal(one) for one in found if self.request.purge and one.purgeable]
+        if removals:
+            self.plan = self._planned(self.reload({}), self.asked.wishes(self.context) + removals)
+        rows, unreadable = in_force.rows(self.targets, self.after, self.context)
+        self.warnings += unreadable + advice.find(self.asked.asks, self.after, self.context)
+        left_out = [dict(one._asdict()) for one in self.asked.left_out]
+        return Outcome(self.plan, rows, weaker, left_out, self.warnings)
+
+    def _judge_downgrades(self) -> None:
+        for found in downgrade.find(self.asked.asks, self.after, self.context):
+            reason = "leaves TLS 1.3 alone to %s, where peers without it fall back to plaintext" % found.where
+            remedy = (
+                "give that scope a profile with TLSv1.2, such as mozilla-intermediate, or name the trap: allow: [%s]"
+            )
+            self._complain(found.ask, str(found.ask.value), reason, remedy % downgrade.TRAP)
+
+    def _judge_files(self) -> None:
+        identity: Optional[Identity] = self.identity(self.after)
+        for found in file_checks.find(self.asked.asks, self.after, identity):
+            if found.flaw.missing and self.request.tolerant:
+                self.warnings.append("%s: %s (an earlier task may create it)" % (found.option, found.flaw.reason))
+                continue
+            where = plans.where(self.before, self.main, found.path, found.option)
+            scope = format_path(found.path)
+            self.complaints.append(
+                Complaint(where, scope, found.option, found.value, found.flaw.reason, found.flaw.remedy)
+            )
+
+    def _complain(self, ask: plans.Ask, value: str, reason: str, remedy: str) -> None:
+        where = plans.where(self.before, self.main, ask.path, ask.field.option)
+        self.complaints.append(Complaint(where, format_path(ask.path), ask.field.option, value, reason, remedy))
+
+    def _as_data(self, weaker: Weaker) -> Dict[str, Any]:
+        old = self.before.get(weaker.path, weaker.option)
+        return {
+            "scope": format_path(weaker.path),
+            "option": weaker.option,
+            "value": weaker.value,
+            "file": old.file if old else weaker.file,
+            "line": old.line if old else weaker.line,
+            "because": weaker.because,
+            "removed": self.request.purge and weaker.purgeable,
+        }
+
+
+def _effective(configuration: Configuration) -> Effective:
+    return Effective(configuration, catalog.recognised)
+
+
+def _engine(targets: Sequence[Target], effective: Effective) -> str:
+    """The engine after the task: what one of the targets says, else what is in force."""
+    said = [target.explicit["engine"] for target in targets if "engine" in target.explicit]
+    if said:
+        return GNUTLS if said[-1] == GNUTLS else OPENSSL
+    return engine_in_force(effective)
+
+
+def _removal(weaker: Weaker) -> Wanted:
+    return Wanted(path=weaker.path, option=weaker.option, state="absent")

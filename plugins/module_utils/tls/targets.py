@@ -1,0 +1,106 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From an entry of a task to the scopes of a configuration that it is about.
+
+A target names one scope, or bindings by name or pattern; a name that matches nothing is an error, not a new binding.
+"""
+
+import fnmatch
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
+
+from ..ecconf import fallback
+from ..ecconf.effective import Effective
+from ..ecconf.paths import Path, format_path, parse_path
+from . import options
+from .complaints import Complaint
+
+
+class Target(NamedTuple):
+    """One entry of a task, with the scopes it stands for.
+
+    `explicit` are the options it names by their keys in the task; an empty text asks that the option be absent.
+    """
+
+    paths: Tuple[Path, ...]
+    explicit: Dict[str, Any]
+    profile: Optional[str] = None
+    post_quantum: bool = True
+    allow: FrozenSet[str] = frozenset()
+
+
+def fold(path: Path) -> Path:
+    """A path in the form in which two spellings of one scope are equal: names of scopes in lower case."""
+    return tuple((name.lower(), instance) for name, instance in path)
+
+
+def read(entries: Sequence[Dict[str, Any]], effective: Effective) -> Tuple[List[Target], List[Complaint]]:
+    """Read all entries; what cannot be read comes back as complaints beside the rest."""
+    found: List[Target] = []
+    complaints: List[Complaint] = []
+    bindings = list(effective.scopes("binding"))
+    for entry in entries:
+        try:
+            found.append(_target(entry, bindings))
+        except _BadScopeError as error:
+            complaints.extend(error.complaints)
+    return found, complaints
+
+
+class _BadScopeError(Exception):
+    def __init__(self, complaints: List[Complaint]) -> None:
+        super().__init__("a scope that cannot be used")
+        self.complaints = complaints
+
+
+def _target(entry: Dict[str, Any], bindings: Sequence[Path]) -> Target:
+    paths = _of_bindings(entry, bindings) if entry.get("bindings") else (_of_scope(entry.get("scope") or []),)
+    return Target(
+        paths,
+        {key: entry[key] for key in options.BY_KEY if entry.get(key) is not None},
+        entry.get("profile") or None,
+        bool(entry.get("post_quantum", True)),
+        frozenset(entry.get("allow") or ()),
+    )
+
+
+def _of_scope(elements: Sequence[str]) -> Path:
+    """The path of a scope that takes options of TLS."""
+    try:
+        path = parse_path(elements)
+    except ValueError as error:
+        raise _bad(" > ".join(elements), "cannot be read: %s" % error, 'write it as in the file, such as Listen ":25"')
+    name = options.scope_of(path)
+    if name == "pathway_group":
+        # page 4/config/ref-pathway-group: ecelerity does not see options of a listener that stand there
+        raise _bad(format_path(path), "Momentum ignores TLS options in a pathway_group", "target its pathways instead")
+    if name not in options.all_scopes():
+        known = ", ".join(sorted(options.all_scopes()))
+        raise _bad(format_path(path), "no scope that takes TLS options", "use one of: %s" % known)
+    if fallback.direction(path) is None:
+        advice = "name it from the outside in: Listen and Peer inside a listener, Domain inside a Binding"
+        raise _bad(format_path(path), "the scopes do not stand inside each other like this", advice)
+    return path
+
+
+def _of_bindings(entry: Dict[str, Any], bindings: Sequence[Path]) -> Tuple[Path, ...]:
+    """The paths of all bindings that names or patterns match, in the order of the configuration."""
+    domain: Path = (("Domain", entry["domain"]),) if entry.get("domain") else ()
+    unmatched = [name for name in entry["bindings"] if not any(_matches(path, name) for path in bindings)]
+    if unmatched:
+        known = sorted({path[-1][1] or "" for path in bindings})
+        advice = "the bindings are: %s" % (", ".join(known) or "none")
+        raise _BadScopeError(
+            [Complaint("", 'Binding "%s"' % name, "bindings", name, "matches no binding", advice) for name in unmatched]
+        )
+    return tuple(path + domain for path in bindings if any(_matches(path, name) for name in entry["bindings"]))
+
+
+def _matches(path: Path, pattern: str) -> bool:
+    name = path[-1][1] or ""
+    return name == pattern or fnmatch.fnmatchcase(name, pattern)
+
+
+def _bad(scope: str, reason: str, remedy: str) -> _BadScopeError:
+    return _BadScopeError([Complaint("", scope, "scope", "", reason, remedy)])

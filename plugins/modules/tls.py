@@ -1,0 +1,451 @@
+#!/usr/bin/python
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: tls
+short_description: Manage TLS in every scope of Momentum's configuration, by profile or option by option
+version_added: 0.2.0
+description:
+  - Brings the TLS options of any number of scopes into the wanted state, in one call. A target is the global scope, a listener,
+    a C(Listen), a C(Peer), a C(Pathway), a C(Binding_Group), bindings by name or pattern, or a domain, alone or in them.
+  - A profile such as V(mozilla-intermediate) stands for protocols, ciphers, suites of TLS 1.3, groups, renegotiation and DHE. It
+    is written in the words of the installed Momentum version, and of the node's own OpenSSL. Explicit options win over it.
+  - Values are compared by meaning. Two spellings of one set of protocols, or two cipher lists that OpenSSL expands to the
+    same suites in the same order, are no change.
+  - Everything that is wrong is said in one error, with file, scope, option, value and remedy, before anything is written.
+    OpenSSL drops a word that it does not know from a list of ciphers silently; here it is an error.
+  - Settings in narrower scopes that would undo what is asked for, such as the ciphers of one domain of one binding, are
+    found by meaning. They are returned in RV(weaker), and removed with O(purge).
+author:
+  - msys.momentum contributors (@msys)
+extends_documentation_fragment:
+  - msys.momentum.node
+  - msys.momentum.attributes
+options:
+  version:
+    description:
+      - The version of Momentum that the configuration is for, such as V(4.2.1). It decides which options and words exist.
+      - If not given, the package that owns C(ecelerity) is asked, then the console of the running daemon. If neither knows
+        it, the task fails.
+    type: str
+  targets:
+    description: The scopes, and what is wanted in them.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      scope:
+        description:
+          - The scope as a list from the outside in, each element written as in the file, for example
+            V(ESMTP_Listener) or V(Listen ":25"). Missing scopes are created, existing ones are edited in the file they are in.
+          - Empty, like no scope and no bindings at all, for the global scope.
+          - C(pathway_group) is refused, because Momentum ignores TLS options there.
+        type: list
+        elements: str
+      bindings:
+        description:
+          - Names of bindings, or patterns such as V(mta*), wherever they are opened. A name that matches none is an error.
+          - Mutually exclusive with O(targets[].scope).
+        type: list
+        elements: str
+      domain:
+        description: A domain inside O(targets[].bindings).
+        type: str
+      profile:
+        description:
+          - The name of a profile, with or without a version, such as V(mozilla-intermediate), V(mozilla-modern),
+            V(ncsc-nl), V(bsi-tr-02102-2), V(nist-sp-800-52r2), V(fips), V(bcp195) or V(vendor-minimum).
+          - What a profile asks for, but cannot stand in the scope or is not known to the version or library, is left out and
+            said in RV(left_out).
+        type: str
+      post_quantum:
+        description: Whether the hybrid groups of a profile are used, where version and library can do it.
+        type: bool
+        default: true
+      engine:
+        description:
+          - The library that does TLS for SMTP. Only valid in the global scope, since 4.1, and the only option here that
+            needs a restart.
+          - With V(gnutls) O(targets[].ciphers) is a priority string, which says the protocols, too.
+        type: str
+        choices: [openssl, gnutls, ""]
+      protocols:
+        description: The protocols, such as V(+ALL:-SSLv3:-TLSv1.0:-TLSv1.1). Since 3.6.6 and 4.1.0.2, C(TLSv1.3) since 4.6.
+        type: str
+      ciphers:
+        description: The ciphers of TLS 1.2 and older, as OpenSSL's list or GnuTLS' priority string.
+        type: str
+      ciphersuites:
+        description: The suites of TLS 1.3, separated by colons. Since 4.6.
+        type: str
+      groups:
+        description:
+          - The groups (curves) of the key exchange. One name since 4.2, a list separated by colons since 5.3.
+          - Only valid in the global scope.
+        type: str
+      certificate:
+        description: The file with certificate and chain in PEM format. V(none) switches it off.
+        type: path
+      key:
+        description: The file with the private key. It may be in O(targets[].certificate) as well.
+        type: path
+      ca:
+        description: The authorities that certificates of servers are checked against, outbound.
+        type: path
+      client_ca:
+        description: The authorities that certificates of clients are checked against, inbound.
+        type: path
+      verify:
+        description: How certificates of servers are checked, outbound.
+        type: str
+        choices: ["no", ca, host, optional, ""]
+      verify_mode:
+        description: Whether clients must show a certificate, inbound. It does not make TLS itself a must.
+        type: str
+        choices: [none, require, ""]
+      renegotiation:
+        description: Whether clients may renegotiate.
+        type: bool
+      starttls_injection:
+        description: What happens to commands that were sent before TLS began.
+        type: str
+        choices: [allow, ignore, reject, ""]
+      tls:
+        description: Whether mail is sent over TLS, outbound.
+        type: str
+        choices: ["no", ifavailable, required, ""]
+      ifavailable_fallback:
+        description: Whether mail goes in the clear after a failed handshake with O(targets[].tls=ifavailable).
+        type: bool
+      implicit_tls:
+        description: Whether TLS begins at once, without STARTTLS, as on port 465. It excludes STARTTLS there.
+        type: bool
+      dhe:
+        description: Whether ciphers with DHE are used. Only valid in the global scope.
+        type: bool
+      dhparams_file:
+        description: The file with the parameters for DHE, at least 2048 bits. Only valid in the global scope.
+        type: path
+      allow:
+        description:
+          - Names of documented traps to step into with open eyes.
+          - V(plaintext_downgrade) permits TLS 1.3 alone on port 25, or outbound with C(ifavailable), where peers without it
+            fall back to plaintext.
+          - V(unlimited_protocols) takes a profile without its protocols on a version that cannot limit them.
+          - V(cleartext_injection) permits O(targets[].starttls_injection) other than V(reject), CVE-2011-0411.
+        type: list
+        elements: str
+        default: []
+        choices: [plaintext_downgrade, unlimited_protocols, cleartext_injection]
+  purge:
+    description:
+      - Whether settings in narrower scopes that are weaker than what is asked for are removed.
+      - What a target of the same task names itself, or what cannot be read, is reported only.
+    type: bool
+    default: false
+notes:
+  - An empty text removes an option. Options that are left out are not managed.
+  - In check mode, on a node without Momentum and without O(version), the newest version is taken, with a warning. A file
+    that is not there is a warning in check mode, because an earlier task may create it.
+  - Whether a reload reads a certificate again whose path did not change is undocumented. After a renewal use C(tls flush cache).
+  - Policy scripts can change TLS at run time, so a configuration alone is no proof.
+seealso:
+  - module: msys.momentum.service
+  - module: msys.momentum.config
+"""
+
+EXAMPLES = r"""
+- name: Serve TLS 1.2 and 1.3 everywhere, and nothing else anywhere
+  msys.momentum.tls:
+    purge: true
+    targets:
+      - profile: mozilla-intermediate
+        tls: ifavailable
+      - scope: [ESMTP_Listener]
+        profile: mozilla-intermediate
+        certificate: /etc/pki/momentum/mx.pem
+        key: /etc/pki/momentum/mx.key
+        starttls_injection: reject
+  register: momentum_tls
+
+- name: Let the running daemon take over the change
+  msys.momentum.service:
+    activation: "{{ momentum_tls.activation }}"
+
+- name: Submission over implicit TLS, with TLS 1.3 alone
+  msys.momentum.tls:
+    targets:
+      - scope: [ESMTP_Listener, 'Listen ":465"']
+        profile: mozilla-modern
+        implicit_tls: true
+
+- name: A partner that is verified, from every binding of a customer
+  msys.momentum.tls:
+    targets:
+      - bindings: ["customer-*"]
+        domain: partner.example
+        tls: required
+        verify: host
+        ca: /etc/pki/tls/certs/ca-bundle.crt
+
+- name: The fix for POODLE of the vendor's security page, as printed
+  msys.momentum.tls:
+    targets:
+      - protocols: "+ALL:-SSLv3"
+"""
+
+RETURN = r"""
+activation:
+  description: V(restart) where the engine changed, V(reload) for the rest, V(none) where nothing changed.
+  returned: success
+  type: str
+  sample: reload
+changes:
+  description: What was changed, as M(msys.momentum.config) returns it.
+  returned: success
+  type: list
+  elements: dict
+transaction:
+  description: The name of the transaction, which M(msys.momentum.service) can put back. Empty if nothing was written.
+  returned: success
+  type: str
+  sample: 20261121T101500-4711
+version:
+  description: The version of Momentum that the values were written for.
+  returned: success
+  type: str
+  sample: 5.3.0.74264
+library:
+  description: The OpenSSL of the node that the values were checked with.
+  returned: success
+  type: str
+  sample: OpenSSL 3.5.1 1 Jul 2025
+effective:
+  description: What is in force in the scopes of the targets after the run, inherited values included.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    scope:
+      description: The scope.
+      type: str
+      sample: ESMTP_Listener > Listen ":25"
+    profile:
+      description: The profile of the target, empty without one.
+      type: str
+      sample: mozilla-intermediate
+    protocols:
+      description: The protocols that can be negotiated.
+      type: list
+      elements: str
+      sample: [TLSv1.2, TLSv1.3]
+    ciphers:
+      description: The cipher suites of TLS 1.2 and older, in order. Empty with GnuTLS.
+      type: list
+      elements: str
+      sample: [ECDHE-ECDSA-AES128-GCM-SHA256]
+    suites:
+      description: The suites of TLS 1.3, in order.
+      type: list
+      elements: str
+      sample: [TLS_AES_128_GCM_SHA256]
+    groups:
+      description: The groups, in order. Empty where the library's own are used.
+      type: list
+      elements: str
+      sample: [X25519MLKEM768, X25519, prime256v1]
+weaker:
+  description: Settings in narrower scopes that are weaker than what the targets ask for.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    scope:
+      description: The scope of the setting.
+      type: str
+      sample: Binding "b1" > Domain "old.example"
+    option:
+      description: The option.
+      type: str
+      sample: TLS_Protocols
+    value:
+      description: Its value.
+      type: str
+      sample: +ALL
+    file:
+      description: The file it is in.
+      type: str
+      sample: /opt/msys/ecelerity/etc/conf/default/ecelerity.conf
+    line:
+      description: The line it is on, before the run.
+      type: int
+      sample: 214
+    because:
+      description: What makes it weaker.
+      type: str
+      sample: it also speaks SSLv3, unlike scope global
+    removed:
+      description: Whether it was removed, or would be in check mode.
+      type: bool
+      sample: false
+left_out:
+  description: What profiles ask for and cannot have.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    scope:
+      description: The scope of the target.
+      type: str
+      sample: global
+    option:
+      description: The option.
+      type: str
+      sample: TLSv13_Ciphersuites
+    because:
+      description: Why it was left out.
+      type: str
+      sample: is not known to Momentum 4.2; it came with 4.6
+errors:
+  description: What is wrong, one entry for each, where the task is refused for bad input.
+  returned: failure by bad input
+  type: list
+  elements: dict
+  contains:
+    file:
+      description: The file, and the line where known, that would be changed.
+      type: str
+      sample: /opt/msys/ecelerity/etc/conf/default/ecelerity.conf:12
+    scope:
+      description: The scope.
+      type: str
+      sample: global
+    option:
+      description: The option.
+      type: str
+      sample: TLS_Ciphers
+    value:
+      description: The value.
+      type: str
+      sample: HIGH:!aNUL
+    reason:
+      description: What is wrong.
+      type: str
+      sample: "'!aNUL' is unknown"
+    remedy:
+      description: What helps.
+      type: str
+      sample: correct the name
+"""
+
+from typing import Any, Dict
+
+from ansible_collections.msys.momentum.plugins.module_utils import catalog
+from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
+from ansible_collections.msys.momentum.plugins.module_utils import version as versions
+from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.tls import library
+from ansible_collections.msys.momentum.plugins.module_utils.tls.identity import daemon_identity
+from ansible_collections.msys.momentum.plugins.module_utils.tls.settle import Request, Settlement
+from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out, prepare
+
+NEWEST = "5.3"
+
+TARGET: Dict[str, Dict[str, Any]] = {
+    "scope": {"type": "list", "elements": "str"},
+    "bindings": {"type": "list", "elements": "str"},
+    "domain": {"type": "str"},
+    "profile": {"type": "str"},
+    "post_quantum": {"type": "bool", "default": True},
+    "engine": {"type": "str", "choices": ["openssl", "gnutls", ""]},
+    "protocols": {"type": "str"},
+    "ciphers": {"type": "str"},
+    "ciphersuites": {"type": "str"},
+    "groups": {"type": "str"},
+    "certificate": {"type": "path"},
+    # A path, which is no secret; what it names is never read into a result.
+    "key": {"type": "path", "no_log": False},
+    "ca": {"type": "path"},
+    "client_ca": {"type": "path"},
+    "verify": {"type": "str", "choices": ["no", "ca", "host", "optional", ""]},
+    "verify_mode": {"type": "str", "choices": ["none", "require", ""]},
+    "renegotiation": {"type": "bool"},
+    "starttls_injection": {"type": "str", "choices": ["allow", "ignore", "reject", ""]},
+    "tls": {"type": "str", "choices": ["no", "ifavailable", "required", ""]},
+    "ifavailable_fallback": {"type": "bool"},
+    "implicit_tls": {"type": "bool"},
+    "dhe": {"type": "bool"},
+    "dhparams_file": {"type": "path"},
+    "allow": {
+        "type": "list",
+        "elements": "str",
+        "default": [],
+        "choices": ["plaintext_downgrade", "unlimited_protocols", "cleartext_injection"],
+    },
+}
+
+ARGUMENTS: Dict[str, Dict[str, Any]] = {
+    "version": {"type": "str"},
+    "targets": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": TARGET,
+        "mutually_exclusive": [("scope", "bindings")],
+        "required_by": {"domain": ["bindings"]},
+    },
+    "purge": {"type": "bool", "default": False},
+}
+
+
+def version_of(module: MomentumModule) -> str:
+    """The version that the configuration is for: said by the task, else asked of the package, then of the daemon."""
+    found = module.params["version"] or versions.detect(module.node) or _of_console(module)
+    if not found and module.check_mode and not nodes.is_installed(module.node):
+        module.warn("Momentum is not installed: the settings are planned for version %s" % NEWEST)
+        found = NEWEST
+    if not found:
+        raise PlanError("the version of Momentum is unknown; say it with the option 'version', such as version: 5.3.0")
+    try:
+        catalog.parse_version(found)
+    except ValueError:
+        raise PlanError("version %r is no version of Momentum; write it as numbers, such as 4.2.1" % found)
+    return str(found)
+
+
+def _of_console(module: MomentumModule) -> Any:
+    from ansible_collections.msys.momentum.plugins.module_utils.console import Console
+
+    return Console(module.node.prefix).version()[1] if nodes.is_installed(module.node) else None
+
+
+def run(module: MomentumModule) -> Dict[str, Any]:
+    """Settle what the targets ask for, and write what differs by meaning."""
+    version = version_of(module)
+    openssl = library.find()
+    request = Request(module.params["targets"], version, module.params["purge"], module.check_mode)
+    configuration, reload = prepare(module)
+    outcome = Settlement(configuration, reload, request, openssl, daemon_identity).settle()
+    for warning in outcome.warnings:
+        module.warn(warning)
+    return carry_out(
+        module,
+        outcome.plan,
+        version=version,
+        library=openssl.text,
+        effective=outcome.effective,
+        weaker=outcome.weaker,
+        left_out=outcome.left_out,
+    )
+
+
+def main() -> None:
+    """Run as an Ansible module."""
+    guarded(run, MomentumModule(ARGUMENTS))
+
+
+if __name__ == "__main__":
+    main()
