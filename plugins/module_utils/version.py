@@ -8,23 +8,71 @@ import os
 import re
 from typing import Optional
 
+from .console import DEFAULT_ENDPOINT
+from .errors import PlanError
 from .node import Node, is_installed
+from .program import Run, run
 
 TIMEOUT = 30.0  # seconds; the RPM database may be locked for a moment
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+){1,4}")
 
 
-def detect(node: Node) -> Optional[str]:
-    """The version of the installed daemon, for example 5.3.0.12345; None if it is not installed or does not say.
+def detect(node: Node, endpoint: str = DEFAULT_ENDPOINT, run: Run = run) -> Optional[str]:
+    """The version of the installed daemon, for example 5.3.0.12345; None if it is not installed or nobody says.
 
-    The package that owns the daemon is asked first, because that also works while the daemon is stopped.
+    The package that owns the daemon is asked first, because that also works while the daemon is stopped; then the running
+    daemon, through the console at `endpoint`. `run` starts programs.
     """
-    return _of_package(os.path.join(node.prefix, "sbin", "ecelerity")) if is_installed(node) else None
+    if not is_installed(node):
+        return None
+    program = os.path.join(node.prefix, "sbin", "ecelerity")
+    return _of_rpm(program, run) or _of_dpkg(program, run) or _of_console(node, endpoint, run)
 
 
-def _of_package(program: str) -> Optional[str]:
-    from .program import run
+def require(node: Node, override: Optional[str], endpoint: str = DEFAULT_ENDPOINT, run: Run = run) -> str:
+    """The version that a task says, else the detected one.
 
+    Raises PlanError where neither gives one, and for an override that does not begin with a number: what a release knows
+    is never guessed.
+    """
+    from .catalog import parse_version
+
+    found = override or detect(node, endpoint, run)
+    if not found:
+        raise PlanError(
+            "the version of Momentum is unknown: no package owns %s/sbin/ecelerity, and no daemon answers at %s;"
+            " say it with the option 'version', such as version: 5.3.0" % (node.prefix, endpoint)
+        )
+    try:
+        parse_version(found)
+    except ValueError:
+        raise PlanError("version %r is no version of Momentum; write it as numbers, such as 4.2.1" % found)
+    return found
+
+
+def _of_rpm(program: str, run: Run) -> Optional[str]:
     answer = run(["rpm", "-qf", "--queryformat", "%{VERSION}\\n", program], TIMEOUT)
-    found = NUMBER.match(answer.output)
-    return found.group(0) if found and answer.status == 0 else None
+    return _leading(answer.output) if answer.status == 0 else None
+
+
+def _of_dpkg(program: str, run: Run) -> Optional[str]:
+    """A package that was converted for Debian: `name[:architecture], …: path` says whose the file is, dpkg-query(1)."""
+    owner = run(["dpkg-query", "--search", program], TIMEOUT)
+    owned = [line for line in owner.output.splitlines() if not line.startswith("diversion ")]
+    if owner.status != 0 or not owned:
+        return None
+    name = owned[0].rpartition(": ")[0].split(", ")[0]
+    answer = run(["dpkg-query", "--show", "--showformat=${Version}\\n", name], TIMEOUT)
+    without_epoch = answer.output.rpartition(":")[2]
+    return _leading(without_epoch) if answer.status == 0 else None
+
+
+def _of_console(node: Node, endpoint: str, run: Run) -> Optional[str]:
+    from .console import Console
+
+    return Console(node.prefix, endpoint, run, TIMEOUT).version()[1]
+
+
+def _leading(text: str) -> Optional[str]:
+    found = NUMBER.match(text)
+    return found.group(0) if found else None

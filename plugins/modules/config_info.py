@@ -60,7 +60,7 @@ installed:
   type: bool
   sample: true
 version:
-  description: The installed version, empty if it is not installed or no package owns it.
+  description: The installed version, as the package or the running daemon says it. Empty if it is not installed or neither does.
   returned: success
   type: str
   sample: 5.3.0.12345
