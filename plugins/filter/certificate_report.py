@@ -1,0 +1,27 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filter that makes one report of what certificate_info found on many hosts."""
+
+from typing import Any, Callable, Dict, List, Mapping
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.msys.momentum.plugins.plugin_utils.report.facts import moment, report
+
+
+def certificate_report(hostvars: Mapping[str, Any], hosts: List[str], register: str, now: str) -> Dict[str, Any]:
+    """See the documentation in certificate_report.yml."""
+    try:
+        clock = moment(now)
+    except ValueError:
+        raise AnsibleFilterError("certificate_report: now must be an ISO 8601 time, not %r" % (now,))
+    return report({host: (hostvars.get(host) or {}).get(register) for host in hosts}, clock)
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """The filters of this file by name."""
+        return {"certificate_report": certificate_report}

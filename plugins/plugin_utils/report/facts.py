@@ -1,0 +1,119 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The certificates of many nodes as one flat list, graded by one clock: the truth that every view shows."""
+
+from datetime import datetime, timezone
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
+
+from ...module_utils.x509 import grades
+
+TIME = "%Y-%m-%dT%H:%M:%SZ"
+TEXTS = ("path", "service", "subject", "issuer", "key_kind", "signature_hash", "fingerprint", "key_path", "key_mode")
+LISTS = ("names", "scopes", "problems")
+
+
+def parse_time(text: Any) -> Optional[datetime]:
+    """Read an ISO 8601 time in UTC, or None."""
+    try:
+        return datetime.strptime(str(text), TIME).replace(tzinfo=timezone.utc)
+    except ValueError:
+        return None
+
+
+def moment(text: str) -> datetime:
+    """Read a time that a person or Ansible's C(now) wrote: ISO 8601, UTC where no zone is named. ValueError if it is none."""
+    found = datetime.fromisoformat(str(text).strip().replace("Z", "+00:00"))
+    aware = found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+    return aware.astimezone(timezone.utc).replace(microsecond=0)
+
+
+def report(results: Mapping[str, Any], now: datetime) -> Dict[str, Any]:
+    """Flatten what each host answered to C(certificate_info), `now` in UTC being the clock for all of them.
+
+    Nothing about the results is taken for granted, because each comes from another machine: a host without a list of
+    certificates is among the silent ones, with its own words.
+    """
+    answers = [(host, results[host]) for host in sorted(results)]
+    silent = [{"host": host, "reason": _reason(answer)} for host, answer in answers if _entries(answer) is None]
+    rows = [row for host, answer in answers for row in _rows(host, _entries(answer) or [], now)]
+    rows.sort(key=_order)
+    return {
+        "generated": now.strftime(TIME),
+        "summary": _summary(rows, len(answers), len(silent)),
+        "certificates": rows,
+        "silent": silent,
+    }
+
+
+def _entries(answer: Any) -> Optional[List[Any]]:
+    if not isinstance(answer, Mapping) or answer.get("failed") or answer.get("unreachable"):
+        return None
+    found = answer.get("certificates")
+    return list(found) if isinstance(found, (list, tuple)) else None
+
+
+def _reason(answer: Any) -> str:
+    return _text(answer.get("msg") if isinstance(answer, Mapping) else "") or "did not answer"
+
+
+def _rows(host: str, entries: Iterable[Any], now: datetime) -> List[Dict[str, Any]]:
+    return [_row(host, entry, now) for entry in entries if isinstance(entry, Mapping)]
+
+
+def _row(host: str, entry: Mapping[str, Any], now: datetime) -> Dict[str, Any]:
+    """One certificate with the grade of this moment."""
+    row: Dict[str, Any] = {"host": _text(host)}
+    row.update((key, _text(entry.get(key))) for key in TEXTS)
+    row.update((key, _list(entry.get(key))) for key in LISTS)
+    bits, fits = entry.get("key_bits"), entry.get("key_fits")
+    row["key_bits"] = bits if isinstance(bits, int) else None
+    row["key_fits"] = fits if isinstance(fits, bool) else None
+    row["self_signed"] = entry.get("self_signed") is True
+    row.update(_validity(entry, now))
+    if row["grade"] == grades.OK and (row["key_fits"] is False or row["problems"]):
+        row["grade"] = grades.DUE
+    return row
+
+
+def _validity(entry: Mapping[str, Any], now: datetime) -> Dict[str, Any]:
+    start, end = parse_time(entry.get("not_before")), parse_time(entry.get("not_after"))
+    if start is None or end is None or end < start:
+        return dict(not_before=None, not_after=None, days_left=None, share_left=None, grade=grades.UNREADABLE)
+    left = grades.left(start, end, now)
+    return {
+        "not_before": start.strftime(TIME),
+        "not_after": end.strftime(TIME),
+        "days_left": left.days,
+        "share_left": round(left.share, 4),
+        "grade": grades.grade(start, end, now),
+    }
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _list(value: Any) -> List[str]:
+    return [_text(item) for item in value] if isinstance(value, (list, tuple)) else []
+
+
+def _order(row: Mapping[str, Any]) -> Tuple[bool, str, str, str]:
+    """What ends first comes first; what cannot be read comes last."""
+    return row["not_after"] is None, row["not_after"] or "", row["host"], row["path"]
+
+
+def _summary(rows: List[Dict[str, Any]], hosts: int, silent: int) -> Dict[str, Any]:
+    counts = {grade: 0 for grade in grades.GRADES}
+    for row in rows:
+        counts[row["grade"]] += 1
+    coming = [row for row in rows if row["not_after"] is not None and row["grade"] != grades.EXPIRED]
+    keys = ("host", "path", "service", "scopes", "subject", "names", "not_after", "days_left")
+    return dict(
+        counts,
+        hosts=hosts,
+        silent=silent,
+        certificates=len(rows),
+        next={key: coming[0][key] for key in keys} if coming else None,
+    )
