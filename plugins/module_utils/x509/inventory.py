@@ -1,0 +1,149 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which certificates a node has: those that a task names, those that the configuration names, those of the product.
+
+Pure: folders are looked into through a function, so that the outcome can be tested without a node.
+"""
+
+from typing import TYPE_CHECKING, Callable, Dict, Iterable, List, NamedTuple, Sequence, Tuple
+
+if TYPE_CHECKING:
+    from ..ecconf.effective import Effective, Setting
+    from ..ecconf.paths import Path
+
+Glob = Callable[[str], List[str]]
+
+UNUSED = ("", "none")  # `none` means that no certificate is used (page 4/config/tls-certificate)
+
+SUFFIXES = (".crt", ".pem", ".cer", ".cert")
+
+
+class Place(NamedTuple):
+    """A certificate file, the file of its key (empty: beside it, or within it), what uses it, and whether it may be missing."""
+
+    path: str
+    key: str
+    service: str
+    scopes: Tuple[str, ...] = ()
+    expected: bool = True
+
+
+# Where the product's installers and pages put certificates: pages Install (security), executable.ecconfigd,
+# create_ssl_cert, release notes 5.2; the last two are PostgreSQL's own folders on Red Hat systems and of the PGDG packages.
+PRODUCT = (
+    Place("/var/db/msyspg/server.crt", "/var/db/msyspg/server.key", "PostgreSQL", (), False),
+    Place(
+        "/opt/msys/3rdParty/share/postgresql/server.crt",
+        "/opt/msys/3rdParty/share/postgresql/server.key",
+        "PostgreSQL",
+        (),
+        False,
+    ),
+    Place("/opt/msys/ecwebui/config/site/server.crt", "/opt/msys/ecwebui/config/site/server.key", "web UI", (), False),
+    Place("/var/ecconfigd/apache/server.crt", "/var/ecconfigd/apache/server.key", "ecconfigd", (), False),
+    Place("/var/lib/pgsql/data/server.crt", "", "PostgreSQL", (), False),
+    Place("/var/lib/pgsql/*/data/server.crt", "", "PostgreSQL", (), False),
+)
+
+_SERVICES = {
+    "esmtp_listener": "SMTP",
+    "ecstream_listener": "ECStream",
+    "http_listener": "HTTP",
+    "xmpp_listener": "XMPP",
+    "pathway": "SMTP",
+    "pathway_group": "SMTP",
+    "event_hose": "event hose",
+    "binding": "SMTP client",
+    "binding_group": "SMTP client",
+    "domain": "SMTP client",
+    "host": "SMTP client",
+}
+
+
+def places(named: Iterable[str], effective: "Effective", product: bool, glob: Glob) -> List[Place]:
+    """All places of a node, each pair of files once, in the order of their paths.
+
+    named: paths and patterns of the task; product: whether the documented places of the product are looked into;
+    glob: finds the files that match a pattern.
+    """
+    found = [place for pattern in named for place in _named(pattern, glob)]
+    found += configured(effective)
+    found += [place for entry in PRODUCT if product for place in _expand(entry, glob)]
+    return merged(found)
+
+
+def is_pattern(path: str) -> bool:
+    """Whether a path stands for whatever matches it."""
+    return any(character in path for character in "*?[")
+
+
+def _named(pattern: str, glob: Glob) -> List[Place]:
+    if not is_pattern(pattern):
+        return [Place(pattern, "", "")]
+    # A pattern such as `*` also meets keys and requests; only what is called a certificate is taken.
+    return [Place(path, "", "") for path in glob(pattern) if path.endswith(SUFFIXES)]
+
+
+def _expand(place: Place, glob: Glob) -> List[Place]:
+    return [place._replace(path=path) for path in glob(place.path)] if is_pattern(place.path) else [place]
+
+
+def configured(effective: "Effective") -> List[Place]:
+    """The certificates that the configuration in force names, with the key that goes with each by the documented fallback.
+
+    A scope that sets only one of TLS_Certificate and TLS_Key uses it with the other one's inherited value.
+    """
+    from ..ecconf.paths import format_path
+
+    found: List[Place] = []
+    for path in _scopes(effective):
+        certificate, key = (_resolved(effective, path, option) for option in ("TLS_Certificate", "TLS_Key"))
+        if certificate.lower() not in UNUSED:
+            found.append(Place(certificate, "" if key.lower() in UNUSED else key, _service(path), (format_path(path),)))
+    return found
+
+
+def _scopes(effective: "Effective") -> "List[Path]":
+    """The scopes that set one of the two options, in load order, each once."""
+    settings: "Iterable[Setting]" = effective.settings()
+    names = ("tls_certificate", "tls_key")
+    return list(dict.fromkeys(setting.path for setting in settings if setting.name.lower() in names))
+
+
+def _resolved(effective: "Effective", path: "Path", option: str) -> str:
+    setting = effective.resolve(path, option)
+    return "" if setting is None or not isinstance(setting.value, str) else setting.value
+
+
+def _service(path: "Path") -> str:
+    """What a scope's certificate is for; the global one serves inbound and outbound mail."""
+    outermost = path[0][0].lower() if path else ""
+    return _SERVICES.get(outermost, path[0][0] if path else "SMTP")
+
+
+def merged(found: Sequence[Place]) -> List[Place]:
+    """Each pair of files once, with everything that uses it; sorted by path."""
+    by_path: Dict[str, List[Place]] = {}
+    for place in found:
+        by_path.setdefault(place.path, []).append(place)
+    result: List[Place] = []
+    for path in sorted(by_path):
+        alike = by_path[path]
+        # A place without a key of its own is the same one as a place of that path with a key.
+        keys = list(dict.fromkeys(place.key for place in alike if place.key)) or [""]
+        result += [_united([place for place in alike if place.key in ("", key)], path, key) for key in keys]
+    return result
+
+
+def _united(alike: Sequence[Place], path: str, key: str) -> Place:
+    services = dict.fromkeys(place.service for place in alike if place.service)
+    scopes = dict.fromkeys(scope for place in alike for scope in place.scopes)
+    return Place(path, key, ", ".join(services), tuple(scopes), any(place.expected for place in alike))
+
+
+def keys_beside(path: str) -> List[str]:
+    """Where the key of a certificate is looked for if nothing names it: server.crt, server.key; then the file itself."""
+    stem = next((path[: -len(suffix)] for suffix in SUFFIXES if path.endswith(suffix)), path)
+    return [stem + ".key", path]
