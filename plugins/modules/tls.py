@@ -342,10 +342,8 @@ errors:
 
 from typing import Any, Dict
 
-from ansible_collections.msys.momentum.plugins.module_utils import catalog
 from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
 from ansible_collections.msys.momentum.plugins.module_utils import version as versions
-from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.tls import library
 from ansible_collections.msys.momentum.plugins.module_utils.tls.identity import daemon_identity
@@ -402,24 +400,11 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 
 
 def version_of(module: MomentumModule) -> str:
-    """The version that the configuration is for: said by the task, else asked of the package, then of the daemon."""
-    found = module.params["version"] or versions.detect(module.node) or _of_console(module)
-    if not found and module.check_mode and not nodes.is_installed(module.node):
+    """The version that the configuration is for; in check mode an earlier task may be about to install Momentum."""
+    if module.check_mode and not module.params["version"] and not nodes.is_installed(module.node):
         module.warn("Momentum is not installed: the settings are planned for version %s" % NEWEST)
-        found = NEWEST
-    if not found:
-        raise PlanError("the version of Momentum is unknown; say it with the option 'version', such as version: 5.3.0")
-    try:
-        catalog.parse_version(found)
-    except ValueError:
-        raise PlanError("version %r is no version of Momentum; write it as numbers, such as 4.2.1" % found)
-    return str(found)
-
-
-def _of_console(module: MomentumModule) -> Any:
-    from ansible_collections.msys.momentum.plugins.module_utils.console import Console
-
-    return Console(module.node.prefix).version()[1] if nodes.is_installed(module.node) else None
+        return NEWEST
+    return versions.require(module.node, module.params["version"])
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:

@@ -1,0 +1,192 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Certificates, keys, authorities and parameters: what the TLS library and the daemon's user say about them."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+from tls_node import Node
+
+from plugins.module_utils.tls import files, identity
+from plugins.module_utils.tls.complaints import Refused
+from plugins.module_utils.tls.files import Identity
+
+FFDHE2048 = """-----BEGIN DH PARAMETERS-----
+MIIBCAKCAQEA//////////+t+FRYortKmq/cViAnPTzx2LnFg84tNpWp4TZBFGQz
++8yTnc4kmz75fS/jY2MMddj2gbICrsRhetPfHtXV/WVhJDP1H18GbtCFY2VVPe0a
+87VXE15/V8k1mE8McODmi3fipona8+/och3xWKE2rec1MKzKT0g6eXq8CrGCsyT7
+YdEIqUuyyOP7uWrat2DX9GgdT0Kj3jlN9K5W7edjcrsZCwenyO4KbXCeAvzhzffi
+7MA0BM0oNC9hkXL+nOmFg/+OTxIy7vKBg8P+OxtMb61zO7X8vC7CIAXFjvGDfRaD
+ssbzSibBsu/6iGtCOGEoXJf//////////wIBAg==
+-----END DH PARAMETERS-----
+"""
+SHORT = """-----BEGIN DH PARAMETERS-----
+MEYCQQD1Kv884bEpQBgRjXyEpwpy1obEAxnIByl6ypUM2Zafq9AKUJsCRtMIPWak
+XUGfnHy9iUsiGSa6q6Jew1XpKgVfAgEC
+-----END DH PARAMETERS-----
+"""
+ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+
+
+def openssl(*arguments):
+    subprocess.run(("openssl",) + arguments, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+@pytest.fixture(scope="module")
+def pki(tmp_path_factory):
+    """Two pairs, a file with both halves of one, and an encrypted key."""
+    folder = tmp_path_factory.mktemp("pki")
+    for name in ("one", "two"):
+        key, certificate = str(folder / (name + ".key")), str(folder / (name + ".pem"))
+        openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key)
+        openssl("req", "-new", "-x509", "-key", key, "-subj", "/CN=%s.example" % name, "-out", certificate)
+    (folder / "both.pem").write_text((folder / "one.pem").read_text() + (folder / "one.key").read_text())
+    openssl(
+        "ec", "-aes128", "-passout", "pass:word", "-in", str(folder / "one.key"), "-out", str(folder / "locked.key")
+    )
+    return folder
+
+
+def test_a_pair_fits_in_two_files_and_in_one(pki):
+    assert files.flaw("certificate", str(pki / "one.pem"), str(pki / "one.key")) is None
+    assert files.flaw("certificate", str(pki / "both.pem")) is None
+
+
+def test_a_key_of_another_certificate_is_named_with_both_files(pki):
+    flaw = files.flaw("certificate", str(pki / "one.pem"), str(pki / "two.key"))
+    assert str(pki / "one.pem") in flaw.reason and str(pki / "two.key") in flaw.reason
+    assert "does not belong" in flaw.reason
+
+
+def test_a_key_with_a_passphrase_is_refused_without_asking_for_it(pki):
+    assert "encrypted" in files.flaw("certificate", str(pki / "one.pem"), str(pki / "locked.key")).reason
+
+
+def test_a_certificate_without_a_key_anywhere_does_not_load(pki):
+    assert files.flaw("certificate", str(pki / "one.pem")) is not None
+
+
+def test_authorities_are_a_bundle_of_certificates(pki):
+    assert files.flaw("ca", str(pki / "one.pem")) is None
+    assert "no certificate" in files.flaw("ca", str(pki / "one.key")).reason
+
+
+@pytest.mark.parametrize(
+    "text, words",
+    [(SHORT, "512 bits"), ("", "no Diffie-Hellman"), (FFDHE2048.replace("MIIB", "MII*"), "no Diffie-Hellman")],
+)
+def test_parameters_that_are_short_or_none_are_refused(tmp_path, text, words):
+    (tmp_path / "dh.pem").write_text(text)
+    assert words in files.flaw("dhparams", str(tmp_path / "dh.pem")).reason
+
+
+def test_a_group_of_rfc_7919_is_taken(tmp_path):
+    (tmp_path / "dh.pem").write_text(FFDHE2048)
+    assert files.flaw("dhparams", str(tmp_path / "dh.pem")) is None
+    assert files.dh_bits(FFDHE2048.encode()) == 2048
+
+
+@pytest.mark.parametrize("der", [b"", b"\x30", b"\x30\x80", b"\x30\x84\xff\xff\xff\xff", b"\x30\x03\x02\x05\x01"])
+def test_damaged_parameters_are_no_parameters(der):
+    import base64
+
+    pem = b"-----BEGIN DH PARAMETERS-----\n" + base64.b64encode(der) + b"\n-----END DH PARAMETERS-----\n"
+    assert files.dh_bits(pem) is None
+
+
+def test_what_is_no_file_is_said_plainly(tmp_path):
+    assert "absolute" in files.flaw("ca", "etc/ca.pem").reason
+    assert "folder" in files.flaw("ca", str(tmp_path)).reason
+    missing = files.flaw("ca", str(tmp_path / "ca.pem"))
+    assert missing.missing and "No such file" in missing.reason
+
+
+def nobody():
+    entry = pwd.getpwnam("nobody")
+    return Identity("nobody", entry.pw_uid, entry.pw_gid)
+
+
+@pytest.fixture
+def open_folder():
+    """A folder that everybody can enter, unlike those of pytest."""
+    folder = Path(tempfile.mkdtemp())
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(str(folder))
+
+
+@ROOT_ONLY
+def test_a_child_that_became_the_user_tries_the_files(open_folder):
+    for name, mode in (("open", 0o644), ("closed", 0o600), ("grouped", 0o640)):
+        (open_folder / name).write_text("x")
+        (open_folder / name).chmod(mode)
+    os.chown(str(open_folder / "grouped"), 0, 4711)
+    names = [str(open_folder / name) for name in ("open", "closed", "grouped", "missing")]
+    refused = files.unreadable(names, nobody())
+    assert list(refused) == names[1:]
+    assert refused[names[1]] == "Permission denied" and refused[names[3]] == "No such file or directory"
+    member = nobody()._replace(groups=(4711,))
+    assert list(files.unreadable(names, member)) == [names[1], names[3]]
+    assert os.geteuid() == 0
+
+
+@ROOT_ONLY
+def test_a_file_that_the_daemons_user_cannot_open_is_refused_with_its_name(open_folder):
+    (open_folder / "dh.pem").write_text(FFDHE2048)
+    (open_folder / "dh.pem").chmod(0o600)
+    target = {"dhparams_file": str(open_folder / "dh.pem")}
+    with pytest.raises(Refused) as refused:
+        Node(identity=nobody()).settle(target)
+    (complaint,) = refused.value.complaints
+    assert "nobody" in complaint.reason and complaint.option == "TLS_DHParams_File"
+    (open_folder / "dh.pem").chmod(0o644)
+    Node(identity=nobody()).settle(target)
+
+
+def test_without_an_identity_the_present_user_is_taken(tmp_path):
+    (tmp_path / "file").write_text("x")
+    assert files.unreadable([str(tmp_path / "file")], None) == {}
+    assert list(files.unreadable([str(tmp_path / "missing")], None)) == [str(tmp_path / "missing")]
+
+
+def test_the_identity_is_that_of_the_security_stanza_in_force():
+    text = 'Security {\n  User = "root"\n  Supplemental_Groups = ( "daemon" )\n}\n'
+    found = identity.daemon_identity(Node(text).effective())
+    assert (found.name, found.uid, found.gid, len(found.groups)) == ("root", 0, 0, 1)
+    assert identity.daemon_identity(Node().effective()) is None
+    assert identity.daemon_identity(Node('Security {\n  User = "no-such-user"\n}\n').effective()) is None
+
+
+def test_the_halves_of_a_pair_are_found_where_they_are_inherited_from(pki):
+    node = Node('ESMTP_Listener {\n  TLS_Key = "%s"\n}\n' % (pki / "two.key"))
+    certificate = {"certificate": str(pki / "one.pem"), "key": str(pki / "one.key")}
+    with pytest.raises(Refused) as refused:
+        node.settle(certificate)
+    (complaint,) = refused.value.complaints
+    assert complaint.scope == "ESMTP_Listener" and str(pki / "two.key") in complaint.reason
+    node.settle({"scope": ["ESMTP_Listener"], "key": ""}, certificate)
+
+
+def test_the_word_none_switches_a_certificate_off_without_a_file():
+    outcome = Node('TLS_Certificate = "/nowhere.pem"\n').settle({"scope": ['Binding "b"'], "certificate": "none"})
+    assert [change.after for change in outcome.plan.changes] == ["none"]
+
+
+def test_pairs_that_the_task_is_not_about_are_left_alone():
+    node = Node('ESMTP_Listener {\n  TLS_Certificate = "/nowhere.pem"\n}\n')
+    node.settle({"scope": ["ESMTP_Listener"], "renegotiation": False})
+    node.settle({"scope": ["HTTP_Listener"], "certificate": "none"})
+
+
+def test_no_text_of_a_key_comes_back(tmp_path):
+    (tmp_path / "key").write_text("-----BEGIN PRIVATE KEY-----\nc2VjcmV0LXdvcmRz\n-----END PRIVATE KEY-----\n")
+    (tmp_path / "pem").write_text("secret-words")
+    assert "secret" not in str(files.flaw("certificate", str(tmp_path / "pem"), str(tmp_path / "key")))
+    assert "c2Vj" not in str(files.flaw("certificate", str(tmp_path / "pem"), str(tmp_path / "key")))

@@ -1,0 +1,264 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is written for a target, what is left alone because it means the same, and what is refused."""
+
+import pytest
+from tls_node import FakeLibrary, Node, old_library
+
+from plugins.module_utils.tls.complaints import Refused
+
+LISTENER = """ESMTP_Listener {
+  Listen ":25" {
+  }
+}
+"""
+
+
+def complaints(node, *targets, **keywords):
+    with pytest.raises(Refused) as refused:
+        node.settle(*targets, **keywords)
+    return refused.value.complaints
+
+
+def test_two_spellings_of_one_set_of_protocols_are_no_change():
+    node = Node('TLS_Protocols = "-ALL:+TLSv1.2"\n', "4.2", old_library())
+    assert node.settle({"protocols": "+ALL:-SSLv2:-SSLv3:-TLSv1.0:-TLSv1.1"}).plan.edits == []
+
+
+def test_the_same_text_means_more_where_tls_1_3_is_known():
+    node = Node('TLS_Protocols = "-ALL:+TLSv1.2"\n', "4.6")
+    assert "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1" in node.after({"protocols": "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"})
+
+
+def test_cipher_lists_are_equal_by_what_they_expand_to_and_by_order():
+    node = Node('TLS_Ciphers = "ECDHE-RSA-AES128-GCM-SHA256 ECDHE-RSA-AES256-GCM-SHA384"\n')
+    same = {"ciphers": "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:!aNULL"}
+    other = {"ciphers": "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256"}
+    assert node.settle(same).plan.edits == []
+    assert len(node.settle(other).plan.changes) == 1
+
+
+def test_booleans_are_equal_by_meaning():
+    node = Node("ESMTP_Listener {\n  TLS_Allow_Renegotiation = off\n}\n")
+    assert node.settle({"scope": ["esmtp_listener"], "renegotiation": False}).plan.edits == []
+
+
+def test_an_empty_text_removes_every_assignment():
+    node = Node('TLS_Ciphers = "HIGH"\nTLS_Ciphers = "DEFAULT"\n')
+    assert "TLS_Ciphers" not in node.after({"ciphers": ""})
+
+
+def test_what_is_explicit_wins_over_the_profile():
+    text = Node().after({"profile": "mozilla-intermediate", "groups": "prime256v1", "dhe": True})
+    assert 'TLS_EC_Curve_Names = "prime256v1"' in text
+    assert "TLS_Enable_DHE_Ciphers = true" in text
+
+
+def test_what_a_profile_cannot_have_in_a_scope_is_left_out_and_said():
+    outcome = Node(LISTENER).settle({"scope": ["ESMTP_Listener"], "profile": "mozilla-intermediate"})
+    left = {one["option"]: one["because"] for one in outcome.left_out}
+    assert set(left) == {"TLS_EC_Curve_Names", "TLS_Enable_DHE_Ciphers"}
+    assert "global" in left["TLS_EC_Curve_Names"]
+
+
+def test_what_the_library_does_not_know_is_left_out_of_a_list_that_it_would_reject_as_a_whole():
+    outcome = Node(library=FakeLibrary((3, 0, 0))).settle({"profile": "mozilla-intermediate"})
+    (change,) = [change for change in outcome.plan.changes if change.subject == "TLS_EC_Curve_Names"]
+    assert "MLKEM" not in change.after and "prime256v1" in change.after
+    assert any("X25519MLKEM768" in one["because"] for one in outcome.left_out)
+
+
+def test_post_quantum_groups_come_first_where_they_can_and_may():
+    def groups(**target):
+        changes = Node().settle(dict(target, profile="mozilla-intermediate")).plan.changes
+        return [change.after for change in changes if change.subject == "TLS_EC_Curve_Names"][0]
+
+    assert groups().startswith("X25519MLKEM768:")
+    assert "MLKEM" not in groups(post_quantum=False)
+
+
+def test_one_scope_that_lives_in_another_file_is_edited_there():
+    node = Node('include "smtp.conf"\n', smtp='ESMTP_Listener {\n  TLS_Ciphers = "HIGH"\n}\n')
+    outcome = node.settle({"scope": ["ESMTP_Listener"], "ciphers": "MEDIUM"})
+    assert [edit.path for edit in outcome.plan.edits] == ["/conf/default/smtp.conf"]
+
+
+def test_the_engine_alone_needs_a_restart():
+    assert Node().settle({"engine": "gnutls", "ciphers": "NORMAL:-VERS-SSL3.0"}).plan.activation == "restart"
+    assert Node().settle({"ciphers": "HIGH"}).plan.activation == "reload"
+
+
+@pytest.mark.parametrize(
+    "options", [{"protocols": "+ALL"}, {"groups": "X25519"}, {"ciphersuites": "TLS_AES_128_GCM_SHA256"}]
+)
+def test_what_gnutls_ignores_is_an_error_also_when_only_the_configuration_names_the_engine(options):
+    (complaint,) = complaints(Node('TLS_Engine = "GnuTLS"\n'), options)
+    assert "GnuTLS" in complaint.reason
+    (complaint,) = complaints(Node(), {"engine": "gnutls"}, options)
+    assert "GnuTLS" in complaint.reason
+
+
+def test_listeners_that_always_use_openssl_keep_its_options():
+    node = Node('TLS_Engine = "gnutls"\nHTTP_Listener {\n}\n')
+    text = node.after({"scope": ["HTTP_Listener"], "protocols": "+ALL:-SSLv3"})
+    assert 'TLS_Protocols = "+ALL:-SSLv3"' in text
+
+
+def test_a_profile_under_gnutls_becomes_a_priority_string():
+    outcome = Node('TLS_Engine = "gnutls"\n').settle({"profile": "mozilla-intermediate"})
+    written = {change.subject: change.after for change in outcome.plan.changes}
+    assert "VERS" in written["TLS_Ciphers"]
+    assert not {"TLS_Protocols", "TLS_EC_Curve_Names", "TLSv13_Ciphersuites"} & set(written)
+    assert outcome.effective[0]["protocols"] == ["TLSv1.2", "TLSv1.3"]
+
+
+def test_options_that_gnutls_will_ignore_are_warned_of():
+    outcome = Node('TLS_Protocols = "+ALL:-SSLv3"\n').settle({"engine": "gnutls"})
+    assert any("TLS_Protocols" in warning and MAIN_LINE in warning for warning in outcome.warnings)
+
+
+MAIN_LINE = "/conf/default/ecelerity.conf:"
+
+
+@pytest.mark.parametrize(
+    "target, version, words",
+    [
+        ({"scope": ["ESMTP_Listener"], "groups": "X25519"}, "5.3", "its scopes are: global"),
+        ({"scope": ['Binding "b"'], "renegotiation": False}, "5.3", "esmtp_listener"),
+        ({"ciphersuites": "TLS_AES_128_GCM_SHA256"}, "4.2", "4.6"),
+        ({"groups": "prime256v1"}, "4.1", "4.2"),
+        ({"engine": "openssl"}, "3.6.6", "4.1"),
+        ({"scope": ['Domain "d"'], "verify": "optional"}, "3.6.4", "3.6.5"),
+        ({"protocols": "+ALL"}, "4.1", "4.1.0.2"),
+    ],
+)
+def test_an_explicit_option_in_a_wrong_scope_or_version_names_the_right_ones(target, version, words):
+    (complaint,) = complaints(Node(LISTENER, version), target)
+    assert words in str(complaint)
+
+
+@pytest.mark.parametrize(
+    "target, subject",
+    [
+        ({"ciphers": "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GMC-SHA256"}, "ECDHE-RSA-AES128-GMC-SHA256"),
+        ({"ciphers": "HIGH:!HIGH"}, "HIGH:!HIGH"),
+        ({"protocols": "-ALL"}, "-ALL"),
+        ({"protocols": "+ALL:-TLSv1.4"}, "TLSv1.4"),
+        ({"ciphersuites": "TLS_AES_128_GCM_SHA256:TLS_NONE"}, "TLS_NONE"),
+        ({"groups": "X25519:secp999r1"}, "secp999r1"),
+        ({"profile": "mozilla-medium"}, "mozilla-medium"),
+    ],
+)
+def test_a_bad_value_is_named_with_its_bad_part_and_a_remedy(target, subject):
+    (complaint,) = complaints(Node(), target)
+    assert subject in str(complaint)
+    assert complaint.remedy and complaint.file == "/conf/default/ecelerity.conf"
+
+
+def test_all_that_is_wrong_is_one_error_with_the_data():
+    with pytest.raises(Refused) as refused:
+        Node(LISTENER).settle(
+            {"ciphers": "FOO", "protocols": "+ALL:-BAR"}, {"scope": ["Security"], "tls": "no"}, {"bindings": ["x"]}
+        )
+    errors = refused.value.details()["errors"]
+    assert len(errors) == 4
+    assert all(set(error) == {"file", "scope", "option", "value", "reason", "remedy"} for error in errors)
+    assert all(str(error["value"]) in str(refused.value) for error in errors)
+
+
+def test_two_targets_with_two_wishes_for_one_option_are_refused():
+    (complaint,) = complaints(Node(), {"ciphers": "HIGH"}, {"scope": [], "ciphers": "MEDIUM"})
+    assert "two targets" in complaint.reason
+
+
+def test_two_targets_with_the_same_wish_are_one():
+    assert len(Node().settle({"ciphers": "HIGH"}, {"ciphers": "HIGH"}).plan.changes) == 1
+
+
+def test_commands_before_tls_are_let_in_only_with_open_eyes():
+    target = {"scope": ["ESMTP_Listener"], "starttls_injection": "ignore"}
+    (complaint,) = complaints(Node(LISTENER), target)
+    assert "cleartext_injection" in complaint.remedy
+    assert "ignore" in Node(LISTENER).after(dict(target, allow=["cleartext_injection"]))
+
+
+def test_a_version_that_cannot_limit_protocols_takes_a_profile_only_with_open_eyes():
+    (complaint,) = complaints(Node(version="4.1"), {"profile": "bcp195"})
+    assert "4.1.0.2" in complaint.remedy and "unlimited_protocols" in complaint.remedy
+    outcome = Node(version="4.1").settle({"profile": "bcp195", "allow": ["unlimited_protocols"]})
+    assert [change.subject for change in outcome.plan.changes] == ["TLS_Ciphers"]
+
+
+def test_a_profile_of_tls_1_3_alone_cannot_be_had_before_it():
+    (complaint,) = complaints(Node(version="4.5"), {"profile": "mozilla-modern", "allow": ["plaintext_downgrade"]})
+    assert "TLSv1.3" in complaint.reason and "4.6" in complaint.remedy
+
+
+MODERN = {"profile": "mozilla-modern"}
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        [],
+        ["ESMTP_Listener"],
+        ["ESMTP_Listener", 'Listen ":25"'],
+        ["ESMTP_Listener", 'Peer "10.0.0.0/8"'],
+        ["ESMTP_Listener", 'Listen ":25"', 'Peer "10.0.0.0/8"'],
+    ],
+)
+def test_tls_1_3_alone_is_refused_wherever_port_25_would_get_it(scope):
+    (complaint,) = complaints(Node(LISTENER), dict(MODERN, scope=scope))
+    assert "plaintext_downgrade" in complaint.remedy and ':25"' in complaint.reason
+    Node(LISTENER).settle(dict(MODERN, scope=scope, allow=["plaintext_downgrade"]))
+
+
+def test_tls_1_3_alone_is_fine_where_port_25_has_protocols_of_its_own():
+    limited = {"scope": ["ESMTP_Listener", 'Listen ":25"'], "profile": "mozilla-intermediate"}
+    Node(LISTENER).settle(MODERN, limited)
+    Node(LISTENER.replace("{\n  }", '{\n    TLS_Protocols = "-ALL:+TLSv1.2:+TLSv1.3"\n  }')).settle(MODERN)
+
+
+def test_tls_1_3_alone_is_fine_on_other_ports_and_listeners():
+    Node(LISTENER).settle(dict(MODERN, scope=["ESMTP_Listener", 'Listen ":465"']))
+    Node('HTTP_Listener {\n  Listen ":25" {\n  }\n}\n').settle(dict(MODERN, scope=["HTTP_Listener"]))
+
+
+def test_tls_1_3_alone_is_refused_where_mail_goes_out_opportunistically():
+    node = Node('Binding "b" {\n  TLS = "ifavailable"\n}\nBinding "strict" {\n  TLS = "required"\n}\n')
+    (complaint,) = complaints(node, dict(MODERN, bindings=["b"]))
+    assert "plaintext_downgrade" in complaint.remedy
+    node.settle(dict(MODERN, bindings=["strict"]))
+
+
+def test_an_unchanged_node_is_asked_little():
+    node = Node(LISTENER)
+    node.after({"profile": "mozilla-intermediate"}, {"scope": ["ESMTP_Listener"], "profile": "mozilla-intermediate"})
+    few = FakeLibrary()
+    node.library = few
+    node.settle({"profile": "mozilla-intermediate"})
+    once = few.questions
+    node.settle({"profile": "mozilla-intermediate"}, {"scope": ["ESMTP_Listener"], "profile": "mozilla-intermediate"})
+    assert few.questions <= 2 * once + 2
+
+
+def test_what_is_in_force_is_told_with_inherited_values():
+    (row,) = (
+        Node('TLS_Protocols = "-ALL:+TLSv1.2"\nTLS_Ciphers = "MEDIUM"\n')
+        .settle({"scope": ["ESMTP_Listener"], "verify_mode": "require"})
+        .effective
+    )
+    assert row["scope"] == "ESMTP_Listener"
+    assert row["protocols"] == ["TLSv1.2"]
+    assert row["ciphers"][0] == "ECDHE-RSA-AES128-SHA256"
+    assert row["suites"] == []
+
+
+def test_advice_is_given_on_what_does_not_do_what_one_would_think():
+    verify = Node().settle({"verify": "host"}).warnings
+    assert any("TLS_CA" in warning for warning in verify)
+    node = Node('SMTP_Extensions = ( "STARTTLS" "8BITMIME" )\n' + LISTENER)
+    both = node.settle({"scope": ["ESMTP_Listener", 'Listen ":465"'], "implicit_tls": True}).warnings
+    assert any("STARTTLS" in warning for warning in both)
