@@ -1,0 +1,72 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A browser for pages on disk: what it renders, measured by a script that only the tests add."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "unit" / "report"))
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+)
+POLICY = re.compile('<meta http-equiv="Content-Security-Policy"[^>]*>')
+SCHEMES = {"dark": 0, "light": 1}
+
+
+class Browser:
+    """Headless Chromium with a profile of its own that is thrown away."""
+
+    def __init__(self, program, folder):
+        self.program = program
+        self.folder = folder
+
+    def run(self, page, *options, scheme="light", width=1280, height=900):
+        arguments = [self.program, *QUIET, "--user-data-dir=%s" % (self.folder / "profile")]
+        arguments += ["--blink-settings=preferredColorScheme=%d" % SCHEMES[scheme]]
+        arguments += ["--window-size=%d,%d" % (width, height), *options, page.as_uri()]
+        return subprocess.run(
+            arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, universal_newlines=True, timeout=300, check=True
+        ).stdout
+
+    def measure(self, markup, script, **view):
+        """Show a page and return what the expression `script` gives in it."""
+        page = self.folder / "page.html"
+        # The page forbids scripts, as a test of its own sees to; measuring needs one.
+        loosened, count = POLICY.subn("", markup)
+        assert count == 1
+        probe = "<script>document.body.dataset.measured = JSON.stringify((() => { %s })())</script></body>" % script
+        page.write_text(loosened.replace("</body>", probe), encoding="utf-8")
+        dom = self.run(page, "--dump-dom", **view)
+        found = re.search(r'data-measured="([^"]*)"', dom)
+        assert found, "the browser returned no measurement: %s" % dom[:500]
+        return json.loads(unescape(found.group(1)))
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory):
+    program = next((path for path in map(shutil.which, NAMES) if path), None)
+    if program is None:
+        pytest.skip(
+            "no Chromium on this machine: what a browser makes of the report is NOT tested (tools/package chromium chromium)"
+        )
+    return Browser(program, tmp_path_factory.mktemp("browser"))
