@@ -1,0 +1,206 @@
+#!/usr/bin/python
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: dhparams
+short_description: Keep a file of Diffie-Hellman parameters for Momentum
+version_added: 0.2.0
+description:
+  - Writes the parameters that the option C(TLS_DHParams_File) names, in the PEM format of PKCS #3, which every OpenSSL from
+    0.9.8 on reads.
+  - A group of RFC 7919 is written from data, in no time. Its prime is the result of a published formula, so that nobody can
+    have chosen it with a back door, and clients of TLS 1.3 know it by name. Parameters of your own can be generated instead.
+  - Files are compared by meaning. The same prime and generator are no change, whatever text, line ends or comments are
+    around them.
+  - Less than 2048 bits are refused. The vendor's example makes 512, which are broken in minutes.
+  - The vendor's advice, DHE for forward secrecy, comes from a time when ECDHE was young. Today ECDHE gives it faster and with
+    shorter keys, and RFC 10015 forbids DHE in TLS 1.2. The current profiles of M(msys.momentum.tls) contain no DHE cipher,
+    so this file is needed only by those who ask for DHE, for peers that know nothing newer.
+author:
+  - msys.momentum contributors (@msys)
+extends_documentation_fragment:
+  - msys.momentum.node
+  - msys.momentum.attributes
+options:
+  path:
+    description:
+      - The file, an absolute path. Its folder must exist.
+      - A file that holds a key or a certificate is refused, because it would be lost.
+    type: path
+    required: true
+  group:
+    description: The group of RFC 7919 that the file shall hold. V(ffdhe2048) if neither this nor O(generate) is given.
+    type: str
+    choices: [ffdhe2048, ffdhe3072, ffdhe4096, ffdhe6144, ffdhe8192]
+  generate:
+    description:
+      - Let the node's C(openssl dhparam) search for a prime of this many bits, from 2048 to 8192. This takes seconds to
+        minutes for 2048 bits, and much longer for more.
+      - A file that holds a safe prime of at least this size is kept.
+    type: int
+  owner:
+    description:
+      - Name or number of the owner. If not given, an existing file keeps its own, and a new one belongs to the account that
+        runs the module.
+      - Parameters are public. The daemon must be able to read them, and nobody but root needs to write them.
+    type: str
+  group_owner:
+    description: Name or number of the group that the file belongs to. If not given, as with O(owner).
+    type: str
+  mode:
+    description: The permissions, as an octal number in quotes. Others than the owner must not be able to write the file.
+    type: str
+    default: "0644"
+notes:
+  - The file is replaced in one step, and the old one is kept in the transaction's backups.
+  - Whether a reload reads the file again is undocumented. M(msys.momentum.service) has the daemon drop what it keeps of TLS
+    (C(tls flush cache)) after each reload.
+seealso:
+  - module: msys.momentum.tls
+  - name: RFC 7919
+    description: Negotiated finite-field Diffie-Hellman parameters for TLS.
+    link: https://www.rfc-editor.org/rfc/rfc7919
+"""
+
+EXAMPLES = r"""
+- name: Keep the parameters for peers that know nothing newer than DHE
+  msys.momentum.dhparams:
+    path: /opt/msys/ecelerity/etc/conf/default/dhparams.pem
+    group: ffdhe3072
+    owner: root
+    group_owner: root
+  register: momentum_dhparams
+
+- name: Use them
+  msys.momentum.tls:
+    targets:
+      - {dhe: true, dhparams_file: /opt/msys/ecelerity/etc/conf/default/dhparams.pem}
+
+- name: Replace what the vendor's example made by parameters of your own
+  msys.momentum.dhparams:
+    path: /opt/msys/ecelerity/etc/conf/default/dhparams.pem
+    generate: 2048
+"""
+
+RETURN = r"""
+activation:
+  description: V(reload) where something changed, else V(none).
+  returned: success
+  type: str
+  sample: reload
+group:
+  description: The group of RFC 7919 that the file holds after the run, empty for any other parameters.
+  returned: success
+  type: str
+  sample: ffdhe3072
+bits:
+  description: The size of the prime in bits, after the run.
+  returned: success
+  type: int
+  sample: 3072
+changes:
+  description: What was changed, as M(msys.momentum.config) returns it.
+  returned: success
+  type: list
+  elements: dict
+transaction:
+  description: The name of the transaction, which M(msys.momentum.service) can put back. Empty if nothing was written.
+  returned: success
+  type: str
+  sample: 20261121T101500-4711
+"""
+
+import os
+from typing import Any, Dict, Optional
+
+from ansible_collections.msys.momentum.plugins.module_utils import accounts, dhparams, file_plan, host
+from ansible_collections.msys.momentum.plugins.module_utils.config_plan import Change, FileEdit, Plan
+from ansible_collections.msys.momentum.plugins.module_utils.dhparams import Wish
+from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.file_plan import FilePlan, Found
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out
+
+ARGUMENTS: Dict[str, Dict[str, Any]] = {
+    "path": {"type": "path", "required": True},
+    "group": {"type": "str", "choices": ["ffdhe2048", "ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192"]},
+    "generate": {"type": "int"},
+    "owner": {"type": "str"},
+    "group_owner": {"type": "str"},
+    "mode": {"type": "str", "default": "0644"},
+}
+
+
+def find(path: str, check_mode: bool) -> Optional[Found]:
+    """Read the file as it is; refuse places and contents that are not for parameters."""
+    if not os.path.isabs(path):
+        raise PlanError("path %r is not absolute; write it from / on" % path)
+    if not os.path.isdir(os.path.dirname(path)) and not check_mode:
+        raise PlanError("%s: its folder does not exist; create that first" % path)
+    found = host.file(path)
+    dhparams.refuse_foreign(path, found.content if found else b"")
+    return found
+
+
+def attributes(module: MomentumModule, found: Optional[Found]) -> FilePlan:
+    """Plan owner, group and mode."""
+    params = module.params
+    owner = params["owner"] or str(found.owner if found else os.geteuid())
+    group = params["group_owner"] or str(found.group if found else os.getegid())
+    keys = {"path": params["path"], "source": None, "owner": owner, "group": group}
+    wanted = file_plan.wish(dict(keys, mode=params["mode"], directory_mode="0755"))
+    if wanted.mode & 0o022:
+        raise PlanError("mode %s lets others than the owner weaken the parameters; use 0644" % params["mode"])
+    # The folder is there, or an earlier task makes it; numbers need no account.
+    look = file_plan.Look(lambda path: found, lambda path: True, accounts.user_id, accounts.group_id)
+    return file_plan.plan_files([wanted], look, module.check_mode)
+
+
+def contents(path: str, found: Optional[Found], wanted: Wish, check_mode: bool) -> Plan:
+    """Plan the parameters; none are generated in check mode."""
+    if found and dhparams.holds(found.content, wanted):
+        return Plan([], [], [])
+    if wanted.group:
+        made = dhparams.write(dhparams.of_group(wanted.group))
+    else:
+        made = b"" if check_mode else dhparams.write(dhparams.generate(wanted.bits))
+    present = dhparams.read(found.content) if found else None
+    step = Change(path, 0, "", "", "set", dhparams.describe(present), wanted.describe(), "reload")
+    return Plan([FileEdit(path, found.content if found else None, made)], [step], [])
+
+
+def run(module: MomentumModule) -> Dict[str, Any]:
+    """Plan attributes and content, and write both as one."""
+    path = module.params["path"]
+    wanted = dhparams.wish(module.params["group"], module.params["generate"])
+    found = find(path, module.check_mode)
+    files, parameters = attributes(module, found), contents(path, found, wanted, module.check_mode)
+    plan = file_plan.merge(files, parameters)
+    if module.node.validate == "auto" and not os.path.lexists(module.node.main):
+        # Without a configuration Momentum's checkers have nothing to judge.
+        module.node = module.node._replace(validate="never")
+    plan = plan._replace(changes=[change._replace(activation="reload") for change in plan.changes])
+    result = carry_out(module, plan, files.attributes)
+    if parameters.edits and wanted.bits:
+        headers = {"before_header": path, "after_header": path}
+        result["diff"] = [dict(headers, prepared="%s: %s\n" % (path, wanted.describe()))]
+    return dict(result, **after_the_run(found, wanted, not parameters.edits))
+
+
+def after_the_run(found: Optional[Found], wanted: Wish, kept: bool) -> Dict[str, Any]:
+    """Say what the file holds now, or would."""
+    holds = dhparams.read(found.content) if found and kept else None
+    if holds is None and wanted.group:
+        holds = dhparams.of_group(wanted.group)
+    return {"group": holds.group, "bits": holds.bits} if holds else {"group": "", "bits": wanted.bits}
+
+
+def main() -> None:
+    """Run as an Ansible module."""
+    guarded(run, MomentumModule(ARGUMENTS, mutually_exclusive=[("group", "generate")]))
+
+
+if __name__ == "__main__":
+    main()
