@@ -344,8 +344,10 @@ from typing import Any, Dict
 
 from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
 from ansible_collections.msys.momentum.plugins.module_utils import version as versions
+from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.tls import library
+from ansible_collections.msys.momentum.plugins.module_utils.tls.errors import TlsError
 from ansible_collections.msys.momentum.plugins.module_utils.tls.identity import daemon_identity
 from ansible_collections.msys.momentum.plugins.module_utils.tls.settle import Request, Settlement
 from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out, prepare
@@ -407,10 +409,18 @@ def version_of(module: MomentumModule) -> str:
     return versions.require(module.node, module.params["version"])
 
 
+def library_of() -> Any:
+    """The node's OpenSSL. Raises PlanError if it cannot be asked."""
+    try:
+        return library.find()
+    except TlsError as error:
+        raise PlanError("the node's OpenSSL must judge TLS settings, but %s" % error)
+
+
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Settle what the targets ask for, and write what differs by meaning."""
     version = version_of(module)
-    openssl = library.find()
+    openssl = library_of()
     request = Request(module.params["targets"], version, module.params["purge"], module.check_mode)
     configuration, reload = prepare(module)
     outcome = Settlement(configuration, reload, request, openssl, daemon_identity).settle()

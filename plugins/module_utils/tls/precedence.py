@@ -10,7 +10,7 @@ a weak setting of one domain in one binding from whoever reads the global one.
 """
 
 import ipaddress
-from typing import Dict, FrozenSet, Optional, Tuple
+from typing import Dict, FrozenSet, Optional, Set, Tuple
 
 from ..ecconf import fallback
 from ..ecconf.effective import Effective
@@ -40,26 +40,68 @@ _PATHWAY: Dict[FrozenSet[str], int] = {
 _RANKS = {fallback.OUTBOUND: _OUTBOUND, fallback.INBOUND: _INBOUND, fallback.PATHWAY: _PATHWAY}
 
 Named = Dict[str, Optional[str]]
+Place = Tuple[Optional[str], Named, int]
 
 
-def beats(narrow: Path, wide: Path, effective: Effective) -> bool:
-    """Whether what `narrow` sets wins over what `wide` sets, for at least some traffic."""
-    towards = fallback.direction(narrow) if narrow else None
-    if towards is None:
-        return False
-    if not wide:
-        return True
-    aims = fallback.direction(wide)
-    if towards == fallback.INBOUND and aims == fallback.PATHWAY:
-        return _consults(narrow, wide, effective)
-    if aims != towards:
-        return False
-    one, other = _named(narrow), _named(wide)
-    ranks = _RANKS[towards]
-    first, second = ranks.get(frozenset(one), -1), ranks.get(frozenset(other), -1)
-    if first < 0 or second < 0 or first > second or not _meet(one, other, effective):
-        return False
-    return first < second or _is_inside(one, other)
+class Precedence:
+    """The order of precedence in one configuration; what is worked out for a scope is kept."""
+
+    def __init__(self, effective: Effective) -> None:
+        """The configuration must not change while this object is used."""
+        self._effective = effective
+        self._places: Dict[Path, Place] = {}
+        self._members: Optional[Set[Tuple[Optional[str], Optional[str]]]] = None
+
+    def beats(self, narrow: Path, wide: Path) -> bool:
+        """Whether what `narrow` sets wins over what `wide` sets, for at least some traffic."""
+        towards, one, first = self._place(narrow)
+        if towards is None or not narrow:
+            return False
+        if not wide:
+            return True
+        aims, other, second = self._place(wide)
+        if towards == fallback.INBOUND and aims == fallback.PATHWAY:
+            return _consults(narrow, wide, self._effective)
+        if aims != towards or first < 0 or second < 0 or first > second or not self._meet(one, other):
+            return False
+        return first < second or _is_inside(one, other)
+
+    def replaces(self, narrow: Path, wide: Path) -> bool:
+        """Whether some traffic would belong to `wide` if there were no `narrow`, which stands in its place altogether.
+
+        That is a narrower range under a wider one, or a plain domain under a pattern, even if it sets nothing.
+        """
+        towards, one, first = self._place(narrow)
+        aims, other, second = self._place(wide)
+        return (
+            towards is not None
+            and (towards, first) == (aims, second)
+            and self._meet(one, other)
+            and (_is_inside(one, other))
+        )
+
+    def _place(self, path: Path) -> Place:
+        """The direction of a path, its instances by name, and its position in the order (-1: none)."""
+        if path not in self._places:
+            towards, named = fallback.direction(path), _named(path)
+            rank = _RANKS[towards].get(frozenset(named), -1) if towards else -1
+            self._places[path] = (towards, named, rank)
+        return self._places[path]
+
+    def _meet(self, one: Named, other: Named) -> bool:
+        """Whether some traffic belongs to both."""
+        if not all(_overlap(name, one[name], other[name]) for name in one if name in other):
+            return False
+        return self._member(one, other) and self._member(other, one)
+
+    def _member(self, one: Named, other: Named) -> bool:
+        """Where one names a group and the other a binding without one, the binding must be in the group."""
+        if "binding_group" not in one or "binding" in one or "binding" not in other or "binding_group" in other:
+            return True
+        if self._members is None:
+            nested = [_named(path) for path in self._effective.scopes("binding")]
+            self._members = {(named.get("binding_group"), named.get("binding")) for named in nested}
+        return (one["binding_group"], other["binding"]) in self._members
 
 
 def _named(path: Path) -> Named:
@@ -72,24 +114,6 @@ def _named(path: Path) -> Named:
         else:
             found[key] = instance
     return found
-
-
-def _meet(one: Named, other: Named, effective: Effective) -> bool:
-    """Whether some traffic belongs to both."""
-    shared = set(one) & set(other)
-    if not all(_overlap(name, one[name], other[name]) for name in shared):
-        return False
-    return _member(one, other, effective) and _member(other, one, effective)
-
-
-def _member(one: Named, other: Named, effective: Effective) -> bool:
-    """Where one names a group and the other a binding without one, the binding must be in the group."""
-    if "binding_group" not in one or "binding" in one or "binding" not in other or "binding_group" in other:
-        return True
-    return any(
-        _named(path) == {"binding_group": one["binding_group"], "binding": other["binding"]}
-        for path in effective.scopes("binding")
-    )
 
 
 def _overlap(name: str, one: Optional[str], other: Optional[str]) -> bool:

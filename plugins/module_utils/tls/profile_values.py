@@ -43,14 +43,12 @@ def values(profile: Profile, context: Context, dialect: str, post_quantum: bool)
 
 
 def _protocols(profile: Profile, context: Context) -> str:
-    able = protocols.resolve("+ALL", context.version, context.library)
     wanted = frozenset(profile.protocols)
-    if not wanted & able:
+    if not wanted & protocols.resolve("", context.version, context.library):
         names = ", ".join(profile.protocols)
         reason = "needs %s, which Momentum %s cannot do on this node" % (names, context.version)
         raise TlsError(profile.name, reason, "choose a profile with TLSv1.2, or upgrade: TLSv1.3 needs Momentum 4.6")
-    known = protocols.resolve("+ALL", context.version)
-    return protocols.spell(wanted & (known | able), context.version, context.library)
+    return protocols.spell(wanted, context.version, context.library)
 
 
 def _known_ciphers(wanted: Sequence[str], context: Context) -> List[str]:

@@ -8,7 +8,7 @@ A global cipher list is worth nothing to the one domain of the one binding that 
 value, or tests the main listener, does not see that.
 """
 
-from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from .. import catalog
 from ..ecconf.effective import Effective, Setting
@@ -19,7 +19,7 @@ from .errors import TlsError
 from .meaning import GNUTLS, Context, cipher_list, protocol_set, suite_list
 from .options import Field, scope_of
 from .plan import Ask
-from .precedence import beats
+from .precedence import Precedence
 from .targets import fold
 
 _SHOWN = 4  # names in an explanation; the rest is counted
@@ -31,6 +31,17 @@ _STRENGTH = {
     "verify_mode": ("none", "require"),
     "tls": ("no", "ifavailable", "required"),
 }
+# What is in force where nothing is set, as far as that is documented (pages of the options).
+_DEFAULTS = {
+    "protocols": "+ALL",
+    "ciphers": "DEFAULT",
+    "renegotiation": "true",
+    "starttls_injection": "reject",
+    "verify": "no",
+    "verify_mode": "none",
+    "tls": "no",
+    "ifavailable_fallback": "true",
+}
 # The value that is the weaker one of the two.
 _WEAK_SWITCH = {"renegotiation": True, "ifavailable_fallback": True}
 
@@ -38,8 +49,8 @@ _WEAK_SWITCH = {"renegotiation": True, "ifavailable_fallback": True}
 class Weaker(NamedTuple):
     """A setting that is weaker than what a target asks for around it.
 
-    `targeted` if the task is about that very scope too; `readable` is False if the value cannot be judged. Neither is
-    purged.
+    `targeted` if the task is about that very scope too; `removable` if it is clear that without it something stronger is
+    in force.
     """
 
     path: Path
@@ -49,12 +60,12 @@ class Weaker(NamedTuple):
     line: int
     because: str
     targeted: bool
-    readable: bool
+    removable: bool = True
 
     @property
     def purgeable(self) -> bool:
-        """Whether it is clear that removing the setting strengthens what is in force."""
-        return self.readable and not self.targeted
+        """Whether a purge takes it away."""
+        return self.removable and not self.targeted
 
 
 def find(asks: Sequence[Ask], effective: Effective, context: Context) -> List[Weaker]:
@@ -64,15 +75,15 @@ def find(asks: Sequence[Ask], effective: Effective, context: Context) -> List[We
         if ask.value is not None and ask.field.key in _JUDGES:
             by_field.setdefault(ask.field, []).append(ask)
     targeted = {fold(path) for ask in asks for path in ask.target.paths}
+    search = _Search(effective, context, Precedence(effective))
     found: List[Weaker] = []
-    for path in effective.scopes():
+    for path in effective.scopes() if by_field else ():
         for field, wanted in by_field.items():
-            setting = effective.get(path, field.option)
-            if setting is None or not _counts(field, path):
-                continue
-            weaker = _judge(setting, wanted, effective, context, fold(path) in targeted)
-            if weaker is not None:
-                found.append(weaker)
+            if _counts(field, path):
+                setting = effective.get(path, field.option)
+                weaker = search.hidden(path, wanted) if setting is None else search.judge(setting, wanted)
+                if weaker is not None:
+                    found.append(weaker._replace(targeted=fold(path) in targeted))
     return found
 
 
@@ -82,22 +93,45 @@ def _counts(field: Field, path: Path) -> bool:
     return catalog.lookup(field.option, scope) is not None and catalog.recognised(field.option, scope)
 
 
-def _judge(
-    setting: Setting, wanted: Sequence[Ask], effective: Effective, context: Context, targeted: bool
-) -> Optional[Weaker]:
-    """The setting as a weakness against the first of the asks that it undoes."""
-    for ask in wanted:
-        if fold(ask.path) == fold(setting.path) or not beats(setting.path, ask.path, effective):
-            continue
-        try:
-            because, readable = undoes(ask, str(setting.value), setting.path, context), True
-        except TlsError as error:
-            because, readable = "it cannot be read: %s" % error, False
-        if because:
-            words = "%s, unlike scope %s" % (because, format_path(ask.path))
-            name, value = ask.field.option, str(setting.value)
-            return Weaker(setting.path, name, value, setting.file, setting.line, words, targeted, readable)
-    return None
+class _Search(NamedTuple):
+    effective: Effective
+    context: Context
+    precedence: Precedence
+
+    def judge(self, setting: Setting, wanted: Sequence[Ask]) -> Optional[Weaker]:
+        """The setting as a weakness against the first of the asks that it undoes."""
+        for ask in wanted:
+            if not self.precedence.beats(setting.path, ask.path):
+                continue
+            try:
+                because, readable = undoes(ask, str(setting.value), setting.path, self.context), True
+            except TlsError as error:
+                because, readable = "it cannot be read: %s" % error, False
+            if because:
+                words = "%s, unlike scope %s" % (because, format_path(ask.path))
+                name, value = ask.field.option, str(setting.value)
+                return Weaker(setting.path, name, value, setting.file, setting.line, words, False, readable)
+        return None
+
+    def hidden(self, path: Path, wanted: Sequence[Ask]) -> Optional[Weaker]:
+        """A scope that sets nothing, and keeps away from its traffic what the wider one in its place sets."""
+        for ask in wanted:
+            if not self.precedence.replaces(path, ask.path):
+                continue
+            setting = self.effective.resolve(path, ask.field.option)
+            value = _DEFAULTS.get(ask.field.key, "") if setting is None else str(setting.value)
+            try:
+                because = undoes(ask, value, path, self.context)
+            except TlsError as error:
+                because = "what is in force cannot be read: %s" % error
+            if because:
+                file, line = self.effective.where(path)[-1]
+                words = "it stands in the place of scope %s and sets nothing itself, so that %s" % (
+                    format_path(ask.path),
+                    because,
+                )
+                return Weaker(path, ask.field.option, value, file, line, words, False, False)
+        return None
 
 
 def undoes(ask: Ask, value: str, path: Path, context: Context) -> str:
@@ -155,9 +189,3 @@ def _more(words: str, names: Sequence[str]) -> str:
         return ""
     rest = len(names) - _SHOWN
     return "%s %s%s" % (words, ", ".join(names[:_SHOWN]), " and %d more" % rest if rest > 0 else "")
-
-
-def places(found: Sequence[Weaker], before: Effective) -> List[Tuple[Weaker, str, int]]:
-    """Where the settings stand in the files as they were before the task changed anything."""
-    known = [(weaker, before.get(weaker.path, weaker.option)) for weaker in found]
-    return [(one, old.file, old.line) if old else (one, one.file, one.line) for one, old in known]

@@ -23,12 +23,12 @@ def complaints(node, *targets, **keywords):
 
 
 def test_two_spellings_of_one_set_of_protocols_are_no_change():
-    node = Node('TLS_Protocols = "-ALL:+TLSv1.2"\n', "4.2", old_library())
+    node = Node('TLS_Protocols = "+ALL:-ALL:+TLSv1.2"\n', "4.2", old_library())
     assert node.settle({"protocols": "+ALL:-SSLv2:-SSLv3:-TLSv1.0:-TLSv1.1"}).plan.edits == []
 
 
 def test_the_same_text_means_more_where_tls_1_3_is_known():
-    node = Node('TLS_Protocols = "-ALL:+TLSv1.2"\n', "4.6")
+    node = Node('TLS_Protocols = "+ALL:-ALL:+TLSv1.2"\n', "4.6")
     assert "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1" in node.after({"protocols": "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"})
 
 
@@ -144,7 +144,7 @@ def test_an_explicit_option_in_a_wrong_scope_or_version_names_the_right_ones(tar
     [
         ({"ciphers": "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GMC-SHA256"}, "ECDHE-RSA-AES128-GMC-SHA256"),
         ({"ciphers": "HIGH:!HIGH"}, "HIGH:!HIGH"),
-        ({"protocols": "-ALL"}, "-ALL"),
+        ({"protocols": "+ALL:-ALL"}, "+ALL:-ALL"),
         ({"protocols": "+ALL:-TLSv1.4"}, "TLSv1.4"),
         ({"ciphersuites": "TLS_AES_128_GCM_SHA256:TLS_NONE"}, "TLS_NONE"),
         ({"groups": "X25519:secp999r1"}, "secp999r1"),
@@ -218,7 +218,7 @@ def test_tls_1_3_alone_is_refused_wherever_port_25_would_get_it(scope):
 def test_tls_1_3_alone_is_fine_where_port_25_has_protocols_of_its_own():
     limited = {"scope": ["ESMTP_Listener", 'Listen ":25"'], "profile": "mozilla-intermediate"}
     Node(LISTENER).settle(MODERN, limited)
-    Node(LISTENER.replace("{\n  }", '{\n    TLS_Protocols = "-ALL:+TLSv1.2:+TLSv1.3"\n  }')).settle(MODERN)
+    Node(LISTENER.replace("{\n  }", '{\n    TLS_Protocols = "+ALL:-SSLv3"\n  }')).settle(MODERN)
 
 
 def test_tls_1_3_alone_is_fine_on_other_ports_and_listeners():
@@ -246,7 +246,7 @@ def test_an_unchanged_node_is_asked_little():
 
 def test_what_is_in_force_is_told_with_inherited_values():
     (row,) = (
-        Node('TLS_Protocols = "-ALL:+TLSv1.2"\nTLS_Ciphers = "MEDIUM"\n')
+        Node('TLS_Protocols = "+ALL:-TLSv1.0:-TLSv1.1:-TLSv1.3"\nTLS_Ciphers = "MEDIUM"\n')
         .settle({"scope": ["ESMTP_Listener"], "verify_mode": "require"})
         .effective
     )

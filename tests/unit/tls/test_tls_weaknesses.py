@@ -13,7 +13,7 @@ from tls_node import Node, path, weaker
 
 from plugins.module_utils.ecconf import fallback
 from plugins.module_utils.ecconf.effective import Effective
-from plugins.module_utils.tls.precedence import beats
+from plugins.module_utils.tls.precedence import Precedence
 
 LIMITED = {"protocols": "+ALL:-SSLv2:-SSLv3:-TLSv1.0:-TLSv1.1"}
 
@@ -24,7 +24,7 @@ Binding_Group "g" {
       TLS_Protocols = "+ALL"
     }
     Domain "new.example" {
-      TLS_Protocols = "-ALL:+TLSv1.2"
+      TLS_Protocols = "+ALL:-ALL:+TLSv1.2"
     }
   }
   Binding "b2" {
@@ -47,7 +47,7 @@ def test_purge_removes_it_and_leaves_the_stronger_one():
     outcome = node.settle(LIMITED, purge=True)
     assert [one["removed"] for one in outcome.weaker] == [True]
     text = node.after(LIMITED, purge=True)
-    assert '"+ALL"\n' not in text and "-ALL:+TLSv1.2" in text
+    assert '"+ALL"\n' not in text and "+ALL:-ALL:+TLSv1.2" in text
 
 
 def test_purge_takes_every_assignment_in_every_file():
@@ -62,7 +62,7 @@ def test_purge_takes_every_assignment_in_every_file():
 
 
 def test_without_anything_weaker_nothing_is_reported():
-    assert Node('Domain "d" {\n  TLS_Protocols = "-ALL:+TLSv1.2"\n}\n', "4.2").settle(LIMITED).weaker == []
+    assert Node('Domain "d" {\n  TLS_Protocols = "+ALL:-ALL:+TLSv1.2"\n}\n', "4.2").settle(LIMITED).weaker == []
 
 
 def test_a_scope_that_the_task_names_is_reported_but_not_purged():
@@ -197,14 +197,24 @@ def test_precedence_is_that_of_the_documented_places_for_every_lookup(scopes):
     members = {(one[0][1], one[1][1]) for one in effective.scopes("binding") if len(one) == 2}
     lookups = [one for one in SCOPES if len(one) < 2 or one[1][0] != "binding" or (one[0][1], one[1][1]) in members]
     orders = [fallback.places(lookup, fallback.OUTBOUND) for lookup in lookups]
+    precedence = Precedence(effective)
     for narrow, wide in itertools.product(scopes, [()] + scopes):
         asked_first = any(
             narrow in order and wide in order and order.index(narrow) < order.index(wide) for order in orders
         )
-        assert beats(narrow, wide, effective) is asked_first, (narrow, wide)
+        assert precedence.beats(narrow, wide) is asked_first, (narrow, wide)
 
 
 def test_scopes_that_inherit_nothing_win_over_nothing():
     effective = Node("Security {\n}\n").effective()
-    assert not beats(path("Security"), (), effective)
-    assert not beats((), path("ESMTP_Listener"), effective)
+    assert not Precedence(effective).beats(path("Security"), ())
+    assert not Precedence(effective).beats((), path("ESMTP_Listener"))
+
+
+def test_a_scope_without_settings_that_keeps_a_wider_one_away_does_not_hide():
+    node = Node('ESMTP_Listener {\n  Peer "10.1.0.0/16" {\n    Enable = true\n  }\n}\n', "4.2")
+    wide = dict(LIMITED, scope=["ESMTP_Listener", 'Peer "10.0.0.0/8"'])
+    (one,) = node.settle(wide, purge=True).weaker
+    assert (one["scope"], one["value"], one["line"]) == ('ESMTP_Listener > Peer "10.1.0.0/16"', "+ALL", 2)
+    assert one["removed"] is False and "sets nothing itself" in one["because"]
+    assert node.settle(wide, dict(LIMITED, scope=["ESMTP_Listener"])).weaker == []

@@ -58,6 +58,9 @@ class FakeLibrary:
         name = token.lstrip("!-+")
         return _ALIASES.get(name) if name in _ALIASES else ((name,) if name in _ALIASES["ALL"] else None)
 
+    def names(self):
+        return frozenset(_ALIASES["ALL"])
+
     def knows_cipher(self, token):
         self.questions += 1
         return token.startswith("@") or self._members(token) is not None
