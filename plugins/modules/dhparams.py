@@ -8,7 +8,7 @@ module: dhparams
 short_description: Keep a file of Diffie-Hellman parameters for Momentum
 version_added: 0.2.0
 description:
-  - Writes the parameters that the option C(TLS_DHParams_File) names, in the PEM format of PKCS #3, which every OpenSSL from
+  - Writes the parameters that the option C(TLS_DHParams_File) names, in the PEM format of PKCS#3, which every OpenSSL from
     0.9.8 on reads.
   - A group of RFC 7919 is written from data, in no time. Its prime is the result of a published formula, so that nobody can
     have chosen it with a back door, and clients of TLS 1.3 know it by name. Parameters of your own can be generated instead.
