@@ -7,7 +7,7 @@
 Pure: folders are looked into through a function, so that the outcome can be tested without a node.
 """
 
-from typing import TYPE_CHECKING, Callable, Dict, Iterable, List, NamedTuple, Sequence, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 if TYPE_CHECKING:
     from ..ecconf.effective import Effective, Setting
@@ -21,11 +21,11 @@ SUFFIXES = (".crt", ".pem", ".cer", ".cert")
 
 
 class Place(NamedTuple):
-    """A certificate file, the file of its key (empty: beside it, or within it), what uses it, and whether it may be missing."""
+    """A certificate file, the file of its key (empty: beside it, or within it), what uses it, and whether it has to exist."""
 
     path: str
     key: str
-    service: str
+    services: Tuple[str, ...] = ()
     scopes: Tuple[str, ...] = ()
     expected: bool = True
 
@@ -33,19 +33,15 @@ class Place(NamedTuple):
 # Where the product's installers and pages put certificates: pages Install (security), executable.ecconfigd,
 # create_ssl_cert, release notes 5.2; the last two are PostgreSQL's own folders on Red Hat systems and of the PGDG packages.
 PRODUCT = (
-    Place("/var/db/msyspg/server.crt", "/var/db/msyspg/server.key", "PostgreSQL", (), False),
-    Place(
-        "/opt/msys/3rdParty/share/postgresql/server.crt",
-        "/opt/msys/3rdParty/share/postgresql/server.key",
-        "PostgreSQL",
-        (),
-        False,
-    ),
-    Place("/opt/msys/ecwebui/config/site/server.crt", "/opt/msys/ecwebui/config/site/server.key", "web UI", (), False),
-    Place("/var/ecconfigd/apache/server.crt", "/var/ecconfigd/apache/server.key", "ecconfigd", (), False),
-    Place("/var/lib/pgsql/data/server.crt", "", "PostgreSQL", (), False),
-    Place("/var/lib/pgsql/*/data/server.crt", "", "PostgreSQL", (), False),
+    ("/var/db/msyspg/server", "PostgreSQL"),
+    ("/opt/msys/3rdParty/share/postgresql/server", "PostgreSQL"),
+    ("/opt/msys/ecwebui/config/site/server", "web UI"),
+    ("/var/ecconfigd/apache/server", "ecconfigd"),
+    ("/var/lib/pgsql/data/server", "PostgreSQL"),
+    ("/var/lib/pgsql/*/data/server", "PostgreSQL"),
 )
+
+CLIENT = "SMTP client"
 
 _SERVICES = {
     "esmtp_listener": "SMTP",
@@ -55,22 +51,22 @@ _SERVICES = {
     "pathway": "SMTP",
     "pathway_group": "SMTP",
     "event_hose": "event hose",
-    "binding": "SMTP client",
-    "binding_group": "SMTP client",
-    "domain": "SMTP client",
-    "host": "SMTP client",
+    "binding": CLIENT,
+    "binding_group": CLIENT,
+    "domain": CLIENT,
+    "host": CLIENT,
 }
 
 
-def places(named: Iterable[str], effective: "Effective", product: bool, glob: Glob) -> List[Place]:
+def places(named: Iterable[str], effective: "Optional[Effective]", product: bool, glob: Glob) -> List[Place]:
     """All places of a node, each pair of files once, in the order of their paths.
 
-    named: paths and patterns of the task; product: whether the documented places of the product are looked into;
+    named: paths and patterns of the task; effective: the configuration in force, if it counts; product: whether the documented places of the product are looked into;
     glob: finds the files that match a pattern.
     """
     found = [place for pattern in named for place in _named(pattern, glob)]
-    found += configured(effective)
-    found += [place for entry in PRODUCT if product for place in _expand(entry, glob)]
+    found += configured(effective) if effective is not None else []
+    found += [place for stem, service in PRODUCT if product for place in _product(stem, service, glob)]
     return merged(found)
 
 
@@ -81,13 +77,16 @@ def is_pattern(path: str) -> bool:
 
 def _named(pattern: str, glob: Glob) -> List[Place]:
     if not is_pattern(pattern):
-        return [Place(pattern, "", "")]
+        return [Place(pattern, "")]
     # A pattern such as `*` also meets keys and requests; only what is called a certificate is taken.
-    return [Place(path, "", "") for path in glob(pattern) if path.endswith(SUFFIXES)]
+    return [Place(path, "") for path in glob(pattern) if path.endswith(SUFFIXES)]
 
 
-def _expand(place: Place, glob: Glob) -> List[Place]:
-    return [place._replace(path=path) for path in glob(place.path)] if is_pattern(place.path) else [place]
+def _product(stem: str, service: str, glob: Glob) -> List[Place]:
+    """The pairs of a documented place. Its key is named where its folder is, and looked for beside it elsewhere."""
+    if is_pattern(stem):
+        return [Place(path, "", (service,), (), False) for path in glob(stem + ".crt")]
+    return [Place(stem + ".crt", stem + ".key", (service,), (), False)]
 
 
 def configured(effective: "Effective") -> List[Place]:
@@ -101,7 +100,8 @@ def configured(effective: "Effective") -> List[Place]:
     for path in _scopes(effective):
         certificate, key = (_resolved(effective, path, option) for option in ("TLS_Certificate", "TLS_Key"))
         if certificate.lower() not in UNUSED:
-            found.append(Place(certificate, "" if key.lower() in UNUSED else key, _service(path), (format_path(path),)))
+            key = "" if key.lower() in UNUSED else key
+            found.append(Place(certificate, key, (_service(path),), (format_path(path),)))
     return found
 
 
@@ -119,8 +119,7 @@ def _resolved(effective: "Effective", path: "Path", option: str) -> str:
 
 def _service(path: "Path") -> str:
     """What a scope's certificate is for; the global one serves inbound and outbound mail."""
-    outermost = path[0][0].lower() if path else ""
-    return _SERVICES.get(outermost, path[0][0] if path else "SMTP")
+    return _SERVICES.get(path[0][0].lower(), path[0][0]) if path else "SMTP"
 
 
 def merged(found: Sequence[Place]) -> List[Place]:
@@ -138,9 +137,9 @@ def merged(found: Sequence[Place]) -> List[Place]:
 
 
 def _united(alike: Sequence[Place], path: str, key: str) -> Place:
-    services = dict.fromkeys(place.service for place in alike if place.service)
+    services = dict.fromkeys(service for place in alike for service in place.services)
     scopes = dict.fromkeys(scope for place in alike for scope in place.scopes)
-    return Place(path, key, ", ".join(services), tuple(scopes), any(place.expected for place in alike))
+    return Place(path, key, tuple(services), tuple(scopes), any(place.expected for place in alike))
 
 
 def keys_beside(path: str) -> List[str]:
