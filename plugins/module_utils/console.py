@@ -60,6 +60,14 @@ class Console:
         answer = self.ask("config", "reload")
         return Answer(answer.ok and bool(_OK.search(answer.text)), answer.text)
 
+    def flush_tls(self) -> Answer:
+        """`tls flush cache`, which drops certificates and contexts that the daemon keeps (page *tls*).
+
+        Good is only the documented word of it: what a release without the command says is not documented.
+        """
+        answer = self.ask("tls", "flush", "cache")
+        return Answer(answer.ok and "flush request submitted" in answer.text.lower(), answer.text)
+
     def version(self) -> Tuple[Answer, Optional[str]]:
         """`version`: the answer, and the number in it."""
         answer = self.ask("version")

@@ -41,6 +41,7 @@ class Daemon:
         self.node = node
         self.gate = gate
         self.commands: List[List[str]] = []
+        self.tls_cache = "untouched"
         self._manager = manager
         self._console = console
         self._load = load
@@ -85,6 +86,14 @@ class Daemon:
         if ran.status == 0:
             return ""
         return ran.output or "%s ended with status %s" % (self.commands[-1][0], ran.status)
+
+    def flush_tls(self) -> None:
+        """Let the daemon take certificates and TLS contexts anew; a release without the command is no failure.
+
+        Whether a reload alone reads a file again whose path did not change is undocumented.
+        """
+        self.commands.append([self._console.program, self._console.endpoint, "tls", "flush", "cache"])
+        self.tls_cache = "flushed" if self._console.flush_tls().ok else "unconfirmed"
 
     def prove(self, timeout: float, replaced: Optional[Process]) -> List[Finding]:
         """Ask the health gate until all holds or the time is over."""

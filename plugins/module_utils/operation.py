@@ -16,6 +16,8 @@ from .health import Finding
 from .process import Process
 from .service_plan import Decision, Situation, decide, to_restore
 
+FLUSHING = ("reload", "restart")
+
 
 class Wish(NamedTuple):
     """What a task asks for: the state, the level and transactions of the tasks before, seconds for the gate."""
@@ -91,13 +93,19 @@ def _confirm(daemon: Any, wish: Wish, view: View, decision: Decision, check_mode
 
 
 def _activate(daemon: Any, action: str, wish: Wish, before: Optional[Process]) -> List[Finding]:
-    """Act, then prove; a refused action is a finding that ends the matter."""
+    """Act, then prove; a refused action is a finding that ends the matter.
+
+    A daemon that took over its files is told to drop what it keeps of TLS, on the way back too.
+    """
     refusal = daemon.act(action)
     if refusal:
         return [Finding(False, action, "done", refusal)]
     if action == "stop":
         return list(daemon.prove_stopped(wish.timeout))
-    return list(daemon.prove(wish.timeout, before if action == "restart" else None))
+    findings = list(daemon.prove(wish.timeout, before if action == "restart" else None))
+    if action in FLUSHING and health.is_healthy(findings):
+        daemon.flush_tls()
+    return findings
 
 
 def _put_back(daemon: Any, wish: Wish, view: View, decision: Decision, findings: List[Finding]) -> Outcome:

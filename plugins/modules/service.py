@@ -15,6 +15,8 @@ description:
     run, and a restart that nothing needs does not happen.
   - A reload is C(config reload) on the daemon's console. A restart goes through the systemd unit where the node has
     it, else through C(ec_ctl).
+  - After a reload or restart that took effect, C(tls flush cache) has the daemon take certificates and TLS contexts anew.
+    A certificate that was renewed under its old path is so taken over by O(state=reloaded).
   - Where the gate fails after an action, the transactions that led to it are put back, the daemon is brought back
     to the old files, and the module fails with everything it found.
 author:
@@ -192,6 +194,14 @@ commands:
   type: list
   elements: list
   sample: [[systemctl, restart, ecelerity.service]]
+tls_cache:
+  description:
+    - What became of the certificates and TLS contexts that the daemon keeps.
+    - V(flushed) where the console said so, V(unconfirmed) where it did not, as in a version without C(tls flush cache),
+      V(untouched) where nothing was reloaded or restarted.
+  returned: always
+  type: str
+  sample: flushed
 restored:
   description: The transactions that were put back because the health gate failed, in that order.
   returned: always
@@ -258,6 +268,7 @@ def as_result(outcome: Outcome, daemon: Any = None) -> Dict[str, Any]:
         "health": [dict(finding._asdict(), found=redaction.mask_text(finding.found)) for finding in outcome.findings],
         "process": process.as_data(outcome.process) if outcome.process else {},
         "commands": daemon.commands if daemon else [],
+        "tls_cache": daemon.tls_cache if daemon else "untouched",
         "restored": list(outcome.restored),
         "diff": [],
     }

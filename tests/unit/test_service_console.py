@@ -77,6 +77,23 @@ def test_a_refused_console_has_no_version():
     assert (answer.ok, version) == (False, None)
 
 
+@pytest.mark.parametrize(
+    ("output", "ok"),
+    [
+        ("Cache flush request submitted.", True),
+        ("cache flush request submitted\n", True),
+        ("tls command not understood", False),
+        ("Unknown command", False),
+        ("Not Authorized for this command", False),
+        ("", False),
+    ],
+)
+def test_what_is_kept_of_tls_is_dropped_only_with_the_documented_words(output, ok):
+    made, commands = console(output)
+    assert made.flush_tls().ok is ok
+    assert commands == [[PREFIX + "/bin/ec_console", "/tmp/2025", "tls", "flush", "cache"]]
+
+
 def test_programs_are_run_with_a_clean_environment_from_the_root_folder(monkeypatch):
     monkeypatch.setenv("LD_PRELOAD_OF_MINE", "x")
     ran = program.run(["env"], 10)

@@ -141,6 +141,19 @@ def test_a_refused_reload_is_told_in_the_consoles_words_and_not_repeated(small):
     assert reloads(small) == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [("Cache flush request submitted.", "flushed"), ("tls command not understood", "unconfirmed"), ("", "unconfirmed")],
+)
+def test_a_version_without_the_command_that_flushes_tls_is_told_and_no_failure(small, words, outcome):
+    daemon = small.daemon()
+    assert daemon.tls_cache == "untouched"
+    small.said = words
+    daemon.flush_tls()
+    assert daemon.tls_cache == outcome
+    assert daemon.commands == [[str(small.prefix / "bin" / "ec_console"), "/tmp/2025", "tls", "flush", "cache"]]
+
+
 @pytest.mark.parametrize("action", ["start", "reload", "restart"])
 def test_a_daemon_is_not_brought_into_a_configuration_that_momentum_calls_invalid(small, action):
     small.checker(INVALID)

@@ -43,6 +43,9 @@ class Straw:
         self.done.append("prove" if replaced is None else "prove a new process")
         return next(self._health)
 
+    def flush_tls(self):
+        self.done.append("flush tls")
+
     def prove_stopped(self, timeout):
         self.done.append("prove stopped")
         return next(self._health)
@@ -76,14 +79,19 @@ def test_an_ill_daemon_that_nobody_changed_is_told_and_left_alone():
 @pytest.mark.parametrize(
     ("view", "wish", "action", "steps"),
     [
-        (VIEW, Wish(activation="reload"), "reload", ["reload", "prove"]),
-        (VIEW, Wish(activation="restart"), "restart", ["restart", "prove a new process"]),
-        (VIEW._replace(pending=DUE), Wish(), "restart", ["restart", "prove a new process"]),
-        (VIEW._replace(drift=Drift("reload", ["/a"])), Wish(), "reload", ["reload", "prove"]),
-        (VIEW._replace(differs=True), Wish(), "restart", ["restart", "prove a new process"]),
-        (VIEW._replace(process=PROCESS._replace(deleted=True)), Wish(), "restart", ["restart", "prove a new process"]),
+        (VIEW, Wish(activation="reload"), "reload", ["reload", "prove", "flush tls"]),
+        (VIEW, Wish(activation="restart"), "restart", ["restart", "prove a new process", "flush tls"]),
+        (VIEW._replace(pending=DUE), Wish(), "restart", ["restart", "prove a new process", "flush tls"]),
+        (VIEW._replace(drift=Drift("reload", ["/a"])), Wish(), "reload", ["reload", "prove", "flush tls"]),
+        (VIEW._replace(differs=True), Wish(), "restart", ["restart", "prove a new process", "flush tls"]),
+        (
+            VIEW._replace(process=PROCESS._replace(deleted=True)),
+            Wish(),
+            "restart",
+            ["restart", "prove a new process", "flush tls"],
+        ),
         (VIEW._replace(process=None, unit="inactive"), Wish(activation="restart"), "start", ["start", "prove"]),
-        (VIEW, Wish("restarted"), "restart", ["restart", "prove a new process"]),
+        (VIEW, Wish("restarted"), "restart", ["restart", "prove a new process", "flush tls"]),
     ],
 )
 def test_one_action_is_taken_proved_and_remembered_and_check_mode_foretells_it(view, wish, action, steps):
@@ -112,6 +120,7 @@ def test_what_the_daemon_cannot_live_with_is_put_back_newest_first_and_the_run_f
         ("restore", ["t3", "t2", "t1"]),
         "restart",
         "prove a new process",
+        "flush tls",
         ("remember", DUE),
     ]
     assert "nothing listens" in outcome.failure and "back in force" in outcome.failure
@@ -122,8 +131,14 @@ def test_what_the_daemon_cannot_live_with_is_put_back_newest_first_and_the_run_f
 def test_a_refused_reload_is_a_failure_that_is_put_back_too():
     daemon = Straw(health=[WELL], refusals=["Reconfigure failed."])
     outcome = settle(daemon, Wish(activation="reload", transactions=["t1"]))
-    assert daemon.done == ["reload", ("restore", ["t1"]), "reload", "prove", ("remember", NOTHING)]
+    assert daemon.done == ["reload", ("restore", ["t1"]), "reload", "prove", "flush tls", ("remember", NOTHING)]
     assert "Reconfigure failed." in outcome.failure
+
+
+def test_an_ill_daemon_is_not_asked_to_drop_what_it_keeps_of_tls():
+    daemon = Straw(health=[ILL])
+    settle(daemon, Wish(activation="reload"))
+    assert daemon.done == ["reload", "prove"]
 
 
 def test_a_failed_first_start_is_tried_again_with_the_old_files():
