@@ -1,0 +1,169 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is in a certificate file, whether its key fits, and how urgent it is; the files are a dictionary."""
+
+import json
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+pytest.importorskip("cryptography", reason="certificates are read with the Python library cryptography")
+
+from plugins.module_utils.x509 import keys, requests, selfsigned
+from plugins.module_utils.x509.inspection import File, inspect
+from plugins.module_utils.x509.inventory import Place
+
+NOW = datetime(2026, 11, 21, tzinfo=timezone.utc)
+PATH, KEY = "/c/server.crt", "/c/server.key"
+PLACE = Place(PATH, KEY, ("SMTP",), ("ESMTP_Listener",))
+
+
+@pytest.fixture(scope="module")
+def key():
+    return keys.generate()
+
+
+def certificate(key, age=10, days=90, name="mx1.example.com", usages=("server",)):
+    wish = requests.Wish(name, ("DNS:" + name,), usages)
+    return requests.to_pem(selfsigned.build(key, wish, days, NOW - timedelta(days=age)))
+
+
+def reader(files):
+    def read(path):
+        if path not in files:
+            raise FileNotFoundError(2, "No such file or directory", path)
+        content = files[path]
+        return content if isinstance(content, File) else File(content, 0o600)
+
+    return read
+
+
+def look(files, place=PLACE, now=NOW):
+    return inspect(place, reader(files), now)
+
+
+def test_a_good_pair_is_fine_and_says_what_it_is(key):
+    (entry,) = look({PATH: certificate(key), KEY: keys.to_pem(key)})
+    assert entry["problems"] == []
+    assert (entry["grade"], entry["days_left"], entry["key_fits"]) == ("ok", 80, True)
+    assert (entry["subject"], entry["names"]) == ("CN=mx1.example.com", ["DNS:mx1.example.com"])
+    assert (entry["key_kind"], entry["key_bits"], entry["key_mode"]) == ("ec-p256", 256, "0600")
+    assert entry["not_after"] == "2027-02-09T00:00:00Z"
+    assert entry["self_signed"] is True
+    assert (entry["service"], entry["scopes"]) == ("SMTP", ["ESMTP_Listener"])
+
+
+@pytest.mark.parametrize(("age", "grade"), [(0, "ok"), (59, "ok"), (61, "due"), (76, "alarm"), (91, "expired")])
+@pytest.mark.parametrize("scale", [47 / 90, 1, 365 / 90, 1825 / 90])
+def test_the_grade_follows_the_share_of_the_lifetime(key, age, grade, scale):
+    days = int(round(90 * scale))
+    (entry,) = look({PATH: certificate(key, age * scale, days), KEY: keys.to_pem(key)})
+    assert entry["grade"] == grade
+    assert bool(entry["problems"]) is (grade != "ok")
+
+
+def test_a_clock_that_is_moved_on_tells_what_will_be_due(key):
+    files = {PATH: certificate(key), KEY: keys.to_pem(key)}
+    assert look(files, now=NOW + timedelta(days=60))[0]["grade"] == "due"
+    assert look(files, now=NOW - timedelta(days=60))[0]["grade"] == "alarm"
+
+
+def test_another_certificates_key_does_not_fit(key):
+    (entry,) = look({PATH: certificate(key), KEY: keys.to_pem(keys.generate())})
+    assert (entry["key_fits"], entry["grade"]) == (False, "alarm")
+    assert entry["problems"] == ["the key /c/server.key does not fit the certificate"]
+
+
+@pytest.mark.parametrize("content", [b"", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"])
+def test_a_key_that_is_none_cannot_be_used(key, content):
+    (entry,) = look({PATH: certificate(key), KEY: content})
+    assert (entry["key_fits"], entry["grade"]) == (False, "alarm")
+    assert KEY in entry["problems"][0]
+
+
+def test_a_key_that_is_named_has_to_be_there(key):
+    (entry,) = look({PATH: certificate(key)})
+    assert (entry["key_fits"], entry["grade"]) == (False, "alarm")
+    assert "No such file" in entry["problems"][0]
+
+
+def test_a_key_that_is_not_named_is_found_beside_the_certificate_or_in_it(key):
+    place = Place(PATH, "")
+    text = keys.to_pem(key)
+    assert look({PATH: certificate(key), KEY: text}, place)[0]["key_path"] == KEY
+    (combined,) = look({PATH: text + certificate(key)}, place)
+    assert (combined["key_path"], combined["key_fits"]) == (PATH, True)
+    (alone,) = look({PATH: certificate(key)}, place)
+    assert (alone["key_path"], alone["key_fits"], alone["grade"]) == ("", None, "ok")
+
+
+def test_a_key_with_a_passphrase_is_named_as_what_momentum_cannot_use(key):
+    from cryptography.hazmat.primitives import serialization
+
+    text = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(b"planted-passphrase"),
+    )
+    (entry,) = look({PATH: certificate(key), KEY: text})
+    assert entry["key_fits"] is False
+    assert "passphrase" in entry["problems"][0]
+
+
+def test_a_key_that_everybody_can_read_is_a_problem(key):
+    (entry,) = look({PATH: certificate(key), KEY: File(keys.to_pem(key), 0o644)})
+    assert entry["grade"] == "due"
+    assert entry["problems"] == ["the key /c/server.key is open to everybody (mode 0644)"]
+
+
+def test_a_client_certificate_needs_the_usage_of_clients(key):
+    place = Place(PATH, KEY, ("SMTP client",), ('Binding "b"',))
+    text = keys.to_pem(key)
+    (entry,) = look({PATH: certificate(key), KEY: text}, place)
+    assert entry["problems"] == ["it is used as a client and lacks the extended key usage clientAuth"]
+    (entry,) = look({PATH: certificate(key, usages=("server", "client")), KEY: text}, place)
+    assert entry["problems"] == []
+
+
+def test_a_chain_that_does_not_follow_is_a_problem(key):
+    chain = certificate(key) + certificate(keys.generate(), name="other.example.com")
+    (entry,) = look({PATH: chain, KEY: keys.to_pem(key)})
+    assert entry["grade"] == "due"
+    assert any("out of order" in problem for problem in entry["problems"])
+    assert [link["subject"] for link in entry["chain"]] == ["CN=other.example.com"]
+
+
+def test_a_missing_file_counts_only_where_one_is_expected():
+    assert look({}, PLACE._replace(expected=False)) == []
+    (entry,) = look({})
+    assert (entry["grade"], entry["problems"]) == ("unreadable", ["/c/server.crt does not exist"])
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\xff" * 50, b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+)
+def test_what_is_no_certificate_is_said_to_be_none(content):
+    (entry,) = look({PATH: content})
+    assert entry["grade"] == "unreadable"
+    assert PATH in entry["problems"][0]
+
+
+def test_a_relative_path_is_not_guessed_at():
+    (entry,) = look({}, PLACE._replace(path="certs/server.crt"))
+    assert "relative" in entry["problems"][0]
+
+
+def test_a_file_that_may_not_be_read_is_named_with_the_reason():
+    def read(path):
+        raise PermissionError(13, "Permission denied", path)
+
+    (entry,) = inspect(PLACE, read, NOW)
+    assert entry["problems"] == ["/c/server.crt cannot be read: Permission denied"]
+
+
+def test_nothing_of_a_key_is_returned(key):
+    text = keys.to_pem(key).decode()
+    shown = json.dumps(look({PATH: certificate(key), KEY: text.encode()}))
+    assert not any(line in shown for line in text.splitlines()[1:-1])
