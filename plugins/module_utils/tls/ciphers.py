@@ -35,7 +35,14 @@ _PARTS: FrozenSet[str] = frozenset(
     GOST94 GOST89 GOST8912 KUZNYECHIK MAGMA MAGMAOMAC KUZNYECHIKOMAC FZA
     """.split()
 )
-_TOKEN = re.compile(r"[^:, ]+")
+# What ssl_create_cipher_list() looks for at the very beginning only; elsewhere it drops them as it drops nonsense.
+_LEADING = frozenset("DEFAULT SUITEB128 SUITEB128ONLY SUITEB128C2 SUITEB192 PROFILE=SYSTEM".split())
+# Classes that builds of today may have emptied; nobody means a suite by them that could be missed.
+_EMPTIED = frozenset(
+    "MEDIUM LOW EXP EXPORT EXPORT40 EXPORT56 eNULL NULL SSLv2 SSLv3 COMPLEMENTOFALL COMPLEMENTOFDEFAULT".split()
+)
+_TOKEN = re.compile(r"[^:,; ]+")
+_WORD = re.compile(r"@?[A-Za-z0-9._=+-]+")
 _SECLEVEL = re.compile(r"^@SECLEVEL=[0-5]$")
 
 
@@ -51,7 +58,7 @@ class Token(NamedTuple):
 
 
 def tokens(text: str) -> List[Token]:
-    """Take a list apart; colon, comma and blank separate."""
+    """Take a list apart; colon, comma, semicolon and blank separate."""
     return [_token(found.group(), found.start() + 1) for found in _TOKEN.finditer(text)]
 
 
@@ -91,15 +98,23 @@ def _token(text: str, column: int) -> Token:
 
 
 def _is_known(token: Token, library: "Library") -> bool:
-    if not token.word or _is_suite(token.word):
+    if not _WORD.fullmatch(token.word) or _is_suite(token.word):
         return False
+    if token.word in _LEADING:
+        return token.column == 1 and not token.sign
     if token.word.startswith("@"):
         return not token.sign and _is_command(token.word, library)
-    if all(part in KEYWORDS for part in token.word.split("+")):
+    return _is_harmless(token) or library.knows_cipher(token.word)
+
+
+def _is_harmless(token: Token) -> bool:
+    """Whether nothing is lost if the library has no such suite: classes that became empty, and what is taken away by name."""
+    if token.word in _EMPTIED:
         return True
-    if token.sign and all(part in _PARTS for part in token.word.split("-")) and "-" in token.word:
-        return True
-    return library.knows_cipher(token.word)
+    if not token.sign:
+        return False
+    parts = token.word.split("-")
+    return all(part in KEYWORDS for part in token.word.split("+")) or (len(parts) > 1 and _PARTS.issuperset(parts))
 
 
 def _is_command(word: str, library: "Library") -> bool:

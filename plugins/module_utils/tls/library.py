@@ -29,8 +29,8 @@ _PROTOCOLS: Tuple[Tuple[Version, FrozenSet[str]], ...] = (
 TIMEOUT = 20.0  # seconds; an answer takes milliseconds
 _NUMBER = re.compile(r"^(OpenSSL|LibreSSL) ([0-9]+)\.([0-9]+)\.([0-9]+)")
 _TLS_1_3 = "TLS_"  # how OpenSSL's names of TLS 1.3 suites begin, and no others
-# A socket that is not there: what is tested is whether the list is accepted before a connection is tried.
-_NOWHERE = "/nonexistent/socket"
+# Nothing can listen on port 0: what is tested is whether the group is accepted before a connection is tried.
+_NOWHERE = "127.0.0.1:0"
 
 
 class Library:
@@ -72,12 +72,13 @@ class Library:
     def knows_group(self, name: str) -> Optional[bool]:
         """Whether a group can be set; None where this OpenSSL does not tell.
 
-        `s_client` reads its options before it connects, to a socket that does not exist.
+        `s_client` reads its options before it connects, to a port where nothing can listen. OpenSSL before 1.0.2 does not know
+        the option `-curves`, which newer ones take as another name of `-groups`.
         """
-        answer = self._ask("s_client", "-curves", name, "-unix", _NOWHERE)
-        if "SSL_CONF_cmd" in answer.output or "cannot be set" in answer.output:
+        answer = self._ask("s_client", "-curves", name, "-connect", _NOWHERE)
+        if "SSL_CONF_cmd" in answer.output or "Error with command" in answer.output:
             return False
-        return True if "connect" in answer.output.lower() and "nknown option" not in answer.output else None
+        return True if "connect:errno" in answer.output else None
 
     def _list(self, text: str, supported: bool) -> List[str]:
         answer = self._ask(*(["ciphers"] + ["-s"] * supported + [text]))
@@ -92,7 +93,7 @@ class Library:
         return self._answers[words]
 
 
-_OPTIONS = frozenset(["-s", "-tls1_3", "-ciphersuites", "-curves", "-unix"])
+_OPTIONS = frozenset(["-s", "-tls1_3", "-ciphersuites", "-curves", "-connect"])
 
 
 def protocols_of(version: Version) -> FrozenSet[str]:

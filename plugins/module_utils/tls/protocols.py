@@ -13,7 +13,7 @@ from typing import FrozenSet, List, NamedTuple, Optional, Tuple
 
 from ..catalog import parse_version
 from .errors import TlsError, suggestion
-from .library import Library
+from .library import Library, protocols_of
 
 Version = Tuple[int, ...]
 
@@ -44,16 +44,6 @@ RELEASES = (
     Release((4, 6), _EVERY, _EVERY, (1, 1, 1)),
     Release((4, 1, 0, 2), _OLD, _OLD, (1, 0, 1)),
     Release((3, 6, 6), _OLD, _OLD, (1, 0, 1)),
-)
-
-
-# What the releases of OpenSSL can speak (their CHANGES files). SSLv3 does not count from 1.1.0 on: it is off by default
-# there, and Momentum never offers it with such a library (page *tls_protocols*).
-_ABLE = (
-    ((1, 1, 1), frozenset(PROTOCOLS[2:])),
-    ((1, 1, 0), frozenset(PROTOCOLS[2:5])),
-    ((1, 0, 1), frozenset(PROTOCOLS[:5])),
-    ((0,), frozenset(PROTOCOLS[:3])),
 )
 
 
@@ -145,9 +135,7 @@ def _release(version: str) -> Release:
 
 def _able(release: Release, library: Optional[Library]) -> FrozenSet[str]:
     """What this Momentum can speak with this library."""
-    version = _openssl(release, library)
-    of_library = next(able for since, able in _ABLE if version >= since)
-    return release.tokens & release.effective & of_library
+    return release.tokens & release.effective & protocols_of(_openssl(release, library))
 
 
 def _openssl(release: Release, library: Optional[Library]) -> Version:
