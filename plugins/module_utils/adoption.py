@@ -18,10 +18,14 @@ from .traps import Host, stepped_into
 # Roles manage these always; empty stands for "not declared".
 ALWAYS = ("user", "group", "capabilities")
 
+# What roles would bring about by their own defaults, and an installation made by hand need not have. Options of TLS that it
+# has are among the settings.
+UNMANAGED = {"momentum_tls_profile": ""}
+
 
 def variables(settings: Iterable[Setting], stanza: Stanza, host: Host) -> Dict[str, Any]:
     """Describe options in force and the Security stanza; values that are secret are left out."""
-    described = _security(stanza, host)
+    described = dict(_security(stanza, host), **UNMANAGED)
     described["momentum_settings"] = [
         {"scope": scope_of(setting), "option": setting.name, "value": setting.value}
         for setting in settings

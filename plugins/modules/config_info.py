@@ -131,10 +131,12 @@ variables:
   description:
     - The live state as variables of the roles, C(momentum_security_user) and its siblings, and C(momentum_settings).
     - C(momentum_security_allow) names the documented traps that the installation lives with today, if any.
+    - C(momentum_tls_profile) is empty, so that no profile of TLS is applied. What TLS is today is among C(momentum_settings).
   returned: success
   type: dict
   sample:
     momentum_security_user: ecuser
+    momentum_tls_profile: ""
     momentum_settings: []
 problems:
   description: What could not be read, each with kind, path, file, line and message.

@@ -37,6 +37,7 @@ def test_the_first_run_after_adoption_changes_nothing(files: dict, tmp_path: Pat
     before = node.contents()
     live = node.run("config_info").result["variables"]
     assert live["momentum_settings"]
+    assert live["momentum_tls_profile"] == ""  # so that the role leaves out msys.momentum.tls; test_roles.py
     prefix = "momentum_security_"
     security = {name[len(prefix) :]: value for name, value in live.items() if name.startswith(prefix)}
     for module, arguments in (("config", {"settings": live["momentum_settings"]}), ("security", security)):

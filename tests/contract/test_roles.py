@@ -7,8 +7,11 @@
 import ast
 from pathlib import Path
 
+import ansible.template
 import pytest
 import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
@@ -73,6 +76,45 @@ def test_the_traps_of_a_role_are_those_of_the_module():
         options("standalone")["momentum_security_allow"]["choices"]
         == documentation("security")["options"]["allow"]["choices"]
     )
+
+
+def test_the_choices_of_tls_in_a_role_are_those_of_the_modules():
+    role = options("standalone")
+    target = documentation("tls")["options"]["targets"]["suboptions"]
+    assert role["momentum_tls_allow"]["choices"] == target["allow"]["choices"]
+    assert role["momentum_tls_dhparams_group"]["choices"] == documentation("dhparams")["options"]["group"]["choices"]
+
+
+# From ansible-core 2.19 on only text from trusted sources is a template.
+TRUSTED = {"trusted_as_template": True} if hasattr(ansible.template, "trust_as_template") else {}
+MODERN = {"profile": "mozilla-modern", "post_quantum": False, "allow": ["plaintext_downgrade"]}
+DHE = {"dhe": True, "dhparams_file": "/etc/dh.pem"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "target"),
+    [
+        ({}, [{"profile": "mozilla-intermediate", "post_quantum": True, "allow": []}]),
+        ({"profile": ""}, []),
+        ({"profile": "", "targets": [{"scope": ["ESMTP_Listener"]}], "allow": ["unlimited_protocols"]}, []),
+        ({"profile": "", "dhparams_file": "/etc/dh.pem"}, [DHE]),
+        ({"profile": "mozilla-modern", "post_quantum": False, "allow": ["plaintext_downgrade"]}, [MODERN]),
+        (
+            {
+                "profile": "mozilla-modern",
+                "post_quantum": False,
+                "allow": ["plaintext_downgrade"],
+                "dhparams_file": "/etc/dh.pem",
+            },
+            [{**MODERN, **DHE}],
+        ),
+    ],
+)
+def test_the_variables_of_tls_become_one_target_for_the_global_scope_or_none(wanted, target):
+    variables = {name: spec.get("default") for name, spec in options("standalone").items()}
+    variables.update({"momentum_tls_" + name: value for name, value in wanted.items()})
+    variables.update(DataLoader().load_from_file(str(ROOT / "roles/standalone/vars/main.yml"), **TRUSTED))
+    assert Templar(loader=DataLoader(), variables=variables).template(variables["momentum_tls_global_target"]) == target
 
 
 @pytest.mark.parametrize("role", ROLES)
