@@ -4,6 +4,8 @@
 
 """PEM files as blocks (RFC 7468): what stands outside the blocks is commentary."""
 
+import base64
+import binascii
 from typing import List, NamedTuple
 
 _BEGIN, _END, _RIM = b"-----BEGIN ", b"-----END ", b"-----"
@@ -41,3 +43,12 @@ def certificates(data: bytes) -> List[bytes]:
     """The blocks that hold a certificate."""
     labels = ("CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
     return [block.text for block in blocks(data) if block.label in labels]
+
+
+def der(block: bytes) -> bytes:
+    """The bytes inside a block, headers left out; b'' where they are no base64."""
+    lines = [line for line in block.splitlines() if not line.startswith(_RIM) and b":" not in line]
+    try:
+        return base64.b64decode(b"".join(lines))
+    except binascii.Error:
+        return b""

@@ -1,0 +1,332 @@
+#!/usr/bin/python
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: certificate
+short_description: Keep keys and certificates of a node in place and fresh
+version_added: 0.2.0
+description:
+  - Makes sure that each of O(units), a key with its certificate, chain and optional combined file, is there, says what is
+    wanted, and is renewed before it expires, in one task for any number of them.
+  - A certificate is renewed when a share of its lifetime is left, so that 47 days and 5 years need no two rules.
+  - Key and certificate are replaced in one transaction, so that they always match. The previous pair goes to an archive that
+    only root can read.
+  - A key is written with mode V(0600) into a file that did not exist before, in a folder that nobody else may change, and gets
+    its owner and mode while it is still empty. It never leaves the node, and is in no result, difference or log.
+  - Certificates are compared by meaning. A pair that Momentum's C(create_ssl_cert) made is recognised, kept until it is due,
+    and then renewed in place with the same names and the same kind of key.
+author:
+  - msys.momentum contributors (@msys)
+extends_documentation_fragment:
+  - msys.momentum.node
+  - msys.momentum.attributes
+requirements:
+  - python3-cryptography (3.2 or later) on the node
+options:
+  units:
+    description: The certificates that are wanted.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      name:
+        description: A name for the unit, unique in the task. The archive is kept under it.
+        type: str
+        required: true
+      source:
+        description:
+          - Where the certificate comes from. V(self_signed) needs nobody else.
+          - With V(authority) and V(external) the node makes a key and a request, which is returned; the key waits in C(pending)
+            below O(state_dir) until the certificate is handed back in O(units[].signed).
+          - V(provided) puts the texts in place that the task brings.
+        type: str
+        choices: [self_signed, authority, external, provided]
+        default: self_signed
+      key:
+        description: The file of the key.
+        type: path
+        required: true
+      certificate:
+        description: The file of the certificate. Without O(units[].chain) the chain follows in the same file.
+        type: path
+        required: true
+      chain:
+        description: A file of its own for the chain, from the issuer of the certificate on.
+        type: path
+      combined:
+        description: A further file with key, certificate and chain, with the modes of a key.
+        type: path
+      request:
+        description: A file for the signing request, written when one is made.
+        type: path
+      common_name:
+        description: The common name. That of the certificate that is there, else the first of the names, if not given.
+        type: str
+      names:
+        description:
+          - The host names and addresses the certificate speaks for, such as V(mx1.example.com), V(DNS:*.example.com) or
+            V(IP:192.0.2.1).
+          - If empty, those of the certificate that is there; else O(units[].common_name), else O(nodename).
+        type: list
+        elements: str
+        default: []
+      key_type:
+        description:
+          - The kind of key. A key of another kind is replaced.
+          - If not given, the kind of the key that is there is kept, and a first key is V(ec-p256).
+        type: str
+        choices: [ec-p256, ec-p384, rsa-2048, rsa-3072, rsa-4096, ed25519]
+      usages:
+        description: What the certificate is used for. A certificate that Momentum presents as a client needs V(client).
+        type: list
+        elements: str
+        choices: [server, client]
+        default: [server]
+      days:
+        description: The lifetime of a self-signed certificate; what authorities are asked for.
+        type: int
+        default: 90
+      renew_at:
+        description: The share of the lifetime that is left when a certificate is due, such as V(1/3), V(0.33) or V(33%).
+        type: str
+        default: 1/3
+      rekey:
+        description: Replace key and certificate now. It does so on every run, so give it on the command line.
+        type: bool
+        default: false
+      new_key:
+        description: Make a new key for each new certificate. Otherwise the key stays as long as it is of the wanted kind.
+        type: bool
+        default: true
+      owner:
+        description: Owner of the files, by name or number. If not given, files keep theirs, and new ones belong to root.
+        type: str
+      group:
+        description: Group of the files, by name or number. If not given, files keep theirs, and new ones belong to root.
+        type: str
+      key_mode:
+        description:
+          - Permissions of key and combined file, V(0600) or V(0640), quoted.
+          - If not given, a file keeps its own without what they give to others, and a new one has V(0600).
+        type: str
+      mode:
+        description: Permissions of the other files, quoted. If not given, files keep theirs, and new ones have V(0644).
+        type: str
+      directory_mode:
+        description: Permissions of folders that have to be created, quoted.
+        type: str
+        default: "0750"
+      provided_key:
+        description: The key, PEM text without a passphrase. If not given, O(units[].provided_certificate) is for the key that is
+          there.
+        type: str
+      provided_certificate:
+        description: The certificate, PEM text, with or without its chain behind it.
+        type: str
+      provided_chain:
+        description: The chain, PEM text, from the issuer of the certificate on.
+        type: str
+      signed:
+        description: The certificate that was made for the returned request, PEM text, with its chain behind it.
+        type: str
+      issuer_key:
+        description:
+          - The key identifier of the authority that is to have signed the certificate, in hexadecimal.
+          - A certificate of another one is replaced.
+        type: str
+      archive:
+        description: Keep the previous pair in C(archive) below O(state_dir), for root alone.
+        type: bool
+        default: true
+      activation:
+        description:
+          - What makes the running daemon take over a new pair.
+          - V(reload) if not given and a file of the unit lies in C(etc) below O(prefix), else V(none).
+        type: str
+        choices: [none, reload, restart]
+notes:
+  - A key or certificate on the node that cannot be read is an error, as is one with a passphrase, which Momentum cannot enter.
+    Nothing is changed then. O(units[].rekey) replaces it.
+  - All units are judged before the first file is written. If one is refused, nothing is changed.
+  - The archive is never emptied.
+seealso:
+  - module: msys.momentum.service
+  - name: Certificates
+    description: Sources, renewal, adoption and errors.
+    link: https://github.com/msys/momentum/blob/main/docs/certificates.md
+"""
+
+EXAMPLES = r"""
+- name: Keep a self-signed pair for the SMTP listener
+  msys.momentum.certificate:
+    units:
+      - name: smtp
+        key: /opt/msys/ecelerity/etc/certs/server.key
+        certificate: /opt/msys/ecelerity/etc/certs/server.crt
+        names: [mx1.example.com]
+        group: ecuser
+        key_mode: "0640"
+  register: momentum_certificate
+
+- name: Let the running daemon take it over
+  msys.momentum.service:
+    activation: "{{ momentum_certificate.activation }}"
+
+- name: Take over the pair that create_ssl_cert made, and renew it in place with the same names
+  msys.momentum.certificate:
+    units:
+      - name: ecconfigd
+        key: /var/ecconfigd/apache/server.key
+        certificate: /var/ecconfigd/apache/server.crt
+
+- name: Put a certificate in place that was bought
+  msys.momentum.certificate:
+    units:
+      - name: web
+        source: provided
+        key: /opt/msys/ecwebui/config/site/server.key
+        certificate: /opt/msys/ecwebui/config/site/server.crt
+        names: [momentum.example.com]
+        provided_key: "{{ vault_web_key }}"
+        provided_certificate: "{{ lookup('ansible.builtin.file', 'momentum.example.com.pem') }}"
+"""
+
+RETURN = r"""
+units:
+  description: What became of each unit, or would in check mode, in their order.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The unit.
+      type: str
+      sample: smtp
+    state:
+      description: V(kept), V(created), V(renewed), V(replaced), or V(requested) where a certificate is to be handed back.
+      type: str
+      sample: renewed
+    reason:
+      description: Why.
+      type: str
+      sample: 29 of 90 days are left
+    common_name:
+      description: The common name that is wanted.
+      type: str
+      sample: mx1.example.com
+    names:
+      description: The names that are wanted.
+      type: list
+      elements: str
+      sample: ["DNS:mx1.example.com"]
+    usages:
+      description: The usages that are wanted.
+      type: list
+      elements: str
+      sample: [server]
+    key_type:
+      description: The kind of the key.
+      type: str
+      sample: ec-p256
+    days:
+      description: The lifetime that is asked for.
+      type: int
+      sample: 90
+    fingerprint:
+      description: SHA-256 of the certificate that is in place, in hexadecimal. Empty where it has yet to be made.
+      type: str
+      sample: 5b6c0ad2a0ad4a2ec5ed0ef29b4bb2f9d6d6fce8f4a1d9f6cfbb2ad2f1f6a6d0
+    not_after:
+      description: The end of the certificate that is in place.
+      type: str
+      sample: "2027-02-19T09:00:00Z"
+    days_left:
+      description: Whole days until then.
+      type: int
+      sample: 90
+    share_left:
+      description: The share of the lifetime that is left, between 0 and 1.
+      type: float
+      sample: 0.9995
+    request:
+      description: The signing request, PEM text, where the state is V(requested). Empty in check mode if it has yet to be made.
+      type: str
+      sample: ""
+    files:
+      description: The files that were written. Not known in check mode where something has yet to be made.
+      type: list
+      elements: str
+      sample: [/opt/msys/ecelerity/etc/certs/server.key, /opt/msys/ecelerity/etc/certs/server.crt]
+activation:
+  description: What makes the running daemon take the change over.
+  returned: success
+  type: str
+  sample: reload
+transaction:
+  description: The name of the transaction, which M(msys.momentum.service) can put back. Empty if nothing was written.
+  returned: success
+  type: str
+  sample: 20261121T101500.000000-0a1b2c3d
+"""
+
+from datetime import datetime, timezone
+from typing import Any, Dict
+
+from ansible_collections.msys.momentum.plugins.module_utils import accounts
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.x509 import keeper
+from ansible_collections.msys.momentum.plugins.module_utils.x509.keys import KINDS
+from ansible_collections.msys.momentum.plugins.module_utils.x509.requests import USAGES
+from ansible_collections.msys.momentum.plugins.module_utils.x509.unit import SOURCES, Accounts, units_of
+
+UNIT = {
+    "name": {"type": "str", "required": True},
+    "source": {"type": "str", "choices": list(SOURCES), "default": "self_signed"},
+    "key": {"type": "path", "required": True, "no_log": False},
+    "certificate": {"type": "path", "required": True},
+    "chain": {"type": "path"},
+    "combined": {"type": "path"},
+    "request": {"type": "path"},
+    "common_name": {"type": "str"},
+    "names": {"type": "list", "elements": "str", "default": []},
+    "key_type": {"type": "str", "choices": list(KINDS), "no_log": False},
+    "usages": {"type": "list", "elements": "str", "choices": list(USAGES), "default": ["server"]},
+    "days": {"type": "int", "default": 90},
+    "renew_at": {"type": "str", "default": "1/3"},
+    "rekey": {"type": "bool", "default": False},
+    "new_key": {"type": "bool", "default": True, "no_log": False},
+    "owner": {"type": "str"},
+    "group": {"type": "str"},
+    "key_mode": {"type": "str", "no_log": False},
+    "mode": {"type": "str"},
+    "directory_mode": {"type": "str", "default": "0750"},
+    "provided_key": {"type": "str", "no_log": True},
+    "provided_certificate": {"type": "str"},
+    "provided_chain": {"type": "str"},
+    "signed": {"type": "str"},
+    "issuer_key": {"type": "str", "no_log": False},
+    "archive": {"type": "bool", "default": True},
+    "activation": {"type": "str", "choices": ["none", "reload", "restart"]},
+}
+ARGUMENTS: Dict[str, Dict[str, Any]] = {
+    "units": {"type": "list", "elements": "dict", "required": True, "options": UNIT},
+}
+
+
+def run(module: MomentumModule) -> Dict[str, Any]:
+    """Plan every unit, then carry all plans out in one transaction."""
+    lookups = Accounts(accounts.user_id, accounts.group_id, must_exist=not module.check_mode)
+    units = units_of(module.params["units"], lookups)
+    node = keeper.Node(module.node.prefix, module.node.state_dir, module.node.nodename)
+    return keeper.keep(units, node, datetime.now(timezone.utc), module.check_mode)
+
+
+def main() -> None:
+    """Run as an Ansible module."""
+    guarded(run, MomentumModule(ARGUMENTS))
+
+
+if __name__ == "__main__":
+    main()
