@@ -409,18 +409,29 @@ def version_of(module: MomentumModule) -> str:
     return versions.require(module.node, module.params["version"])
 
 
-def library_of() -> Any:
-    """The node's OpenSSL. Raises PlanError if it cannot be asked."""
+def library_of(module: MomentumModule) -> Any:
+    """The node's OpenSSL; None in check mode where an earlier task may be about to install it with Momentum."""
     try:
         return library.find()
     except TlsError as error:
-        raise PlanError("the node's OpenSSL must judge TLS settings, but %s" % error)
+        if module.check_mode and not nodes.is_installed(module.node):
+            module.warn("the settings cannot be planned yet: %s" % error)
+            return None
+        raise PlanError("the node's own OpenSSL must judge TLS settings, but %s" % error)
+
+
+def unplanned(version: str) -> Dict[str, Any]:
+    """The result of check mode on a node on which nothing can be asked yet."""
+    nothing: Dict[str, Any] = {key: [] for key in ("changes", "diff", "effective", "weaker", "left_out")}
+    return dict(nothing, changed=True, activation="reload", transaction="", version=version, library="")
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Settle what the targets ask for, and write what differs by meaning."""
     version = version_of(module)
-    openssl = library_of()
+    openssl = library_of(module)
+    if openssl is None:
+        return unplanned(version)
     request = Request(module.params["targets"], version, module.params["purge"], module.check_mode)
     configuration, reload = prepare(module)
     outcome = Settlement(configuration, reload, request, openssl, daemon_identity).settle()

@@ -10,6 +10,7 @@ use OpenSSL whatever the engine (page *tls_engine*).
 
 from typing import Any, Callable, Dict, FrozenSet, NamedTuple, Optional, Tuple
 
+from .. import catalog
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path
 from . import ciphers, groups, priority, protocols, suites
@@ -18,6 +19,7 @@ from .library import Library
 from .options import Field
 
 OPENSSL, GNUTLS = "openssl", "gnutls"
+_FIRST_LIMITS = ("3.6.6", "4.1.0.2")  # page *tls_protocols*
 _ALWAYS_OPENSSL = frozenset(["http_listener", "ecstream_listener", "xmpp_listener"])
 
 
@@ -55,8 +57,14 @@ def same(field: Field, path: Path, context: Context) -> Optional[Callable[[Any, 
 
 
 def protocol_set(text: str, context: Context) -> FrozenSet[str]:
-    """The protocols that a value of TLS_Protocols leaves; an empty text stands for the default."""
-    return protocols.resolve(text, context.version, context.library)
+    """The protocols that a value of TLS_Protocols leaves; an empty text stands for the default.
+
+    A version that cannot limit them speaks what the first one of its line with this option can.
+    """
+    version = context.version
+    if not catalog.available(catalog.entries("TLS_Protocols")[0], version):
+        version = _FIRST_LIMITS[catalog.parse_version(version) >= (4,)]
+    return protocols.resolve(text, version, context.library)
 
 
 def cipher_list(text: str, context: Context) -> Tuple[str, ...]:

@@ -7,7 +7,7 @@
 Pure: the configuration, the version and the library come in as arguments, wishes and complaints come out.
 """
 
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ..config_plan import Wanted
 from ..ecconf.effective import Effective
@@ -62,7 +62,7 @@ class Planner:
         self.context = context
         self.plan = Plan([], [], [])
         self._flaws: Dict[Tuple[str, str, str], Optional[TlsError]] = {}
-        self._values: Dict[Tuple[str, str, bool], Any] = {}
+        self._values: Dict[Tuple[str, str, bool], Union[profile_values.Values, TlsError]] = {}
 
     def add(self, target: Target) -> None:
         """Plan one target in each of its scopes."""

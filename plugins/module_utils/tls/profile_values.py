@@ -13,7 +13,7 @@ from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 from .. import catalog
 from . import ciphers, groups, priority, protocols
 from .errors import TlsError
-from .meaning import GNUTLS, Context
+from .meaning import GNUTLS, Context, protocol_set
 from .profiles import Profile
 
 _LIST_OF_GROUPS = (5, 3)  # page *tls_ec_curve_names*: one name before
@@ -43,11 +43,14 @@ def values(profile: Profile, context: Context, dialect: str, post_quantum: bool)
 
 
 def _protocols(profile: Profile, context: Context) -> str:
+    """The value; empty for a version without the option, for which the planner has words."""
     wanted = frozenset(profile.protocols)
-    if not wanted & protocols.resolve("", context.version, context.library):
+    if not wanted & protocol_set("", context):
         names = ", ".join(profile.protocols)
         reason = "needs %s, which Momentum %s cannot do on this node" % (names, context.version)
         raise TlsError(profile.name, reason, "choose a profile with TLSv1.2, or upgrade: TLSv1.3 needs Momentum 4.6")
+    if not catalog.available(catalog.entries("TLS_Protocols")[0], context.version):
+        return ""
     return protocols.spell(wanted, context.version, context.library)
 
 
