@@ -1,0 +1,49 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filters that read and write values of TLS options in playbooks."""
+
+from typing import Any, Callable, Dict, Iterable, List
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.msys.momentum.plugins.module_utils.tls import profiles, protocols
+
+
+def tls_protocols(text: str, version: str) -> List[str]:
+    """See the documentation in tls_protocols.yml."""
+    return _said("tls_protocols", lambda: sorted(protocols.resolve(str(text), str(version))))
+
+
+def tls_protocols_text(names: Iterable[str], version: str) -> str:
+    """See the documentation in tls_protocols_text.yml."""
+    return _said("tls_protocols_text", lambda: protocols.spell(frozenset(str(name) for name in names), str(version)))
+
+
+def tls_profile(name: str) -> Dict[str, Any]:
+    """See the documentation in tls_profile.yml."""
+    return _said("tls_profile", lambda: _plain(profiles.find(str(name))._asdict()))
+
+
+def _plain(values: Dict[str, Any]) -> Dict[str, Any]:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
+
+
+def _said(name: str, answer: Callable[[], Any]) -> Any:
+    """The answer, or the library's complaint as Ansible's own. TlsError is a ValueError, as that of a bad version is."""
+    try:
+        return answer()
+    except ValueError as error:
+        raise AnsibleFilterError("%s: %s" % (name, error))
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """The filters of this file by name."""
+        return {
+            "tls_protocols": tls_protocols,
+            "tls_protocols_text": tls_protocols_text,
+            "tls_profile": tls_profile,
+        }
