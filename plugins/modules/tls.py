@@ -55,8 +55,9 @@ options:
         type: str
       profile:
         description:
-          - The name of a profile, with or without a version, such as V(mozilla-intermediate), V(mozilla-modern),
-            V(ncsc-nl), V(bsi-tr-02102-2), V(nist-sp-800-52r2), V(fips), V(bcp195) or V(vendor-minimum).
+          - The name of a profile, such as V(mozilla-intermediate), V(mozilla-modern), V(ncsc-nl), V(bsi-tr-02102-2),
+            V(nist-sp-800-52r2), V(fips), V(bcp195), V(vendor-post-quantum) or V(vendor-minimum).
+          - With a version, such as V(mozilla-intermediate@5.7), that one, else the newest.
           - What a profile asks for, but cannot stand in the scope or is not known to the version or library, is left out and
             said in RV(left_out).
         type: str

@@ -94,14 +94,16 @@ class Precedence:
             return False
         return self._member(one, other) and self._member(other, one)
 
-    def _member(self, one: Named, other: Named) -> bool:
+    def _member(self, grouped: Named, single: Named) -> bool:
         """Where one names a group and the other a binding without one, the binding must be in the group."""
-        if "binding_group" not in one or "binding" in one or "binding" not in other or "binding_group" in other:
+        if "binding_group" not in grouped or "binding" in grouped:
+            return True
+        if "binding" not in single or "binding_group" in single:
             return True
         if self._members is None:
             nested = [_named(path) for path in self._effective.scopes("binding")]
             self._members = {(named.get("binding_group"), named.get("binding")) for named in nested}
-        return (one["binding_group"], other["binding"]) in self._members
+        return (grouped["binding_group"], single["binding"]) in self._members
 
 
 def _named(path: Path) -> Named:

@@ -164,3 +164,9 @@ def test_modern_is_refused_on_port_25_and_nowhere_possible_before_4_6():
     assert ("4.6", "global", "refused") in refused and ("5.3", "listen", "refused") in refused
     assert ("4.2", "binding", "never") in refused
     assert not any(row[0].startswith("mozilla-modern@") and row[1] in ("3.6.6", "4.1", "4.2") for row in WRITTEN)
+
+
+def test_the_guide_names_every_profile_with_its_date():
+    guide = (Path(__file__).parents[3] / "docs" / "tls.md").read_text(encoding="utf-8")
+    for name in names():
+        assert "| `%s` |" % name in guide and profiles.find(name).date in guide
