@@ -87,6 +87,15 @@ def test_the_choices_of_tls_in_a_role_are_those_of_the_modules():
 
 # From ansible-core 2.19 on only text from trusted sources is a template.
 TRUSTED = {"trusted_as_template": True} if hasattr(ansible.template, "trust_as_template") else {}
+
+
+def templated(name, wanted):
+    """A variable of the role, as Ansible works it out from what is wanted and the defaults."""
+    variables = {name: spec.get("default") for name, spec in options("standalone").items()}
+    variables.update(wanted, **DataLoader().load_from_file(str(ROOT / "roles/standalone/vars/main.yml"), **TRUSTED))
+    return Templar(loader=DataLoader(), variables=variables).template(variables[name])
+
+
 MODERN = {"profile": "mozilla-modern", "post_quantum": False, "allow": ["plaintext_downgrade"]}
 DHE = {"dhe": True, "dhparams_file": "/etc/dh.pem"}
 
@@ -111,10 +120,23 @@ DHE = {"dhe": True, "dhparams_file": "/etc/dh.pem"}
     ],
 )
 def test_the_variables_of_tls_become_one_target_for_the_global_scope_or_none(wanted, target):
-    variables = {name: spec.get("default") for name, spec in options("standalone").items()}
-    variables.update({"momentum_tls_" + name: value for name, value in wanted.items()})
-    variables.update(DataLoader().load_from_file(str(ROOT / "roles/standalone/vars/main.yml"), **TRUSTED))
-    assert Templar(loader=DataLoader(), variables=variables).template(variables["momentum_tls_global_target"]) == target
+    wanted = {"momentum_tls_" + name: value for name, value in wanted.items()}
+    assert templated("momentum_tls_global_target", wanted) == target
+
+
+SETTINGS = [
+    {"option": "TLS_Ciphers", "value": "HIGH"},
+    {"option": "tls_protocols", "value": "+ALL", "scope": []},
+    {"option": "TLS_Ciphers", "value": "HIGH", "scope": ["ESMTP_Listener"]},
+    {"option": "TLS_Verify", "value": "no"},
+    {"include": "TLS_Ciphers"},
+]
+
+
+@pytest.mark.parametrize(("profile", "twice"), [("mozilla-intermediate", ["TLS_Ciphers", "tls_protocols"]), ("", [])])
+def test_an_option_that_the_profile_decides_is_found_among_the_settings(profile, twice):
+    wanted = {"momentum_tls_profile": profile, "momentum_settings": SETTINGS}
+    assert templated("momentum_tls_said_twice", wanted) == twice
 
 
 @pytest.mark.parametrize("role", ROLES)
