@@ -22,7 +22,7 @@ def build(key: Any, wish: Wish, days: int, now: datetime) -> Any:
     signing certificates or is not restricted, and RFC 5280 (4.2.1.9) permits the former only for authorities. So clients
     can be given this very certificate as what they trust.
     """
-    start = now.replace(microsecond=0)
+    start = now.replace(microsecond=0) + timedelta(seconds=1)
     identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     builder = (
         x509.CertificateBuilder()
