@@ -19,7 +19,7 @@ def find(asks: Sequence[Ask], after: Effective, context: Context) -> List[str]:
     """Warnings on the configuration as it will be."""
     words = [word for ask in asks for word in _of_ask(ask, after)]
     if context.engine == GNUTLS and any(ask.field.key in ("engine", "ciphers") for ask in asks):
-        words += _ignored(after, context)
+        words += _ignored(after, context) + _misread(after, context)
     return list(dict.fromkeys(words))
 
 
@@ -44,3 +44,14 @@ def _ignored(after: Effective, context: Context) -> List[str]:
     settings = [setting for path in paths for setting in (after.get(path, name) for name in names) if setting]
     what = "%s:%d: GnuTLS ignores %s; only HTTP, ECStream and XMPP listeners read it"
     return [what % (setting.file, setting.line, setting.name) for setting in settings]
+
+
+def _misread(after: Effective, context: Context) -> List[str]:
+    """Listeners whose OpenSSL would inherit a priority string of GnuTLS."""
+    words = []
+    for path in after.scopes():
+        setting = after.resolve(path, "TLS_Ciphers") if context.dialect(path) != GNUTLS else None
+        if setting is not None and context.dialect(setting.path) == GNUTLS:
+            what = "scope %s inherits the priority string of %s:%d, which its OpenSSL cannot read; give it ciphers of its own"
+            words.append(what % (format_path(path), setting.file, setting.line))
+    return words

@@ -55,7 +55,10 @@ class _BadScopeError(Exception):
 
 
 def _target(entry: Dict[str, Any], bindings: Sequence[Path]) -> Target:
-    paths = _of_bindings(entry, bindings) if entry.get("bindings") else (_of_scope(entry.get("scope") or []),)
+    if entry.get("bindings") is None:
+        paths: Tuple[Path, ...] = (_of_scope(entry.get("scope") or []),)
+    else:  # an empty list stands for no scope at all, never for the global one
+        paths = _of_bindings(entry, bindings)
     return Target(
         paths,
         {key: entry[key] for key in options.BY_KEY if entry.get(key) is not None},

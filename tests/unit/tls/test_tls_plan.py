@@ -70,6 +70,15 @@ def test_what_the_library_does_not_know_is_left_out_of_a_list_that_it_would_reje
     assert any("X25519MLKEM768" in one["because"] for one in outcome.left_out)
 
 
+def test_a_profile_whose_ciphers_are_all_unknown_or_forbidden_is_refused():
+    class Forbidding(FakeLibrary):
+        def ciphers(self, text):
+            return ()
+
+    (complaint,) = complaints(Node(library=Forbidding()), {"profile": "bcp195"})
+    assert "no cipher suite" in complaint.reason
+
+
 def test_post_quantum_groups_come_first_where_they_can_and_may():
     def groups(**target):
         changes = Node().settle(dict(target, profile="mozilla-intermediate")).plan.changes
@@ -117,6 +126,14 @@ def test_a_profile_under_gnutls_becomes_a_priority_string():
 def test_options_that_gnutls_will_ignore_are_warned_of():
     outcome = Node('TLS_Protocols = "+ALL:-SSLv3"\n').settle({"engine": "gnutls"})
     assert any("TLS_Protocols" in warning and MAIN_LINE in warning for warning in outcome.warnings)
+
+
+def test_a_listener_of_openssl_that_would_inherit_a_priority_string_is_warned_of():
+    node = Node('HTTP_Listener {\n  Listen ":80" {\n  }\n}\n')
+    gnutls = {"engine": "gnutls", "ciphers": "NORMAL:-VERS-SSL3.0"}
+    assert sum("HTTP_Listener" in warning for warning in node.settle(gnutls).warnings) == 2
+    own = {"scope": ["HTTP_Listener"], "ciphers": "HIGH"}
+    assert not any("HTTP_Listener" in warning for warning in node.settle(gnutls, own).warnings)
 
 
 MAIN_LINE = "/conf/default/ecelerity.conf:"

@@ -48,6 +48,10 @@ def test_a_domain_is_looked_for_inside_the_bindings():
     assert paths == (path('Binding "bulk"', 'Domain "partner.example"'),)
 
 
+def test_an_empty_list_of_bindings_is_nothing_and_never_the_global_scope():
+    assert read_one({"bindings": []}) == ((), [])
+
+
 def test_a_name_with_the_signs_of_a_pattern_still_names_itself():
     targets, complaints = read([{"bindings": ["a[1]"]}], Node('Binding "a[1]" {\n}\n').effective())
     assert targets[0].paths == (path('Binding "a[1]"'),) and complaints == []

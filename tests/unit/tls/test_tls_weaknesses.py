@@ -13,6 +13,7 @@ from tls_node import Node, path, weaker
 
 from plugins.module_utils.ecconf import fallback
 from plugins.module_utils.ecconf.effective import Effective
+from plugins.module_utils.tls import protocols
 from plugins.module_utils.tls.precedence import Precedence
 
 LIMITED = {"protocols": "+ALL:-SSLv2:-SSLv3:-TLSv1.0:-TLSv1.1"}
@@ -218,3 +219,63 @@ def test_a_scope_without_settings_that_keeps_a_wider_one_away_does_not_hide():
     assert (one["scope"], one["value"], one["line"]) == ('ESMTP_Listener > Peer "10.1.0.0/16"', "+ALL", 2)
     assert one["removed"] is False and "sets nothing itself" in one["because"]
     assert node.settle(wide, dict(LIMITED, scope=["ESMTP_Listener"])).weaker == []
+
+
+LISTENER, LISTEN = ("ESMTP_Listener", None), ("Listen", ":25")
+INBOUND_SCOPES = [
+    (LISTENER,),
+    (LISTENER, LISTEN),
+    (LISTENER, LISTEN, ("Peer", "10.0.0.0/8")),
+    (LISTENER, LISTEN, ("Peer", "10.1.0.0/16")),
+    (LISTENER, ("Peer", "10.1.0.0/16")),
+    (("Pathway", "p"),),
+    (("Pathway_Group", "g"), ("Pathway", "p")),
+]
+PEERS = [(LISTENER, LISTEN, ("Peer", address)) for address in ("10.1.2.3", "10.2.3.4", "192.0.2.1")]
+VALUES = ["+ALL", "+ALL:-SSLv3:-TLSv1.0", "+ALL:-ALL:+TLSv1.2", None]
+ONLY_1_2 = frozenset(["TLSv1.2"])
+
+
+def configuration(settings, pathway):
+    """A configuration in which scopes have a value of TLS_Protocols, or none."""
+    lines = ["ESMTP_Listener {\n  %s\n}" % ('Pathway = "p"' if pathway else "Enable = true")]
+    for scope, value in settings:
+        heads = " ".join(name if instance is None else '%s "%s"' % (name, instance) for name, instance in scope[:1])
+        for name, instance in scope[1:]:
+            heads += ' {\n %s "%s"' % (name, instance)
+        body = "Enable = true" if value is None else 'TLS_Protocols = "%s"' % value
+        lines.append("%s {\n  %s\n%s" % (heads, body, "}\n" * len(scope)))
+    return "\n".join(lines)
+
+
+def spoken(node, lookup):
+    setting = node.effective().resolve(lookup, "TLS_Protocols")
+    return protocols.resolve("" if setting is None else str(setting.value), node.version)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(INBOUND_SCOPES + SCOPES[1:]), st.sampled_from(VALUES)), max_size=10),
+    st.booleans(),
+)
+def test_after_a_purge_nothing_is_weaker_for_any_peer_binding_or_domain(settings, pathway):
+    node = Node(configuration(settings, pathway), "4.2")
+    node.after(LIMITED, purge=True)
+    for lookup in PEERS + SCOPES:
+        assert spoken(node, lookup) <= ONLY_1_2, lookup
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(INBOUND_SCOPES), st.sampled_from(VALUES)), max_size=8),
+    st.booleans(),
+    st.sampled_from([(LISTENER,), (LISTENER, LISTEN), (LISTENER, LISTEN, ("Peer", "10.0.0.0/8"))]),
+)
+def test_after_a_purge_around_one_scope_only_what_is_reported_is_weaker(settings, pathway, scope):
+    node = Node(configuration(settings, pathway), "4.2")
+    names = [name if instance is None else '%s "%s"' % (name, instance) for name, instance in scope]
+    target = dict(LIMITED, scope=names)
+    node.after(target, purge=True)
+    reported = [one["scope"] for one in node.settle(target, purge=True).weaker]
+    for lookup in PEERS:
+        if scope[-1][0] == "Peer" and lookup[-1][1] == "192.0.2.1":
+            continue
+        assert spoken(node, lookup) <= ONLY_1_2 or any('Peer "10.1.0.0/16"' in name for name in reported), lookup
