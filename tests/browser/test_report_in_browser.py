@@ -10,8 +10,6 @@ from report_samples import NOW, SILENT, entry, fleet, host
 from plugins.plugin_utils.report.facts import report
 from plugins.plugin_utils.report.page import page
 
-WIDTHS = [500, 800, 1280, 1920]
-
 # The text of an element is on the background of the nearest ancestor that has one; WCAG 2.2, 1.4.3 and 1.4.11.
 COLOURS = """
 const channels = text => (text.match(/[\\d.]+/g) || ground).map(Number);
@@ -31,79 +29,81 @@ def sixty():
     return report(answers, NOW)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("hosts", [1, 60])
-def test_there_are_as_many_bars_as_certificates_and_the_page_is_never_wider_than_the_window(browser, hosts, width):
-    found = sixty() if hosts == 60 else report(fleet(1), NOW)
-    measured = browser.measure(
-        page(found),
-        """
-        const root = document.documentElement;
-        const wide = [...document.querySelectorAll("body *:not(.scroll *)")].filter(
-          element => element.getBoundingClientRect().right > root.clientWidth + 1 && !element.closest("svg"));
-        return {bars: document.querySelectorAll("svg.bar").length, window: root.clientWidth, page: root.scrollWidth,
-                wide: wide.map(element => element.outerHTML.slice(0, 120))};
-        """,
-        width=width,
-    )
+LAYOUT = """
+const root = document.documentElement, edge = 1, box = element => element.getBoundingClientRect();
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const bars = all("svg.bar");
+const crooked = bars.filter(bar => {
+  const frame = box(bar), pieces = all(":scope > rect, :scope > line", bar).map(box);
+  const inside = pieces.every(piece => piece.left >= frame.left - edge && piece.right <= frame.right + edge);
+  return !(inside && Math.max(0, ...pieces.map(piece => piece.width)) > 1 && frame.height > 20 && frame.width > 200);
+});
+const crossed = all(".host .row").filter(row => {
+  const plot = box(row.querySelector(".plot")), left = row.querySelector(".left");
+  const over = cell => box(cell).left < plot.right && plot.left < box(cell).right
+    && box(cell).top < plot.bottom - edge && plot.top < box(cell).bottom - edge;
+  return all(".what, .left", row).some(over) || left.scrollWidth > left.clientWidth + edge;
+});
+const labels = all(".axis text:not(.now)").map(box).filter(label => label.width > 0);
+const wide = all("body *:not(.scroll *)").filter(element => box(element).right > root.clientWidth + edge && !element.closest("svg"));
+return {
+  bars: bars.length,
+  window: root.clientWidth,
+  page: root.scrollWidth,
+  wide: wide.map(element => element.outerHTML.slice(0, 120)),
+  crooked: crooked.map(bar => bar.textContent),
+  crossed: crossed.map(row => row.innerText),
+  labels: labels.length,
+  touching: labels.filter((label, index) => index && label.left < labels[index - 1].right + 2).length,
+};
+"""
+
+LAYOUTS = {
+    "60 hosts, narrow": (sixty, 500),
+    "60 hosts, medium": (sixty, 1000),
+    "60 hosts, just above the break": (sixty, 1040),
+    "60 hosts, usual": (sixty, 1280),
+    "60 hosts, wide": (sixty, 2200),
+    "1 host, narrow": (lambda: report(fleet(1), NOW), 500),
+    "one certificate of 47 days": (lambda: report({"a": host(entry("a", 47, 3))}, NOW), 1280),
+    "one certificate of 90 days, narrow": (lambda: report({"a": host(entry("a", 90, 3))}, NOW), 500),
+    "long names": (lambda: report({"h" * 200: host(entry("n" * 200, service="s" * 200))}, NOW), 500),
+}
+
+
+@pytest.fixture(scope="module", params=LAYOUTS)
+def layout(request, browser):
+    """What is where on a page of some width, measured once for all tests that look at it."""
+    make, width = LAYOUTS[request.param]
+    found = make()
+    return found, browser.measure(page(found), LAYOUT, width=width)
+
+
+def test_there_are_as_many_bars_as_certificates(layout):
+    found, measured = layout
     assert measured["bars"] == sum(row["not_after"] is not None for row in found["certificates"])
-    assert measured["page"] <= measured["window"] <= width
+
+
+def test_the_page_is_never_wider_than_the_window(layout):
+    _found, measured = layout
+    assert measured["page"] <= measured["window"]
     assert measured["wide"] == []
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_bar_is_seen_and_lies_within_its_picture(browser, width):
-    measured = browser.measure(
-        page(sixty()),
-        """
-        const edge = 1;
-        return [...document.querySelectorAll("svg.bar")].filter(bar => {
-          const frame = bar.getBoundingClientRect();
-          const pieces = [...bar.querySelectorAll(":scope > rect, :scope > line")].map(piece => piece.getBoundingClientRect());
-          const widest = Math.max(...pieces.map(piece => piece.width));
-          const inside = pieces.every(piece => piece.left >= frame.left - edge && piece.right <= frame.right + edge);
-          return !(pieces.length && widest > 1 && inside && frame.height > 20 && frame.width > 200);
-        }).map(bar => bar.textContent);
-        """,
-        width=width,
-    )
-    assert measured == []
+def test_every_bar_is_seen_and_lies_within_its_picture(layout):
+    _found, measured = layout
+    assert measured["crooked"] == []
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_no_words_of_a_row_lie_over_its_bar_or_leave_their_column(browser, width):
-    measured = browser.measure(
-        page(sixty()),
-        """
-        return [...document.querySelectorAll(".host .row")].filter(row => {
-          const plot = row.querySelector(".plot").getBoundingClientRect();
-          return ["what", "left"].some(name => {
-            const cell = row.querySelector("." + name), box = cell.getBoundingClientRect();
-            const over = box.left < plot.right && plot.left < box.right && box.top < plot.bottom - 1 && plot.top < box.bottom - 1;
-            return over || (name == "left" && cell.scrollWidth > cell.clientWidth + 1);
-          });
-        }).map(row => row.innerText);
-        """,
-        width=width,
-    )
-    assert measured == []
+def test_no_words_of_a_row_lie_over_its_bar_or_leave_their_column(layout):
+    _found, measured = layout
+    assert measured["crossed"] == []
 
 
-@pytest.mark.parametrize("width", [500, 1280])
-def test_the_words_of_the_scale_do_not_touch_each_other(browser, width):
-    for found in (sixty(), report({"a": host(entry("a", 47, 3))}, NOW), report({"a": host(entry("a", 90, 3))}, NOW)):
-        measured = browser.measure(
-            page(found),
-            """
-            const boxes = [...document.querySelectorAll(".axis text:not(.now)")].map(text => text.getBoundingClientRect())
-              .filter(box => box.width > 0);
-            return {count: boxes.length,
-                    touching: boxes.filter((box, index) => index && box.left < boxes[index - 1].right + 2).length};
-            """,
-            width=width,
-        )
-        assert measured["count"] >= 3
-        assert measured["touching"] == 0
+def test_the_words_of_the_scale_do_not_touch_each_other(layout):
+    _found, measured = layout
+    assert measured["labels"] >= 3
+    assert measured["touching"] == 0
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

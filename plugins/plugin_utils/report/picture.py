@@ -21,6 +21,8 @@ MIDDLE = ROW / 2
 
 HATCH = 6
 
+FEW = 10  # so many marks of the scale keep their words in a narrow picture too
+
 
 def picture(report: Mapping[str, Any], now: datetime) -> Html:
     """The whole time line."""
@@ -67,7 +69,15 @@ def _scale(scale: List[timeline.Tick], shown: timeline.Window) -> Html:
     now = tag("text", "today, " + words.day(shown.now), x=percent(shown.at(shown.now)), y=16, class_="now")
     marks = [void("line", x1=percent(tick.at), x2=percent(tick.at), y1=46, y2=52) for tick in scale]
     drawn = tag(
-        "svg", labels, marks, _today(shown, 22, 52), now, class_="axis", width="100%", height=52, aria_hidden="true"
+        "svg",
+        labels,
+        marks,
+        _today(shown, 22, 52),
+        now,
+        class_="axis many" if len(scale) > FEW else "axis",
+        width="100%",
+        height=52,
+        aria_hidden="true",
     )
     return tag(
         "div",
@@ -87,7 +97,7 @@ def _host(host: str, members: List[Tuple[int, Dict[str, Any]]], shown: timeline.
 def _row(number: int, row: Dict[str, Any], shown: timeline.Window) -> Html:
     """One line of the picture: what it is, its bar, what is left."""
     link = tag("a", words.service(row), href="#c%d" % number, id="b%d" % number)
-    what = tag("div", link, " ", tag("span", words.detail(row), class_="detail"), class_="what")
+    what = tag("div", link, tag("span", words.detail(row), class_="detail"), class_="what")
     plot = tag("div", bar(number, row, shown), class_="plot")
     return tag("div", what, plot, _left(row), class_="row " + row["grade"])
 
@@ -157,13 +167,17 @@ def _block(zone: str, passed: bool, **place: Attribute) -> Html:
 
 
 def _ends(drawn: timeline.Bar) -> Html:
-    """Arrow heads beyond the edges where a life goes on, in the colour of what it goes on with."""
+    """Arrow heads beyond the edges where a life goes on, in the manner of the piece that they continue."""
     heads = [(drawn.goes_on, "100%", "M2 6L10 15L2 24Z", -1), (drawn.from_before, "0%", "M-2 10L-7 15L-2 20Z", 0)]
     return join(
-        tag("svg", void("path", d=shape, class_=drawn.pieces[piece].zone), x=at, overflow="visible")
-        for wanted, at, shape, piece in heads
+        tag("svg", void("path", d=shape, class_=_class(drawn.pieces[index])), x=at, overflow="visible")
+        for wanted, at, shape, index in heads
         if wanted and drawn.pieces
     )
+
+
+def _class(piece: timeline.Piece) -> str:
+    return piece.zone + (" passed" if piece.passed else "")
 
 
 def swatch(zone: str) -> Html:
