@@ -169,7 +169,13 @@ class Daemon:
         while True:
             client, listener = self.clients.get()
             self._count("connections")
-            smtp.Session(client, listener, self._store).serve()
+            try:
+                terms = endpoints.terms(listener, client.getpeername()[0])
+            except (OSError, ValueError) as error:
+                journal.say("a client of %s: %s" % (listener.address, error))
+                client.close()
+                continue
+            smtp.Session(client, listener, terms, self._store).serve()
 
     def _queue(self, listener: smtp.Listener, client: socket.socket) -> None:
         self.clients.put((client, listener))

@@ -5,12 +5,13 @@
 """Sockets of listeners: which ones the configuration asks for, opened, kept or closed when it changes."""
 
 import errno
+import ipaddress
 import os
 import socket
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from . import journal, paths, smtp, tls
-from .tree import Scope, truth
+from .tree import Chain, Scope, truth
 
 _EXTENSIONS = ["8BITMIME", "PIPELINING", "ENHANCEDSTATUSCODES"]
 
@@ -30,18 +31,29 @@ def listeners(tree: Scope) -> Dict[str, smtp.Listener]:
     for scope in scopes or [tree.child("ESMTP_Listener") or tree]:
         if scope.boolean("Enable", True):
             address = scope.instance if scopes and scope.instance else ":25"
-            found[address] = _listener(address, scope)
+            found[address] = smtp.Listener(address, scope)
     return found
 
 
-def _listener(address: str, scope: Scope) -> smtp.Listener:
-    return smtp.Listener(
-        address,
-        scope.items("SMTP_Extensions") or _EXTENSIONS,
-        tls.parameters(scope),
-        scope.boolean("Use_SSL", False),
-        scope.text("Starttls_Injection_Policy", "reject").lower(),
+def terms(listener: smtp.Listener, client: str) -> smtp.Terms:
+    """What holds for a client: the Peer of the Listen with the smallest network that it is in, then of the listener, then the
+    Listen, the listener and the global scope (page "Listeners")."""
+    scope = listener.scope
+    peers = [_peer(one, client) for one in (scope, scope.parent) if one is not None]
+    in_force = Chain([one for one in peers if one is not None] + [scope])
+    return smtp.Terms(
+        in_force.items("SMTP_Extensions") or _EXTENSIONS,
+        tls.parameters(in_force),
+        in_force.boolean("Use_SSL", False),
+        in_force.text("Starttls_Injection_Policy", "reject").lower(),
     )
+
+
+def _peer(scope: Scope, client: str) -> Optional[Scope]:
+    address = ipaddress.ip_address(client)
+    found = [(ipaddress.ip_network(one.instance or "", strict=False), one) for one in scope.named("Peer")]
+    fitting = [(network.prefixlen, one) for network, one in found if address in network]
+    return max(fitting, key=lambda pair: pair[0])[1] if fitting else None
 
 
 def consoles(tree: Scope) -> List[Console]:

@@ -7,7 +7,7 @@
 import os
 from typing import List, NamedTuple, Optional
 
-from . import ecreader, errors, names
+from . import ecreader, errors, names, tls
 from .ecreader import Event
 from .tree import Scope, Setting
 
@@ -33,6 +33,7 @@ class Loader:
         """Read everything. Raises ConfigurationError."""
         self._file(self.main, self.tree)
         self._local_changes()
+        _judge_tls(self.tree)
         return Loaded(self.main, self.tree, self.paths)
 
     def _local_changes(self) -> None:
@@ -122,6 +123,19 @@ def _judge_option(event: Event, scope: Scope) -> None:
     if not names.fits(known.type, event.value):
         text = "Invalid value for option '%s' (%s) in %s at line %d"
         raise errors.ConfigurationError(text % (event.name, known.type, event.file, event.line))
+
+
+def _judge_tls(tree: Scope) -> None:
+    """Values that OpenSSL refuses; GnuTLS, where it is the engine, has another language, which the stand-in does not speak."""
+    if tree.text("TLS_Engine").lower() == "gnutls":
+        return
+    for scope in tree.walk():
+        for setting in () if _of_a_module(scope) else scope.options.values():
+            try:
+                tls.judge(setting.name, str(setting.value))
+            except (OSError, ValueError) as error:
+                text = "Invalid value for option '%s' in %s at line %d: %s"
+                raise errors.ConfigurationError(text % (setting.name, setting.file, setting.line, error))
 
 
 def _of_a_module(scope: Optional[Scope]) -> bool:

@@ -10,6 +10,7 @@ import time
 from typing import Callable, Dict, List, NamedTuple, Optional
 
 from . import journal, paths, tls
+from .tree import Scope
 
 TIMEOUT = 60.0  # seconds of silence
 _LONGEST = 4096  # bytes of a command line
@@ -17,9 +18,15 @@ _LARGEST = 64 << 20  # bytes of a message
 
 
 class Listener(NamedTuple):
-    """What a session needs to know of its Listen scope."""
+    """A place to listen, and the scope that it stands for."""
 
     address: str
+    scope: Scope
+
+
+class Terms(NamedTuple):
+    """What a session needs to know of the configuration."""
+
     extensions: List[str]
     tls: tls.Parameters
     implicit_tls: bool
@@ -33,8 +40,10 @@ class Closed(Exception):
 class Session:
     """A client. store: takes a finished message."""
 
-    def __init__(self, client: socket.socket, listener: Listener, store: "Callable[[Message], None]") -> None:
-        self.client, self.listener, self.store = client, listener, store
+    def __init__(
+        self, client: socket.socket, listener: Listener, terms: Terms, store: "Callable[[Message], None]"
+    ) -> None:
+        self.client, self.listener, self.terms, self.store = client, listener, terms, store
         self.buffer = b""
         self.secured = False
         self.sender: Optional[str] = None
@@ -45,7 +54,7 @@ class Session:
     def serve(self) -> None:
         """Talk until the end. Never raises for what a client does."""
         try:
-            if self.listener.implicit_tls:
+            if self.terms.implicit_tls:
                 self._secure()
             self.say(
                 220, "%s ESMTP Momentum stand-in %s (test double, not the vendor's software)" % (HOST, paths.version())
@@ -91,7 +100,7 @@ class Session:
         """EHLO with the configured extensions; STARTTLS only where it can be kept."""
         self.helo = argument
         self._reset()
-        offered = [one for one in self.listener.extensions if one.upper() != "STARTTLS"]
+        offered = [one for one in self.terms.extensions if one.upper() != "STARTTLS"]
         starttls = ["STARTTLS"] if self._offers_starttls() else []
         self.say(250, HOST, *(offered + starttls))
 
@@ -102,8 +111,8 @@ class Session:
         self.say(250, HOST)
 
     def _offers_starttls(self) -> bool:
-        named = any(one.upper() == "STARTTLS" for one in self.listener.extensions)
-        return named and self.listener.tls.complete and not self.secured
+        named = any(one.upper() == "STARTTLS" for one in self.terms.extensions)
+        return named and self.terms.tls.complete and not self.secured
 
     def starttls(self, _argument: str) -> None:
         """RFC 3207, with starttls_injection_policy for what came in clear text behind the command."""
@@ -111,22 +120,22 @@ class Session:
             self.say(502, "5.5.1 STARTTLS is not offered")
             return
         injected, self.buffer = self.buffer, b""
-        if injected and self.listener.injection == "reject":
+        if injected and self.terms.injection == "reject":
             self.say(554, "5.5.1 commands behind STARTTLS are refused")
             raise Closed()
         try:
-            tls.context(self.listener.tls)
+            tls.context(self.terms.tls)
         except (OSError, ValueError) as error:
             journal.say("TLS on %s: %s" % (self.listener.address, error))
             self.say(454, "4.7.0 TLS is not available")
             return
         self.say(220, "2.0.0 ready for TLS")
         self._secure()
-        self.buffer = injected if self.listener.injection == "allow" else b""
+        self.buffer = injected if self.terms.injection == "allow" else b""
         self._reset()
 
     def _secure(self) -> None:
-        self.client = tls.context(self.listener.tls).wrap_socket(self.client, server_side=True)
+        self.client = tls.context(self.terms.tls).wrap_socket(self.client, server_side=True)
         self.secured = True
 
     def mail(self, argument: str) -> None:

@@ -9,7 +9,8 @@ import ssl
 import threading
 from typing import Dict, NamedTuple, Set
 
-from .tree import Scope
+from . import openssl
+from .tree import Reader
 
 _lock = threading.Lock()
 _cache: "Dict[Parameters, ssl.SSLContext]" = {}
@@ -17,12 +18,20 @@ _TOKENS = {"tlsv1.0": "TLSv1", "tlsv1.1": "TLSv1_1", "tlsv1.2": "TLSv1_2", "tlsv
 
 
 class Parameters(NamedTuple):
-    """certificate, key: paths. protocols: as configured. ciphers: an OpenSSL list, or ''."""
+    """certificate, key, client_ca, dhparams: paths. protocols, ciphers, suites, groups, verify_mode: as configured, '' where
+    nothing is."""
 
     certificate: str
     key: str
     protocols: str
     ciphers: str
+    suites: str
+    groups: str
+    client_ca: str
+    verify_mode: str
+    renegotiation: bool
+    dhe: bool
+    dhparams: str
 
     @property
     def complete(self) -> bool:
@@ -30,11 +39,29 @@ class Parameters(NamedTuple):
         return bool(self.certificate and self.certificate.lower() != "none")
 
 
-def parameters(scope: Scope) -> Parameters:
-    """What is in force for a listener."""
+def parameters(scope: Reader) -> Parameters:
+    """What is in force for a listener, or for one client of it."""
     certificate = scope.text("TLS_Certificate")
-    key = scope.text("TLS_Key") or certificate
-    return Parameters(certificate, key, scope.text("TLS_Protocols", "+ALL"), scope.text("TLS_Ciphers"))
+    return Parameters(
+        certificate,
+        scope.text("TLS_Key") or certificate,
+        scope.text("TLS_Protocols", "+ALL"),
+        scope.text("TLS_Ciphers"),
+        scope.text("TLSv13_Ciphersuites"),
+        scope.text("TLS_EC_Curve_Names"),
+        scope.text("TLS_Client_CA"),
+        scope.text("TLS_Verify_Mode").lower(),
+        scope.boolean("TLS_Allow_Renegotiation", True),
+        scope.boolean("TLS_Enable_DHE_Ciphers", True),
+        scope.text("TLS_DHParams_File"),
+    )
+
+
+def judge(name: str, value: str) -> None:
+    """Try one option on its own, as far as OpenSSL can tell at configuration time. Raises ValueError, ssl.SSLError."""
+    trial = _TRIALS.get(name.lower())
+    if trial and value:
+        trial(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), value)
 
 
 def context(wanted: Parameters) -> ssl.SSLContext:
@@ -64,13 +91,37 @@ def chosen(text: str) -> Set[str]:
     return left
 
 
-def _new(wanted: Parameters) -> ssl.SSLContext:
-    result = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    left = chosen(wanted.protocols)
+def _set_protocols(result: ssl.SSLContext, text: str) -> None:
+    left = chosen(text)
     for name, constant in _TOKENS.items():
         if name not in left:
             result.options |= getattr(ssl, "OP_NO_" + constant, 0)
-    if wanted.ciphers:
-        result.set_ciphers(wanted.ciphers)
+
+
+_TRIALS = {
+    "tls_protocols": _set_protocols,
+    "tls_ciphers": ssl.SSLContext.set_ciphers,
+    "tlsv13_ciphersuites": openssl.set_suites,
+    "tls_ec_curve_names": openssl.set_groups,
+}
+
+
+def _new(wanted: Parameters) -> ssl.SSLContext:
+    result = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    _set_protocols(result, wanted.protocols)
+    if wanted.ciphers or not wanted.dhe:
+        result.set_ciphers((wanted.ciphers or "DEFAULT") + ("" if wanted.dhe else ":!kDHE"))
+    if wanted.suites:
+        openssl.set_suites(result, wanted.suites)
+    if wanted.groups:
+        openssl.set_groups(result, wanted.groups)
+    if wanted.dhparams and wanted.dhe:
+        result.load_dh_params(wanted.dhparams)
+    elif wanted.dhe:
+        openssl.set_dh_auto(result)
+    openssl.set_renegotiation(result, wanted.renegotiation)
+    if wanted.client_ca and wanted.verify_mode != "none":
+        result.load_verify_locations(wanted.client_ca)
+        result.verify_mode = ssl.CERT_REQUIRED if wanted.verify_mode == "require" else ssl.CERT_OPTIONAL
     result.load_cert_chain(wanted.certificate, wanted.key)
     return result

@@ -18,7 +18,31 @@ class Setting(NamedTuple):
     line: int
 
 
-class Scope:
+class Reader:
+    """Values in force, by whatever means they are looked up."""
+
+    def effective(self, name: str) -> Optional[Setting]:
+        """What is in force."""
+        raise NotImplementedError
+
+    def text(self, name: str, default: str = "") -> str:
+        """A scalar in force, or the default."""
+        setting = self.effective(name)
+        return setting.value if setting and isinstance(setting.value, str) else default
+
+    def items(self, name: str) -> List[str]:
+        """A list in force, or an empty one; a scalar is a list of one element."""
+        setting = self.effective(name)
+        if setting is None:
+            return []
+        return setting.value if isinstance(setting.value, list) else [str(setting.value)]
+
+    def boolean(self, name: str, default: bool) -> bool:
+        """A boolean in force, or the default."""
+        return truth(self.text(name), default)
+
+
+class Scope(Reader):
     """A scope with its options (by lower-case name) and its inner scopes (by lower-case name and instance)."""
 
     def __init__(self, name: str, instance: Optional[str] = None, parent: "Optional[Scope]" = None) -> None:
@@ -51,22 +75,6 @@ class Scope:
             scope = scope.parent
         return None
 
-    def text(self, name: str, default: str = "") -> str:
-        """A scalar in force, or the default."""
-        setting = self.effective(name)
-        return setting.value if setting and isinstance(setting.value, str) else default
-
-    def items(self, name: str) -> List[str]:
-        """A list in force, or an empty one; a scalar is a list of one element."""
-        setting = self.effective(name)
-        if setting is None:
-            return []
-        return setting.value if isinstance(setting.value, list) else [str(setting.value)]
-
-    def boolean(self, name: str, default: bool) -> bool:
-        """A boolean in force, or the default."""
-        return truth(self.text(name), default)
-
     def walk(self) -> "Iterator[Scope]":
         """This scope and all inner ones."""
         pending = [self]
@@ -74,6 +82,18 @@ class Scope:
             scope = pending.pop()
             yield scope
             pending.extend(reversed(list(scope.scopes.values())))
+
+
+class Chain(Reader):
+    """Several scopes, the first that has an option wins; behind them the scopes around the last one."""
+
+    def __init__(self, scopes: List[Scope]) -> None:
+        self.scopes = scopes
+
+    def effective(self, name: str) -> Optional[Setting]:
+        """What is in force."""
+        found = (scope.get(name) for scope in self.scopes)
+        return next((one for one in found if one is not None), None) or self.scopes[-1].effective(name)
 
 
 def truth(text: str, default: bool = False) -> bool:
