@@ -150,7 +150,8 @@ notes:
   - An empty text removes an option. Options that are left out are not managed.
   - In check mode, on a node without Momentum and without O(version), the newest version is taken, with a warning. A file
     that is not there is a warning in check mode, because an earlier task may create it.
-  - Whether a reload reads a certificate again whose path did not change is undocumented. After a renewal use C(tls flush cache).
+  - Whether a reload reads a certificate again whose path did not change is undocumented. M(msys.momentum.service) gives
+    C(tls flush cache) after every reload.
   - Policy scripts can change TLS at run time, so a configuration alone is no proof.
 seealso:
   - module: msys.momentum.service

@@ -31,13 +31,24 @@ class Refused(PlanError):
 
     def __init__(self, complaints: Sequence[Complaint]) -> None:
         self.complaints = list(dict.fromkeys(complaints))
-        count = len(self.complaints)
-        head = "%d things are wrong with these TLS settings, nothing was written" % count
-        if count == 1:
-            head = "these TLS settings are refused, nothing was written"
-        super().__init__("%s: %s" % (head, " | ".join(str(complaint) for complaint in self.complaints)))
+        groups = _alike(self.complaints)
+        head = "these TLS settings are refused, nothing was written"
+        if len(groups) > 1:
+            head = "%d things are wrong with these TLS settings, nothing was written" % len(groups)
+        super().__init__("%s: %s" % (head, " | ".join(groups)))
 
     def details(self) -> Dict[str, Any]:
         """The complaints as data, for the result of the module."""
         errors: List[Dict[str, Any]] = [dict(complaint._asdict()) for complaint in self.complaints]
         return {"errors": errors}
+
+
+def _alike(complaints: Sequence[Complaint]) -> List[str]:
+    """The complaints in words; what is wrong in the same way in many scopes is said once, with their number."""
+    groups: Dict[Complaint, List[Complaint]] = {}
+    for complaint in complaints:
+        groups.setdefault(complaint._replace(file="", scope=""), []).append(complaint)
+    return [
+        str(first if not others else first._replace(scope="%s and %d more" % (first.scope, len(others))))
+        for first, *others in groups.values()
+    ]

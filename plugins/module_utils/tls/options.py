@@ -83,9 +83,11 @@ def misplaced(option: str, path: Path, version: str, value: Optional[str] = None
     """Why an option (with a value) cannot stand in a scope of a version of Momentum, or None if it can."""
     scope = scope_of(path)
     entry = catalog.lookup(option, scope)
-    if entry is None or scope not in scopes_of(option):
+    # A Listen or Peer belongs to its listener: what HTTP has not, a Listen of HTTP has not either.
+    wrong = [name for name in (scope, scope_of(path[:1])) if name not in scopes_of(option)]
+    if entry is None or wrong and (wrong[0] == scope or wrong[0].endswith("_listener")):
         right = ", ".join(sorted(scopes_of(option)))
-        return Misplaced("scope", "is not valid in the scope %s" % scope, "its scopes are: %s" % right)
+        return Misplaced("scope", "is not valid in the scope %s" % wrong[0], "its scopes are: %s" % right)
     if catalog.available(entry, version) is False:
         return _too_new("is not known to Momentum %s" % version, entry.since)
     since = _WORDS_SINCE.get((option.lower(), (value or "").lower()))

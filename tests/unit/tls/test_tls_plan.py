@@ -63,6 +63,13 @@ def test_what_a_profile_cannot_have_in_a_scope_is_left_out_and_said():
     assert "global" in left["TLS_EC_Curve_Names"]
 
 
+def test_a_listener_of_ecstream_gets_no_suites_of_tls_1_3_in_any_of_its_scopes():
+    for scope in (["ECStream_Listener"], ["ECStream_Listener", 'Listen ":2222"']):
+        outcome = Node().settle({"scope": scope, "profile": "mozilla-intermediate"})
+        assert {"TLS_Protocols", "TLS_Ciphers"} <= {change.subject for change in outcome.plan.changes}
+        assert "TLSv13_Ciphersuites" in {one["option"] for one in outcome.left_out}
+
+
 def test_what_the_library_does_not_know_is_left_out_of_a_list_that_it_would_reject_as_a_whole():
     outcome = Node(library=FakeLibrary((3, 0, 0))).settle({"profile": "mozilla-intermediate"})
     (change,) = [change for change in outcome.plan.changes if change.subject == "TLS_EC_Curve_Names"]
@@ -144,6 +151,8 @@ MAIN_LINE = "/conf/default/ecelerity.conf:"
     [
         ({"scope": ["ESMTP_Listener"], "groups": "X25519"}, "5.3", "its scopes are: global"),
         ({"scope": ['Binding "b"'], "renegotiation": False}, "5.3", "esmtp_listener"),
+        ({"scope": ["HTTP_Listener", 'Listen ":80"'], "starttls_injection": "reject"}, "5.3", "esmtp_listener"),
+        ({"scope": ["XMPP_Listener"], "protocols": "+ALL"}, "5.3", "http_listener"),
         ({"ciphersuites": "TLS_AES_128_GCM_SHA256"}, "4.2", "4.6"),
         ({"groups": "prime256v1"}, "4.1", "4.2"),
         ({"engine": "openssl"}, "3.6.6", "4.1"),
@@ -183,6 +192,14 @@ def test_all_that_is_wrong_is_one_error_with_the_data():
     assert len(errors) == 4
     assert all(set(error) == {"file", "scope", "option", "value", "reason", "remedy"} for error in errors)
     assert all(str(error["value"]) in str(refused.value) for error in errors)
+
+
+def test_what_is_wrong_in_many_scopes_in_the_same_way_is_said_once():
+    node = Node("".join('Binding "b%d" {\n}\n' % number for number in range(30)))
+    with pytest.raises(Refused) as refused:
+        node.settle({"bindings": ["*"], "ciphers": "FOO"})
+    assert str(refused.value).count("FOO") <= 2 and '"b0" and 29 more' in str(refused.value)
+    assert len(refused.value.details()["errors"]) == 30
 
 
 def test_two_targets_with_two_wishes_for_one_option_are_refused():
