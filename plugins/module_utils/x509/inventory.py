@@ -61,8 +61,8 @@ _SERVICES = {
 def places(named: Iterable[str], effective: "Optional[Effective]", product: bool, glob: Glob) -> List[Place]:
     """All places of a node, each pair of files once, in the order of their paths.
 
-    named: paths and patterns of the task; effective: the configuration in force, if it counts; product: whether the documented places of the product are looked into;
-    glob: finds the files that match a pattern.
+    named: paths and patterns of the task; effective: the configuration in force, if it counts; product: whether the
+    documented places of the product are looked into; glob: finds the files that match a pattern.
     """
     found = [place for pattern in named for place in _named(pattern, glob)]
     found += configured(effective) if effective is not None else []
@@ -123,17 +123,19 @@ def _service(path: "Path") -> str:
 
 
 def merged(found: Sequence[Place]) -> List[Place]:
-    """Each pair of files once, with everything that uses it; sorted by path."""
-    by_path: Dict[str, List[Place]] = {}
+    """Each pair of files once, with everything that uses it; sorted by path.
+
+    A place without a key of its own is the same one as the first place of that path with a key.
+    """
+    first_keys: Dict[str, str] = {}
     for place in found:
-        by_path.setdefault(place.path, []).append(place)
-    result: List[Place] = []
-    for path in sorted(by_path):
-        alike = by_path[path]
-        # A place without a key of its own is the same one as a place of that path with a key.
-        keys = list(dict.fromkeys(place.key for place in alike if place.key)) or [""]
-        result += [_united([place for place in alike if place.key in ("", key)], path, key) for key in keys]
-    return result
+        if place.key:
+            first_keys.setdefault(place.path, place.key)
+    pairs: Dict[Tuple[str, str], List[Place]] = {}
+    for place in found:
+        key = place.key or first_keys.get(place.path, "")
+        pairs.setdefault((place.path, key), []).append(place)
+    return [_united(pairs[pair], *pair) for pair in sorted(pairs)]
 
 
 def _united(alike: Sequence[Place], path: str, key: str) -> Place:

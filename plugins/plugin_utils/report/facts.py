@@ -33,17 +33,20 @@ def report(results: Mapping[str, Any], now: datetime) -> Dict[str, Any]:
     """Flatten what each host answered to C(certificate_info), `now` in UTC being the clock for all of them.
 
     Nothing about the results is taken for granted, because each comes from another machine: a host without a list of
-    certificates is among the silent ones, with its own words.
+    certificates is among the silent ones, with its own words, and what could not be read of a configuration is in
+    `partial`, because certificates may be named there.
     """
     answers = [(host, results[host]) for host in sorted(results)]
+    partial = [dict(host=host, reason=reason) for host, answer in answers for reason in _gaps(answer)]
     silent = [{"host": host, "reason": _reason(answer)} for host, answer in answers if _entries(answer) is None]
     rows = [row for host, answer in answers for row in _rows(host, _entries(answer) or [], now)]
     rows.sort(key=_order)
     return {
         "generated": now.strftime(TIME),
-        "summary": _summary(rows, len(answers), len(silent)),
+        "summary": _summary(rows, len(answers), len(silent), len(partial)),
         "certificates": rows,
         "silent": silent,
+        "partial": partial,
     }
 
 
@@ -52,6 +55,13 @@ def _entries(answer: Any) -> Optional[List[Any]]:
         return None
     found = answer.get("certificates")
     return list(found) if isinstance(found, (list, tuple)) else None
+
+
+def _gaps(answer: Any) -> List[str]:
+    """What the host could not read of its configuration; files that are not there name no certificates."""
+    found = answer.get("problems") if _entries(answer) is not None else None
+    problems = [item for item in found or [] if isinstance(item, Mapping)] if isinstance(found, (list, tuple)) else []
+    return [_text(item.get("message")) for item in problems if item.get("kind") != "missing"]
 
 
 def _reason(answer: Any) -> str:
@@ -104,7 +114,7 @@ def _order(row: Mapping[str, Any]) -> Tuple[bool, str, str, str]:
     return row["not_after"] is None, row["not_after"] or "", row["host"], row["path"]
 
 
-def _summary(rows: List[Dict[str, Any]], hosts: int, silent: int) -> Dict[str, Any]:
+def _summary(rows: List[Dict[str, Any]], hosts: int, silent: int, partial: int) -> Dict[str, Any]:
     counts = {grade: 0 for grade in grades.GRADES}
     for row in rows:
         counts[row["grade"]] += 1
@@ -114,6 +124,7 @@ def _summary(rows: List[Dict[str, Any]], hosts: int, silent: int) -> Dict[str, A
         counts,
         hosts=hosts,
         silent=silent,
+        partial=partial,
         certificates=len(rows),
         next={key: coming[0][key] for key in keys} if coming else None,
     )

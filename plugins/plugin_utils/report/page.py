@@ -19,6 +19,7 @@ from .table import table
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 FIRST = 5  # so many are named under "What to do first"
+FOLDED = 8  # longer lists of hosts are folded
 
 # What the counts are called, and the sentence that they are worth in the headline.
 TILES = (
@@ -51,8 +52,9 @@ def page(report: Mapping[str, Any], title: str = "Certificates") -> str:
     main = tag(
         "main",
         _first(report),
+        _without("silent", "Hosts without an answer", report["silent"]),
+        _without("partial", "What could not be read", report["partial"]),
         _timeline(report, now),
-        _silent(report["silent"]),
         _details(report["certificates"]),
     )
     body = tag("body", _header(summary, now, title), main, _footer(report["generated"]))
@@ -170,16 +172,18 @@ def _filters() -> Html:
     return tag("fieldset", tag("legend", "Show"), buttons, class_="filters")
 
 
-def _silent(silent: List[Dict[str, str]]) -> Html:
-    if not silent:
+def _without(name: str, heading: str, found: List[Dict[str, str]]) -> Html:
+    """Hosts and reasons; a long list is folded."""
+    if not found:
         return Html("")
-    rows = [tag("li", tag("strong", item["host"]), ": ", item["reason"]) for item in silent]
+    rows = tag("ul", [tag("li", tag("strong", item["host"]), ": ", item["reason"]) for item in found])
+    lines = words.counted(len(found), "line")
     return tag(
         "section",
-        tag("h2", "Hosts without an answer", id="silent"),
-        tag("ul", rows),
+        tag("h2", heading, id=name),
+        rows if len(found) <= FOLDED else tag("details", tag("summary", lines), rows),
         class_="without",
-        aria_labelledby="silent",
+        aria_labelledby=name,
     )
 
 

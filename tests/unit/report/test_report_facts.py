@@ -74,6 +74,17 @@ def test_a_host_without_a_list_of_certificates_is_silent(answer):
     assert found["certificates"] == []
 
 
+def test_what_could_not_be_read_of_a_configuration_is_told():
+    problems = [
+        {"kind": "missing", "message": "ecelerity.conf does not exist"},
+        {"kind": "unreadable", "message": "tls.conf cannot be read"},
+        7,
+    ]
+    found = report({"a": dict(host(), problems=problems), "b": dict(SILENT, problems=problems)}, NOW)
+    assert found["partial"] == [{"host": "a", "reason": "tls.conf cannot be read"}]
+    assert found["summary"]["partial"] == 1
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -114,6 +114,15 @@ def test_an_empty_fleet_and_a_silent_one_are_pages_too():
     assert "Failed to connect" in page(silent)
 
 
+def test_hosts_without_an_answer_stand_above_the_picture_and_a_long_list_is_folded():
+    few, many = ({"silent%d" % number: SILENT for number in range(count)} for count in (3, 30))
+    for answers, folded in ((few, 0), (many, 1)):
+        markup = page(report(dict(answers, a=host(entry())), NOW))
+        assert markup.index("Hosts without an answer") < markup.index("Time line")
+        assert markup.count("<details") == folded
+        assert all("<strong>%s</strong>" % name in markup for name in answers)
+
+
 @pytest.mark.parametrize(
     ("ages", "expected"),
     [
