@@ -41,14 +41,18 @@ def _small(value: str) -> str:
 
 
 def _certificate(number: int, row: Dict[str, Any]) -> Html:
-    link = tag("a", words.name(row) or words.service(row), href="#b%d" % number)
-    others = ", ".join(row["names"][1:])
+    """The host, then whatever else the certificate is called, then its fingerprint."""
+    name = words.name(row)
+    others = [word for word in [name] + row["names"][1:] if word != row["host"]]
+    subject = "" if row["subject"] == "CN=" + name else row["subject"]
+    link = tag("a", row["host"], href="#b%d" % number)
     mark = tag("code", row["fingerprint"]) if row["fingerprint"] else ""
-    return _lines(link, tag("span", row["host"], class_="host-name"), _small(others), _small(row["subject"]), mark)
+    return _lines(link, _small(", ".join(others)), _small(subject), mark)
 
 
 def _used(row: Dict[str, Any]) -> Html:
-    return _lines(row["service"], *(_small(scope) for scope in row["scopes"]), tag("code", row["path"]))
+    path = tag("code", join(row["path"].split("/"), "/<wbr/>"))
+    return _lines(row["service"], *(_small(scope) for scope in row["scopes"]), path)
 
 
 def _issuer(row: Dict[str, Any]) -> Html:
@@ -70,7 +74,7 @@ def _left(row: Dict[str, Any]) -> Html:
 def _key(row: Dict[str, Any]) -> Html:
     fits = {True: "key fits", False: "key does not fit", None: ""}[row["key_fits"]]
     mode = "mode " + row["key_mode"] if row["key_mode"] else ""
-    return _lines(words.key(row), row["signature_hash"], _small(", ".join(part for part in (fits, mode) if part)))
+    return _lines(words.key(row), row["signature_hash"], _small(fits), _small(mode))
 
 
 def _remarks(row: Dict[str, Any]) -> Html:

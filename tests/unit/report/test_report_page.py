@@ -25,7 +25,7 @@ HOSTILE = "\"><script>alert('1')</script><img src=x onerror=alert(1)>&{{ 7*7 }}\
 class Elements(HTMLParser):
     """Collects elements with their attributes, and sees that they nest."""
 
-    VOID = {"meta", "input", "br"}
+    VOID = {"meta", "input", "br", "wbr"}
 
     def __init__(self, markup):
         super().__init__()
