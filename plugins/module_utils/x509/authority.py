@@ -38,7 +38,7 @@ def build(key: Any, wish: Wish, generation: int, now: datetime) -> Any:
     """
     start = now.replace(microsecond=0)
     name = requests.subject(requests.Wish(common_name(wish.name, generation), ()))
-    if not list(name):
+    if not wish.name.strip() or not list(name):
         raise CertificateError("name %r is longer than a common name may be, or empty" % wish.name)
     return (
         x509.CertificateBuilder()

@@ -10,7 +10,7 @@ something else is noticed.
 
 from datetime import datetime, timedelta
 from secrets import randbits
-from typing import Any, List, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
 
 from . import certificates, constraints, judge, keys, names, requests
 from . import issuer as issuers
@@ -142,7 +142,7 @@ def _subject_problems(request: Any, asked: Asked) -> List[str]:
 
 
 def _extension_problems(request: Any, asked: Asked) -> List[str]:
-    judges = {
+    judges: Dict[Any, Callable[[Any], List[str]]] = {
         x509.BasicConstraints: _judge_constraints,
         x509.KeyUsage: _judge_key_usage,
         x509.ExtendedKeyUsage: _accept,

@@ -1,0 +1,186 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Keep an authority of our own: read its files, decide, and write what differs in one transaction."""
+
+import os
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any, Dict, List, NamedTuple, Optional
+
+from ..files import read_file
+from . import authority, authority_files, certificates, crossover, folders, issuer, keys
+from .authority import Wish
+from .authority_files import Edit, File, Paths
+from .certificates import Facts
+from .crossover import KEPT, Decision, Root, Roots
+from .errors import CertificateError
+
+CORRECTED = "corrected"
+_FOLDER_MODE = 0o700
+_NEW = "new"
+
+
+class Task(NamedTuple):
+    """What is wanted, where, and whether only to tell. passphrase: None for a key that is not encrypted."""
+
+    wish: Wish
+    paths: Paths
+    passphrase: Optional[bytes]
+    renew: bool
+    state_dir: str
+    check_mode: bool
+
+
+def keep(task: Task, now: datetime) -> Dict[str, Any]:
+    """The module's result. now: aware, UTC. Raises CertificateError (nothing was written then), TransactionError,
+    UnsafePath, OSError."""
+    present = {path: look(path) for path in task.paths.all()}
+    before = authority_files.read(task.paths, lambda path: present[path].content, task.passphrase)
+    decision = crossover.decide(before, task.wish, now, task.renew)
+    make = _foretell if task.check_mode else _make
+    after = crossover.carry_out(
+        before, decision, lambda generation: make(task.wish, generation, now, task.passphrase), task.wish, now
+    )
+    edits = authority_files.edits(after, task.paths, present)
+    if edits:
+        _refuse_open_folders(task.paths)
+    transaction = _write(edits, task) if edits and not task.check_mode else ""
+    state = CORRECTED if edits and decision.state == KEPT else decision.state
+    shown = _shown(after, decision._replace(state=state), task.wish, now)
+    return dict(shown, changed=bool(edits), diff=_difference(before, after, edits, task), transaction=transaction)
+
+
+def look(path: str) -> File:
+    """A file as it is. Raises UnsafePath, OSError."""
+    try:
+        content, info = read_file(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return File(None)
+    return File(content, info.st_mode & 0o7777)
+
+
+def _make(wish: Wish, generation: int, now: datetime, passphrase: Optional[bytes]) -> Root:
+    key = keys.generate(wish.kind)
+    facts = certificates.facts_of(authority.build(key, wish, generation, now))
+    return Root(facts, issuer.to_pem(key, passphrase))
+
+
+def _foretell(wish: Wish, generation: int, now: datetime, _passphrase: Optional[bytes]) -> Root:
+    """A root as check mode tells of it: no key is made."""
+    name = authority.common_name(wish.name, generation)
+    end = now + timedelta(days=wish.days)
+    facts = Facts(
+        "CN=" + name, "CN=" + name, name, "", (), now, end, wish.kind, 0, "", (), True, _NEW, True, "", "", "", b""
+    )
+    return Root(facts)
+
+
+def _refuse_open_folders(paths: Paths) -> None:
+    folders.refuse_open(paths.key, os.geteuid())
+
+
+def _write(edits: List[Edit], task: Task) -> str:
+    from ..files import ensure_directory
+    from ..transaction import FileChange, Transaction
+
+    owner, group = os.geteuid(), os.getegid()
+    for path in [edit.path for edit in edits] + [task.state_dir]:
+        for folder in folders.missing_above(path, owner, group, _FOLDER_MODE):
+            ensure_directory(*folder)
+    changes = []
+    for edit in edits:
+        basis = "" if edit.before.content is None else sha256(edit.before.content).hexdigest()
+        owners = (owner, group) if edit.before.content is None else (None, None)
+        changes.append(FileChange(edit.path, edit.after.content, owners[0], owners[1], edit.after.mode, basis))
+    return str(Transaction(changes, task.state_dir).commit().id)
+
+
+def _shown(roots: Roots, decision: Decision, wish: Wish, now: datetime) -> Dict[str, Any]:
+    assert roots.current is not None
+    facts, following = roots.current.facts, roots.following
+    starts = following.facts.not_before + timedelta(days=wish.announce_days) if following else None
+    return {
+        "state": decision.state,
+        "reason": decision.reason,
+        "fingerprint": facts.fingerprint if facts.pem else "",
+        "subject_key": facts.subject_key,
+        "not_after": _moment(facts.not_after),
+        "days_left": facts.days_left(now),
+        "share_left": round(facts.share_left(now), 4),
+        "next_signs_from": _moment(starts) if starts else "",
+        "roots": [_root(role, root, wish) for role, root in _roles(roots)],
+        "bundle": crossover.bundle(roots).decode("ascii"),
+    }
+
+
+def _roles(roots: Roots) -> List[Any]:
+    known = [("signs", roots.current), ("announced", roots.following)] + [("trusted", root) for root in roots.previous]
+    return [(role, root) for role, root in known if root is not None]
+
+
+def _root(role: str, root: Root, wish: Wish) -> Dict[str, Any]:
+    end = root.facts.not_after
+    until = min(end, root.until + timedelta(days=wish.leaf_days)) if root.until else end
+    return {
+        "role": role,
+        "subject": root.facts.subject,
+        "fingerprint": root.facts.fingerprint if root.facts.pem else "",
+        "not_after": _moment(end),
+        "trusted_until": _moment(until),
+    }
+
+
+def _difference(before: Roots, after: Roots, edits: List[Edit], task: Task) -> List[Dict[str, str]]:
+    """What changes, in words that are the same in check mode and in a run: nothing random, no moment, no key."""
+    if not edits:
+        return []
+    known = {root.facts.fingerprint for root in before.all()}
+    title = "authority %s (%s)" % (task.wish.name, task.paths.certificate)
+    old, new = _lines(before, known), _lines(after, known)
+    if old == new:
+        old += ["file %s: %s" % (edit.path, _words(edit.before, edit.before)) for edit in edits]
+        new += ["file %s: %s" % (edit.path, _words(edit.after, edit.before)) for edit in edits]
+    return [{"before_header": title, "after_header": title, "before": _text(old), "after": _text(new)}]
+
+
+def _lines(roots: Roots, known: Any) -> List[str]:
+    return [
+        "%s: %s, %s, fingerprint %s"
+        % (
+            role,
+            root.facts.subject,
+            root.facts.kind,
+            root.facts.fingerprint if root.facts.fingerprint in known else _NEW,
+        )
+        for role, root in _roles(roots)
+    ]
+
+
+def _words(file: File, before: File) -> str:
+    if file.content is None:
+        return "absent"
+    content = "" if file.content == before.content else ", other content"
+    return "%04o%s%s" % (file.mode or 0, ", encrypted" if issuer.is_protected(file.content) else "", content)
+
+
+def _text(lines: List[str]) -> str:
+    return "".join(line + "\n" for line in lines)
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def refuse_impossible(wish: Wish) -> None:
+    """Raise CertificateError for figures that leave no time to cross over from one root to the next."""
+    from .signing import LONGEST_DAYS
+
+    if not 1 <= wish.leaf_days <= LONGEST_DAYS:
+        raise CertificateError("leaf_days must lie between 1 and %d, not %d" % (LONGEST_DAYS, wish.leaf_days))
+    if not 0 <= wish.announce_days < wish.days * wish.renew_at:
+        raise CertificateError(
+            "announce_days %d must be 0 or more, and less than what is left when the next root is made (%d days)"
+            % (wish.announce_days, int(wish.days * wish.renew_at))
+        )
