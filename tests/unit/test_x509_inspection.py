@@ -4,7 +4,9 @@
 
 """What is in a certificate file, whether its key fits, and how urgent it is; the files are a dictionary."""
 
+import base64
 import json
+import random
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -148,6 +150,23 @@ def test_what_is_no_certificate_is_said_to_be_none(content):
     (entry,) = look({PATH: content})
     assert entry["grade"] == "unreadable"
     assert PATH in entry["problems"][0]
+
+
+@pytest.mark.parametrize("kind", ["ec-p256", "ed25519"])
+def test_no_damage_to_a_file_hides_the_other_files(kind):
+    key, chance = keys.generate(kind), random.Random(kind)
+    whole = base64.b64decode(b"".join(certificate(key).splitlines()[1:-1]))
+    versions = [whole.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01" + bytes([number])) for number in (0, 9, 200)]
+    damaged = [bytearray(whole) for _ in range(300)]
+    for content in damaged:
+        content[chance.randrange(len(content))] = chance.randrange(256)
+    grades = [look({PATH: armoured(content), KEY: keys.to_pem(key)})[0]["grade"] for content in versions + damaged]
+    assert grades[1:3] == ["unreadable", "unreadable"]
+    assert {"ok", "unreadable"} <= set(grades) <= {"ok", "due", "alarm", "expired", "unreadable"}
+
+
+def armoured(content):
+    return b"-----BEGIN CERTIFICATE-----\n" + base64.encodebytes(bytes(content)) + b"-----END CERTIFICATE-----\n"
 
 
 def test_a_relative_path_is_not_guessed_at():

@@ -55,6 +55,10 @@ def inspect(place: Place, read: Read, now: datetime) -> List[Dict[str, Any]]:
         return [_unreadable(place, "%s cannot be read: %s" % (place.path, error.strerror or error))]
     except CertificateError as error:
         return [_unreadable(place, str(error))]
+    except Exception as error:
+        # The library has exceptions of their own for some damages, and more with each version; whatever it is, the other
+        # files of the node still count.
+        return [_unreadable(place, "%s cannot be understood (%s: %s)" % (place.path, type(error).__name__, error))]
     if not found:
         return [_unreadable(place, "%s holds no certificate in PEM format" % place.path)]
     if _is_bundle(place, found):
