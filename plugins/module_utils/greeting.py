@@ -7,9 +7,10 @@
 import os
 import socket
 import struct
-from typing import Dict, FrozenSet, Iterator, List, NamedTuple
+from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Optional
 
 TIMEOUT = 10.0  # seconds until a banner must be there
+PATIENCE = 2.0  # seconds of silence after which TLS is tried
 LIMIT = 4096  # bytes of a banner that are read
 _LISTENING = "0A"  # TCP_LISTEN in include/net/tcp_states.h of the kernel
 
@@ -31,16 +32,45 @@ def listeners(port: int, proc: str = "/proc") -> List[Listener]:
 
 
 def greeting(address: str, port: int, timeout: float = TIMEOUT) -> str:
-    """The first line that a listener says; OSError if it cannot be reached or says nothing in time."""
-    with socket.create_connection((_reachable(address), port), timeout) as connection:
-        said = b""
-        while b"\n" not in said and len(said) < LIMIT:
-            part = connection.recv(LIMIT)
-            if not part:
-                break
-            said += part
-        # Leave as RFC 5321 asks, so that the daemon's log shows no broken session.
-        _say(connection, b"QUIT\r\n")
+    """The first line that a listener says; OSError if it cannot be reached or says nothing in time.
+
+    A listener that stays silent may wait for TLS (RFC 8314), so it is then asked in TLS, whatever its certificate.
+    """
+    with socket.create_connection((_reachable(address), port), min(timeout, PATIENCE)) as connection:
+        try:
+            return _first_line(connection)
+        except socket.timeout:
+            said = _in_tls(address, port, timeout)
+        if said is not None:
+            return said
+        connection.settimeout(timeout)
+        return _first_line(connection)
+
+
+def _in_tls(address: str, port: int, timeout: float) -> Optional[str]:
+    """What a listener says once TLS stands; None if it does not speak TLS."""
+    import ssl
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    try:
+        with socket.create_connection((_reachable(address), port), timeout) as connection:
+            with context.wrap_socket(connection) as secured:
+                return _first_line(secured)
+    except (ssl.SSLError, socket.timeout):
+        return None
+
+
+def _first_line(connection: socket.socket) -> str:
+    """Read the first line of a banner, and leave as RFC 5321 asks, so that the daemon's log shows no broken session."""
+    said = b""
+    while b"\n" not in said and len(said) < LIMIT:
+        part = connection.recv(LIMIT)
+        if not part:
+            break
+        said += part
+    _say(connection, b"QUIT\r\n")
     return said.split(b"\n")[0].decode("utf-8", "replace").strip()
 
 

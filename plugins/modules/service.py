@@ -57,7 +57,8 @@ options:
         description:
           - TCP ports on which the daemon itself must greet with an SMTP banner (C(220)). A C(421) is asked again
             until the time is over.
-          - Ports with TLS from the first byte, such as 465, send no banner and do not belong here.
+          - A port that stays silent for two seconds is asked in TLS, as port 465 is (RFC 8314), whatever its certificate. One
+            that insists on a client certificate cannot be asked.
         type: list
         elements: int
         default: [25]

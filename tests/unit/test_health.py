@@ -5,6 +5,8 @@
 """The health gate lets nothing pass that it did not see, and waits no longer than it must."""
 
 import socket
+import ssl
+import subprocess
 import threading
 
 import pytest
@@ -248,6 +250,78 @@ def test_a_real_listener_is_greeted_and_left_politely(words, expected):
         assert server.heard.startswith(b"QUIT")
         (listener,) = greeting.listeners(server.port)
         assert listener.address == "127.0.0.1"
+    finally:
+        server.close()
+
+
+class ImplicitTls(Server):
+    """A listener that speaks TLS from the first byte, to one client after another."""
+
+    def __init__(self, words, certificate):
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(certificate)
+        super().__init__(words)
+
+    def _serve(self, words):
+        clients = []
+        for _client in range(2):
+            clients.append(threading.Thread(target=self._talk, args=(self.socket.accept()[0], words)))
+            clients[-1].start()
+        for client in clients:
+            client.join(20)
+
+    def _talk(self, connection, words):
+        connection.settimeout(10)
+        try:
+            with self.context.wrap_socket(connection, server_side=True) as secured:
+                for part in words:
+                    secured.sendall(part)
+                self.heard = secured.recv(100)
+        except OSError:
+            connection.close()  # the client that waited for a banner in clear text
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory):
+    path = str(tmp_path_factory.mktemp("tls") / "both.pem")
+    request = ["openssl", "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-subj", "/CN=mta", "-keyout", path]
+    words = subprocess.check_output(request, stderr=subprocess.DEVNULL)
+    with open(path, "ab") as file:
+        file.write(words)
+    return path
+
+
+def test_a_listener_with_tls_from_the_first_byte_is_greeted_in_tls(certificate, monkeypatch):
+    monkeypatch.setattr(greeting, "PATIENCE", 0.2)
+    server = ImplicitTls([b"220 mail ESMTP\r\n"], certificate)
+    server.socket.listen(5)
+    try:
+        assert greeting.greeting("127.0.0.1", server.port, 10.0) == "220 mail ESMTP"
+        server.worker.join(10)
+        assert server.heard.startswith(b"QUIT")
+    finally:
+        server.close()
+
+
+class Slow(Server):
+    """A listener in clear text that makes its clients wait, as a guard against spam does; TLS it does not know."""
+
+    def _serve(self, words):
+        connection, _address = self.socket.accept()
+        other, _address = self.socket.accept()
+        other.close()
+        with connection:
+            connection.sendall(b"".join(words))
+            connection.settimeout(5)
+            self.heard = connection.recv(100)
+
+
+def test_a_slow_listener_in_clear_text_is_waited_for(monkeypatch):
+    monkeypatch.setattr(greeting, "PATIENCE", 0.2)
+    server = Slow([b"220 at last\r\n"])
+    try:
+        assert greeting.greeting("127.0.0.1", server.port, 10.0) == "220 at last"
+        server.worker.join(10)
     finally:
         server.close()
 
