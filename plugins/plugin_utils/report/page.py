@@ -57,7 +57,7 @@ def page(report: Mapping[str, Any], title: str = "Certificates") -> str:
         _timeline(report, now),
         _details(report["certificates"]),
     )
-    body = tag("body", _header(summary, now, title), main, _footer(report["generated"]))
+    body = tag("body", _header(report, now, title), main, _footer(report["generated"]))
     return "<!doctype html>\n%s\n" % tag("html", _head("%s: %s" % (title, verdict(summary))), body, lang="en")
 
 
@@ -84,7 +84,8 @@ def _head(title: str) -> Html:
     )
 
 
-def _header(summary: Mapping[str, Any], now: datetime, title: str) -> Html:
+def _header(report: Mapping[str, Any], now: datetime, title: str) -> Html:
+    summary = report["summary"]
     when = "%s, %02d:%02d UTC" % (words.day(now), now.hour, now.minute)
     extent = "%s on %s" % (
         words.counted(summary["certificates"], "certificate"),
@@ -94,6 +95,7 @@ def _header(summary: Mapping[str, Any], now: datetime, title: str) -> Html:
     return tag(
         "header",
         tag("p", title, " · ", tag("time", when, datetime=now.isoformat()), class_="eyebrow"),
+        _contents(report),
         tag("h1", headline[:1].upper() + headline[1:]),
         tag("p", extent, ". ", _next(summary["next"]), class_="lead"),
         tag(
@@ -103,6 +105,20 @@ def _header(summary: Mapping[str, Any], now: datetime, title: str) -> Html:
             class_="tiles",
         ),
     )
+
+
+def _contents(report: Mapping[str, Any]) -> Html:
+    """Links to the sections, so that nobody has to walk through a thousand rows to the table."""
+    rows = report["certificates"]
+    sections = (
+        ("first", "What to do first", any(row["grade"] != grades.OK for row in rows)),
+        ("silent", "Without an answer", report["silent"]),
+        ("partial", "Not read", report["partial"]),
+        ("timeline", "Time line", rows),
+        ("table", "All certificates", rows),
+    )
+    links = [tag("li", tag("a", word, href="#" + name)) for name, word, wanted in sections if wanted]
+    return tag("nav", tag("ul", links), aria_label="On this page") if links else Html("")
 
 
 def _next(row: Any) -> Html:
