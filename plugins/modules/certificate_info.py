@@ -49,6 +49,8 @@ notes:
   - A key is read for one question only, whether it fits; nothing of it is returned.
   - PostgreSQL of the distribution (Momentum 5.2 and later) is looked for in C(/var/lib/pgsql/data) and C(/var/lib/pgsql/*/data).
     Name other data folders in O(paths).
+  - C(ecconfigd.conf) may name other paths than those documented for C(ecconfigd). It is not read; name such files in O(paths).
+  - Bundles of trusted authorities, C(TLS_CA) and C(TLS_Client_CA), are not looked for either.
   - A file that begins with a certificate authority and holds several certificates is taken for a bundle, and each is
     returned. In other files the first certificate counts, and the others are its chain.
   - What a relative path in the configuration is relative to is not documented, so such a file is returned as unreadable.

@@ -98,7 +98,7 @@ def _row(number: int, row: Dict[str, Any], shown: timeline.Window) -> Html:
     """One line of the picture: what it is, its bar, what is left."""
     link = tag("a", words.service(row), href="#c%d" % number, id="b%d" % number)
     what = tag("div", link, tag("span", words.detail(row), class_="detail"), class_="what")
-    plot = tag("div", bar(number, row, shown), class_="plot")
+    plot = tag("div", draw(number, row, shown), class_="plot")
     return tag("div", what, plot, _left(row), class_="row " + row["grade"])
 
 
@@ -111,7 +111,7 @@ def _left(row: Dict[str, Any]) -> Html:
     return tag("div", sign, tag("span", words.remaining(row["days_left"], row["grade"])), date, class_="left")
 
 
-def bar(index: int, row: Dict[str, Any], shown: timeline.Window) -> Html:
+def draw(index: int, row: Dict[str, Any], shown: timeline.Window) -> Html:
     """The bar of one certificate, with words for those who do not see it."""
     start, end = parse_time(row["not_before"]), parse_time(row["not_after"])
     grid, now = (void("use", href=symbol, width="100%", height=ROW) for symbol in ("#grid", "#now"))
@@ -125,7 +125,7 @@ def bar(index: int, row: Dict[str, Any], shown: timeline.Window) -> Html:
         words.WORDS[row["grade"]],
         words.remaining(row["days_left"], row["grade"]),
     )
-    drawn = timeline.bar(start, end, shown)
+    drawn = timeline.cut(start, end, shown)
     return tag(
         "svg",
         title,

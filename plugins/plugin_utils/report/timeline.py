@@ -66,7 +66,7 @@ def window(ends: Iterable[datetime], now: datetime) -> Window:
     return Window(now - timedelta(days=days * BEHIND), now + timedelta(days=days), now)
 
 
-def bar(start: datetime, end: datetime, shown: Window) -> Bar:
+def cut(start: datetime, end: datetime, shown: Window) -> Bar:
     """Cut a lifetime at its renewal and alarm windows, at today and at the edges of the picture."""
     life = end - start
     limits = [(start, LIFE), (end - life * grades.DUE_SHARE, RENEWAL), (end - life * grades.ALARM_SHARE, FINAL)]

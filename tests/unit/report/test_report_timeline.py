@@ -40,7 +40,7 @@ def test_the_window_is_as_narrow_as_the_lives_allow():
 
 def test_a_life_of_47_days_is_readable_beside_a_year():
     shown = timeline.window([span(0, 47)[1], span(0, 365)[1]], NOW)
-    drawn = timeline.bar(*span(0, 47), shown)
+    drawn = timeline.cut(*span(0, 47), shown)
     widths = {piece.zone: piece.end - piece.start for piece in drawn.pieces}
     assert widths["final"] > 1.5
     assert widths["renewal"] == pytest.approx(widths["final"], abs=0.01)
@@ -49,7 +49,7 @@ def test_a_life_of_47_days_is_readable_beside_a_year():
 
 def test_an_expired_certificate_leaves_a_trace_up_to_today():
     shown = timeline.window([NOW + 300 * DAY], NOW)
-    drawn = timeline.bar(*span(70, 47), shown)
+    drawn = timeline.cut(*span(70, 47), shown)
     assert drawn.pieces[-1].zone == "over"
     assert drawn.pieces[-1].end == pytest.approx(shown.at(NOW), abs=0.001)
     assert all(piece.passed for piece in drawn.pieces)
@@ -57,7 +57,7 @@ def test_an_expired_certificate_leaves_a_trace_up_to_today():
 
 def test_five_years_are_clipped_and_say_so():
     shown = timeline.window([NOW + 47 * DAY, NOW + 1500 * DAY], NOW)
-    drawn = timeline.bar(*span(325, 1825), shown)
+    drawn = timeline.cut(*span(325, 1825), shown)
     assert drawn.from_before and drawn.goes_on
     assert (drawn.pieces[0].start, drawn.pieces[-1].end) == (0.0, 100.0)
 
@@ -70,7 +70,7 @@ def test_pieces_lie_within_the_picture_and_join_without_gap_or_overlap(lives):
     spans = [span(age, lifetime) for age, lifetime in lives]
     shown = timeline.window([end for _start, end in spans], NOW)
     for start, end in spans:
-        pieces = timeline.bar(start, end, shown).pieces
+        pieces = timeline.cut(start, end, shown).pieces
         assert all(0 <= piece.start < piece.end <= 100 for piece in pieces)
         assert all(one.end == pytest.approx(two.start, abs=0.002) for one, two in zip(pieces, pieces[1:]))
         assert all(piece.passed == (piece.end <= shown.at(NOW) + 0.001) for piece in pieces)
