@@ -25,6 +25,27 @@ extends_documentation_fragment:
 requirements:
   - python3-cryptography (3.2 or later) on the node
 options:
+  authority:
+    description:
+      - The authority that signs the units of source V(authority). Its files are on the controller; neither they nor anything of this
+        option is sent to the node.
+      - Made and renewed by M(msys.momentum.certificate_authority), or any other that you have.
+    type: dict
+    suboptions:
+      certificate:
+        description: The file of its certificate on the controller, with what leads to its root behind it. Relative to the playbook.
+        type: path
+        required: true
+      key:
+        description: The file of its key on the controller, encrypted, or for its owner alone. Relative to the playbook.
+        type: path
+        required: true
+      passphrase:
+        description: The passphrase of the key, from a vault.
+        type: str
+      days:
+        description: The lifetime of what it signs, at most 398. O(units[].days) if not given.
+        type: int
   units:
     description: The certificates that are wanted.
     type: list
@@ -69,6 +90,7 @@ options:
           - The host names and addresses the certificate speaks for, such as V(mx1.example.com), V(DNS:*.example.com) or
             V(IP:192.0.2.1).
           - If empty, those of the certificate that is there; else O(units[].common_name), else O(nodename).
+          - An authority signs only names that the task says, so that source V(authority) needs them, or O(units[].common_name).
         type: list
         elements: str
         default: []
@@ -181,6 +203,19 @@ EXAMPLES = r"""
         key: /var/ecconfigd/apache/server.key
         certificate: /var/ecconfigd/apache/server.crt
 
+- name: Keep a certificate that an authority on the controller signs
+  msys.momentum.certificate:
+    authority:
+      certificate: /srv/ca/mail.pem
+      key: /srv/ca/mail.key
+      passphrase: "{{ vault_mail_ca_passphrase }}"
+    units:
+      - name: smtp
+        source: authority
+        key: /opt/msys/ecelerity/etc/certs/server.key
+        certificate: /opt/msys/ecelerity/etc/certs/server.crt
+        names: [mx1.example.com]
+
 - name: Put a certificate in place that was bought
   msys.momentum.certificate:
     units:
@@ -269,6 +304,14 @@ transaction:
   returned: success
   type: str
   sample: 20261121T101500.000000-0a1b2c3d
+transactions:
+  description:
+    - The names of all transactions of the task; two where certificates were signed. To put everything back, begin with the last.
+    - Added on the controller.
+  returned: success
+  type: list
+  elements: str
+  sample: [20261121T101500.000000-0a1b2c3d]
 """
 
 from datetime import datetime, timezone
@@ -277,6 +320,7 @@ from typing import Any, Dict
 from ansible_collections.msys.momentum.plugins.module_utils import accounts
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.x509 import keeper
+from ansible_collections.msys.momentum.plugins.module_utils.x509.errors import CertificateError
 from ansible_collections.msys.momentum.plugins.module_utils.x509.keys import KINDS
 from ansible_collections.msys.momentum.plugins.module_utils.x509.requests import USAGES
 from ansible_collections.msys.momentum.plugins.module_utils.x509.unit import SOURCES, Accounts, units_of
@@ -310,13 +354,25 @@ UNIT = {
     "archive": {"type": "bool", "default": True},
     "activation": {"type": "str", "choices": ["none", "reload", "restart"]},
 }
+AUTHORITY = {
+    "certificate": {"type": "path", "required": True},
+    "key": {"type": "path", "required": True, "no_log": False},
+    "passphrase": {"type": "str", "no_log": True},
+    "days": {"type": "int"},
+}
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
+    # Consumed by the action plugin, which runs on the controller.
+    "authority": {"type": "dict", "options": AUTHORITY},
     "units": {"type": "list", "elements": "dict", "required": True, "options": UNIT},
 }
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Plan every unit, then carry all plans out in one transaction."""
+    if module.params["authority"]:
+        raise CertificateError(
+            "authority was sent to the node; call the module by its full name, msys.momentum.certificate"
+        )
     lookups = Accounts(accounts.user_id, accounts.group_id, must_exist=not module.check_mode)
     units = units_of(module.params["units"], lookups)
     node = keeper.Node(module.node.prefix, module.node.state_dir, module.node.nodename)

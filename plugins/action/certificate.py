@@ -1,0 +1,126 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The controller's part of the module `certificate`: it signs what nodes request of an authority.
+
+The module runs once. Where it comes back with requests, they are compared with the task and signed with the authority's
+key, which is on the controller and stays there, and the module runs once more with the certificates.
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timezone
+from typing import Any
+
+from ansible.errors import AnsibleActionFail
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.text.converters import to_bytes
+from ansible.plugins.action import ActionBase
+from ansible_collections.msys.momentum.plugins.module_utils import node
+from ansible_collections.msys.momentum.plugins.module_utils.x509 import issuer as issuers
+from ansible_collections.msys.momentum.plugins.module_utils.x509 import signing as signer
+from ansible_collections.msys.momentum.plugins.module_utils.x509.errors import CertificateError
+from ansible_collections.msys.momentum.plugins.module_utils.x509.issuer import Issuer
+from ansible_collections.msys.momentum.plugins.modules.certificate import ARGUMENTS
+from ansible_collections.msys.momentum.plugins.plugin_utils import signing
+
+MODULE = "msys.momentum.certificate"
+
+
+class ActionModule(ActionBase):
+    """One task for the user: the node has a certificate of the authority afterwards."""
+
+    TRANSFERS_FILES = False
+
+    def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
+        """Run the module; where requests come back, sign them and run it again. Raises AnsibleActionFail."""
+        super().run(tmp, task_vars)
+        arguments = dict(self._task.args)
+        # From here on nothing of the authority is among what is sent to the node.
+        authority = arguments.pop("authority", None)
+        specification = dict(node.ARGUMENTS, **ARGUMENTS)
+        checked = ArgumentSpecValidator(specification).validate(dict(arguments, authority=authority))
+        units = checked.validated_parameters.get("units") or []
+        if checked.error_messages:
+            # The module says so itself, without what it must not say. A wrong authority never gets there.
+            self._refuse_wrong_authority(specification, authority)
+            return self._run_module(arguments, task_vars)
+        ours = signing.of_authority(units)
+        if not ours:
+            return self._finish(signing.alone(self._run_module(arguments, task_vars)))
+        try:
+            return self._with_authority(arguments, checked.validated_parameters["authority"], ours, task_vars)
+        except (CertificateError, OSError) as error:
+            raise AnsibleActionFail(str(error))
+
+    def _with_authority(
+        self, arguments: dict[str, Any], authority: dict[str, Any] | None, ours: list[Any], task_vars: Any
+    ) -> dict[str, Any]:
+        """Judge the task, ask the node, sign, hand back. Raises CertificateError, OSError."""
+        if authority is None:
+            raise CertificateError(
+                "certificate %s: source is authority, but the option authority is missing; give its certificate and key, "
+                "or use source external for certificates that are signed elsewhere" % ours[0]["name"]
+            )
+        issuer = self._load(authority)
+        asked = signing.asked_of_all(ours, authority["days"], issuer)
+        identifier = issuers.identifier(issuer.certificate).key_identifier.hex()
+        arguments["units"] = signing.for_node(list(arguments["units"]), asked, identifier)
+        first = self._run_module(arguments, task_vars)
+        if first.get("failed") or "units" not in first:
+            return first
+        now = datetime.now(timezone.utc)
+        signed = signing.sign_all(
+            signing.requests_of(first, asked), asked, lambda request, wish: signer.sign(request, wish, issuer, now)
+        )
+        if self._task.check_mode or not signed.certificates:
+            return self._finish(signing.alone(first))
+        arguments["units"] = signing.handing_back(arguments["units"], signed)
+        second = self._run_module(arguments, task_vars)
+        if second.get("failed") or "units" not in second:
+            # What the first run wrote stays: requests wait for the next run.
+            return dict(second, changed=bool(first.get("changed")))
+        return self._finish(signing.merge(first, second), signed.shortened)
+
+    def _run_module(self, arguments: dict[str, Any], task_vars: Any) -> dict[str, Any]:
+        result: dict[str, Any] = self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars)
+        return result
+
+    def _finish(self, result: dict[str, Any], shortened: list[str] | None = None) -> dict[str, Any]:
+        if shortened:
+            words = "the authority ends before the days that were asked for: renew it (%s)" % ", ".join(shortened)
+            result["warnings"] = list(result.get("warnings") or []) + [words]
+        return result
+
+    def _refuse_wrong_authority(self, specification: dict[str, Any], authority: Any) -> None:
+        """Raise AnsibleActionFail, without any value, where the option authority is not as it has to be."""
+        only = {"authority": specification["authority"]}
+        try:
+            wrong = ArgumentSpecValidator(only).validate({"authority": authority}).error_messages
+        except (TypeError, ValueError):
+            wrong = ["authority is wrong"]
+        if wrong:
+            raise AnsibleActionFail(
+                "authority needs certificate and key (paths on the controller), and may have passphrase and days (a number)"
+            )
+
+    def _load(self, authority: dict[str, Any]) -> Issuer:
+        """The authority of the task, from files of the controller. Raises CertificateError, OSError."""
+        if authority["passphrase"] == "":
+            raise CertificateError("the passphrase of the authority is empty; leave it out for a key without one")
+        certificate, where = self._read(authority["certificate"])[0], authority["certificate"]
+        key, mode = self._read(authority["key"])
+        if mode & 0o077 and not issuers.is_protected(key):
+            raise CertificateError(
+                "%s is not encrypted, and others than its owner may read it (mode %04o); take that away (chmod 0600)"
+                % (authority["key"], mode)
+            )
+        passphrase = to_bytes(authority["passphrase"]) if authority["passphrase"] is not None else None
+        return issuers.load(key, certificate, passphrase, datetime.now(timezone.utc), where)
+
+    def _read(self, path: str) -> tuple[bytes, int]:
+        """A file of the controller with its permission bits; a relative path begins at the playbook."""
+        with open(self._loader.path_dwim(path), "rb") as file:
+            return file.read(), os.fstat(file.fileno()).st_mode & 0o7777
