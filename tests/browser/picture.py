@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 # Copyright (c) 2026 msys.momentum contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Make the picture of docs/certificate-report.md: `tests/browser/picture.py PAGE.html`, then a screenshot 1180 pixels wide."""
+"""Make the picture of docs/certificate-report.md: `python tests/browser/picture.py PAGE.html`, then a screenshot 1180 pixels wide."""
 
 import sys
 from pathlib import Path

@@ -157,7 +157,7 @@ def test_no_damage_to_a_file_hides_the_other_files(kind):
     key, chance = keys.generate(kind), random.Random(kind)
     whole = base64.b64decode(b"".join(certificate(key).splitlines()[1:-1]))
     versions = [whole.replace(b"\xa0\x03\x02\x01\x02", b"\xa0\x03\x02\x01" + bytes([number])) for number in (0, 9, 200)]
-    damaged = [bytearray(whole) for _ in range(300)]
+    damaged = [bytearray(whole) for _turn in range(300)]
     for content in damaged:
         content[chance.randrange(len(content))] = chance.randrange(256)
     grades = [look({PATH: armoured(content), KEY: keys.to_pem(key)})[0]["grade"] for content in versions + damaged]

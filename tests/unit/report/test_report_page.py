@@ -15,8 +15,8 @@ if sys.version_info < (3, 10):
 
 from report_samples import NOW, SILENT, entry, fleet, host
 
+from plugins.plugin_utils.report import markup as made
 from plugins.plugin_utils.report.facts import report
-from plugins.plugin_utils.report.markup import Html, tag, text
 from plugins.plugin_utils.report.page import page, verdict
 
 HOSTILE = "\"><script>alert('1')</script><img src=x onerror=alert(1)>&{{ 7*7 }}\u202egro.elpmaxe\x00"
@@ -34,16 +34,16 @@ class Elements(HTMLParser):
         self.feed(markup)
         self.close()
 
-    def handle_starttag(self, name, attributes):
-        self.found.append((name, dict(attributes)))
-        if name not in self.VOID:
-            self.open.append(name)
+    def handle_starttag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
+        if tag not in self.VOID:
+            self.open.append(tag)
 
-    def handle_startendtag(self, name, attributes):
-        self.found.append((name, dict(attributes)))
+    def handle_startendtag(self, tag, attrs):
+        self.found.append((tag, dict(attrs)))
 
-    def handle_endtag(self, name):
-        assert self.open.pop() == name
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
 
     def count(self, name, class_=None):
         return sum(1 for found, a in self.found if found == name and class_ in (None, a.get("class")))
@@ -146,6 +146,6 @@ def test_the_most_urgent_five_are_named_first():
 
 
 def test_text_is_escaped_on_its_way_in_and_markup_is_kept():
-    assert tag("p", "a < b", Html("<br/>"), class_='"x"') == '<p class="&quot;x&quot;">a &lt; b<br/></p>'
-    assert text("\u2028\x1b[31m") == "\\u2028\\u001b[31m"
-    assert tag("p", ["a", ["&"]], hidden=None) == "<p>a&amp;</p>"
+    assert made.tag("p", "a < b", made.Html("<br/>"), class_='"x"') == '<p class="&quot;x&quot;">a &lt; b<br/></p>'
+    assert made.text("\u2028\x1b[31m") == "\\u2028\\u001b[31m"
+    assert made.tag("p", ["a", ["&"]], hidden=None) == "<p>a&amp;</p>"
