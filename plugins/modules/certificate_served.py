@@ -1,0 +1,265 @@
+#!/usr/bin/python
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: certificate_served
+short_description: Prove that servers present the certificates that lie on the node
+version_added: 0.2.0
+description:
+  - Connects to each of O(endpoints), takes the certificate that is presented, and compares it with the first one of a file on
+    the node. A certificate that was renewed but not taken over by its server is so found while the old one is still valid.
+  - Fails, naming every endpoint that differs with both fingerprints and dates, and what to do.
+  - Asks again until O(endpoints[].timeout) is over, because servers take over a new certificate a moment after they were told to.
+    All endpoints are asked at the same time.
+  - Nothing is verified. A certificate that is expired, self-signed or for another name is compared like any other.
+author:
+  - msys.momentum contributors (@msys)
+extends_documentation_fragment:
+  - msys.momentum.node
+options:
+  endpoints:
+    description: Where certificates are served.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      host:
+        description: The name or address to connect to, from the node.
+        type: str
+        default: 127.0.0.1
+      port:
+        description: The TCP port.
+        type: int
+        required: true
+      protocol:
+        description:
+          - How TLS begins. V(smtp) is C(STARTTLS), V(postgresql) is PostgreSQL's request for TLS; the others begin with TLS.
+        type: str
+        choices: [smtp, smtps, https, postgresql, ldaps]
+        required: true
+      server_name:
+        description: The name to ask for, for servers that have several certificates (SNI). None is asked for if not given.
+        type: str
+      certificate:
+        description: The file on the node. Its first certificate must be the one that is served.
+        type: path
+        required: true
+      timeout:
+        description: Seconds until it must be.
+        type: float
+        default: 10
+attributes:
+  check_mode:
+    description: Asks once and returns what was found. It does not fail where something else is served, or nothing.
+    support: full
+  diff_mode:
+    description: This module changes nothing, so there is nothing to compare.
+    support: N/A
+  platform:
+    description: The operating systems of the managed node.
+    platforms: posix
+    support: full
+notes:
+  - TLS 1.0 and newer is spoken, as far as the OpenSSL of the node's Python still does.
+  - A server that demands a certificate of the client ends the handshake of TLS 1.2 before the module sees its own. With TLS 1.3 it
+    is seen.
+seealso:
+  - module: msys.momentum.certificate
+  - module: msys.momentum.service
+"""
+
+EXAMPLES = r"""
+- name: Prove that SMTP and PostgreSQL present what was deployed
+  msys.momentum.certificate_served:
+    endpoints:
+      - port: 25
+        protocol: smtp
+        certificate: /opt/msys/ecelerity/etc/certs/server.crt
+      - port: 5432
+        protocol: postgresql
+        certificate: /var/lib/pgsql/16/data/server.crt
+
+- name: Look, without failing, at what a web server presents for a name
+  msys.momentum.certificate_served:
+    endpoints:
+      - port: 443
+        protocol: https
+        server_name: momentum.example.com
+        certificate: /opt/msys/ecwebui/config/site/server.crt
+  check_mode: true
+  register: web
+"""
+
+RETURN = r"""
+endpoints:
+  description: What was found, in the order of the task.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    host:
+      description: Where it was asked.
+      type: str
+      sample: 127.0.0.1
+    port:
+      description: The port.
+      type: int
+      sample: 25
+    protocol:
+      description: How TLS began.
+      type: str
+      sample: smtp
+    certificate:
+      description: The file.
+      type: str
+      sample: /opt/msys/ecelerity/etc/certs/server.crt
+    ok:
+      description: Whether the served certificate is the first one of the file.
+      type: bool
+      sample: true
+    problem:
+      description: What is wrong, in one sentence. Empty where nothing is.
+      type: str
+      sample: ""
+    served:
+      description: SHA-256 of the served certificate, in hexadecimal. Empty where none was served.
+      type: str
+      sample: 5b6c0ad2a0ad4a2ec5ed0ef29b4bb2f9d6d6fce8f4a1d9f6cfbb2ad2f1f6a6d0
+    served_not_after:
+      description: Its end.
+      type: str
+      sample: "2027-02-19T09:00:00Z"
+    deployed:
+      description: SHA-256 of the file's certificate. Empty where there is none.
+      type: str
+      sample: 5b6c0ad2a0ad4a2ec5ed0ef29b4bb2f9d6d6fce8f4a1d9f6cfbb2ad2f1f6a6d0
+    deployed_not_after:
+      description: Its end.
+      type: str
+      sample: "2027-02-19T09:00:00Z"
+"""
+
+from typing import Any, Dict, List, Optional
+
+from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.served import (
+    PROTOCOLS,
+    Answer,
+    Endpoint,
+    Leaf,
+    first_leaf,
+    serves,
+)
+
+THREADS = 32
+ENDPOINT = {
+    "host": {"type": "str", "default": "127.0.0.1"},
+    "port": {"type": "int", "required": True},
+    "protocol": {"type": "str", "choices": list(PROTOCOLS), "required": True},
+    "server_name": {"type": "str"},
+    "certificate": {"type": "path", "required": True},
+    "timeout": {"type": "float", "default": 10.0},
+}
+ARGUMENTS: Dict[str, Dict[str, Any]] = {
+    "endpoints": {"type": "list", "elements": "dict", "required": True, "options": ENDPOINT},
+}
+
+
+def endpoint_of(declared: Dict[str, Any]) -> Endpoint:
+    """One endpoint of the task. Raises PlanError for a number that cannot be meant."""
+    endpoint = Endpoint(**dict(declared, server_name=declared["server_name"] or ""))
+    if not 0 < endpoint.port < 65536:
+        raise PlanError("%d is no port; give one from 1 to 65535" % endpoint.port)
+    if endpoint.timeout <= 0:
+        raise PlanError("the timeout of port %d must be more than 0 seconds" % endpoint.port)
+    return endpoint
+
+
+def deployed(endpoint: Endpoint, may_be_missing: bool) -> Optional[Leaf]:
+    """The certificate on disk; None for a file that an earlier task of a check mode run would have made."""
+    try:
+        with open(endpoint.certificate, "rb") as stream:
+            leaf = first_leaf(stream.read())
+    except FileNotFoundError:
+        if may_be_missing:
+            return None
+        raise PlanError("%s does not exist; deploy the certificate first" % endpoint.certificate)
+    if leaf is None:
+        raise PlanError("%s holds no certificate in PEM format" % endpoint.certificate)
+    return leaf
+
+
+def sentence(endpoint: Endpoint, wanted: Optional[Leaf], answer: Answer) -> str:
+    """What is wrong at an endpoint; '' where nothing is."""
+    place = "%s:%d (%s)" % (endpoint.host, endpoint.port, endpoint.protocol)
+    if answer.served is None:
+        return "%s serves no certificate: %s; see whether the service runs and listens there with TLS" % (
+            place,
+            answer.problem,
+        )
+    if wanted is not None and wanted.fingerprint == answer.served.fingerprint:
+        return ""
+    here = "nothing yet" if wanted is None else _described(wanted)
+    return (
+        "%s serves %s, but %s holds %s; reload or restart the service, and see whether it is configured with this file"
+        % (
+            place,
+            _described(answer.served),
+            endpoint.certificate,
+            here,
+        )
+    )
+
+
+def _described(leaf: Leaf) -> str:
+    return "%s (valid %s to %s)" % (leaf.fingerprint, leaf.not_before or "?", leaf.not_after or "?")
+
+
+def shown(endpoint: Endpoint, wanted: Optional[Leaf], answer: Answer) -> Dict[str, Any]:
+    """One endpoint of the result."""
+    problem = sentence(endpoint, wanted, answer)
+    return {
+        "host": endpoint.host,
+        "port": endpoint.port,
+        "protocol": endpoint.protocol,
+        "certificate": endpoint.certificate,
+        "ok": not problem,
+        "problem": problem,
+        "served": answer.served.fingerprint if answer.served else "",
+        "served_not_after": answer.served.not_after if answer.served else "",
+        "deployed": wanted.fingerprint if wanted else "",
+        "deployed_not_after": wanted.not_after if wanted else "",
+    }
+
+
+def ask_all(endpoints: List[Endpoint], wanted: List[Optional[Leaf]], once: bool) -> List[Answer]:
+    """Ask all endpoints at the same time."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    nothing = Leaf("", "", "")
+    with ThreadPoolExecutor(max_workers=min(THREADS, len(endpoints)) or 1) as pool:
+        return list(pool.map(lambda pair: serves(pair[0], pair[1] or nothing, once), zip(endpoints, wanted)))
+
+
+def run(module: MomentumModule) -> Dict[str, Any]:
+    """Compare what is served with what is deployed."""
+    endpoints = [endpoint_of(one) for one in module.params["endpoints"]]
+    wanted = [deployed(endpoint, module.check_mode) for endpoint in endpoints]
+    answers = ask_all(endpoints, wanted, module.check_mode)
+    found = [shown(*one) for one in zip(endpoints, wanted, answers)]
+    problems = [one["problem"] for one in found if one["problem"]]
+    if problems and not module.check_mode:
+        module.fail_json(msg="; ".join(problems), changed=False, endpoints=found)
+    return {"changed": False, "endpoints": found}
+
+
+def main() -> None:
+    """Run as an Ansible module."""
+    guarded(run, MomentumModule(ARGUMENTS))
+
+
+if __name__ == "__main__":
+    main()
