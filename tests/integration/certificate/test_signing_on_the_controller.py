@@ -1,0 +1,353 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One task makes an authority, one task gives nodes certificates of it, through ansible-playbook as users run it.
+
+The nodes are this machine, each with its folder. Their Python is a wrapper that notes what reaches the node, and that can
+lie: it can exchange the request that the module returns.
+"""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+import yaml
+
+from plugins.module_utils.x509 import certificates, keys, requests
+
+ROOT = Path(__file__).resolve().parents[3]
+PASSPHRASE = "planted-passphrase-of-the-authority"
+WRAPPER = """#!%s
+import json, os, subprocess, sys
+payload = b"".join(open(name, "rb").read() for name in sys.argv[1:] if os.path.isfile(name))
+given = b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
+with open(%r, "ab") as record:
+    record.write(" ".join(sys.argv).encode() + b"\\n" + payload + given)
+done = subprocess.run([sys.executable] + sys.argv[1:], input=given, stdout=subprocess.PIPE)
+output, lie = done.stdout, %r
+if os.path.exists(lie):
+    start = output.find(b"{")
+    try:
+        result = json.loads(output[start:])
+        for unit in result.get("units", ()):
+            if unit.get("request"):
+                unit["request"] = open(lie).read()
+        output = json.dumps(result).encode()
+    except ValueError:
+        pass
+sys.stdout.buffer.write(output)
+sys.exit(done.returncode)
+"""
+
+
+class Lab:
+    """A controller's folder with an authority, and nodes below it."""
+
+    def __init__(self, root, nodes):
+        self.root = root
+        self.nodes = nodes
+        self.hosts = {}
+        for name in nodes:
+            self.node(name).mkdir()
+            wrapper = root / (name + "-python")
+            wrapper.write_text(WRAPPER % (sys.executable, str(self.record(name)), str(self.lie(name))))
+            wrapper.chmod(0o755)
+            self.hosts[name] = {
+                "ansible_connection": "local",
+                "ansible_python_interpreter": str(wrapper),
+                "node": str(self.node(name)),
+            }
+        inventory = {"all": {"vars": {"passphrase": PASSPHRASE}, "children": {"nodes": {"hosts": self.hosts}}}}
+        (root / "inventory.yml").write_text(yaml.safe_dump(inventory))
+
+    def node(self, name="node1"):
+        return self.root / name
+
+    def record(self, name):
+        return self.root / (name + "-received")
+
+    def lie(self, name="node1"):
+        return self.root / (name + "-lie")
+
+    def play(self, *tasks, flags=(), hosts="nodes"):
+        book = self.root / "book.yml"
+        book.write_text(json.dumps([{"hosts": hosts, "gather_facts": False, "tasks": list(tasks)}]))
+        environment = dict(
+            os.environ,
+            ANSIBLE_COLLECTIONS_PATH=str(ROOT / ".ansible" / "collections"),
+            ANSIBLE_HOME=str(self.root / "home"),
+            ANSIBLE_CALLBACK_PLUGINS=str(ROOT / "tests" / "testinfra" / "callbacks"),
+            ANSIBLE_CALLBACKS_ENABLED="record",
+            MOMENTUM_RECORD=str(self.root / "tasks"),
+            ANSIBLE_NOCOLOR="true",
+            LC_ALL="C.UTF-8",
+        )
+        (self.root / "tasks").write_text("")
+        command = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(self.root / "inventory.yml")]
+        done = subprocess.run(
+            command + [str(book)] + list(flags),
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            universal_newlines=True,
+            timeout=300,
+            check=False,
+        )
+        entries = [json.loads(line) for line in (self.root / "tasks").read_text().splitlines()]
+        return Run(done.returncode, done.stdout, entries)
+
+    def authority(self, **options):
+        wanted = {
+            "name": "Example Mail CA",
+            "key": str(self.root / "ca" / "ca.key"),
+            "certificate": str(self.root / "ca" / "ca.pem"),
+            "bundle": str(self.root / "ca" / "bundle.pem"),
+            "permitted": ["example.com"],
+            "passphrase": "{{ passphrase }}",
+        }
+        task = {"msys.momentum.certificate_authority": dict(wanted, **options), "delegate_to": "localhost"}
+        interpreter = {"ansible_python_interpreter": sys.executable}
+        return dict(task, run_once=True, vars=interpreter)
+
+    def task(self, *units, authority=None, **options):
+        authority = authority or {"passphrase": "{{ passphrase }}"}
+        files = {"certificate": "ca/ca.pem", "key": str(self.root / "ca" / "ca.key")}
+        arguments = {
+            "prefix": "{{ node }}/momentum",
+            "state_dir": "{{ node }}/state",
+            "authority": dict(files, **authority),
+            "units": list(units) or [unit()],
+        }
+        return {"msys.momentum.certificate": dict(arguments, **options), "register": "made"}
+
+    def tree(self, name="node1"):
+        return {
+            str(path.relative_to(self.node(name))): path.read_bytes()
+            for path in sorted(self.node(name).rglob("*"))
+            if path.is_file() and path.name != "lock"
+        }
+
+
+class Run:
+    def __init__(self, code, output, entries):
+        self.code = code
+        self.output = output
+        self.entries = entries
+
+    def results(self, host="node1"):
+        return [entry["result"] for entry in self.entries if entry["host"] == host]
+
+    def result(self, host="node1"):
+        return self.results(host)[-1]
+
+
+def unit(name="smtp", **options):
+    wanted = {
+        "name": name,
+        "source": "authority",
+        "key": "{{ node }}/momentum/etc/certs/%s.key" % name,
+        "certificate": "{{ node }}/momentum/etc/certs/%s.crt" % name,
+        "names": ["{{ inventory_hostname }}.example.com"],
+    }
+    return dict(wanted, **options)
+
+
+@pytest.fixture
+def lab(tmp_path):
+    return Lab(tmp_path, ["node1"])
+
+
+@pytest.fixture(scope="module")
+def trusted(tmp_path_factory):
+    """A lab whose authority is there; tests use units of their own."""
+    made = Lab(tmp_path_factory.mktemp("lab"), ["node1"])
+    run = made.play(made.authority())
+    assert run.code == 0, run.output
+    return made
+
+
+def test_one_task_gives_every_node_a_certificate_and_nothing_of_the_authority_leaves_the_controller(tmp_path):
+    lab = Lab(tmp_path, ["node1", "node2", "node3"])
+    run = lab.play(lab.authority(), lab.task(), lab.task(), flags=["-vvvv", "--diff"])
+    assert run.code == 0, run.output
+    root = certificates.read((tmp_path / "ca" / "bundle.pem").read_bytes())
+    secrets = [PASSPHRASE.encode()] + pieces_of_key((tmp_path / "ca" / "ca.key").read_bytes())
+    for name in lab.nodes:
+        certs = lab.node(name) / "momentum" / "etc" / "certs"
+        leaf = certificates.read((certs / "smtp.crt").read_bytes())
+        assert leaf.names == ("DNS:%s.example.com" % name,)
+        assert leaf.authority_key == root.subject_key
+        key = (certs / "smtp.key").read_bytes()
+        assert keys.public_digest(keys.load(key)) == leaf.public_digest
+        assert stat.S_IMODE((certs / "smtp.key").stat().st_mode) == 0o600
+        received = lab.record(name).read_bytes()
+        assert b"%s.example.com" % name.encode() in received, "the record would show what was sent"
+        assert b"signed" in received
+        assert not [secret for secret in secrets if secret in received]
+        assert not [secret for secret in secrets if any(secret in text for text in lab.tree(name).values())]
+        assert not [piece for piece in pieces_of_key(key) if piece.decode() in run.output]
+    assert "node1.example.com" in run.output
+    assert not [secret for secret in secrets if secret.decode() in run.output]
+    assert run.output.count("changed=2") == 1, "the authority counts for the first node"
+    assert run.output.count("changed=1") == 2
+
+
+def pieces_of_key(pem):
+    """The lines of a key's text that are its own, not of its format."""
+    lines = [line for line in pem.splitlines() if not line.startswith(b"-----")]
+    return [line for line in lines[1:] if len(line) > 20]
+
+
+def test_the_authority_is_written_for_its_owner_alone_and_kept_by_the_second_run(lab):
+    first = lab.play(lab.authority()).result()
+    key = lab.root / "ca" / "ca.key"
+    assert (first["state"], first["changed"]) == ("created", True)
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert stat.S_IMODE(key.parent.stat().st_mode) == 0o700
+    assert b"BEGIN ENCRYPTED PRIVATE KEY" in key.read_bytes()
+    second = lab.play(lab.authority()).result()
+    assert (second["state"], second["changed"]) == ("kept", False)
+    assert second["fingerprint"] == first["fingerprint"]
+    assert second["bundle"] == (lab.root / "ca" / "bundle.pem").read_text()
+
+
+def test_the_two_runs_of_the_module_are_one_result(trusted):
+    own = unit("own", source="self_signed")
+    mine = unit("signed")
+    elsewhere = unit("elsewhere", source="external")
+    result = trusted.play(trusted.task(own, mine, elsewhere)).result()
+    assert [(one["name"], one["state"]) for one in result["units"]] == [
+        ("own", "created"),
+        ("signed", "created"),
+        ("elsewhere", "requested"),
+    ]
+    assert result["changed"] is True
+    assert result["activation"] == "reload"
+    assert len(result["transactions"]) == 2
+    assert result["transaction"] == result["transactions"][1]
+    assert len(result["diff"]) == 3
+    assert result["units"][1]["request"] == ""
+    assert "BEGIN CERTIFICATE REQUEST" in result["units"][2]["request"]
+    again = trusted.play(trusted.task(own, mine)).result()
+    assert again["changed"] is False
+    assert [one["state"] for one in again["units"]] == ["kept", "kept"]
+    assert again["transactions"] == []
+
+
+def test_check_mode_makes_nothing_and_the_difference_names_the_unit(trusted):
+    before = trusted.tree()
+    run = trusted.play(trusted.task(unit("checked")), flags=["--check", "--diff"])
+    assert run.code == 0, run.output
+    assert "changed=1" in run.output
+    assert "certificate checked" in run.output
+    assert trusted.tree() == before
+
+
+REFUSED_BEFORE = [
+    (
+        [unit("ok"), unit("bad", names=["mx.example.org"])],
+        {},
+        "certificate bad: nothing was signed: the authority may not",
+    ),
+    ([unit("bad", names=[])], {}, "certificate bad: nothing was signed: names are missing"),
+    ([unit("bad", days=500)], {}, "500 days are asked for"),
+    ([unit("bad")], {"passphrase": "planted-wrong-passphrase"}, "the passphrase does not open it"),
+    ([unit("bad")], {"passphrase": None}, "protected by a passphrase, and none is given"),
+    ([unit("bad")], {"passphrase": ""}, "the passphrase of the authority is empty"),
+    ([unit("bad")], {"certificate": "/nowhere/ca.pem"}, "/nowhere/ca.pem"),
+    ([unit("bad")], {"colour": "planted-colour"}, "authority needs certificate and key"),
+]
+
+
+@pytest.mark.parametrize("units, authority, words", REFUSED_BEFORE, ids=[words for _u, _a, words in REFUSED_BEFORE])
+def test_a_bad_task_is_refused_before_a_node_is_asked(trusted, units, authority, words):
+    before, received = trusted.tree(), trusted.record("node1").stat().st_size if trusted.record("node1").exists() else 0
+    run = trusted.play(trusted.task(*units, authority=dict({"passphrase": "{{ passphrase }}"}, **authority)))
+    assert run.code == 2
+    assert words in run.result()["msg"]
+    assert "planted-wrong" not in run.output and "planted-colour" not in run.output
+    assert trusted.tree() == before
+    now = trusted.record("node1").stat().st_size if trusted.record("node1").exists() else 0
+    assert now == received, "nothing was sent to the node"
+
+
+def test_an_authority_whose_key_lies_open_is_refused(lab):
+    assert lab.play(lab.authority(passphrase="{{ omit }}")).code == 0
+    (lab.root / "ca" / "ca.key").chmod(0o640)
+    run = lab.play(lab.task(authority={"days": 30}))
+    assert run.code == 2
+    assert "others than its owner may read it (mode 0640)" in run.result()["msg"]
+    (lab.root / "ca" / "ca.key").chmod(0o600)
+    result = lab.play(lab.task(authority={"days": 30})).result()
+    assert result["units"][0]["days_left"] == 29, "the authority's days count"
+
+
+def craft(names, authority=False):
+    from cryptography import x509
+
+    key = keys.generate()
+    if not authority:
+        return requests.to_pem(requests.build(key, requests.Wish("node1.example.com", names)))
+    builder = x509.CertificateSigningRequestBuilder().subject_name(
+        x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, "node1.example.com")])
+    )
+    for extension in (
+        x509.SubjectAlternativeName([x509.DNSName("node1.example.com")]),
+        x509.ExtendedKeyUsage([x509.oid.ExtendedKeyUsageOID.SERVER_AUTH]),
+        x509.BasicConstraints(ca=True, path_length=None),
+    ):
+        builder = builder.add_extension(extension, True)
+    return requests.to_pem(builder.sign(key, keys.signature_hash(key)))
+
+
+LIES = {
+    "another name": (
+        craft(("DNS:node1.example.com", "DNS:bank.example.com")),
+        "it asks for the name DNS:bank.example.com",
+    ),
+    "the authority's flag": (craft((), authority=True), "it asks to be an authority (CA)"),
+    "no request at all": (b"planted words", "is no signing request"),
+}
+
+
+@pytest.mark.parametrize("lie", sorted(LIES))
+def test_a_node_that_lies_in_its_request_gets_no_certificate(trusted, lie):
+    pem, words = LIES[lie]
+    trusted.lie().write_bytes(pem)
+    name = "liar-%d" % sorted(LIES).index(lie)
+    try:
+        run = trusted.play(trusted.task(unit(name)))
+    finally:
+        trusted.lie().unlink()
+    assert run.code == 2
+    assert run.result()["msg"].startswith("certificate %s: " % name)
+    assert words in run.result()["msg"]
+    certs = trusted.node() / "momentum" / "etc" / "certs"
+    assert not (certs / (name + ".crt")).exists() and not (certs / (name + ".key")).exists()
+    # The honest node's request waits, and is signed by the next run.
+    result = trusted.play(trusted.task(unit(name))).result()
+    assert result["units"][0]["state"] == "created", result
+
+
+def test_a_certificate_is_made_anew_when_the_next_root_signs(lab):
+    lab.play(lab.authority(), lab.task())
+    crt = lab.node() / "momentum" / "etc" / "certs" / "smtp.crt"
+    first = certificates.read(crt.read_bytes())
+    announced = lab.play(lab.authority(renew=True)).result()
+    assert announced["state"] == "announced"
+    assert [root["role"] for root in announced["roots"]] == ["signs", "announced"]
+    switched, renewed = lab.play(lab.authority(announce_days=0), lab.task()).results()
+    assert switched["state"] == "switched"
+    assert renewed["units"][0]["state"] == "replaced"
+    assert "another key of the authority" in renewed["units"][0]["reason"]
+    second = certificates.read(crt.read_bytes())
+    bundle = certificates.read_all((lab.root / "ca" / "bundle.pem").read_bytes())
+    assert [root.common_name for root in bundle] == ["Example Mail CA G2", "Example Mail CA G1"]
+    assert [second.authority_key, first.authority_key] == [root.subject_key for root in bundle]
+    assert first.not_after > datetime.now(timezone.utc)
