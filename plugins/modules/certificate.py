@@ -376,7 +376,10 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     lookups = Accounts(accounts.user_id, accounts.group_id, must_exist=not module.check_mode)
     units = units_of(module.params["units"], lookups)
     node = keeper.Node(module.node.prefix, module.node.state_dir, module.node.nodename)
-    return keeper.keep(units, node, datetime.now(timezone.utc), module.check_mode)
+    result = keeper.keep(units, node, datetime.now(timezone.utc), module.check_mode)
+    for words in result.pop("warnings"):
+        module.warn(words)
+    return result
 
 
 def main() -> None:

@@ -62,6 +62,7 @@ def keep(units: List[Unit], node: Node, now: datetime, check_mode: bool) -> Dict
         "units": [shown.unit(work.outcome, work.made, work.edits, now) for work in works],
         "diff": [shown.difference(work.outcome, work.edits) for work in changing],
         "transaction": "",
+        "warnings": [words for one in outcomes for words in shown.warnings(one, node.nodename, now)],
     }
     if changing and not check_mode:
         result["transaction"] = _write(changing, node, now, level)

@@ -7,7 +7,7 @@
 from datetime import datetime
 from typing import Any, Dict, List, Optional
 
-from . import layout, requests
+from . import judge, layout, names, requests
 from .certificates import Facts
 from .decide import KEPT, REQUESTED
 from .layout import Edit
@@ -40,6 +40,21 @@ def unit(outcome: Outcome, made: Optional[Made], written: List[Edit], now: datet
         "request": request,
         "files": [edit.path for edit in written],
     }
+
+
+def warnings(outcome: Outcome, nodename: str, now: datetime) -> List[str]:
+    """What a person should look at, though it is no error."""
+    if outcome.pair is None:
+        return []
+    leaf, unit = outcome.pair.leaf, outcome.unit
+    found = judge.validity(leaf, now) if now < leaf.not_before else []
+    undeclared = unit.source == "provided" and not unit.names and not unit.common_name
+    if undeclared and not (names.is_host(nodename) and names.covers(leaf.names, nodename)):
+        found.append(
+            "the provided certificate (%s) does not name this node (%s); list the names that clients use in names"
+            % (", ".join(leaf.names), nodename)
+        )
+    return ["certificate %s: %s" % (unit.name, words) for words in found]
 
 
 def difference(outcome: Outcome, written: List[Edit]) -> Dict[str, str]:

@@ -245,6 +245,39 @@ def test_a_pair_of_the_smtp_service_makes_a_reload_due(place):
     assert place.keep(dict(wish, rekey=True, activation="restart"))["activation"] == "restart"
 
 
+def test_a_provided_certificate_that_does_not_name_the_node_is_put_in_place_with_a_warning(place):
+    wish = {"source": "provided", "provided_key": key_text().decode(), "provided_certificate": certificate().decode()}
+    (warning,) = place.keep(wish)["warnings"]
+    assert "does not name this node (node1.example.com)" in warning
+    named = certificate(names=("DNS:*.example.com",)).decode()
+    assert place.keep(dict(wish, provided_certificate=named), now=NOW + DAY)["warnings"] == []
+    assert place.keep(dict(wish, names=["mx1.example.com"]), now=NOW + 2 * DAY)["warnings"] == []
+
+
+def test_a_certificate_of_the_future_is_kept_with_a_warning(place):
+    put(place, certificate(age=-1))
+    result = place.keep()
+    assert not result["changed"] and "not yet valid" in result["warnings"][0]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_new_files_belong_to_the_owner_of_the_key_that_is_there(place):
+    put(place, certificate(age=80))
+    os.chown(place.path("certs/server.key"), 65534, 65534)
+    os.chown(place.path("certs"), 65534, 65534)
+    place.keep({"combined": place.path("certs/all.pem"), "chain": place.path("certs/chain.pem")})
+    owners = {name: os.stat(place.path("certs/" + name)).st_uid for name in os.listdir(place.path("certs"))}
+    assert owners == {"server.key": 65534, "all.pem": 65534, "chain.pem": 65534, "server.crt": 0}
+
+
+def test_a_node_with_a_very_long_name_gets_a_certificate_without_a_common_name(place):
+    place.node = place.node._replace(nodename=".".join(["x" * 40] * 3))
+    for wish in ({}, {"source": "external", "rekey": True}):
+        assert place.keep(wish)["changed"]
+    assert place.facts().subject == "" and place.facts().names == ("DNS:" + place.node.nodename,)
+    assert not place.keep()["changed"]
+
+
 def test_no_key_is_in_a_result(place):
     result = place.keep({"combined": place.path("certs/all.pem")})
     body = (place.root / "certs/server.key").read_text().splitlines()[1]
