@@ -1,0 +1,138 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files of keywords, one a line: postgresql.conf and the ldap.conf of OpenLDAP. The last line of a name is in force.
+
+Only what differs by meaning is touched; comments, order and the spelling of everything else stay.
+"""
+
+import re
+from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
+
+from .errors import PlanError
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
+_PLAIN = re.compile(r"[A-Za-z0-9_.-]+\Z")
+_TRUE, _FALSE = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
+
+
+class Line(NamedTuple):
+    """One setting as it stands: what is before its value, the value as meant, and what is behind it."""
+
+    name: str
+    head: str
+    value: str
+    tail: str
+
+
+class Style(NamedTuple):
+    """How a kind of file reads and writes one line, and what is between name and value of a new one."""
+
+    read: Callable[[str], Optional[Line]]
+    write: Callable[[str], str]
+    between: str
+
+
+def edited(text: str, style: Style, wanted: Dict[str, str]) -> str:
+    """The text with the wanted settings in force; an empty value removes its lines. Raises PlanError."""
+    lines = text.splitlines(True)
+    for name, value in wanted.items():
+        _refuse(name, value)
+        lines = _set(lines, style, name, value)
+    return "".join(lines)
+
+
+def _refuse(name: str, value: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise PlanError("%r is no name of a setting" % name)
+    if len((value + "x").splitlines()) > 1:
+        raise PlanError("the value of %s must be one line" % name)
+
+
+def _set(lines: List[str], style: Style, name: str, value: str) -> List[str]:
+    found = [(index, line) for index, line in _settings(lines, style) if line.name.lower() == name.lower()]
+    if not value:
+        gone = {index for index, _line in found}
+        return [line for index, line in enumerate(lines) if index not in gone]
+    if not found:
+        last = lines[-1:] and not lines[-1].endswith("\n")
+        return lines + (["\n"] if last else []) + [name + style.between + style.write(value) + "\n"]
+    index, line = found[-1]
+    if _means_the_same(line.value, value):
+        return lines
+    # A name without a value has no place for one: the line is written anew.
+    head, tail = (line.head, line.tail) if line.value else (line.name + style.between, "\n")
+    return lines[:index] + [head + style.write(value) + tail] + lines[index + 1 :]
+
+
+def _settings(lines: List[str], style: Style) -> List[Tuple[int, Line]]:
+    read = [(index, style.read(line)) for index, line in enumerate(lines)]
+    return [(index, line) for index, line in read if line is not None]
+
+
+def _means_the_same(one: str, other: str) -> bool:
+    kinds = [[group for group in (_TRUE, _FALSE) if value.lower() in group] for value in (one, other)]
+    return one == other or (kinds[0] == kinds[1] != [])
+
+
+def _named(line: str) -> Optional[Tuple[str, int]]:
+    """The name that a line begins with, and where it ends."""
+    begin = len(line) - len(line.lstrip())
+    match = _NAME.match(line, begin)
+    return (match.group(), match.end()) if match else None
+
+
+def _read_postgresql(line: str) -> Optional[Line]:
+    """`name = value # comment`, the sign optional, the value in quotes or not (page *Setting Parameters*)."""
+    named = _named(line)
+    if named is None:
+        return None
+    name, position = named
+    rest = line[position:].lstrip()
+    if rest.startswith("="):
+        rest = rest[1:].lstrip()
+    begin = len(line) - len(rest)
+    length = _quoted_length(rest) if rest.startswith("'") else _bare_length(rest)
+    raw = rest[:length]
+    value = raw[1:-1].replace("''", "'").replace("\\'", "'") if raw.startswith("'") else raw
+    return Line(name, line[:begin], value, rest[length:])
+
+
+def _quoted_length(text: str) -> int:
+    position = 1
+    while position < len(text):
+        if text[position] == "'" and text[position + 1 : position + 2] != "'":
+            return position + 1
+        position += 2 if text[position] in "'\\" else 1
+    return len(text.rstrip())
+
+
+def _bare_length(text: str) -> int:
+    ends = [position for position, sign in enumerate(text) if sign.isspace() or sign == "#"]
+    return ends[0] if ends else len(text)
+
+
+def _write_postgresql(value: str) -> str:
+    return value if _PLAIN.match(value) else "'%s'" % value.replace("'", "''")
+
+
+def _read_ldap(line: str) -> Optional[Line]:
+    """`NAME value` to the end of the line; a comment is a line of its own, ldap.conf(5)."""
+    named = _named(line)
+    if named is None or line[:1].isspace():
+        return None
+    name, position = named
+    value = line[position:].strip()
+    begin = line.find(value, position) if value else len(line.rstrip())
+    return Line(name, line[:begin], value, line[begin + len(value) :])
+
+
+def _write_ldap(value: str) -> str:
+    return value
+
+
+STYLES: Dict[str, Style] = {
+    "postgresql": Style(_read_postgresql, _write_postgresql, " = "),
+    "ldap": Style(_read_ldap, _write_ldap, " "),
+}

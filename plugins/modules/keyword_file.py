@@ -1,0 +1,267 @@
+#!/usr/bin/python
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: keyword_file
+short_description: Set options in postgresql.conf and ldap.conf, and place the files they name, as one
+version_added: 0.2.0
+description:
+  - Brings settings in files of keywords, one a line, into force, and places whole files beside them, all in one transaction that
+    M(msys.momentum.restore) can put back.
+  - Values are compared by meaning, and the last line of a name is the one in force, as PostgreSQL and OpenLDAP read their files.
+    Comments, order and everything else stay.
+author:
+  - msys.momentum contributors (@msys)
+extends_documentation_fragment:
+  - msys.momentum.node
+options:
+  files:
+    description: The files.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      path:
+        description: The file. It is created if it is not there; its folder must be.
+        type: path
+        required: true
+      style:
+        description: How the file is written, V(postgresql) for C(postgresql.conf), V(ldap) for the C(ldap.conf) of OpenLDAP.
+        type: str
+        choices: [postgresql, ldap]
+      settings:
+        description:
+          - Names and values. Names are compared without regard to case. An empty value removes the setting.
+          - Needs O(files[].style).
+        type: dict
+      content:
+        description: The whole text of the file, instead of O(files[].settings).
+        type: str
+      owner:
+        description: Owner, by name or number. If not given, a file keeps its own, and a new one belongs to root.
+        type: str
+      group:
+        description: Group, by name or number. If not given, a file keeps its own, and a new one belongs to root.
+        type: str
+      mode:
+        description: Permissions, quoted. If not given, a file keeps its own, and a new one has V(0644).
+        type: str
+attributes:
+  check_mode:
+    description: Reports what a run would do, and writes nothing.
+    support: full
+  diff_mode:
+    description: Returns the settings that change, not the files around them, which may hold secrets.
+    support: partial
+    details: Of O(files[].content) only that it changes is said.
+  platform:
+    description: The operating systems of the managed node.
+    platforms: posix
+    support: full
+notes:
+  - Files that are included behind a setting, and what C(ALTER SYSTEM) wrote, win over it in PostgreSQL; they are not looked at.
+    M(msys.momentum.certificate_served) proves what is in force.
+seealso:
+  - module: msys.momentum.restore
+  - module: msys.momentum.certificate_served
+"""
+
+EXAMPLES = r"""
+- name: Have PostgreSQL do TLS
+  msys.momentum.keyword_file:
+    files:
+      - path: /var/lib/pgsql/16/data/postgresql.conf
+        style: postgresql
+        settings:
+          ssl: "on"
+          ssl_cert_file: server.crt
+          ssl_key_file: server.key
+
+- name: Have Momentum 3.x verify the directory it asks about users
+  msys.momentum.keyword_file:
+    files:
+      - path: /opt/msys/3rdParty/etc/openldap/ca.pem
+        content: "{{ lookup('ansible.builtin.file', 'directory-ca.pem') }}\n"
+      - path: /opt/msys/3rdParty/etc/openldap/ldap.conf
+        style: ldap
+        settings:
+          TLS_CACERT: /opt/msys/3rdParty/etc/openldap/ca.pem
+          TLS_REQCERT: demand
+        mode: "0644"
+"""
+
+RETURN = r"""
+files:
+  description: The files that were changed, or would be.
+  returned: success
+  type: list
+  elements: str
+  sample: [/var/lib/pgsql/16/data/postgresql.conf]
+transaction:
+  description: The name of the transaction, which M(msys.momentum.restore) can put back. Empty if nothing was written.
+  returned: success
+  type: str
+  sample: 20261121T101500.000000-0a1b2c3d
+"""
+
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+
+from ansible_collections.msys.momentum.plugins.module_utils import accounts, keywords
+from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.files import read_file
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+
+FILE = {
+    "path": {"type": "path", "required": True},
+    "style": {"type": "str", "choices": ["postgresql", "ldap"]},
+    "settings": {"type": "dict"},
+    "content": {"type": "str"},
+    "owner": {"type": "str"},
+    "group": {"type": "str"},
+    "mode": {"type": "str"},
+}
+ARGUMENTS: Dict[str, Dict[str, Any]] = {
+    "files": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": FILE,
+        "mutually_exclusive": [["settings", "content"]],
+        "required_one_of": [["settings", "content"]],
+        "required_by": {"settings": ["style"]},
+    },
+}
+NEW = (0, 0, 0o644)
+NOBODY_YET = -1  # an account that an earlier task of a check mode run would have made
+
+
+class Found(NamedTuple):
+    """A file as it is."""
+
+    content: bytes
+    attributes: Tuple[int, int, int]
+
+
+class Edit(NamedTuple):
+    """A file as it is to be."""
+
+    path: str
+    before: Optional[Found]
+    content: bytes
+    attributes: Tuple[int, int, int]
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is to be written."""
+        return self.before is None or (self.before.content, self.before.attributes) != (self.content, self.attributes)
+
+
+def find(path: str) -> Optional[Found]:
+    """A regular file, None where there is none. Raises UnsafePath, OSError."""
+    try:
+        content, info = read_file(path)
+    except FileNotFoundError:
+        return None
+    return Found(content, (info.st_uid, info.st_gid, info.st_mode & 0o7777))
+
+
+def edit_of(entry: Dict[str, Any], check_mode: bool) -> Edit:
+    """Plan one file. Raises PlanError."""
+    found = find(entry["path"])
+    present = found.attributes if found else NEW
+    wanted = (
+        _account(entry["owner"], accounts.user_id, present[0], check_mode),
+        _account(entry["group"], accounts.group_id, present[1], check_mode),
+        present[2] if entry["mode"] is None else _mode(entry),
+    )
+    return Edit(entry["path"], found, _content(entry, found.content if found else b""), wanted)
+
+
+def _content(entry: Dict[str, Any], before: bytes) -> bytes:
+    if entry["content"] is not None:
+        return str(entry["content"]).encode("utf-8")
+    wanted = {name: _text(value) for name, value in entry["settings"].items()}
+    text = keywords.edited(before.decode("utf-8", "surrogateescape"), keywords.STYLES[entry["style"]], wanted)
+    return text.encode("utf-8", "surrogateescape")
+
+
+def _text(value: Any) -> str:
+    """A value as a file has it; YAML's `on` is a boolean by now."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return "" if value is None else str(value)
+
+
+def _account(name: Optional[str], lookup: Callable[[str], Optional[int]], present: int, check_mode: bool) -> int:
+    if not name:
+        return present
+    number = lookup(name)
+    if number is None and not check_mode:
+        raise PlanError("there is no account %r on the node; create it first" % name)
+    return NOBODY_YET if number is None else number
+
+
+def _mode(entry: Dict[str, Any]) -> int:
+    try:
+        mode = int(entry["mode"], 8)
+    except ValueError:
+        mode = -1
+    if not 0 <= mode <= 0o777:
+        raise PlanError("%s: mode %r is not an octal number such as '0644'; quote it" % (entry["path"], entry["mode"]))
+    if mode & 0o022:
+        raise PlanError("%s: mode %04o lets others than the owner change the file" % (entry["path"], mode))
+    return mode
+
+
+def difference(entry: Dict[str, Any], edit: Edit) -> Dict[str, str]:
+    """What changes, without the file around it."""
+    words = ["content" if entry["content"] is not None else ""]
+    if edit.before is None or edit.before.content == edit.content:
+        words.append("created" if edit.before is None else "owner, group or mode")
+    words += ["%s: %s" % (name, _text(value)) for name, value in sorted((entry["settings"] or {}).items())]
+    shown = "\n".join(word for word in words if word)
+    return {"before_header": edit.path, "after_header": edit.path, "prepared": "%s\n%s\n" % (edit.path, shown)}
+
+
+def write(edits: List[Edit], state_dir: str) -> str:
+    """Write all files in one transaction. Raises TransactionError."""
+    from hashlib import sha256
+
+    from ansible_collections.msys.momentum.plugins.module_utils.transaction import FileChange, Transaction
+
+    changes = [
+        FileChange(
+            edit.path,
+            edit.content,
+            *edit.attributes,
+            basis=sha256(edit.before.content).hexdigest() if edit.before else "",
+        )
+        for edit in edits
+    ]
+    return str(Transaction(changes, state_dir).commit().id)
+
+
+def run(module: MomentumModule) -> Dict[str, Any]:
+    """Plan all files, then write those that differ."""
+    entries = module.params["files"]
+    pairs = [(entry, edit_of(entry, module.check_mode)) for entry in entries]
+    changing = [(entry, edit) for entry, edit in pairs if edit.changes]
+    edits = [edit for _entry, edit in changing]
+    transaction = write(edits, module.node.state_dir) if edits and not module.check_mode else ""
+    return {
+        "changed": bool(edits),
+        "files": [edit.path for edit in edits],
+        "diff": [difference(entry, edit) for entry, edit in changing],
+        "transaction": transaction,
+    }
+
+
+def main() -> None:
+    """Run as an Ansible module."""
+    guarded(run, MomentumModule(ARGUMENTS))
+
+
+if __name__ == "__main__":
+    main()
