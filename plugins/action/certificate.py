@@ -48,10 +48,14 @@ class ActionModule(ActionBase):
             self._refuse_wrong_authority(specification, authority)
             return self._run_module(arguments, task_vars)
         ours = signing.of_authority(units)
-        if not ours:
-            return self._finish(signing.alone(self._run_module(arguments, task_vars)))
         try:
-            return self._with_authority(arguments, checked.validated_parameters["authority"], ours, task_vars)
+            if ours:
+                result = self._with_authority(arguments, checked.validated_parameters["authority"], ours, task_vars)
+            else:
+                result = self._without_authority(arguments, task_vars)
+            elsewhere = signing.named_elsewhere(units)
+            signing.refuse_others(signing.requests_of(result, elsewhere), elsewhere)
+            return result
         except (CertificateError, OSError) as error:
             raise AnsibleActionFail(str(error))
 
@@ -76,22 +80,20 @@ class ActionModule(ActionBase):
             signing.requests_of(first, asked), asked, lambda request, wish: signer.sign(request, wish, issuer, now)
         )
         if self._task.check_mode or not signed.certificates:
-            return self._finish(signing.alone(first))
+            return signing.alone(first)
         arguments["units"] = signing.handing_back(arguments["units"], signed)
         second = self._run_module(arguments, task_vars)
         if second.get("failed") or "units" not in second:
             # What the first run wrote stays: requests wait for the next run.
             return dict(second, changed=bool(first.get("changed")))
-        return self._finish(signing.merge(first, second), signed.shortened)
+        return _warned(signing.merge(first, second), signed.shortened)
+
+    def _without_authority(self, arguments: dict[str, Any], task_vars: Any) -> dict[str, Any]:
+        result = self._run_module(arguments, task_vars)
+        return result if result.get("failed") or "units" not in result else signing.alone(result)
 
     def _run_module(self, arguments: dict[str, Any], task_vars: Any) -> dict[str, Any]:
         result: dict[str, Any] = self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars)
-        return result
-
-    def _finish(self, result: dict[str, Any], shortened: list[str] | None = None) -> dict[str, Any]:
-        if shortened:
-            words = "the authority ends before the days that were asked for: renew it (%s)" % ", ".join(shortened)
-            result["warnings"] = list(result.get("warnings") or []) + [words]
         return result
 
     def _refuse_wrong_authority(self, specification: dict[str, Any], authority: Any) -> None:
@@ -124,3 +126,8 @@ class ActionModule(ActionBase):
         """A file of the controller with its permission bits; a relative path begins at the playbook."""
         with open(self._loader.path_dwim(path), "rb") as file:
             return file.read(), os.fstat(file.fileno()).st_mode & 0o7777
+
+
+def _warned(result: dict[str, Any], shortened: list[str]) -> dict[str, Any]:
+    words = "the authority ends before the days that were asked for; renew it (%s)" % ", ".join(shortened)
+    return dict(result, warnings=result["warnings"] + [words] * bool(shortened))

@@ -16,6 +16,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.x509.issuer import I
 from ansible_collections.msys.momentum.plugins.module_utils.x509.signing import Asked
 
 SOURCE = "authority"
+ELSEWHERE = "external"
 REQUESTED = "requested"
 
 Unit = dict[str, Any]
@@ -59,6 +60,21 @@ def asked_of_all(units: list[Unit], days: int | None, issuer: Issuer) -> dict[st
 
     _for_all(units, judge)
     return found
+
+
+def named_elsewhere(units: list[Unit]) -> dict[str, Asked]:
+    """What the task asks of authorities elsewhere, by unit, as far as it names names. Raises CertificateError."""
+    return {unit["name"]: asked_of(unit, None) for unit in units if unit["source"] == ELSEWHERE and unit["names"]}
+
+
+def refuse_others(requests: dict[str, bytes], asked: dict[str, Asked]) -> None:
+    """Raise CertificateError, with all units that are refused, if a request asks for anything else than the task."""
+
+    def judge(name: str) -> None:
+        with naming(name):
+            signing.refuse_other(requests[name], asked[name])
+
+    _for_all(list(requests), judge)
 
 
 def for_node(raw: list[Unit], asked: dict[str, Asked], identifier: str) -> list[Unit]:
