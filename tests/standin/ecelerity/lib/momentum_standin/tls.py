@@ -109,8 +109,8 @@ _TRIALS = {
 def _new(wanted: Parameters) -> ssl.SSLContext:
     result = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     _set_protocols(result, wanted.protocols)
-    if wanted.ciphers or not wanted.dhe:
-        result.set_ciphers((wanted.ciphers or "DEFAULT") + ("" if wanted.dhe else ":!kDHE"))
+    # Said even where nothing is configured: Python may be built with a default of its own.
+    result.set_ciphers((wanted.ciphers or "DEFAULT") + ("" if wanted.dhe else ":!kDHE"))
     if wanted.suites:
         openssl.set_suites(result, wanted.suites)
     if wanted.groups:
