@@ -91,6 +91,7 @@ options:
     description: Where the lock, the journal of a running transaction and previous versions are kept. C(.msys-momentum) beside the
       key if not given.
     type: path
+    default: null
 notes:
   - The previous versions in O(state_dir) contain the keys of old roots, as they were encrypted. Only their owner can read them.
   - To distrust a root at once, remove its files and those of the nodes' certificates; the next run makes another authority.

@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 import pytest
 from signing_lab import PASSPHRASE, Lab, unit
 
-from plugins.module_utils.x509 import certificates, keys, requests
+from plugins.module_utils.x509 import certificates, issuer, keys, requests
 
 
 @pytest.fixture
@@ -32,7 +32,10 @@ def test_one_task_gives_every_node_a_certificate_and_nothing_of_the_authority_le
     run = lab.play(lab.authority(), lab.task(), lab.task(), flags=["-vvvv", "--diff"])
     assert run.code == 0, run.output
     root = certificates.read((tmp_path / "ca" / "bundle.pem").read_bytes())
-    secrets = [PASSPHRASE.encode()] + pieces_of_key((tmp_path / "ca" / "ca.key").read_bytes())
+    kept = (tmp_path / "ca" / "ca.key").read_bytes()
+    opened = keys.to_pem(issuer.load_key(kept, PASSPHRASE.encode(), "ca.key"))
+    secrets = [PASSPHRASE.encode()] + pieces_of_key(kept) + pieces_of_key(opened)
+    assert len(secrets) > 5
     for name in lab.nodes:
         certs = lab.node(name) / "momentum" / "etc" / "certs"
         leaf = certificates.read((certs / "smtp.crt").read_bytes())
