@@ -4,6 +4,7 @@
 
 """Which files hold a pair, and which of them differ from what they should be, by meaning."""
 
+import os
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from . import keys
@@ -73,10 +74,10 @@ def edit_of(unit: Unit, found: Found, one: Wanted) -> Optional[Edit]:
 
 
 def attributes(unit: Unit, found: Found, stored: Optional[Stored], secret: bool) -> Tuple[int, int, int]:
-    """Owner, group and mode: as the task says, else as the file has them, else the owner of the unit's key, else root."""
+    """Owner, group and mode: as the task says, else as the file has them, else those of the unit's key, else the caller's."""
     model = stored or found.files.get(unit.key)
-    owner = unit.owner if unit.owner is not None else model.owner if model else 0
-    group = unit.group if unit.group is not None else model.group if model else 0
+    owner = unit.owner if unit.owner is not None else model.owner if model else os.geteuid()
+    group = unit.group if unit.group is not None else model.group if model else os.getegid()
     if secret:
         present = (stored or found.files.get(unit.key) or Stored(b"", 0, 0, _KEY_MODE)).mode & _KEY_BITS
         return owner, group, present if unit.key_mode is None else unit.key_mode

@@ -123,16 +123,20 @@ def _refuse(unit: Unit) -> None:
         )
     if unit.source == "provided" and not unit.provided.strip():
         raise CertificateError("source is provided, but provided_certificate is missing")
-    paths = [path for path in (unit.key, unit.certificate, unit.chain, unit.combined, unit.request) if path]
+    paths = _paths(unit)
     if len(set(map(os.path.normpath, paths))) < len(paths):
         raise CertificateError("two of its files have the same path")
+
+
+def _paths(unit: Unit) -> List[str]:
+    return [path for path in (unit.key, unit.certificate, unit.chain, unit.combined, unit.request) if path]
 
 
 def _refuse_doubles(units: List[Unit]) -> None:
     seen: Dict[str, str] = {}
     for unit in units:
         marks = ["name " + unit.name]
-        marks += [os.path.normpath(path) for path in (unit.key, unit.certificate, unit.chain, unit.combined) if path]
+        marks += [os.path.normpath(path) for path in _paths(unit)]
         for mark in marks:
             if mark in seen:
                 raise CertificateError(

@@ -9,7 +9,7 @@ import pytest
 from certificate_samples import DAY, NOW, Place, certificate, key_of, key_text, vendor_made
 
 from plugins.module_utils import transaction
-from plugins.module_utils.x509 import keys, make, requests
+from plugins.module_utils.x509 import keeper, keys, make, requests
 from plugins.module_utils.x509.certificates import read_all
 from plugins.module_utils.x509.errors import CertificateError
 
@@ -276,6 +276,20 @@ def test_a_node_with_a_very_long_name_gets_a_certificate_without_a_common_name(p
         assert place.keep(wish)["changed"]
     assert place.facts().subject == "" and place.facts().names == ("DNS:" + place.node.nodename,)
     assert not place.keep()["changed"]
+
+
+def test_a_run_without_changes_reads_each_file_once_and_writes_nothing(place, monkeypatch):
+    many = [
+        {"name": "u%d" % i, "key": place.path("certs/%d.key" % i), "certificate": place.path("certs/%d.crt" % i)}
+        for i in range(20)
+    ]
+    place.keep(*many)
+    reads = []
+    read = keeper.read_file
+    monkeypatch.setattr(keeper, "read_file", lambda path: (reads.append(path), read(path))[1])
+    monkeypatch.setattr(transaction.Transaction, "commit", lambda self: pytest.fail("something was written"))
+    assert not place.keep(*many)["changed"]
+    assert sorted(reads) == sorted(one[kind] for one in many for kind in ("key", "certificate"))
 
 
 def test_no_key_is_in_a_result(place):
