@@ -168,9 +168,10 @@ def behind_starttls(port: int) -> bytes:
         assert stream.readline().startswith(b"220 ")
         with trusting().wrap_socket(plain) as secured:
             secured.sendall(b"QUIT\r\n")
-            lines = secured.makefile("rb").readlines()
-    assert lines[-1].startswith(b"221 ")
-    return b"".join(lines[:-1])
+            lines = secured.makefile("rb")
+            first = lines.readline()
+            assert first.startswith(b"221 ") or lines.readline().startswith(b"221 ")
+    return b"" if first.startswith(b"221 ") else first
 
 
 def test_a_client_certificate_can_be_required(node: Node) -> None:
