@@ -1,0 +1,53 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filters of the role certificates: wishes become parameters, results become what is to be activated."""
+
+from typing import Any, Callable, Dict, List, Mapping
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.msys.momentum.plugins.plugin_utils.certificates import services
+
+
+def certificate_services(
+    entries: List[Dict[str, Any]], known: Dict[str, Any], version: str, defaults: Dict[str, Any]
+) -> Dict[str, Any]:
+    """See the documentation in certificate_services.yml."""
+    try:
+        return services.plan(entries, known, version, defaults)
+    except services.ServiceError as error:
+        raise AnsibleFilterError(str(error))
+
+
+def certificate_activation(
+    plan: Dict[str, Any], kept: List[Dict[str, Any]], edited: Dict[str, Any], served: Dict[str, Any]
+) -> Dict[str, Any]:
+    """See the documentation in certificate_activation.yml."""
+    return services.activate(plan, kept, edited, served)
+
+
+def certificate_requests(hosts: List[str], hostvars: Mapping[str, Any], register: str) -> List[Dict[str, str]]:
+    """See the documentation in certificate_requests.yml."""
+    return services.requested({host: hostvars[host].get(register) for host in hosts})
+
+
+def certificate_signed(units: List[Dict[str, Any]], signed: List[Dict[str, str]], host: str) -> List[Dict[str, Any]]:
+    """See the documentation in certificate_signed.yml."""
+    try:
+        return services.handed_back(units, signed, host)
+    except services.ServiceError as error:
+        raise AnsibleFilterError(str(error))
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """The filters of this file by name."""
+        return {
+            "certificate_activation": certificate_activation,
+            "certificate_requests": certificate_requests,
+            "certificate_services": certificate_services,
+            "certificate_signed": certificate_signed,
+        }
