@@ -78,6 +78,27 @@ def test_answers_are_handed_back_as_the_contract_says(tmp_path, name):
     assert len(handed) == len(ANSWERS[name].get("momentum_vault", {"results": [1]})["results"])
 
 
+def test_the_loop_over_orders_runs_once_for_all_nodes_of_a_batch(tmp_path):
+    lab = Lab(tmp_path, ["node1", "node2"])
+    chain = {"selected_chain": {"full_chain": "chain for {{ momentum_wanted.request }}"}}
+    one = [{"ansible.builtin.set_fact": {"momentum_finalized": chain}}] + only_facts("signing-acme-one.yml")
+    (tmp_path / "signing-acme.yml").write_text(blocks()["signing-acme.yml"])
+    (tmp_path / "signing-acme-one.yml").write_text(json.dumps(one))
+    start = {"momentum_certificates_signed": [], "momentum_certificate_requests": WANTED}
+    sign = {
+        "ansible.builtin.include_tasks": {"file": "signing-acme.yml", "apply": {"run_once": True}},
+        "run_once": True,
+    }
+    show = {"ansible.builtin.debug": {"var": "momentum_certificates_signed"}}
+    run = lab.play({"ansible.builtin.set_fact": start}, sign, show)
+    assert run.code == 0, run.output
+    for node in lab.nodes:
+        assert run.result(node)["momentum_certificates_signed"] == [
+            {"host": "node1", "unit": "smtp", "signed": "chain for R1"},
+            {"host": "node2", "unit": "web", "signed": "chain for R2"},
+        ]
+
+
 def by_hand(lab, folder):
     """A play around the task file, as the role does it, for the nodes of a lab."""
     (lab.root / "signing.yml").write_text(blocks()["signing-by-hand.yml"])
