@@ -12,7 +12,7 @@ from typing import Callable, Dict, List, NamedTuple, Optional
 from . import journal, paths, tls
 from .tree import Scope
 
-TIMEOUT = 60.0  # seconds of silence
+TIMEOUT = 300.0  # seconds of silence, as RFC 5321, 4.5.3.2.7 has it
 _LONGEST = 4096  # bytes of a command line
 _LARGEST = 64 << 20  # bytes of a message
 
