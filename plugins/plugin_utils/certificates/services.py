@@ -58,7 +58,7 @@ def resolve(entry: Entry, services: dict[str, list[Entry]], version: str, defaul
         )
     layout = _layout(entry, services[entry["service"]], version)
     given = {field: value for field, value in entry.items() if value is not None}
-    return _filled(dict(layout, **given, name=name), defaults.get("prefix", ""))
+    return _filled({**layout, **given, "name": name}, defaults.get("prefix", ""))
 
 
 def _layout(entry: Entry, layouts: list[Entry], version: str) -> Entry:
