@@ -167,6 +167,6 @@ def test_modern_is_refused_on_port_25_and_nowhere_possible_before_4_6():
 
 
 def test_the_guide_names_every_profile_with_its_date():
-    guide = (Path(__file__).parents[3] / "docs" / "tls.md").read_text(encoding="utf-8")
+    guide = (Path(__file__).parents[3] / "docs" / "tls-values.md").read_text(encoding="utf-8")
     for name in names():
         assert "| `%s` |" % name in guide and profiles.find(name).date in guide
