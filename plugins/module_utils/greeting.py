@@ -58,7 +58,7 @@ def _in_tls(address: str, port: int, timeout: float) -> Optional[str]:
         with socket.create_connection((_reachable(address), port), timeout) as connection:
             with context.wrap_socket(connection) as secured:
                 return _first_line(secured)
-    except (ssl.SSLError, socket.timeout):
+    except OSError:  # an error of TLS is one, too
         return None
 
 

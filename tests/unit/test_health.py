@@ -6,6 +6,7 @@
 
 import socket
 import ssl
+import struct
 import subprocess
 import threading
 
@@ -304,11 +305,16 @@ def test_a_listener_with_tls_from_the_first_byte_is_greeted_in_tls(certificate, 
 
 
 class Slow(Server):
-    """A listener in clear text that makes its clients wait, as a guard against spam does; TLS it does not know."""
+    """A listener in clear text that makes its clients wait, as a guard against spam does; TLS it answers as it is told."""
+
+    def __init__(self, words, answer):
+        self.answer = answer
+        super().__init__(words)
 
     def _serve(self, words):
         connection, _address = self.socket.accept()
         other, _address = self.socket.accept()
+        self.answer(other)
         other.close()
         with connection:
             connection.sendall(b"".join(words))
@@ -316,9 +322,19 @@ class Slow(Server):
             self.heard = connection.recv(100)
 
 
-def test_a_slow_listener_in_clear_text_is_waited_for(monkeypatch):
+def _reset(connection):
+    """Let the close that follows be a reset."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def _in_words(connection):
+    connection.sendall(b"500 5.5.1 unknown command\r\n")
+
+
+@pytest.mark.parametrize("answer", [_reset, _in_words, lambda connection: None])
+def test_a_slow_listener_in_clear_text_is_waited_for(monkeypatch, answer):
     monkeypatch.setattr(greeting, "PATIENCE", 0.2)
-    server = Slow([b"220 at last\r\n"])
+    server = Slow([b"220 at last\r\n"], answer)
     try:
         assert greeting.greeting("127.0.0.1", server.port, 10.0) == "220 at last"
         server.worker.join(10)
