@@ -1,0 +1,266 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Wishes become parameters by the data of the role, and results what is to be activated."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.version_info < (3, 10):
+    pytest.skip("the role runs on the controller, which has Python 3.10 or newer", allow_module_level=True)
+
+import yaml
+
+from plugins.plugin_utils.certificates import services
+from plugins.plugin_utils.certificates.services import ServiceError
+
+ROOT = Path(__file__).resolve().parents[3]
+LAYOUTS = yaml.safe_load((ROOT / "roles/certificates/vars/main.yml").read_text())["momentum_certificate_layouts"]
+SPECS = yaml.safe_load((ROOT / "roles/certificates/meta/argument_specs.yml").read_text())["argument_specs"]["main"]
+ENTRY = SPECS["options"]["momentum_certificates"]["options"]
+DEFAULTS = {"prefix": "/opt/msys/ecelerity", "source": "authority", "days": 90, "renew_at": "1/3", "rekey": False}
+
+
+def plan(*entries, version="5.3.0.12345"):
+    return services.plan(list(entries), LAYOUTS, version, DEFAULTS)
+
+
+def test_the_role_describes_every_service_and_every_field_of_an_entry():
+    assert set(ENTRY["service"]["choices"]) == set(LAYOUTS)
+    assert set(ENTRY) == set(services.UNIT_FIELDS) | set(services.OWN_FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("version", "key", "owner", "command"),
+    [
+        ("3.2", "/var/db/msyspg/server.key", "msyspg", ["/etc/init.d/msyspg", "restart"]),
+        ("4.8.1", "/var/db/msyspg/server.key", "msyspg", ["/etc/init.d/msyspg", "restart"]),
+        ("5.1.9", "/var/db/msyspg/server.key", "msyspg", ["/etc/init.d/msyspg", "restart"]),
+        ("5.2", "/var/lib/pgsql/16/data/server.key", "postgres", ["systemctl", "reload", "postgresql-16"]),
+        ("5.3.0.12345", "/var/lib/pgsql/16/data/server.key", "postgres", ["systemctl", "reload", "postgresql-16"]),
+        ("10.0", "/var/lib/pgsql/16/data/server.key", "postgres", ["systemctl", "reload", "postgresql-16"]),
+    ],
+)
+def test_postgresql_lies_where_the_version_has_it(version, key, owner, command):
+    made = plan({"service": "postgresql"}, version=version)
+    (unit,) = made["units"]
+    assert (unit["key"], unit["owner"], unit["group"], unit["key_mode"]) == (key, owner, owner, "0600")
+    assert made["activations"][0]["argv"] == command
+    assert made["endpoints"] == [{"port": 5432, "protocol": "postgresql", "certificate": unit["certificate"]}]
+    assert made["files"] == [
+        {
+            "path": str(Path(key).parent / "postgresql.conf"),
+            "style": "postgresql",
+            "settings": {"ssl": "on", "ssl_cert_file": unit["certificate"], "ssl_key_file": key},
+        }
+    ]
+    assert made["daemon"] is False
+
+
+def test_the_distribution_s_own_postgresql_is_another_layout():
+    (unit,) = plan({"service": "postgresql", "layout": "distribution"})["units"]
+    assert unit["key"] == "/var/lib/pgsql/data/server.key"
+
+
+@pytest.mark.parametrize(
+    ("service", "version"),
+    [("webui", "4.0"), ("webui", "3.1"), ("ldap", "4.2.1"), ("postgresql", "3.1.9"), ("postgresql", ""), ("webui", "")],
+)
+def test_a_service_that_a_version_does_not_have_is_refused(service, version):
+    with pytest.raises(ServiceError, match="no layout for"):
+        plan({"service": service, "ca": "x"}, version=version)
+
+
+def test_smtp_and_outbound_need_no_version():
+    made = plan({"service": "smtp"}, {"service": "outbound"}, version="")
+    assert [unit["activation"] for unit in made["units"]] == ["reload", "reload"]
+    assert made["daemon"] is True
+
+
+def test_what_the_entry_says_wins_over_the_layout_and_that_over_the_defaults():
+    entry = {
+        "service": "outbound",
+        "name": "out",
+        "names": ["a.example.com"],
+        "days": 47,
+        "group": "mail",
+        "owner": None,
+    }
+    (unit,) = plan(entry)["units"]
+    assert unit == {
+        "name": "out",
+        "source": "authority",
+        "key": "/opt/msys/ecelerity/etc/certs/outbound.key",
+        "certificate": "/opt/msys/ecelerity/etc/certs/outbound.crt",
+        "names": ["a.example.com"],
+        "usages": ["client"],
+        "days": 47,
+        "renew_at": "1/3",
+        "owner": "ecuser",
+        "group": "mail",
+        "key_mode": "0600",
+        "mode": "0644",
+        "rekey": False,
+        "activation": "reload",
+    }
+
+
+def test_scopes_that_name_a_pair_become_targets_of_tls():
+    targets = [{"scope": ["ESMTP_Listener"]}, {"bindings": ["out-*"]}]
+    made = plan({"service": "smtp", "key": "/a.key", "certificate": "/a.crt", "targets": targets})["targets"]
+    assert made == [dict(target, certificate="/a.crt", key="/a.key") for target in targets]
+    combined = {"service": "smtp", "key": "/a.key", "certificate": "/a.crt", "combined": "/a.pem", "targets": targets}
+    assert {target["certificate"] for target in plan(combined)["targets"]} == {"/a.pem"}
+
+
+def test_trust_in_a_directory_is_two_files_and_no_pair():
+    made = plan({"service": "ldap", "ca": "PEM"}, version="3.6.20")
+    assert made["units"] == []
+    assert made["endpoints"] == []
+    bundle, conf = made["files"]
+    assert bundle["content"] == "PEM\n"
+    assert conf["path"] == "/opt/msys/3rdParty/etc/openldap/ldap.conf"
+    assert conf["settings"] == {"TLS_CACERT": bundle["path"], "TLS_REQCERT": "demand"}
+    assert (bundle["mode"], conf["mode"]) == ("0644", "0644")
+    assert made["activations"][0]["level"] == "restart"
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ({"service": "imap"}, "'imap' is no service"),
+        ({}, "is no service"),
+        ({"service": "smtp", "certificat": "/a"}, "certificat is not known"),
+        ({"service": "custom", "name": "x", "key": "/a"}, "certificate x: certificate is missing"),
+        ({"service": "ldap"}, "ca is missing"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_the_name_of_the_entry(entry, words):
+    with pytest.raises(ServiceError, match=words):
+        plan(entry, version="3.6.20")
+
+
+def test_another_port_is_proven_there():
+    assert plan({"service": "smtp", "port": 2525})["endpoints"][0]["port"] == 2525
+    assert plan({"service": "smtp", "endpoints": []})["endpoints"] == []
+
+
+TWO = ({"service": "smtp"}, {"service": "postgresql"}, {"service": "outbound"})
+FRESH = {"smtp": "kept", "postgresql": "kept", "outbound": "kept"}
+
+
+def found(made, **states):
+    """What certificate returns."""
+    return {
+        "units": [
+            {"name": unit["name"], "state": states.get(unit["name"], "kept"), "files": [], "request": ""}
+            for unit in made["units"]
+        ]
+    }
+
+
+def wire(made, stale=(), missing=()):
+    """What certificate_served returns."""
+    return {
+        "endpoints": [
+            {
+                "certificate": one["certificate"],
+                "ok": one["port"] not in stale and one["port"] not in missing,
+                "deployed": "" if one["port"] in missing else "aa",
+            }
+            for one in made["endpoints"]
+        ]
+    }
+
+
+def due(made, kept=(), edited=None, served=None):
+    return services.activate(made, list(kept), edited or {}, served if served is not None else wire(made))
+
+
+def test_nothing_is_activated_where_all_is_kept_and_served():
+    made = plan(*TWO)
+    assert (due(made, [found(made)])["commands"], due(made, [found(made)])["level"]) == ([], "none")
+
+
+@pytest.mark.parametrize("state", ["created", "renewed", "replaced"])
+def test_a_written_pair_is_activated_and_all_endpoints_are_proven(state):
+    made = plan(*TWO)
+    first = due(made, [found(made, postgresql=state)])
+    assert (first["commands"], first["level"]) == ([["systemctl", "reload", "postgresql-16"]], "none")
+    second = due(made, [found(made, outbound=state), {}])
+    assert (second["commands"], second["level"], second["names"]) == ([], "reload", ["outbound"])
+    assert first["endpoints"] == made["endpoints"]
+
+
+def test_the_results_of_both_runs_count():
+    made = plan(*TWO)
+    assert due(made, [found(made, smtp="renewed"), found(made, postgresql="created")])["names"] == [
+        "smtp",
+        "postgresql",
+    ]
+
+
+def test_a_service_that_serves_something_else_is_told_again():
+    made = plan(*TWO)
+    assert due(made, [found(made)], served=wire(made, stale=[5432]))["names"] == ["postgresql"]
+    assert due(made, [found(made)], served=wire(made, stale=[25]))["level"] == "reload"
+
+
+def test_a_certificate_that_is_still_being_signed_is_neither_activated_nor_proven():
+    made = plan(*TWO)
+    result = due(made, [found(made, postgresql="requested")], served=wire(made, missing=[5432]))
+    assert result["names"] == []
+    assert [one["port"] for one in result["endpoints"]] == [25]
+
+
+def test_a_changed_file_of_settings_activates_its_service():
+    made = plan({"service": "ldap", "ca": "PEM"}, {"service": "smtp"}, version="3.6.20")
+    assert due(made, [found(made)], {"files": ["/opt/msys/3rdParty/etc/openldap/ldap.conf"]})["level"] == "restart"
+
+
+def test_requests_of_all_hosts_are_gathered_and_handed_back_to_whom_they_belong():
+    results = {
+        "a": {
+            "units": [
+                {"name": "x", "state": "requested", "request": "A"},
+                {"name": "y", "state": "kept", "request": ""},
+            ]
+        },
+        "b": {"units": [{"name": "x", "state": "requested", "request": "B"}]},
+        "c": {},
+        "d": None,
+    }
+    requests = services.requested(results)
+    assert [(one["host"], one["unit"], one["request"]) for one in requests] == [("a", "x", "A"), ("b", "x", "B")]
+    signed = [{"host": one["host"], "unit": one["unit"], "signed": one["request"].lower()} for one in requests]
+    assert services.handed_back([{"name": "x"}, {"name": "y"}], signed, "a") == [{"name": "x", "signed": "a"}]
+    with pytest.raises(ServiceError, match="x, which b does not have"):
+        services.handed_back([{"name": "y"}], signed, "b")
+
+
+def test_every_layout_has_a_key_that_others_cannot_read_and_a_proof_or_a_reason():
+    for name, layouts in LAYOUTS.items():
+        for layout in layouts:
+            if "key" in layout:
+                assert layout["key_mode"] in ("0600", "0640"), name
+                assert layout.get("endpoints") or name == "outbound", name
+                assert layout.get("activate") or layout.get("daemon"), name
+
+
+def test_the_guide_names_the_paths_owners_and_commands_of_every_layout():
+    guide = (ROOT / "docs/certificate-services.md").read_text()
+    rows = [line for line in guide.splitlines() if line.startswith("| `")]
+    for name, layouts in LAYOUTS.items():
+        mine = "\n".join(row for row in rows if row.startswith("| `%s`" % name))
+        assert mine, name
+        for layout in layouts:
+            words = [layout.get("configuration"), layout.get("owner")] if name == "ldap" else [layout.get("owner")]
+            if "key" in layout:
+                words.append(layout["key"].replace("{prefix}", "/opt/msys/ecelerity").replace(".key", ".{key,crt}"))
+            words += layout.get("activate", [])[:1] if name != "ecconfigd" else ["/etc/init.d/ecconfigd"]
+            words += ["port %d" % endpoint["port"] for endpoint in layout.get("endpoints", [])]
+            for word in filter(None, words):
+                assert word.rpartition("/3rdParty/sbin/")[2] in mine, (name, word)
