@@ -1,0 +1,103 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbook rotate_certificates over batches, on folders of this machine that stand for nodes."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[3]
+CLOSED = 1  # tcpmux: nobody listens there
+
+
+def inventory(folder, failing):
+    """Four nodes; those that fail have an endpoint that nobody serves."""
+    hosts = {}
+    for name in "abcd":
+        endpoints = [{"port": CLOSED, "protocol": "https"}] if name in failing else []
+        pair = {
+            "service": "custom",
+            "name": "web",
+            "names": [name + ".example.com"],
+            "key": str(folder / name / "web.key"),
+            "certificate": str(folder / name / "web.crt"),
+            "owner": str(os.geteuid()),
+            "group": str(os.getegid()),
+            "endpoints": endpoints,
+            # Told of a new pair, and of the old one when that is back.
+            "activate": ["sh", "-c", "echo told >> %s" % (folder / name / "told")],
+        }
+        (folder / name).mkdir()
+        hosts[name] = {"momentum_certificates": [pair], "momentum_state_dir": str(folder / name / "state")}
+    common = {
+        "ansible_connection": "local",
+        "ansible_python_interpreter": sys.executable,
+        "momentum_version": "5.3.0",
+        "momentum_certificates_timeout": 1,
+    }
+    return {"momentum_standalone": {"hosts": hosts, "vars": common}}
+
+
+def rotate(folder, *arguments):
+    environment = dict(
+        os.environ,
+        ANSIBLE_COLLECTIONS_PATH=str(ROOT / ".ansible" / "collections"),
+        ANSIBLE_NOCOLOR="true",
+        ANSIBLE_LOCAL_TEMP=str(folder / "tmp"),
+        ANSIBLE_REMOTE_TEMP=str(folder / "tmp"),
+        LC_ALL="C.UTF-8",
+    )
+    command = [str(Path(sys.executable).with_name("ansible-playbook")), "msys.momentum.rotate_certificates"]
+    done = subprocess.run(
+        command + ["-i", str(folder / "hosts.yml"), "-e", "momentum_serial=2"] + list(arguments),
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    print(done.stdout)
+    return done
+
+
+@pytest.fixture
+def fleet(tmp_path):
+    def make(failing):
+        (tmp_path / "hosts.yml").write_text(yaml.safe_dump(inventory(tmp_path, failing)))
+        return tmp_path
+
+    return make
+
+
+def files(folder, name):
+    return sorted(path.name for path in (folder / name).iterdir() if path.name != "state")
+
+
+def test_a_failing_node_ends_the_run_after_its_batch_which_is_finished(fleet):
+    folder = fleet("b")
+    done = rotate(folder)
+    assert done.returncode != 0
+    assert files(folder, "a") == ["told", "web.crt", "web.key"]
+    # Its pair is gone again, and the service was told both times.
+    assert files(folder, "b") == ["told"]
+    assert (folder / "b" / "told").read_text() == "told\n" * 2
+    assert files(folder, "c") == files(folder, "d") == []
+    assert "127.0.0.1:1 (https) serves no certificate" in done.stdout
+    assert "The files are as before the run" in done.stdout
+
+
+def test_without_a_failure_all_batches_are_done_and_a_second_run_changes_nothing(fleet):
+    folder = fleet("")
+    assert rotate(folder).returncode == 0
+    assert [files(folder, name) for name in "abcd"] == [["told", "web.crt", "web.key"]] * 4
+    before = {name: (folder / name / "web.crt").read_bytes() for name in "abcd"}
+    again = rotate(folder)
+    assert again.returncode == 0
+    assert {name: (folder / name / "web.crt").read_bytes() for name in "abcd"} == before
+    assert [(folder / name / "told").read_text() for name in "abcd"] == ["told\n"] * 4
