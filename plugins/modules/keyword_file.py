@@ -48,6 +48,13 @@ options:
       mode:
         description: Permissions, quoted. If not given, a file keeps its own, and a new one has V(0644).
         type: str
+      activation:
+        description:
+          - What makes Momentum's own daemon take a change of this file over. It is recorded, so that M(msys.momentum.service) makes up
+            for it in a later run if this one ends before.
+        type: str
+        choices: [none, reload, restart]
+        default: none
 attributes:
   check_mode:
     description: Reports what a run would do, and writes nothing.
@@ -90,6 +97,12 @@ EXAMPLES = r"""
           TLS_CACERT: /opt/msys/3rdParty/etc/openldap/ca.pem
           TLS_REQCERT: demand
         mode: "0644"
+        activation: restart
+  register: trust
+
+- name: Have it read the file
+  msys.momentum.service:
+    activation: "{{ trust.activation }}"
 """
 
 RETURN = r"""
@@ -99,6 +112,11 @@ files:
   type: list
   elements: str
   sample: [/var/lib/pgsql/16/data/postgresql.conf]
+activation:
+  description: What makes Momentum's daemon take the change over.
+  returned: success
+  type: str
+  sample: restart
 transaction:
   description: The name of the transaction, which M(msys.momentum.restore) can put back. Empty if nothing was written.
   returned: success
@@ -108,7 +126,7 @@ transaction:
 
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.msys.momentum.plugins.module_utils import accounts, keywords
+from ansible_collections.msys.momentum.plugins.module_utils import accounts, activation, keywords
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.files import read_file
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
@@ -121,6 +139,7 @@ FILE = {
     "owner": {"type": "str"},
     "group": {"type": "str"},
     "mode": {"type": "str"},
+    "activation": {"type": "str", "choices": list(activation.LEVELS), "default": "none"},
 }
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "files": {
@@ -249,9 +268,16 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     pairs = [(entry, edit_of(entry, module.check_mode)) for entry in entries]
     changing = [(entry, edit) for entry, edit in pairs if edit.changes]
     edits = [edit for _entry, edit in changing]
-    transaction = write(edits, module.node.state_dir) if edits and not module.check_mode else ""
+    level = activation.strongest("none", *(entry["activation"] for entry, _edit in changing))
+    transaction = ""
+    if edits and not module.check_mode:
+        transaction = write(edits, module.node.state_dir)
+        if level != "none":
+            paths = [edit.path for entry, edit in changing if entry["activation"] != "none"]
+            activation.request(module.node.state_dir, level, transaction, paths)
     return {
         "changed": bool(edits),
+        "activation": level,
         "files": [edit.path for edit in edits],
         "diff": [difference(entry, edit) for entry, edit in changing],
         "transaction": transaction,

@@ -126,15 +126,25 @@ def _endpoints(one: Entry) -> list[Entry]:
 def _files(one: Entry) -> list[Entry]:
     """The authority's certificate first, then the file that names it or the pair."""
     files: list[Entry] = []
+    level = one.get("daemon", "none")
     if "ca_file" in one:
         if not one.get("ca"):
             raise ServiceError("certificate %s: ca is missing, the PEM text of the authorities to trust" % one["name"])
         text = one["ca"] if one["ca"].endswith("\n") else one["ca"] + "\n"
-        files.append({"path": one["ca_file"], "content": text, "owner": "root", "group": "root", "mode": "0644"})
+        files.append(
+            {
+                "path": one["ca_file"],
+                "content": text,
+                "owner": "root",
+                "group": "root",
+                "mode": "0644",
+                "activation": level,
+            }
+        )
     if one.get("configuration"):
         names = {field: one.get(field) for field in ("key", "certificate", "ca_file")}
         settings = {name: _named(value, names) for name, value in one["settings"].items()}
-        file = {"path": one["configuration"], "style": one["style"], "settings": settings}
+        file = {"path": one["configuration"], "style": one["style"], "settings": settings, "activation": level}
         files.append(dict(file, mode="0644") if "ca_file" in one else file)
     return files
 

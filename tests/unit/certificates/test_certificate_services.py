@@ -55,6 +55,7 @@ def test_postgresql_lies_where_the_version_has_it(version, key, owner, command):
             "path": str(Path(key).parent / "postgresql.conf"),
             "style": "postgresql",
             "settings": {"ssl": "on", "ssl_cert_file": unit["certificate"], "ssl_key_file": key},
+            "activation": "none",
         }
     ]
     assert made["daemon"] is False
@@ -125,6 +126,7 @@ def test_trust_in_a_directory_is_two_files_and_no_pair():
     assert conf["path"] == "/opt/msys/3rdParty/etc/openldap/ldap.conf"
     assert conf["settings"] == {"TLS_CACERT": bundle["path"], "TLS_REQCERT": "demand"}
     assert (bundle["mode"], conf["mode"]) == ("0644", "0644")
+    assert (bundle["activation"], conf["activation"]) == ("restart", "restart")
     assert made["activations"][0]["level"] == "restart"
 
 
