@@ -224,6 +224,14 @@ library:
   returned: success
   type: str
   sample: OpenSSL 3.5.1 1 Jul 2025
+crypto_policy:
+  description:
+    - The policy of the operating system (C(update-crypto-policies)), which can forbid what the settings allow. Empty where the
+      node has none.
+    - It is reported, not reckoned with, because Momentum's own settings and C(@SECLEVEL) may loosen it again.
+  returned: success
+  type: str
+  sample: DEFAULT
 effective:
   description: What is in force in the scopes of the targets after the run, inherited values included.
   returned: success
@@ -425,7 +433,7 @@ def library_of(module: MomentumModule) -> Any:
 def unplanned(version: str) -> Dict[str, Any]:
     """The result of check mode on a node on which nothing can be asked yet."""
     nothing: Dict[str, Any] = {key: [] for key in ("changes", "diff", "effective", "weaker", "left_out")}
-    return dict(nothing, changed=True, activation="reload", transaction="", version=version, library="")
+    return dict(nothing, changed=True, activation="reload", transaction="", version=version, library="", crypto_policy="")
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
@@ -444,6 +452,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         outcome.plan,
         version=version,
         library=openssl.text,
+        crypto_policy=library.crypto_policy(),
         effective=outcome.effective,
         weaker=outcome.weaker,
         left_out=outcome.left_out,

@@ -112,3 +112,12 @@ def find(run: Run = programs.run) -> Library:
             "install the package openssl, whose program names what the node's library knows",
         )
     return Library(tuple(int(part) for part in number.groups()[1:]), answer.output.split("\n")[0], run)
+
+
+def crypto_policy(path: str = "/etc/crypto-policies/state/current") -> str:
+    """The name of the system-wide policy, update-crypto-policies(8); empty where there is none."""
+    try:
+        with open(path) as file:
+            return file.read().strip()
+    except OSError:
+        return ""
