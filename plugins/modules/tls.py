@@ -433,7 +433,9 @@ def library_of(module: MomentumModule) -> Any:
 def unplanned(version: str) -> Dict[str, Any]:
     """The result of check mode on a node on which nothing can be asked yet."""
     nothing: Dict[str, Any] = {key: [] for key in ("changes", "diff", "effective", "weaker", "left_out")}
-    return dict(nothing, changed=True, activation="reload", transaction="", version=version, library="", crypto_policy="")
+    return dict(
+        nothing, changed=True, activation="reload", transaction="", version=version, library="", crypto_policy=""
+    )
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
