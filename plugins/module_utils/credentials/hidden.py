@@ -1,0 +1,212 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run a program with an argument that `ps` does not show.
+
+`credmgr` takes a password as an argument only, and the kernel shows everybody the arguments of every process: the file
+/proc/PID/cmdline needs no permission (proc(5)), and a PID namespace does not help, because the namespace around it sees
+all of its processes. What can be done: the program is started with a row of stars in place of the secret, and is stopped
+by ptrace(2) at its first instruction. There its pointer to the stars is turned to memory that only those may read who may
+trace the process, which is root. The kernel shows the stars; the program reads the secret.
+
+The memory is that of a filler in the environment, whose own pointer is turned to another variable, so that the program's
+children do not inherit it. What an ordinary user and the kernel's audit of execve see is never anything but stars.
+"""
+
+import ctypes
+import os
+import signal
+import struct
+import threading
+from typing import Dict, List, NamedTuple, Optional
+
+from ..checker import Ran
+from ..errors import MomentumError
+
+STARS = "********"
+FILLER = "MOMENTUM_FILLER"
+
+# ptrace(2); the numbers are those of <sys/ptrace.h> on every architecture of Linux.
+_TRACEME, _CONT, _SETOPTIONS = 0, 7, 0x4200
+_O_TRACEEXEC, _O_EXITKILL = 0x10, 0x100000
+_EVENT_EXEC = 4
+_WORD = struct.calcsize("P")
+_NOT_STARTED = 127
+
+
+class CannotHide(MomentumError):
+    """The argument cannot be hidden here; the program did not get the secret."""
+
+
+class _Vectors(NamedTuple):
+    """Where the argument and environment pointers of a new process lie, and what they point to (addresses)."""
+
+    arguments: int
+    words: List[int]
+    variables: List[int]
+
+
+def run(command: List[str], secret: str, environment: Dict[str, str], timeout: float) -> Ran:
+    """Run `command` and give it `secret` as its last argument, with stars in the place where others look.
+
+    `environment` has at least one variable; `timeout` is in seconds. Raises CannotHide, TimeoutError, OSError; no
+    exception holds the secret.
+    """
+    # Learnt before the fork: a child of a threaded process may hardly do anything but exec.
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+    libc.ptrace.restype = ctypes.c_long
+    content = secret.encode("utf-8")
+    filler = {FILLER: "." * (len(content) + 1)}
+    variables = dict(filler, **environment)
+    pipes = [os.pipe(), os.pipe()]
+    pid = os.fork()
+    if pid == 0:
+        _child(libc, command + [STARS], variables, [pair[1] for pair in pipes])
+    for _reading, writing in pipes:
+        os.close(writing)
+    with _Words([pair[0] for pair in pipes]) as words:
+        status = _Traced(libc, pid, timeout).follow(content)
+    return Ran(status, *words.texts)
+
+
+def _child(libc: ctypes.CDLL, command: List[str], environment: Dict[str, str], outputs: List[int]) -> None:
+    """Ask to be traced and become the program. Never returns."""
+    try:
+        os.setsid()
+        os.chdir("/")
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        for number, descriptor in enumerate(outputs, 1):
+            os.dup2(descriptor, number)
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())
+        if libc.ptrace(_TRACEME, 0, None, None) == 0:
+            os.execve(command[0], command, environment)
+    finally:
+        os._exit(_NOT_STARTED)
+
+
+class _Words:
+    """Reads what a program prints while it runs, so that it never waits for a full pipe."""
+
+    def __init__(self, descriptors: List[int]) -> None:
+        self.texts = ["", ""]
+        self._threads = [
+            threading.Thread(target=self._read, args=(number, descriptor), daemon=True)
+            for number, descriptor in enumerate(descriptors)
+        ]
+
+    def _read(self, number: int, descriptor: int) -> None:
+        with os.fdopen(descriptor, "rb") as stream:
+            self.texts[number] = stream.read().decode("utf-8", "replace")
+
+    def __enter__(self) -> "_Words":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # What the program left behind may hold the pipe open; its words are not waited for.
+        for thread in self._threads:
+            thread.join(2.0)
+
+
+class _Traced:
+    """A child that is traced from its exec to its end."""
+
+    def __init__(self, libc: ctypes.CDLL, pid: int, timeout: float) -> None:
+        self.libc = libc
+        self.pid = pid
+        self.timeout = timeout
+        self.late = False
+
+    def follow(self, secret: bytes) -> int:
+        """Give the secret at the first instruction and wait for the end. The exit status, negative for a signal."""
+        timer = threading.Timer(self.timeout, self._expire)
+        timer.start()
+        ended = None  # type: Optional[int]
+        try:
+            status = self._wait()
+            if not os.WIFSTOPPED(status):
+                ended = status
+                raise CannotHide("the kernel lets no process be traced here, or the program cannot be started")
+            self._request(_SETOPTIONS, _O_TRACEEXEC | _O_EXITKILL)
+            _redirect(self.pid, secret)
+            ended = self._to_the_end()
+        finally:
+            timer.cancel()
+            if ended is None:
+                self._kill()
+        if self.late:
+            raise TimeoutError("no answer within %g seconds" % self.timeout)
+        return os.WEXITSTATUS(ended) if os.WIFEXITED(ended) else -os.WTERMSIG(ended)
+
+    def _to_the_end(self) -> int:
+        number = 0
+        while True:
+            self._request(_CONT, number)
+            status = self._wait()
+            if not os.WIFSTOPPED(status):
+                return status
+            if status >> 16 == _EVENT_EXEC:
+                raise CannotHide("the program starts another one in its place, whose arguments would be seen")
+            number = os.WSTOPSIG(status)
+
+    def _wait(self) -> int:
+        return os.waitpid(self.pid, 0)[1]
+
+    def _request(self, request: int, data: int) -> None:
+        if self.libc.ptrace(request, self.pid, None, data) != 0 and not self.late:
+            raise CannotHide("ptrace: %s" % os.strerror(ctypes.get_errno()))
+
+    def _expire(self) -> None:
+        self.late = True
+        os.kill(self.pid, signal.SIGKILL)
+
+    def _kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+        while os.WIFSTOPPED(self._wait()):
+            pass
+
+
+def _redirect(pid: int, secret: bytes) -> None:
+    """Put the secret where the filler is, and turn the last argument to it and the filler's own pointer elsewhere."""
+    with open("/proc/%d/mem" % pid, "r+b", buffering=0) as memory:
+        found = _vectors(pid, memory)
+        names = [_text(memory, address) for address in (found.words[-1], found.variables[0])]
+        if names[0] != STARS.encode() or not names[1].startswith(FILLER.encode()):
+            raise CannotHide("the memory of the new process is not laid out as on other systems")
+        _write(memory, found.variables[0], secret + b"\0")
+        _write(memory, found.arguments + _WORD * (len(found.words) - 1), struct.pack("P", found.variables[0]))
+        first_variable = found.arguments + _WORD * (len(found.words) + 1)
+        _write(memory, first_variable, struct.pack("P", found.variables[1]))
+
+
+def _vectors(pid: int, memory: "object") -> _Vectors:
+    """Read the stack of a process before its first instruction: argc, argv, NULL, envp, NULL (System V ABI)."""
+    with open("/proc/%d/stat" % pid) as stream:
+        fields = stream.read().rpartition(")")[2].split()
+    start = int(fields[25])  # startstack, field 28 of proc(5)
+    block = _read(memory, start, _WORD * 512)
+    count = struct.unpack_from("P", block)[0]
+    if not 0 < count < 256:
+        raise CannotHide("the memory of the new process is not laid out as on other systems")
+    pointers = struct.unpack("%dP" % (len(block) // _WORD), block)
+    variables = list(pointers[count + 2 :])
+    return _Vectors(start + _WORD, list(pointers[1 : count + 1]), variables[: variables.index(0)])
+
+
+def _read(memory: "object", address: int, length: int) -> bytes:
+    memory.seek(address)  # type: ignore[attr-defined]
+    data = memory.read(length)  # type: ignore[attr-defined]
+    return bytes(data[: len(data) // _WORD * _WORD])
+
+
+def _text(memory: "object", address: int) -> bytes:
+    return _read(memory, address, 64).split(b"\0")[0]
+
+
+def _write(memory: "object", address: int, content: bytes) -> None:
+    memory.seek(address)  # type: ignore[attr-defined]
+    if memory.write(content) != len(content):  # type: ignore[attr-defined]
+        raise CannotHide("the memory of the new process cannot be written")

@@ -1,0 +1,115 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A folder in memory, of root alone, in which credmgr works on copies.
+
+The tool never touches the files in force: what it leaves is looked at first and then put in place like any other file. So
+it cannot lose anything, and cannot be led astray by links in a folder that the service user may write.
+"""
+
+import os
+import re
+import shutil
+import tempfile
+from typing import List, Optional, Sequence
+
+from ..errors import PlanError
+from .entries import Entry
+from .places import Pair
+
+PREFIX = "momentum-credentials-"
+HEADER = b"SQLite format 3\0"
+_OWNED = re.compile(re.escape(PREFIX) + r"([0-9]{1,10})-")
+_FOLDERS = ("/dev/shm", "/run")
+
+
+class Workshop:
+    """The folder, as a context manager; `copy` and `trial` are the two pairs in it."""
+
+    def __init__(self) -> None:
+        base = next((folder for folder in _FOLDERS if os.path.isdir(folder)), tempfile.gettempdir())
+        _clear_after_the_killed(base)
+        self.folder = tempfile.mkdtemp(prefix="%s%d-" % (PREFIX, os.getpid()), dir=base)
+        self.copy = Pair(*[os.path.join(self.folder, name) for name in ("copy.db", "copy.key")])
+        self.trial = Pair(*[os.path.join(self.folder, name) for name in ("trial.db", "trial.key")])
+
+    def __enter__(self) -> "Workshop":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _clear_after_the_killed(base: str) -> None:
+    """Remove the folders of runs that were killed. Only root's: others may have made the name to have it followed."""
+    for name in os.listdir(base):
+        match = _OWNED.match(name)
+        path = os.path.join(base, name)
+        if match and not os.path.exists("/proc/" + match.group(1)) and os.lstat(path).st_uid == os.geteuid():
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def put(path: str, content: bytes) -> None:
+    """Write a copy."""
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as stream:
+        stream.write(content)
+
+
+def take(path: str) -> bytes:
+    """Read what the tool left."""
+    with open(path, "rb") as stream:
+        return stream.read()
+
+
+def left_behind(path: str) -> List[str]:
+    """Files of a change that SQLite has not finished: a journal or a write-ahead log that holds something."""
+    beside = [path + suffix for suffix in ("-journal", "-wal")]
+    return [one for one in beside if os.path.exists(one) and os.path.getsize(one)]
+
+
+def refuse_damaged(shown: str, copy: str) -> None:
+    """Raise PlanError if a copy is no sound SQLite database; `shown` is the path of the original."""
+    remedy = "put an undamaged copy back (every change leaves one in state_dir/backups) or move it away"
+    if not take(copy).startswith(HEADER):
+        raise PlanError("%s is no SQLite database; %s" % (shown, remedy))
+    try:
+        complaint = _ask(copy)
+    except Exception as error:  # sqlite3 is imported only where it is needed
+        complaint = [str(error)]
+    if complaint != ["ok"]:
+        raise PlanError("%s is damaged: %s; %s" % (shown, "; ".join(complaint[:3]), remedy))
+
+
+def _ask(copy: str) -> List[str]:
+    try:
+        import sqlite3
+    except ImportError:
+        return ["ok"]  # a Python without it: the header has to do, and credmgr itself
+    connection = sqlite3.connect(copy)
+    try:
+        return [str(row[0]) for row in connection.execute("PRAGMA integrity_check")]
+    finally:
+        connection.close()
+
+
+def holds_row_of(copy: str, entry: Entry) -> Optional[bool]:
+    """Whether some row has the three parts of an entry; None if that cannot be told. The tables are not documented."""
+    try:
+        import sqlite3
+    except ImportError:
+        return None
+    connection = sqlite3.connect(copy)
+    connection.text_factory = bytes
+    try:
+        tables = [row[0].decode() for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        return any(_has_row(connection.execute('SELECT * FROM "%s"' % name), entry) for name in tables)
+    except (sqlite3.Error, UnicodeDecodeError):
+        return None
+    finally:
+        connection.close()
+
+
+def _has_row(rows: "Sequence[Sequence[object]]", entry: Entry) -> bool:
+    wanted = {part.encode("utf-8") for part in entry}
+    return any(wanted <= {cell for cell in row if isinstance(cell, bytes)} for row in rows)
