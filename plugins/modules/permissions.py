@@ -1,0 +1,467 @@
+#!/usr/bin/python
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: permissions
+short_description: Keep owners and modes of Momentum's files by a manifest, safely in trees that ecuser can write
+version_added: 0.3.0
+description:
+  - Keeps owner, group and mode of paths, wildcards and whole trees. Manifests for each version line and role are built in.
+    They are extended, or overridden path by path, with O(entries).
+  - The built-in defaults follow least privilege. Nothing that root executes or sources can be written by anybody else; what
+    holds the Security stanza, keys or passwords can be read by root and the daemon only. Where that differs from what the
+    vendor's manuals set, O(manual_modes) switches back, part by part.
+  - Trees that C(ecuser) can write are no place to trust a path in. Every directory is held open, every name is used once and
+    never followed, what was judged is what is changed. Symbolic links, hard links, objects of unexpected owners and set-id bits
+    are refused and returned in RV(refused).
+  - Finds what the service account cannot reach in the configuration, which a umask such as 0027 in root's shell brings about,
+    and repairs it on request.
+  - Access lists and SELinux contexts are kept and reported.
+author:
+  - msys.momentum contributors (@msys)
+extends_documentation_fragment:
+  - msys.momentum.node
+  - msys.momentum.attributes
+options:
+  state:
+    description: V(enforce) changes what differs. V(audit) only reports it, as check mode does, but without RV(ignore:changed).
+    type: str
+    choices: [enforce, audit]
+    default: enforce
+  role:
+    description: The built-in manifest to start from. Without it only O(entries) count.
+    type: str
+    choices: [standalone, cluster_node, cluster_manager, web_ui]
+  version:
+    description: The version of Momentum, which decides about the built-in manifest. Detected if not given.
+    type: str
+  user:
+    description: The account of the daemon.
+    type: str
+    default: ecuser
+  group:
+    description: The group of the daemon.
+    type: str
+    default: ecuser
+  leave:
+    description: Parts of the built-in manifest that are not managed.
+    type: list
+    elements: str
+    default: []
+    choices:
+      - config
+      - credentials
+      - database_password
+      - environment
+      - installer
+      - keys
+      - license
+      - logs
+      - passwords
+      - programs
+      - scripts
+      - service_password
+      - services
+      - spool
+      - web
+  manual_modes:
+    description:
+      - Parts of the built-in manifest for which what the vendor's manuals set, or leave behind, is kept instead of least
+        privilege. The page C(docs/permissions.md) says what each means.
+      - V(config) is needed where the daemon or C(ecconfigd) writes configuration files itself.
+    type: list
+    elements: str
+    default: []
+    choices: [config, database_password, environment, installer, logs, programs, service_password]
+  entries:
+    description:
+      - What is managed beside the built-in manifest. For a path that is in it, what is given replaces what is built in.
+      - The most specific path wins for an object, whatever the order.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      path:
+        description:
+          - An absolute path. Components may hold C(*) and C(?), which also match hidden names, and C(**) stands for any number
+            of directories.
+          - Symbolic links on the way are followed if only root can have made them; the last component must not be one.
+        type: str
+        required: true
+      owner:
+        description: Name or number of the owner. Not managed if not given.
+        type: str
+      group:
+        description: Name or number of the group. Not managed if not given.
+        type: str
+      mode:
+        description:
+          - Permissions of files, octal in quotes (V("0640")), or symbolic (V(go-w), V(u=rwX,g=rX,o=)).
+          - Set-id bits can only be given in octal, for a path that is named. Otherwise a file that has one is refused if it
+            would lose it.
+        type: str
+      directory_mode:
+        description:
+          - Permissions of directories.
+          - If not given, that of files, with the right to search for those who may read.
+        type: str
+      recurse:
+        description: Whether it holds for everything below, too.
+        type: bool
+      exclude:
+        description:
+          - Names, wildcards allowed, that are left out with all below them, at any depth. With a slash they are paths relative to
+            the entry.
+        type: list
+        elements: str
+  take_over_from:
+    description:
+      - Accounts whose objects may be given to the owner that is asked for. Objects of anybody else but root and that owner are
+        refused, because somebody may have planted them.
+      - O(user) if not given.
+    type: list
+    elements: str
+  walk_spool:
+    description: Whether spool directories are walked. They may hold millions of files of a running daemon.
+    type: bool
+    default: false
+  spool_dirs:
+    description: The spool directories.
+    type: list
+    elements: path
+    default: [/var/spool/ecelerity]
+  other_file_systems:
+    description: Whether file systems that are mounted inside a tree are entered. Paths that are named always are.
+    type: bool
+    default: false
+  access_lists:
+    description:
+      - Where access lists are looked for. V(usual) are directories, paths that are named and objects that differ, V(all) is
+        every file, which makes a walk take twice the time.
+    type: str
+    choices: [usual, all]
+    default: usual
+  refused:
+    description: Whether anything refused makes the task fail, after all that can be done was done, or is only reported.
+    type: str
+    choices: [fail, report]
+    default: fail
+  umask:
+    description:
+      - V(report) returns what O(user) cannot reach in O(reach), and V(repair) opens it, with the least that is needed.
+    type: str
+    choices: [ignore, report, repair]
+    default: report
+  reach:
+    description:
+      - Trees that O(user) must be able to read.
+      - C(etc/conf) below O(prefix), and C(etc/installer/ecelerity.d) beside it, if not given.
+    type: list
+    elements: path
+  limit:
+    description: How many items the returned lists hold at most. Counts are exact.
+    type: int
+    default: 200
+notes:
+  - Where the kernel does not protect hard links (C(fs.protected_hardlinks) is 0), a directory is not taken from a service user,
+    because what lies in it may be links to files of others. Set it to 1, as distributions do.
+  - A process that has a file open for writing keeps that right when the file gets another owner. Restart the daemon after its
+    configuration was taken over.
+seealso:
+  - module: msys.momentum.security
+  - name: How permissions are kept
+    description: The manifests, the reasons, and what is refused.
+    link: https://github.com/msys-momentum/ansible-collection/blob/main/docs/permissions.md
+"""
+
+EXAMPLES = r"""
+- name: Keep a standalone node as it should be
+  msys.momentum.permissions:
+    role: standalone
+
+- name: Look what would have to be done, without failing
+  msys.momentum.permissions:
+    role: cluster_node
+    state: audit
+    refused: report
+  register: momentum_permissions
+
+- name: Keep the configuration writable for ecuser, because ecconfigd checks it out
+  msys.momentum.permissions:
+    role: cluster_manager
+    manual_modes: [config]
+
+- name: Add files of one's own, and let a log shipper read the logs
+  msys.momentum.permissions:
+    role: standalone
+    entries:
+      - path: /var/log/ecelerity
+        group: logship
+      - path: /opt/policy
+        owner: root
+        group: ecuser
+        mode: "0640"
+        recurse: true
+        exclude: [.git]
+
+- name: Repair what root created under umask 0027
+  msys.momentum.permissions:
+    umask: repair
+    reach: [/opt/msys/ecelerity/etc/conf]
+"""
+
+RETURN = r"""
+counts:
+  description:
+    - How many objects were looked at, and found to differ, refused or kept out.
+  returned: success or refused
+  type: dict
+  sample: {files: 214, directories: 31, links: 2, special: 0, vanished: 0, different: 3, refused: 0, unreachable: 0, access_lists: 0}
+differences:
+  description: Objects that differ, or differed, from the manifest; at most O(limit) of them.
+  returned: success or refused
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: The object.
+      type: str
+      sample: /opt/msys/ecelerity/etc/conf/default/ecelerity.conf
+    before:
+      description: Owner, group and mode as found.
+      type: str
+      sample: ecuser:ecuser 0644
+    after:
+      description: Owner, group and mode as they should be.
+      type: str
+      sample: root:ecuser 0640
+    part:
+      description: The part of the built-in manifest, V(own) for O(entries), V(umask) for a repair.
+      type: str
+      sample: config
+    access_list:
+      description: Whether it has an access list, which is kept.
+      type: bool
+      sample: false
+    context:
+      description: Its SELinux context, which is kept. Empty if there is none.
+      type: str
+      sample: system_u:object_r:usr_t:s0
+refused:
+  description: What was left alone, and why; at most O(limit).
+  returned: success or refused
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: The object.
+      type: str
+      sample: /opt/msys/ecelerity/etc/conf/default/evil
+    reason:
+      description: The reason.
+      type: str
+      sample: is a symbolic link that a service user could have made
+unreachable:
+  description: What O(user) cannot reach, component by component, as found; at most O(limit).
+  returned: success or refused
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: The directory or file.
+      type: str
+      sample: /opt/msys/ecelerity/etc/conf/default
+    present:
+      description: Owner, group and mode as found.
+      type: str
+      sample: root:root 0750
+    reason:
+      description: Why.
+      type: str
+      sample: "ecuser cannot read and search it: mode 0750 does not permit others to"
+    repaired:
+      description: Whether the mode wanted, by the manifest or by O(umask), permits it.
+      type: bool
+      sample: true
+umask_lines:
+  description: Lines of shell start-up files that set a umask under which new files are closed to O(user).
+  returned: success or refused
+  type: list
+  elements: dict
+  contains:
+    file:
+      description: The file.
+      type: str
+      sample: /root/.bashrc
+    line:
+      description: The line.
+      type: int
+      sample: 12
+    umask:
+      description: The umask.
+      type: str
+      sample: "0027"
+access_lists:
+  description: Objects with access lists, at most O(limit); C(kinds) are V(access) and V(default).
+  returned: success or refused
+  type: list
+  elements: dict
+missing:
+  description: Paths of the manifest that do not exist. That is no error.
+  returned: success or refused
+  type: list
+  elements: str
+not_entered:
+  description: Directories on which other file systems are mounted, and which were left out.
+  returned: success or refused
+  type: list
+  elements: str
+"""
+
+import os
+from typing import Any, Dict, List
+
+from ansible_collections.msys.momentum.plugins.module_utils import accounts
+from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.ownership import manifest, manifests_data
+from ansible_collections.msys.momentum.plugins.module_utils.ownership.findings import Findings
+from ansible_collections.msys.momentum.plugins.module_utils.ownership.run import Job, real_path, work
+from ansible_collections.msys.momentum.plugins.module_utils.ownership.umask import breaking_lines, read_startup_files
+from ansible_collections.msys.momentum.plugins.module_utils.ownership.walk import Options
+
+ENTRY: Dict[str, Dict[str, Any]] = {
+    "path": {"type": "str", "required": True},
+    "owner": {"type": "str"},
+    "group": {"type": "str"},
+    "mode": {"type": "str"},
+    "directory_mode": {"type": "str"},
+    "recurse": {"type": "bool"},
+    "exclude": {"type": "list", "elements": "str"},
+}
+ARGUMENTS: Dict[str, Dict[str, Any]] = {
+    "state": {"type": "str", "choices": ["enforce", "audit"], "default": "enforce"},
+    "role": {"type": "str", "choices": list(manifests_data.ROLES)},
+    "version": {"type": "str"},
+    "user": {"type": "str", "default": "ecuser"},
+    "group": {"type": "str", "default": "ecuser"},
+    "leave": {"type": "list", "elements": "str", "default": [], "choices": manifests_data.PARTS},
+    "manual_modes": {"type": "list", "elements": "str", "default": [], "choices": manifests_data.SWITCHABLE},
+    "entries": {"type": "list", "elements": "dict", "default": [], "options": ENTRY},
+    "take_over_from": {"type": "list", "elements": "str"},
+    "walk_spool": {"type": "bool", "default": False},
+    "spool_dirs": {"type": "list", "elements": "path", "default": ["/var/spool/ecelerity"]},
+    "other_file_systems": {"type": "bool", "default": False},
+    "access_lists": {"type": "str", "choices": ["usual", "all"], "default": "usual"},
+    "refused": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
+    "umask": {"type": "str", "choices": ["ignore", "report", "repair"], "default": "report"},
+    "reach": {"type": "list", "elements": "path"},
+    "limit": {"type": "int", "default": 200},
+}
+
+
+def entries_of(module: MomentumModule) -> List[manifest.Entry]:
+    """The built-in entries of the role, with those of the task laid over them."""
+    params = module.params
+    own = params["entries"]
+    if not params["walk_spool"]:
+        manifest.refuse_spools(own, params["spool_dirs"])
+    found: List[manifest.Entry] = []
+    if params["role"]:
+        from ansible_collections.msys.momentum.plugins.module_utils import version
+
+        line = manifest.line_of(version.require(module.node, params["version"]))
+        site = manifest.Site(manifest.normal(params["prefix"]), params["user"], params["group"], params["spool_dirs"])
+        found = manifest.built_in(params["role"], line, site, params["leave"], params["manual_modes"])
+    if params["walk_spool"]:
+        found = [entry._replace(recurse=True) if entry.part == "spool" else entry for entry in found]
+    return manifest.extended(found, own)
+
+
+def refuse_unknown(module: MomentumModule) -> None:
+    """Stop for accounts of the task's own entries that the node does not have; an earlier task may announce them."""
+    if module.check_mode:
+        return
+    for entry in module.params["entries"]:
+        for key, ask in (("owner", accounts.user_id), ("group", accounts.group_id)):
+            if entry.get(key) is not None and ask(entry[key]) is None:
+                raise PlanError("%s: the node has no %s %s" % (entry["path"], key.replace("owner", "user"), entry[key]))
+
+
+def reach_of(module: MomentumModule) -> List[str]:
+    """The trees that the service must reach."""
+    params = module.params
+    if params["umask"] == "ignore":
+        return []
+    if params["reach"] is not None:
+        return [real_path(manifest.normal(path)) for path in params["reach"]]
+    prefix = manifest.normal(params["prefix"])
+    trees = [prefix + "/etc/conf", os.path.dirname(prefix) + "/etc/installer/ecelerity.d"]
+    return [real_path(path) for path in trees]
+
+
+def job_of(module: MomentumModule) -> Job:
+    """What the task asks for, with numbers for names."""
+    params = module.params
+    refuse_unknown(module)
+    spools = [real_path(manifest.normal(path)) for path in params["spool_dirs"]]
+    enforce = params["state"] == "enforce" and not module.check_mode
+    return Job(
+        manifest.rules_of(entries_of(module), accounts.user_id, accounts.group_id, real_path),
+        [params["user"]] if params["take_over_from"] is None else params["take_over_from"],
+        params["user"],
+        reach_of(module),
+        params["umask"] == "repair",
+        [] if params["walk_spool"] else spools,
+        Options(enforce, params["other_file_systems"], params["access_lists"] == "all"),
+        params["limit"],
+    )
+
+
+def described(findings: Findings) -> Dict[str, Any]:
+    """The lists and counts of a result."""
+    lists = ("differences", "refused", "unreachable", "access_lists")
+    totals = {key: getattr(findings, key).total for key in lists}
+    counts = dict(findings.counts, different=totals.pop("differences"), **totals)
+    found = {key: getattr(findings, key).items for key in lists}
+    return dict(found, counts=counts, missing=findings.missing, not_entered=findings.not_entered)
+
+
+def run(module: MomentumModule) -> Dict[str, Any]:
+    """Walk once, and say what was found and done."""
+    params = module.params
+    if not (params["role"] or params["entries"] or params["reach"]):
+        raise PlanError("nothing to manage: give a role, entries, or trees to reach")
+    if params["limit"] < 1:
+        raise PlanError("limit is %d; at least 1 is needed" % params["limit"])
+    findings = work(job_of(module))
+    result = described(findings)
+    lines = [] if params["umask"] == "ignore" else breaking_lines(read_startup_files())
+    result["umask_lines"] = [line._asdict() for line in lines]
+    result["changed"] = params["state"] == "enforce" and findings.differences.total > 0
+    result["diff"] = [findings.diff()] if result["changed"] else []
+    refuse(module, findings, result)
+    return result
+
+
+def refuse(module: MomentumModule, findings: Findings, result: Dict[str, Any]) -> None:
+    """Fail, or warn, for what was refused."""
+    total = findings.refused.total
+    if not total:
+        return
+    first = "; ".join("%s %s" % (item["path"], item["reason"]) for item in findings.refused.items[:3])
+    message = "%d refused: %s%s" % (total, first, "; ..." if total > 3 else "")
+    if module.params["refused"] == "fail" and module.params["state"] == "enforce":
+        module.fail_json(msg=message, **result)
+    module.warn(message)
+
+
+def main() -> None:
+    """Run as an Ansible module."""
+    guarded(run, MomentumModule(ARGUMENTS))
+
+
+if __name__ == "__main__":
+    main()
