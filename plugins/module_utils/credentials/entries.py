@@ -41,7 +41,8 @@ class Wish(NamedTuple):
     def __repr__(self) -> str:
         return "<wish for %s>" % (self.entry,)
 
-    __str__ = __repr__
+    def __str__(self) -> str:
+        return repr(self)
 
 
 def wishes(items: Sequence[Dict[str, Any]], nodename: str) -> List[Wish]:

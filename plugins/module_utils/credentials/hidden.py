@@ -19,7 +19,7 @@ import os
 import signal
 import struct
 import threading
-from typing import Dict, List, NamedTuple, Optional
+from typing import BinaryIO, Dict, List, NamedTuple, Optional
 
 from ..checker import Ran
 from ..errors import MomentumError
@@ -124,7 +124,7 @@ class _Traced:
         """Give the secret at the first instruction and wait for the end. The exit status, negative for a signal."""
         timer = threading.Timer(self.timeout, self._expire)
         timer.start()
-        ended = None  # type: Optional[int]
+        ended: Optional[int] = None
         try:
             status = self._wait()
             if not os.WIFSTOPPED(status):
@@ -182,7 +182,7 @@ def _redirect(pid: int, secret: bytes) -> None:
         _write(memory, first_variable, struct.pack("P", found.variables[1]))
 
 
-def _vectors(pid: int, memory: "object") -> _Vectors:
+def _vectors(pid: int, memory: BinaryIO) -> _Vectors:
     """Read the stack of a process before its first instruction: argc, argv, NULL, envp, NULL (System V ABI)."""
     with open("/proc/%d/stat" % pid) as stream:
         fields = stream.read().rpartition(")")[2].split()
@@ -196,17 +196,17 @@ def _vectors(pid: int, memory: "object") -> _Vectors:
     return _Vectors(start + _WORD, list(pointers[1 : count + 1]), variables[: variables.index(0)])
 
 
-def _read(memory: "object", address: int, length: int) -> bytes:
-    memory.seek(address)  # type: ignore[attr-defined]
-    data = memory.read(length)  # type: ignore[attr-defined]
+def _read(memory: BinaryIO, address: int, length: int) -> bytes:
+    memory.seek(address)
+    data = memory.read(length)
     return bytes(data[: len(data) // _WORD * _WORD])
 
 
-def _text(memory: "object", address: int) -> bytes:
+def _text(memory: BinaryIO, address: int) -> bytes:
     return _read(memory, address, 64).split(b"\0")[0]
 
 
-def _write(memory: "object", address: int, content: bytes) -> None:
-    memory.seek(address)  # type: ignore[attr-defined]
-    if memory.write(content) != len(content):  # type: ignore[attr-defined]
+def _write(memory: BinaryIO, address: int, content: bytes) -> None:
+    memory.seek(address)
+    if memory.write(content) != len(content):
         raise CannotHide("the memory of the new process cannot be written")

@@ -135,8 +135,7 @@ def _read(tool: Tool, job: Job, entry: Entry, frame: Optional[Frame]) -> Optiona
 def _do(tool: Tool, job: Job, actions: Sequence[Tuple[Entry, str]], frames: Dict[Entry, Frame]) -> None:
     """Set and delete on the copy, and read back. Raises PlanError if the tool did not do it."""
     passwords = {wish.entry: wish.password for wish in job.wishes}
-    wanted = [(entry, done) for entry, done in actions if done != "none"]
-    for entry, done in wanted:
+    for entry in [entry for entry, done in actions if done != "none"]:
         password = passwords[entry]
         if password is None:
             tool.delete(entry)

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import tempfile
-from typing import List, Optional, Sequence
+from typing import Iterable, List, Optional, Sequence
 
 from ..errors import PlanError
 from .entries import Entry
@@ -110,6 +110,6 @@ def holds_row_of(copy: str, entry: Entry) -> Optional[bool]:
         connection.close()
 
 
-def _has_row(rows: "Sequence[Sequence[object]]", entry: Entry) -> bool:
+def _has_row(rows: Iterable[Sequence[object]], entry: Entry) -> bool:
     wanted = {part.encode("utf-8") for part in entry}
     return any(wanted <= {cell for cell in row if isinstance(cell, bytes)} for row in rows)
