@@ -1,0 +1,74 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a task may ask of the credentials database, and where the database may be."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from plugins.module_utils.credentials import entries, places
+from plugins.module_utils.credentials.entries import Entry, Wish
+from plugins.module_utils.credentials.places import Pair
+from plugins.module_utils.errors import PlanError
+
+ITEM = {"username": "one", "hostname": "host", "facility": "ldap", "password": "winter", "state": "present"}
+
+
+@pytest.mark.parametrize(
+    "password, present, expected",
+    [("a", None, "add"), ("a", "b", "rotate"), ("a", "a", "none"), (None, "a", "remove"), (None, None, "none")],
+)
+def test_an_action_is_what_leads_from_what_is_stored_to_what_is_wanted(password, present, expected) -> None:
+    assert entries.action(Wish(Entry("u", "h", "ldap"), password), present) == expected
+
+
+def test_documented_entries_are_named_once_where_the_node_is_localhost() -> None:
+    assert entries.documented_entries("ecdb", "localhost") == [Entry("ecuser", "localhost", "ecdb")]
+    assert entries.documented_entries("ecconfigd", "mta1") == [Entry("ecuser", "_ecconfigd_", "ecconfigd")]
+
+
+@pytest.mark.parametrize(
+    "change, words",
+    [
+        ({"password": None}, "has no password"),
+        ({"password": "two\nlines"}, "control character"),
+        ({"hostname": None}, "all three"),
+        ({"username": "-P"}, "username"),
+        ({"documented": "pgsql"}, "leave one of them out"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_is_refused_without_its_password(change, words) -> None:
+    with pytest.raises(PlanError) as caught:
+        entries.wishes([dict(ITEM, **change)], "mta1")
+    assert words in str(caught.value)
+    assert "winter" not in str(caught.value) and "two" not in str(caught.value)
+
+
+def test_the_same_wish_twice_is_one_and_two_passwords_are_refused() -> None:
+    assert len(entries.wishes([ITEM, dict(ITEM)], "mta1")) == 1
+    with pytest.raises(PlanError, match="wanted twice") as caught:
+        entries.wishes([ITEM, dict(ITEM, password="summer")], "mta1")
+    assert "summer" not in str(caught.value)
+
+
+def test_no_text_of_a_wish_shows_its_password() -> None:
+    wish = Wish(Entry("u", "h", "ldap"), "winter")
+    assert "winter" not in "%s %r %s" % (wish, wish, [wish])
+
+
+def test_the_two_manual_pages_name_different_places() -> None:
+    assert places.of_daemon("/opt/msys/ecelerity").key == "/opt/msys/etc/credentials.key"
+    assert places.of_tool("/opt/msys/ecelerity").database == "/opt/msys/ecelerity/etc/credentials.db"
+
+
+def test_a_link_to_the_managed_file_is_no_second_database_and_a_dangling_one_is(tmp_path: Path) -> None:
+    own = Pair(str(tmp_path / "a.db"), str(tmp_path / "a.key"))
+    other = Pair(str(tmp_path / "b.db"), str(tmp_path / "b.key"))
+    Path(own.database).touch()
+    os.symlink(own.database, other.database)
+    assert places.strays(own, [own, other]) == []
+    os.symlink("nowhere", other.key)
+    assert places.strays(own, [other, other]) == [other.key]
