@@ -63,6 +63,14 @@ def extended(descriptor: int) -> Extended:
     )
 
 
+def has_list(directory: int, name: str) -> bool:
+    """Whether a name in an open directory has an access list, without opening it: a hint where to look, no judgement."""
+    try:
+        return ACCESS_LIST in os.listxattr("%s/%s" % (path_of(directory), name), follow_symlinks=False)
+    except OSError:
+        return False
+
+
 def objection(found: Extended, present: Attributes, wanted: Attributes) -> str:
     """Why a change would lose or loosen an extended attribute; empty if it would not.
 

@@ -67,7 +67,7 @@ def permits_by_list(subject: Subject, access_list: bytes, uid: int, gid: int, ne
     if len(access_list) < 4 or struct.unpack_from("<I", access_list)[0] != 2:
         return None
     places = range(4, len(access_list) - 7, 8)
-    entries: List[Tuple[int, int, int]] = [struct.unpack_from("<HHI", access_list, place) for place in places]  # type: ignore[misc]
+    entries: List[Tuple[int, int, int]] = [struct.unpack_from("<HHI", access_list, place) for place in places]
     single = {tag: bits for tag, bits, _number in entries}
     mask = single.get(0x10, 7)
     if subject.uid == uid:

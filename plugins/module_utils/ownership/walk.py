@@ -158,8 +158,10 @@ class Walk:
             else:
                 files += 1
                 verdict = memory.get((mode, info.st_uid, info.st_gid, info.st_nlink))
-                if verdict is None or verdict.action != FINE or verdict.kept_out or thorough:
+                if verdict is None or verdict.action != FINE or verdict.kept_out:
                     self._inherited(Item(folder, name, nothing, folder.inherited), info, memory)
+                elif thorough and apply.has_list(folder.descriptor, name):
+                    self._file(Item(folder, name, nothing, folder.inherited))
             wanted.discard(name)
         if _is_managed(folder.inherited):
             self.findings.counts["files"] += files
@@ -190,8 +192,11 @@ class Walk:
             memory[seen] = verdict
         if verdict.action in (LINK, SPECIAL):
             self._count_other(verdict)
-        elif verdict.action != FINE or verdict.kept_out or self.options.all_access_lists:
+        elif verdict.action != FINE or verdict.kept_out or self._has_list(item):
             self._file(item)
+
+    def _has_list(self, item: Item) -> bool:
+        return self.options.all_access_lists and apply.has_list(item.folder.descriptor, item.name)
 
     def _count_other(self, verdict: Verdict) -> None:
         self.findings.counts["links" if verdict.action == LINK else "special"] += 1
