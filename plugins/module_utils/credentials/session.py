@@ -59,6 +59,8 @@ def carry_out(job: Job, before: Contents, check_mode: bool) -> Outcome:
         frames, way = _learn(folder, job)
         tool.way = way
         stored = _read_all(tool, job, frames)
+        if not any(stored.values()):
+            _refuse_foreign_key(tool, Tool(job.program, folder.trial, job.cipher, way), job)
         actions = [(wish.entry, action(wish, stored[wish.entry])) for wish in job.wishes]
         if check_mode:
             return Outcome(actions, way, before)
@@ -113,6 +115,26 @@ def _second_best(job: Job, reason: str) -> str:
     )
 
 
+def _refuse_foreign_key(tool: Tool, trial: Tool, job: Job) -> None:
+    """Where no entry of the task is there yet, try the key on another one: two keys in one database would spoil it."""
+    for entry in workshop.likely_entries(tool.pair.database):
+        try:
+            if tool.answer(entry):
+                if trial.is_ready():
+                    tool.read(entry, trial.frame(entry))
+                return
+        except Unreadable as error:
+            raise _unreadable(job, entry, error)
+
+
+def _unreadable(job: Job, entry: Entry, error: Unreadable) -> Unreadable:
+    return Unreadable(
+        "the entry %s of %s cannot be read with the key %s: %s. Put the key back that it was written with (state_dir/"
+        "backups has those of earlier changes), or move both files away to begin anew; nothing was changed"
+        % (entry, job.pair.database, job.pair.key, error)
+    )
+
+
 def _read_all(tool: Tool, job: Job, frames: Dict[Entry, Frame]) -> Dict[Entry, Optional[str]]:
     """What each entry holds; for one that is to go it is enough to know that it is there."""
     return {wish.entry: _read(tool, job, wish.entry, frames.get(wish.entry)) for wish in job.wishes}
@@ -125,11 +147,7 @@ def _read(tool: Tool, job: Job, entry: Entry, frame: Optional[Frame]) -> Optiona
             raise Unreadable("it is in the database, and the tool does not show it")
         return stored
     except Unreadable as error:
-        raise Unreadable(
-            "the entry %s of %s cannot be read with the key %s: %s. Put the key back that it was written with (state_dir/"
-            "backups has those of earlier changes), or move both files away to begin anew; nothing was changed"
-            % (entry, job.pair.database, job.pair.key, error)
-        )
+        raise _unreadable(job, entry, error)
 
 
 def _do(tool: Tool, job: Job, actions: Sequence[Tuple[Entry, str]], frames: Dict[Entry, Frame]) -> None:

@@ -64,6 +64,10 @@ class Tool:
         if not os.path.isfile(path) or not os.path.getsize(path):
             raise PlanError("%s %s made nothing: %s" % (self.program, action, _words(ran)))
 
+    def is_ready(self) -> bool:
+        """Whether database and key are there."""
+        return all(map(os.path.exists, self.pair))
+
     def set(self, entry: Entry, password: str) -> None:
         """set_cred; whether it worked is seen by `get`. Raises hidden.CannotHide, PlanError."""
         command = self._command("set_cred", entry)

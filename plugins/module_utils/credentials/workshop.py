@@ -8,14 +8,15 @@ The tool never touches the files in force: what it leaves is looked at first and
 it cannot lose anything, and cannot be led astray by links in a folder that the service user may write.
 """
 
+import itertools
 import os
 import re
 import shutil
 import tempfile
-from typing import Iterable, List, Optional, Sequence
+from typing import List
 
 from ..errors import PlanError
-from .entries import Entry
+from .entries import FACILITIES, Entry
 from .places import Pair
 
 PREFIX = "momentum-credentials-"
@@ -93,23 +94,35 @@ def _ask(copy: str) -> List[str]:
         connection.close()
 
 
-def holds_row_of(copy: str, entry: Entry) -> Optional[bool]:
-    """Whether some row has the three parts of an entry; None if that cannot be told. The tables are not documented."""
+def holds_row_of(copy: str, entry: Entry) -> bool:
+    """Whether some row has the three parts of an entry; False also where that cannot be told."""
+    return any(set(entry) <= set(row) for row in _rows(copy))
+
+
+def likely_entries(copy: str) -> List[Entry]:
+    """What the first row that names a facility may be the entry of: the columns are not documented."""
+    for row in _rows(copy):
+        facilities = [cell for cell in row if cell in FACILITIES]
+        if facilities:
+            others = [cell for cell in row if cell != facilities[0] and len(cell) < 256 and cell.isprintable()]
+            pairs = itertools.permutations([cell for cell in others if not cell.startswith("-")][:4], 2)
+            return [Entry(one, other, facilities[0]) for one, other in pairs]
+    return []
+
+
+def _rows(copy: str) -> List[List[str]]:
+    """The texts of every row of every table; nothing where SQLite cannot tell."""
     try:
         import sqlite3
     except ImportError:
-        return None
+        return []
     connection = sqlite3.connect(copy)
-    connection.text_factory = bytes
+    connection.text_factory = lambda content: content.decode("utf-8", "replace")
     try:
-        tables = [row[0].decode() for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return any(_has_row(connection.execute('SELECT * FROM "%s"' % name), entry) for name in tables)
-    except (sqlite3.Error, UnicodeDecodeError):
-        return None
+        tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        found = [row for name in tables for row in connection.execute('SELECT * FROM "%s"' % name.replace('"', '""'))]
+        return [[cell for cell in row if isinstance(cell, str)] for row in found]
+    except sqlite3.Error:
+        return []
     finally:
         connection.close()
-
-
-def _has_row(rows: Iterable[Sequence[object]], entry: Entry) -> bool:
-    wanted = {part.encode("utf-8") for part in entry}
-    return any(wanted <= {cell for cell in row if isinstance(cell, bytes)} for row in rows)

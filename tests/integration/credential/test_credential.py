@@ -87,6 +87,16 @@ def test_a_wrong_key_is_an_error_and_nothing_is_lost(node: CredentialNode) -> No
     assert actions(node.run(dict(ONE, password="summer"), TWO)) == ["none", "none"]
 
 
+def test_a_key_that_is_not_the_database_s_is_found_also_by_a_new_entry(node: CredentialNode) -> None:
+    node.run(TWO)
+    database = node.database.read_bytes()
+    node.key.write_bytes(b"0" * 64 + b"\n")
+    for entry in (dict(ONE, password="autumn"), dict(ONE, state="absent")):
+        result = node.run(entry)
+        assert "two@db.example.com" in result["msg"] and str(node.key) in result["msg"]
+    assert node.database.read_bytes() == database
+
+
 def test_a_damaged_database_is_an_error_and_nothing_is_lost(node: CredentialNode) -> None:
     node.run(TWO)
     damaged = node.database.read_bytes()[:4096] + b"\x00" * 300

@@ -4,7 +4,6 @@
 
 """An argument that nobody sees: stars in the place of the secret, and what happens where that cannot be."""
 
-import os
 import sys
 from pathlib import Path
 
