@@ -65,7 +65,7 @@ def test_it_is_backdated_by_five_minutes_and_lasts_as_long_as_asked():
 
 
 def test_serial_numbers_are_random_and_have_128_bits():
-    serials = [signing.serial() for _ in range(200)]
+    serials = [signing.serial() for _turn in range(200)]
     assert len(set(serials)) == 200
     assert max(serials).bit_length() > 120
     assert all(0 < one < 1 << 128 for one in serials)

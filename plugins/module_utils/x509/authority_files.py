@@ -8,6 +8,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from . import certificates, crossover, issuer, keys
 from . import pem as pems
+from .certain import certain
 from .crossover import Root, Roots
 from .errors import CertificateError
 
@@ -97,10 +98,10 @@ def _protected(private: Any, key_text: bytes, passphrase: Optional[bytes]) -> by
 
 def contents(roots: Roots, paths: Paths) -> Dict[str, Optional[bytes]]:
     """What each file shall hold, by path; None for one that is not to be there."""
-    assert roots.current is not None
+    current = certain(roots.current)
     found: Dict[str, Optional[bytes]] = {
-        paths.key: roots.current.key,
-        paths.certificate: roots.current.facts.pem,
+        paths.key: current.key,
+        paths.certificate: current.facts.pem,
         paths.next_key: roots.following.key if roots.following else None,
         paths.next_certificate: roots.following.facts.pem if roots.following else None,
         paths.previous: crossover.write_previous(roots.previous) or None,

@@ -13,6 +13,7 @@ from ..files import read_file
 from . import authority, authority_files, certificates, crossover, folders, issuer, keys
 from .authority import Wish
 from .authority_files import Edit, File, Paths
+from .certain import certain
 from .certificates import Facts
 from .crossover import KEPT, Decision, Root, Roots
 from .errors import CertificateError
@@ -98,8 +99,7 @@ def _write(edits: List[Edit], task: Task) -> str:
 
 
 def _shown(roots: Roots, decision: Decision, wish: Wish, now: datetime) -> Dict[str, Any]:
-    assert roots.current is not None
-    facts, following = roots.current.facts, roots.following
+    facts, following = certain(roots.current).facts, roots.following
     starts = following.facts.not_before + timedelta(days=wish.announce_days) if following else None
     return {
         "state": decision.state,

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Callable, List, NamedTuple, Optional, Tuple
 
 from . import judge, names, renewal
+from .certain import certain
 from .found import Found
 from .requests import LONGEST_COMMON_NAME, Wish
 from .unit import Unit
@@ -85,8 +86,7 @@ def _kind(case: Case) -> Optional[str]:
 
 
 def _names(case: Case) -> Optional[str]:
-    leaf = case.found.leaf
-    assert leaf is not None
+    leaf = certain(case.found.leaf)
     if leaf.names == case.wish.names:
         return None
     absent = names.missing(leaf.names, case.wish.names)
@@ -100,23 +100,20 @@ def _names(case: Case) -> Optional[str]:
 
 
 def _subject(case: Case) -> Optional[str]:
-    leaf, wanted = case.found.leaf, case.unit.common_name
-    assert leaf is not None
+    leaf, wanted = certain(case.found.leaf), case.unit.common_name
     if not wanted or wanted == leaf.common_name or case.unit.source == "external":
         return None
     return "its common name is %r, %r is wanted" % (leaf.common_name, wanted)
 
 
 def _usages(case: Case) -> Optional[str]:
-    leaf = case.found.leaf
-    assert leaf is not None
+    leaf = certain(case.found.leaf)
     lacking = [usage for usage in case.wish.usages if not leaf.serves(usage)]
     return "it lacks the extended key usage %s" % ", ".join(usage + "Auth" for usage in lacking) if lacking else None
 
 
 def _issuer(case: Case) -> Optional[str]:
-    leaf, unit = case.found.leaf, case.unit
-    assert leaf is not None
+    leaf, unit = certain(case.found.leaf), case.unit
     if unit.source != "self_signed" and leaf.self_signed:
         return "it is self-signed, one of an authority is wanted"
     if unit.issuer_key and leaf.authority_key != unit.issuer_key:
@@ -125,8 +122,7 @@ def _issuer(case: Case) -> Optional[str]:
 
 
 def _due(case: Case) -> Optional[str]:
-    leaf = case.found.leaf
-    assert leaf is not None
+    leaf = certain(case.found.leaf)
     return renewal.due(leaf, case.now, case.unit.renew_at)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import List, Optional
 
 from . import layout
+from .certain import certain
 from .decide import REQUESTED
 from .found import Look
 from .layout import Edit, Wanted
@@ -22,8 +23,7 @@ def edits_of(outcome: Outcome, made: Made, look: Look) -> List[Edit]:
     """The edits of one unit, none where everything is right. `archived` comes on top, where a pair is replaced."""
     if outcome.state == REQUESTED:
         return _asking(outcome, made, look)
-    assert made.pair is not None
-    found = layout.edits(outcome.unit, outcome.found, made.pair)
+    found = layout.edits(outcome.unit, outcome.found, certain(made.pair))
     return found + _no_longer_waiting(outcome, look)
 
 

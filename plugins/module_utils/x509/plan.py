@@ -10,6 +10,7 @@ from typing import List, NamedTuple, Optional
 
 from . import certificates, judge, keys
 from . import pem as pems
+from .certain import certain
 from .certificates import Facts
 from .decide import CREATED, KEPT, REPLACED, REQUESTED, Case, Reason, why, wish_for
 from .errors import CertificateError, naming
@@ -90,12 +91,11 @@ def _outcome(case: Case, reason: Reason, around: Surroundings, pair: Optional[Pa
 
 
 def _kept(case: Case, around: Surroundings, chain: Optional[List[Facts]] = None) -> Outcome:
-    found = case.found
-    assert found.leaf is not None
-    pair = Pair(found.key_text, found.leaf, found.chain if chain is None else chain)
-    left = "%d of %d days are left" % (found.leaf.days_left(case.now), found.leaf.days)
+    found, leaf = case.found, certain(case.found.leaf)
+    pair = Pair(found.key_text, leaf, found.chain if chain is None else chain)
+    left = "%d of %d days are left" % (leaf.days_left(case.now), leaf.days)
     outcome = _outcome(case, Reason(KEPT, left), around, pair)
-    return outcome._replace(kind=found.leaf.kind)
+    return outcome._replace(kind=leaf.kind)
 
 
 def _reusable(case: Case) -> bytes:

@@ -177,14 +177,13 @@ def test_a_certificate_of_another_key_of_the_authority_is_replaced():
 
 
 def provided(certificate_text, kind="ec-p256", which=0, **options):
-    return dict(
-        {
-            "source": "provided",
-            "provided_key": key_text(kind, which).decode(),
-            "provided_certificate": certificate_text.decode(),
-        },
-        **options,
-    )
+    found = {
+        "source": "provided",
+        "provided_key": key_text(kind, which).decode(),
+        "provided_certificate": certificate_text.decode(),
+    }
+    found.update(options)
+    return found
 
 
 def test_what_is_provided_is_put_in_place_and_kept_by_meaning():
