@@ -26,7 +26,7 @@ extends_documentation_fragment:
   - msys.momentum.attributes
 options:
   state:
-    description: V(enforce) changes what differs. V(audit) only reports it, as check mode does, but without RV(ignore:changed).
+    description: V(enforce) changes what differs. V(audit) only reports it, never as a change, and never fails for what is refused.
     type: str
     choices: [enforce, audit]
     default: enforce
@@ -394,6 +394,12 @@ def reach_of(module: MomentumModule) -> List[str]:
     """The trees that the service must reach."""
     params = module.params
     if params["umask"] == "ignore":
+        return []
+    if accounts.user_id(params["user"]) is None:
+        message = "the node has no user %s: what it could not reach is unknown" % params["user"]
+        if params["umask"] == "repair" and not module.check_mode:
+            raise PlanError(message)
+        module.warn(message)
         return []
     if params["reach"] is not None:
         return [real_path(manifest.normal(path)) for path in params["reach"]]

@@ -58,7 +58,7 @@ def cpu(action: Callable[[], None]) -> float:
         return sum(usage.ru_utime + usage.ru_stime for usage in both)
 
     figures = []
-    for _ in range(3):
+    for _turn in range(3):
         before = spent()
         action()
         figures.append(spent() - before)

@@ -57,12 +57,13 @@ def is_protected(path: str = PROTECTION) -> bool:
 
 def subject_of(name: str) -> Optional[Subject]:
     """The account with all its groups; None if the node does not have it."""
+    number = user_id(name)
     try:
-        account = pwd.getpwnam(name)
-    except KeyError:
+        account = pwd.getpwuid(-1 if number is None else number)
+    except (KeyError, OverflowError):
         return None
-    groups = os.getgrouplist(name, account.pw_gid)
-    return Subject(name, account.pw_uid, account.pw_gid, frozenset(groups))
+    groups = os.getgrouplist(account.pw_name, account.pw_gid)
+    return Subject(account.pw_name, account.pw_uid, account.pw_gid, frozenset(groups))
 
 
 def real_path(path: str) -> str:

@@ -1,0 +1,82 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module as a process: what a task sees of refusals, audits and a fatal umask."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+pytestmark = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="needs root: objects of another user are involved"),
+    pytest.mark.skipif(sys.version_info < (3, 8), reason="ansible-core for this Python is not among the test tools"),
+]
+NOBODY = 65534
+
+
+@pytest.fixture
+def conf(tmp_path):
+    """A directory of the service user with one file and one planted link."""
+    folder = tmp_path / "conf"
+    folder.mkdir()
+    (folder / "a.conf").write_text("planted-secret")
+    os.symlink("/etc/shadow", str(folder / "evil"))
+    for path in (folder, folder / "a.conf", folder / "evil"):
+        os.chown(str(path), NOBODY, NOBODY, follow_symlinks=False)
+    return folder
+
+
+def run(conf, check=False, umask=0o022, arguments=None, **more):
+    entry = {"path": str(conf), "owner": "root", "group": str(NOBODY), "mode": "0640", "recurse": True}
+    common = {"entries": [entry], "user": "nobody", "umask": "ignore", "_ansible_check_mode": check}
+    common.update(dict(arguments or {}, **more), _ansible_diff=True, _ansible_remote_tmp=str(conf.parent / "tmp"))
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tests" / "contract" / "run_module.py"), "permissions"],
+        input=json.dumps({"ANSIBLE_MODULE_ARGS": common}),
+        env=dict(os.environ, PYTHONPATH=str(ROOT / ".ansible" / "collections")),
+        stdout=subprocess.PIPE,
+        universal_newlines=True,
+        preexec_fn=lambda: os.umask(umask),
+        check=False,
+    )
+    assert "planted-secret" not in done.stdout
+    return json.loads(done.stdout)
+
+
+def test_a_refusal_fails_the_task_after_the_rest_was_done_and_check_mode_says_the_same(conf):
+    before = os.lstat("/etc/shadow")
+    predicted, done = run(conf, check=True), run(conf, umask=0o077)
+    for result in (predicted, done):
+        assert result["failed"] and "evil is a symbolic link" in result["msg"]
+        assert result["changed"] is True and result["counts"]["different"] == 2
+    assert predicted["diff"] == done["diff"]
+    assert (conf / "a.conf").stat().st_mode & 0o7777 == 0o640
+    after = os.lstat("/etc/shadow")
+    assert (after.st_uid, after.st_gid, after.st_mode) == (before.st_uid, before.st_gid, before.st_mode)
+
+
+def test_refusals_can_be_warnings_and_the_second_run_changes_nothing(conf):
+    assert run(conf, refused="report")["changed"] is True
+    again = run(conf, refused="report")
+    assert again["changed"] is False and again["counts"]["refused"] == 1
+    assert "evil" in json.dumps(again["warnings"])
+
+
+def test_an_audit_reports_all_and_changes_and_fails_nothing(conf):
+    found = run(conf, state="audit")
+    assert found["changed"] is False and not found.get("failed")
+    assert (found["counts"]["different"], found["counts"]["refused"]) == (2, 1)
+    assert conf.stat().st_uid == NOBODY
+
+
+def test_a_repair_for_an_account_that_the_node_does_not_have_is_refused(conf):
+    arguments = {"user": "no-such-account", "reach": [str(conf)], "entries": []}
+    assert "no-such-account" in run(conf, arguments={"umask": "repair"}, **arguments)["msg"]
+    reported = run(conf, arguments={"umask": "report"}, **arguments)
+    assert not reported.get("failed") and "no-such-account" in json.dumps(reported["warnings"])
