@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from typing import List
 
 from ..errors import PlanError
@@ -22,6 +23,7 @@ from .places import Pair
 PREFIX = "momentum-credentials-"
 HEADER = b"SQLite format 3\0"
 _OWNED = re.compile(re.escape(PREFIX) + r"([0-9]{1,10})-")
+_OLD = 600  # seconds; no run is that long
 _FOLDERS = ("/dev/shm", "/run")
 
 
@@ -43,12 +45,20 @@ class Workshop:
 
 
 def _clear_after_the_killed(base: str) -> None:
-    """Remove the folders of runs that were killed. Only root's: others may have made the name to have it followed."""
+    """Remove the folders of runs that were killed a while ago. Only our own: others may have made the name to have it
+    followed. The age counts because the process may live where this one cannot see it, in a container beside."""
     for name in os.listdir(base):
         match = _OWNED.match(name)
-        path = os.path.join(base, name)
-        if match and not os.path.exists("/proc/" + match.group(1)) and os.lstat(path).st_uid == os.geteuid():
-            shutil.rmtree(path, ignore_errors=True)
+        if match and not os.path.exists("/proc/" + match.group(1)) and _is_old_and_ours(os.path.join(base, name)):
+            shutil.rmtree(os.path.join(base, name), ignore_errors=True)
+
+
+def _is_old_and_ours(path: str) -> bool:
+    try:
+        info = os.lstat(path)
+    except FileNotFoundError:
+        return False
+    return info.st_uid == os.geteuid() and time.time() - info.st_mtime > _OLD
 
 
 def put(path: str, content: bytes) -> None:

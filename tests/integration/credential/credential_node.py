@@ -65,10 +65,10 @@ class CredentialNode:
         own = {"prefix": str(self.prefix), "state_dir": str(self.root / "state"), "nodename": "mta1", "group": "0"}
         return dict(own, entries=list(entries), _ansible_diff=True, **more)
 
-    def run(self, *entries: dict, **more: object) -> dict:
-        """Run the module; its result, with all that it printed as `printed`."""
+    def run(self, *entries: dict, around: tuple = (), **more: object) -> dict:
+        """Run the module, inside the command `around`; its result, with all that it printed as `printed`."""
         done = subprocess.run(
-            [sys.executable, str(ROOT / "tests" / "contract" / "run_module.py"), "credential"],
+            [*around, sys.executable, str(ROOT / "tests" / "contract" / "run_module.py"), "credential"],
             input=json.dumps({"ANSIBLE_MODULE_ARGS": self.arguments(*entries, **more)}),
             env=dict(os.environ, PYTHONPATH=str(ROOT / ".ansible" / "collections"), PYTHONDONTWRITEBYTECODE="1"),
             stdout=subprocess.PIPE,

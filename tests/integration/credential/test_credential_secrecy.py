@@ -76,6 +76,20 @@ def test_a_program_that_would_show_the_password_never_gets_it(node: CredentialNo
     assert node.main.read_text() == "# an installation\n"
 
 
+HIDING = ("unshare", "--mount", "--pid", "--fork", "sh", "-c")
+MOUNT = 'umount -l /proc && mount -t proc -o hidepid=2 proc /proc && exec "$@"'
+
+
+def test_a_wrapper_gets_the_password_where_proc_hides_the_processes_of_others(node: CredentialNode) -> None:
+    if subprocess.call([*HIDING, MOUNT, "sh", "true"], stderr=subprocess.DEVNULL) != 0:
+        pytest.skip("this kernel or container mounts no /proc with hidepid")
+    (node.root / "real").write_text("#!/usr/bin/python3\n" + node.credmgr.read_text())
+    node.install('#!/bin/sh\nexec /usr/bin/python3 %s/real "$@"\n' % node.root)
+    result = node.run(dict(LDAP, password=SECRET), around=(*HIDING, MOUNT, "sh"))
+    assert result["hidden_by"] == "hidepid", result
+    assert node.stored("one", "ldap.example.com", "ldap").endswith(SECRET)
+
+
 def test_no_password_is_in_what_ansible_prints_logs_or_leaves_behind(node: CredentialNode) -> None:
     playbook, log = node.root / "play.yml", node.root / "ansible.log"
     playbook.write_text(PLAYBOOK)

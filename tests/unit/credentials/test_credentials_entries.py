@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.module_utils.credentials import entries, places
+from plugins.module_utils.credentials import entries, places, workshop
 from plugins.module_utils.credentials.entries import Entry, Wish
 from plugins.module_utils.credentials.places import Pair
 from plugins.module_utils.errors import PlanError
@@ -72,3 +72,16 @@ def test_a_link_to_the_managed_file_is_no_second_database_and_a_dangling_one_is(
     assert places.strays(own, [own, other]) == []
     os.symlink("nowhere", other.key)
     assert places.strays(own, [other, other]) == [other.key]
+
+
+def test_only_what_a_killed_run_left_long_ago_is_cleared(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(workshop, "_FOLDERS", (str(tmp_path),))
+    gone, living = 4194305, os.getpid()  # above the highest pid that Linux gives
+    names = ["%s%d-%s" % (workshop.PREFIX, pid, age) for pid in (gone, living) for age in ("old", "new")]
+    for name in names:
+        (tmp_path / name).mkdir()
+        if name.endswith("old"):
+            os.utime(str(tmp_path / name), (1, 1))
+    with workshop.Workshop() as shop:
+        assert Path(shop.folder).stat().st_mode & 0o777 == 0o700
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names[1:])
