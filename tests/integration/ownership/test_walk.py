@@ -232,3 +232,14 @@ def test_what_is_missing_is_said_and_is_no_error(tree):
     entry = {"path": str(tree / "conf" / "later" / "x.conf"), "mode": "0600"}
     found = walk(tree, own=[entry])
     assert found.missing == [entry["path"]] and found.refused.total == 0
+
+
+def test_file_systems_that_are_mounted_inside_are_not_entered_unless_asked(tree):
+    if not os.path.ismount("/dev/shm"):
+        pytest.skip("/dev/shm is no mount here: other file systems are NOT tested")
+    entry = {"path": "/dev", "recurse": True}
+    found = walk(tree, enforce=False, own=[entry])
+    assert "/dev/shm" in found.not_entered and found.differences.total == 0
+    entered = walk(tree, enforce=False, own=[entry], options=Options(False, other_file_systems=True))
+    assert entered.not_entered == []
+    assert entered.counts["directories"] > found.counts["directories"]
