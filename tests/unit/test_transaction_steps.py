@@ -349,7 +349,10 @@ def test_a_signal_at_any_step_puts_everything_back_or_comes_after_the_change(tre
                     reached.append(current)
                     os.kill(os.getpid(), number)
 
+            # A shell starts what runs in the background with some of them ignored.
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             with calls(hook):
                 try:
                     tree.transaction().commit()

@@ -118,7 +118,7 @@ def test_the_json_holds_every_certificate_and_every_silent_host(first):
 def test_names_are_neither_templated_nor_markup(first):
     page = first["certificates.html"].decode()
     assert "a{{ 7*7 }}\\&lt;b\\&gt;.example.com" in page  # the backslashes are those of RFC 4514
-    assert "a49" not in page
+    assert not any(rendered in page for rendered in ("a49\\", "a49&lt;", "a49<"))
 
 
 def test_the_same_answers_at_the_same_time_change_nothing(first, fleet):
