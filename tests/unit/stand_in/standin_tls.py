@@ -76,7 +76,8 @@ def renegotiate(port: int, command: str) -> str:
         pass  # the session ended over it
     finally:
         process.kill()
-        said += process.communicate()[0]
+        said += process.stdout.read()  # not communicate(): it passes over the lines that the stream has read ahead
+        process.wait()
     return said
 
 
