@@ -17,7 +17,9 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
 PASSPHRASE = "planted-passphrase-of-the-authority"
-WRAPPER = """#!%s
+# A line of shell that Python reads as a text: the path of an interpreter may hold a blank, which #! cannot.
+WRAPPER = """#!/bin/sh
+"exec" "%s" "$0" "$@"
 import json, os, subprocess, sys
 payload = b"".join(open(name, "rb").read() for name in sys.argv[1:] if os.path.isfile(name))
 given = b"" if sys.stdin.isatty() else sys.stdin.buffer.read()
