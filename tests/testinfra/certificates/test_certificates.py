@@ -51,8 +51,8 @@ def fingerprints(nodes: Dict[str, Any]) -> Dict[Any, str]:
 def test_what_is_served_is_what_is_deployed(name: str, service: str, nodes: Dict[str, Any]) -> None:
     one = wire.SERVICES[name][service]
     assert wire.fits(nodes[name], one)
-    assert wire.mode(nodes[name], one.key) == one.owner + " 600"
-    assert wire.mode(nodes[name], one.certificate) == one.owner + " 644"
+    assert wire.mode(nodes[name], one.key) == one.owner + " " + one.mode
+    assert wire.mode(nodes[name], one.certificate) == one.owner + " " + one.public_mode
     if one.connect:
         assert wire.served(nodes[name], one) == wire.deployed(nodes[name], one)
 

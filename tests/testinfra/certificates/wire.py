@@ -11,11 +11,13 @@ CERTS = "/opt/msys/ecelerity/etc/certs"
 
 
 class Service(NamedTuple):
-    """A pair, who owns its key, and how openssl reaches it; `connect` is empty for a pair that no server presents."""
+    """A pair, owner and mode of its key, and how openssl reaches it; `connect` is empty for a pair that no server presents."""
 
     certificate: str
     owner: str
     connect: str
+    mode: str = "600"
+    public_mode: str = "644"
 
     @property
     def key(self) -> str:
@@ -25,14 +27,14 @@ class Service(NamedTuple):
 
 SERVICES = {
     "mta1": {
-        "smtp": Service(CERTS + "/server.crt", "ecuser", "-connect 127.0.0.1:25 -starttls smtp"),
-        "outbound": Service(CERTS + "/outbound.crt", "ecuser", ""),
+        "smtp": Service(CERTS + "/server.crt", "root", "-connect 127.0.0.1:25 -starttls smtp", "640", "640"),
+        "outbound": Service(CERTS + "/outbound.crt", "root", "", "640", "640"),
         "postgresql": Service(
             "/var/lib/postgresql/15/main/server.crt", "postgres", "-connect 127.0.0.1:5432 -starttls postgres"
         ),
     },
     "mta2": {
-        "smtp": Service(CERTS + "/server.crt", "ecuser", "-connect 127.0.0.1:25 -starttls smtp"),
+        "smtp": Service(CERTS + "/server.crt", "root", "-connect 127.0.0.1:25 -starttls smtp", "640", "640"),
         "postgresql": Service("/var/db/msyspg/server.crt", "msyspg", "-connect 127.0.0.1:5432 -starttls postgres"),
         "webui": Service("/opt/msys/ecwebui/config/site/server.crt", "ecuser", "-connect 127.0.0.1:443"),
         "ecconfigd": Service("/var/ecconfigd/apache/server.crt", "ecuser", "-connect 127.0.0.1:2027"),

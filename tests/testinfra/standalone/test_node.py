@@ -52,9 +52,9 @@ def test_the_console_answers(host: Any) -> None:
 
 
 @pytest.mark.parametrize("name", ["ecelerity.conf", "ecelerity-cluster.conf", "common.conf"])
-def test_the_configuration_belongs_to_ecuser_and_is_closed_to_others(host: Any, name: str) -> None:
+def test_the_configuration_belongs_to_root_and_is_read_by_ecuser_alone(host: Any, name: str) -> None:
     file = host.file(node.CONFIGURATION + "/" + name)
-    assert (file.user, file.group, file.mode) == ("ecuser", "ecuser", 0o640)
+    assert (file.user, file.group, file.mode) == ("root", "ecuser", 0o640)
 
 
 def test_the_daemon_can_enter_every_folder_above_its_configuration(host: Any) -> None:
@@ -64,7 +64,7 @@ def test_the_daemon_can_enter_every_folder_above_its_configuration(host: Any) ->
 
 def test_the_folder_of_the_configuration_has_its_mode_in_spite_of_umask_0027(host: Any) -> None:
     folder = host.file(node.CONFIGURATION)
-    assert (folder.user, folder.group, folder.mode) == ("ecuser", "ecuser", 0o750)
+    assert (folder.user, folder.group, folder.mode) == ("root", "ecuser", 0o750)
 
 
 def test_the_licence_is_there_byte_by_byte_and_not_for_everybody(host: Any) -> None:

@@ -100,10 +100,10 @@ def test_what_the_entry_says_wins_over_the_layout_and_that_over_the_defaults():
         "usages": ["client"],
         "days": 47,
         "renew_at": "1/3",
-        "owner": "ecuser",
+        "owner": "root",
         "group": "mail",
-        "key_mode": "0600",
-        "mode": "0644",
+        "key_mode": "0640",
+        "mode": "0640",
         "rekey": False,
         "activation": "reload",
     }
