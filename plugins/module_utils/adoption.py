@@ -20,7 +20,7 @@ ALWAYS = ("user", "group", "capabilities")
 
 # What roles would bring about by their own defaults, and an installation made by hand need not have. Options of TLS that it
 # has are among the settings.
-UNMANAGED = {"momentum_tls_profile": ""}
+UNMANAGED = {"momentum_tls_profile": "", "momentum_permissions": "audit"}
 
 
 def variables(settings: Iterable[Setting], stanza: Stanza, host: Host) -> Dict[str, Any]:

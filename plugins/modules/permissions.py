@@ -362,6 +362,9 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 
+NEWEST = "5.3"  # of the manuals that the built-in manifests follow
+
+
 def entries_of(module: MomentumModule) -> List[manifest.Entry]:
     """The built-in entries of the role, with those of the task laid over them."""
     params = module.params
@@ -370,14 +373,23 @@ def entries_of(module: MomentumModule) -> List[manifest.Entry]:
         manifest.refuse_spools(own, params["spool_dirs"])
     found: List[manifest.Entry] = []
     if params["role"]:
-        from ansible_collections.msys.momentum.plugins.module_utils import version
-
-        line = manifest.line_of(version.require(module.node, params["version"]))
+        line = manifest.line_of(version_of(module))
         site = manifest.Site(manifest.normal(params["prefix"]), params["user"], params["group"], params["spool_dirs"])
         found = manifest.built_in(params["role"], line, site, params["leave"], params["manual_modes"])
     if params["walk_spool"]:
         found = [entry._replace(recurse=True) if entry.part == "spool" else entry for entry in found]
     return manifest.extended(found, own)
+
+
+def version_of(module: MomentumModule) -> str:
+    """The node's version. In check mode, where an earlier task would have installed Momentum, that of the newest manifest."""
+    from ansible_collections.msys.momentum.plugins.module_utils import version
+    from ansible_collections.msys.momentum.plugins.module_utils.node import is_installed
+
+    if module.check_mode and not module.params["version"] and not is_installed(module.node):
+        module.warn("Momentum is not installed: owners and modes are planned as for the newest version")
+        return NEWEST
+    return version.require(module.node, module.params["version"])
 
 
 def refuse_unknown(module: MomentumModule) -> None:
