@@ -8,7 +8,7 @@ mkdir -p /root/extra/bundle
 cd /root/extra
 cat > extra.spec <<'SPEC'
 Name: msys-test-extra
-Version: 1.2
+Version: 5.3
 Release: 3
 Summary: A package that only the tests know
 License: GPL-3.0-or-later

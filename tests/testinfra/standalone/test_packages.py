@@ -26,7 +26,7 @@ def _bundles(host: Any, tmp_path_factory: pytest.TempPathFactory) -> Dict[str, A
         "momentum_bundle_on_node": True,
         "momentum_bundle_checksum": "",
         "momentum_packages": ["msys-test-extra"],
-        "momentum_version": "1.2",
+        "momentum_version": "5.3",
         "momentum_gpg_key": str(key),
     }
 
@@ -52,7 +52,7 @@ def test_signed_packages_are_installed_without_a_warning(host: Any, bundles: Dic
     run = plays.play(**dict(bundles, momentum_bundle=EXTRA + "/signed.tar.gz"))
     assert run.code == 0
     assert "NOT checked" not in run.output
-    assert host.run("rpm -q msys-test-extra-1.2").rc == 0
+    assert host.run("rpm -q msys-test-extra-5.3").rc == 0
 
 
 def test_a_repository_that_the_node_knows_serves_as_well(host: Any, bundles: Dict[str, Any]) -> None:
@@ -62,5 +62,5 @@ def test_a_repository_that_the_node_knows_serves_as_well(host: Any, bundles: Dic
     variables = dict(bundles, momentum_bundle="", momentum_repository="extra")
     run = plays.play(**variables)
     assert run.code == 0
-    assert host.run("rpm -q msys-test-extra-1.2").rc == 0
+    assert host.run("rpm -q msys-test-extra-5.3").rc == 0
     assert plays.play(**variables).changed() == []
