@@ -61,10 +61,10 @@ class Run(NamedTuple):
         return shown
 
 
-def play(*, check: bool = False, diff: bool = False, book: str = SITE, **variables: Any) -> Run:
+def play(*, check: bool = False, diff: bool = False, verbosity: int = 0, book: str = SITE, **variables: Any) -> Run:
     """Run a playbook against the inventory of the scenario; `variables` win over the inventory's."""
     arguments = ["ansible-playbook", book, "--extra-vars", json.dumps(variables)]
-    return _run(arguments + ["--check"] * check + ["--diff"] * diff)
+    return _run(arguments + ["--check"] * check + ["--diff"] * diff + ["-v"] * verbosity)
 
 
 def task(module: str, **arguments: Any) -> Run:

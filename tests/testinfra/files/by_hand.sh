@@ -1,0 +1,19 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What an installation by hand leaves behind. Each line is undone or judged by a test.
+set -eu
+conf=/opt/msys/ecelerity/etc/conf
+# As the manual has it: the configuration belongs to ecuser.
+chown -R ecuser:ecuser $conf
+chmod -R u=rwX,go=rX $conf
+echo '# Datasource with a password' > $conf/default/ecdb.conf
+chmod 0644 $conf/default/ecdb.conf
+# Under root's umask 0027: a folder and a file that ecuser cannot read, included by the main file.
+umask 0027
+mkdir $conf/default/policy
+echo 'Max_Recipients_Per_Batch = 77' > $conf/default/policy/batch.conf
+echo 'include "policy/batch.conf"' >> $conf/default/ecelerity.conf
+echo 'umask 0027' >> /root/.bashrc
+# What the 4.2 bootstrap does.
+chgrp ecuser /opt/msys/ecelerity/etc
+chmod 2775 /opt/msys/ecelerity/etc
