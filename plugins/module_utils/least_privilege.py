@@ -21,12 +21,12 @@ FIRST_OPEN_PORT = 1024
 # What binding a low port takes, and what else DuraVIP takes (pages *capabilities* and *privileges*). The documented
 # texts are these in this order.
 LINUX, SOLARIS = "linux", "solaris"
-LOW_PORT = {LINUX: ("cap_net_bind_service",), SOLARIS: ("net_privaddr",)}
-DURAVIP = {
+LOW_PORT: Dict[str, Tuple[str, ...]] = {LINUX: ("cap_net_bind_service",), SOLARIS: ("net_privaddr",)}
+DURAVIP: Dict[str, Tuple[str, ...]] = {
     LINUX: ("cap_net_admin", "cap_net_raw", "cap_sys_resource"),
     SOLARIS: ("net_bindmlp", "sys_resource", "sys_net_config", "net_rawaccess"),
 }
-CSAPI = {LINUX: (), SOLARIS: ("file_dac_read", "file_dac_search", "file_dac_write")}
+CSAPI: Dict[str, Tuple[str, ...]] = {LINUX: (), SOLARIS: ("file_dac_read", "file_dac_search", "file_dac_write")}
 ORDER = {LINUX: tuple(sorted(LOW_PORT[LINUX] + DURAVIP[LINUX])), SOLARIS: LOW_PORT[SOLARIS] + DURAVIP[SOLARIS]}
 
 # The ports of listeners that name none; listeners that are not here have documented ports above 1024 only (facts: ports).
@@ -34,6 +34,9 @@ DEFAULT_PORTS = {"esmtp_listener": 25}
 NAMED_PORTS = {"smtp": 25, "http": 80, "https": 443, "smtps": 465, "submissions": 465, "submission": 587}
 # Options that hold an address or a port to listen on, outside of listeners.
 OTHER_PORTS = (("snmp", "address"), ("msgc_server", "port"))
+
+
+Place = Tuple[str, str, str, str, int]
 
 
 class Reason(NamedTuple):
@@ -69,7 +72,7 @@ class Address(NamedTuple):
 
 def reasons(effective: Effective, platform: str) -> List[Reason]:
     """Everything in a configuration that takes a privilege on a platform ('linux' or 'solaris'), in load order."""
-    found = [(LOW_PORT[platform], place) for place in _low_ports(effective)]
+    found: List[Tuple[Tuple[str, ...], Place]] = [(LOW_PORT[platform], place) for place in _low_ports(effective)]
     found += [(DURAVIP[platform], place) for place in _duravip(effective)]
     found += [(CSAPI[platform], place) for place in _csapi(effective)]
     return [Reason(name, *place) for names, place in found for name in names]
@@ -135,9 +138,6 @@ def address(instance: Optional[str]) -> Address:
 
 def _is_number(port: str) -> bool:
     return 0 < len(port) < 10 and not port.strip("0123456789")
-
-
-Place = Tuple[str, str, str, str, int]
 
 
 def _low_ports(effective: Effective) -> Iterator[Place]:

@@ -45,6 +45,11 @@ def settings(wanted: Stanza, host: Host) -> List[Wanted]:
     ]
 
 
+def same_option(host: Host) -> Callable[[str, Any, Any], bool]:
+    """Compare two values of an option, named by the field of `Stanza`, by their meaning on a node."""
+    return lambda field, one, other: _equality(field, host)(one, other)
+
+
 def same_user(one: str, other: str, host: Host) -> bool:
     """Tell whether two spellings, name or number, mean one account."""
     return one == other or _same_id(host.uid(one), host.uid(other))

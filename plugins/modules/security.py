@@ -11,7 +11,9 @@ description:
   - Manages who C(ecelerity) is after its start, and what it may still do then. These are the options C(User), C(Group),
     C(Supplemental_Groups), C(Chroot), C(Capabilities) (Linux) and C(Privileges) (Solaris, Momentum 3.x) of the Security stanza.
   - The stanza that is in force is managed. In a default cluster that is the one in C(ecelerity-cluster.conf), which wins over
-    C(ecelerity.conf); what it overrides is returned.
+    C(ecelerity.conf); what it overrides is returned, and so is what contradicts it.
+  - Says which privileges the configuration takes and why, and compares them with what is declared. The value V(auto) declares
+    exactly these.
   - Values are compared by meaning. Capabilities and privileges are sets, V(cap_a,cap_b=ep) equals V(cap_b+ep cap_a+ep);
     a name and its number are one account; the order of groups does not matter.
   - Values that the documentation or the kernel warns of are refused with the reason, unless they are named in O(allow).
@@ -44,13 +46,33 @@ options:
         none are kept.
       - V(cap_net_bind_service+ep) is documented for a standalone node, V(cap_net_admin+ep cap_net_bind_service+ep
         cap_net_raw+ep cap_sys_resource+ep) for a cluster node with DuraVIP.
+      - V(auto) declares what the configuration takes and no more. RV(needed) gives the reasons.
     type: str
   privileges:
     description:
       - The privileges that the daemon keeps on Solaris, in the language of C(priv_str_to_set). An empty string removes the
         option.
       - They are set, not added. V(basic net_privaddr) is documented for a standalone node.
+      - V(auto) declares what the configuration takes and no more, beside the basic privileges.
     type: str
+  role:
+    description:
+      - What the node is, which decides in which file the stanza is managed.
+      - V(cluster) manages it in C(ecelerity-cluster.conf), V(standalone) where each option is in force.
+      - V(auto) is V(cluster) where that file is included and has a Security stanza, else V(standalone).
+      - Where another file is loaded later and would still win, an option is managed in that file.
+    type: str
+    choices: [auto, standalone, cluster]
+    default: auto
+    version_added: 0.2.0
+  purge:
+    description:
+      - Whether the managed options are removed from all other files, so that one stanza alone declares them.
+      - That includes the C(Local_Changes_File), which otherwise wins over every other file. Options that are not managed stay.
+      - What had no effect is removed without a restart.
+    type: bool
+    default: false
+    version_added: 0.2.0
   allow:
     description:
       - Names of documented traps to step into with open eyes.
@@ -112,6 +134,19 @@ EXAMPLES = r"""
     group: ecuser
     capabilities: cap_net_admin,cap_net_bind_service,cap_net_raw,cap_sys_resource+ep
 
+- name: Keep what the listeners and bindings of this node take, and have one stanza only
+  msys.momentum.security:
+    user: ecuser
+    group: ecuser
+    capabilities: auto
+    purge: true
+  register: momentum_security
+
+- name: Say why
+  ansible.builtin.debug:
+    msg: "{{ item.capability }}: {{ item.because }} ({{ item.file }}:{{ item.line }})"
+  loop: "{{ momentum_security.needed.reasons }}"
+
 - name: Stay root on an old node, knowing what that means
   msys.momentum.security:
     user: root
@@ -121,7 +156,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 activation:
-  description: V(restart) where something changed, else V(none). This stanza is never taken over by a reload.
+  description:
+    - V(restart) where something changed, else V(none). This stanza is never taken over by a reload.
+    - V(none) too where only assignments without effect were removed.
   returned: success
   type: str
   sample: restart
@@ -160,6 +197,97 @@ overridden:
       description: The line it stands on.
       type: int
       sample: 12
+conflicts:
+  description:
+    - Assignments in other files that say something else than what holds after the run, as they were found before it. With
+      O(purge) those of managed options are gone afterwards.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    option:
+      description: The option's name.
+      type: str
+      sample: Capabilities
+    value:
+      description: The value.
+      type: raw
+      sample: cap_net_bind_service+ep
+    file:
+      description: Where it stands.
+      type: str
+      sample: /opt/msys/ecelerity/etc/conf/default/ecelerity.conf
+    line:
+      description: The line it stands on.
+      type: int
+      sample: 12
+    wins:
+      description: Whether it was the one in force before the run.
+      type: bool
+      sample: false
+needed:
+  description: The privileges that the configuration takes.
+  returned: success
+  type: dict
+  contains:
+    option:
+      description: The option that declares them on this node, V(capabilities) on Linux and V(privileges) on Solaris.
+      type: str
+      sample: capabilities
+    value:
+      description: The text that declares exactly these. Empty on Linux if none are needed.
+      type: str
+      sample: cap_net_bind_service+ep
+    reasons:
+      description: Each privilege with each place that takes it.
+      type: list
+      elements: dict
+      contains:
+        capability:
+          description: The name of the capability or privilege.
+          type: str
+          sample: cap_net_bind_service
+        because:
+          description: The reason in words. Where it says that something is assumed, no page of the manuals says so.
+          type: str
+          sample: ESMTP_Listener > Listen ":25" binds port 25, which is below 1024
+        option:
+          description: The option that is the reason. Empty if the scope itself is.
+          type: str
+          sample: ""
+        scope:
+          description: The scope that the option stands in, or that is the reason.
+          type: str
+          sample: ESMTP_Listener > Listen ":25"
+        file:
+          description: Where it stands.
+          type: str
+          sample: /opt/msys/ecelerity/etc/conf/default/ecelerity.conf
+        line:
+          description: The line it stands on.
+          type: int
+          sample: 14
+compared:
+  description: What is declared after the run beside what is needed. Something that is missing is a warning as well.
+  returned: success
+  type: dict
+  contains:
+    verdict:
+      description:
+        - V(equal), V(superset), V(subset) or V(different).
+        - V(root) for a daemon that stays root with all its privileges, V(unreadable) for a text that cannot be read.
+      type: str
+      sample: superset
+    too_much:
+      description: What is declared and not needed.
+      type: list
+      elements: str
+      sample: [cap_net_raw]
+    missing:
+      description: What is needed and not declared.
+      type: list
+      elements: str
+      sample: []
 changes:
   description: What was changed, as M(msys.momentum.config) returns it.
   returned: success
@@ -172,17 +300,24 @@ transaction:
   sample: 20261121T101500-4711
 """
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
-from ansible_collections.msys.momentum.plugins.module_utils import node, security_plan, traps
-from ansible_collections.msys.momentum.plugins.module_utils.config_plan import plan
-from ansible_collections.msys.momentum.plugins.module_utils.declared import SCOPE, Declared, Stanza, declared, stanza_of
+from ansible_collections.msys.momentum.plugins.module_utils import (
+    least_privilege,
+    node,
+    security_place,
+    security_plan,
+    traps,
+)
+from ansible_collections.msys.momentum.plugins.module_utils.declared import Declared, Stanza, declared, stanza_of
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
+from ansible_collections.msys.momentum.plugins.module_utils.ecconf.loader import Configuration
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.security_host import security_host
 from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out, prepare
 
+AUTO = "auto"
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "user": {"type": "str"},
     "group": {"type": "str"},
@@ -190,6 +325,8 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "chroot": {"type": "str"},
     "capabilities": {"type": "str"},
     "privileges": {"type": "str"},
+    "role": {"type": "str", "choices": list(security_place.ROLES), "default": "auto"},
+    "purge": {"type": "bool", "default": False},
     "allow": {
         "type": "list",
         "elements": "str",
@@ -217,22 +354,70 @@ def refuse_traps(module: MomentumModule, stanza: Stanza, facts: traps.Host) -> N
         raise PlanError("the Security stanza is refused: " + "; ".join(found))
 
 
+def resolved(wanted: Stanza, effective: Effective) -> Stanza:
+    """Put what the configuration takes in the place of the word auto."""
+    platforms = {"capabilities": least_privilege.LINUX, "privileges": least_privilege.SOLARIS}
+    computed = {
+        field: least_privilege.text(least_privilege.reasons(effective, platform), platform)
+        for field, platform in platforms.items()
+        if getattr(wanted, field) == AUTO
+    }
+    return wanted._replace(**computed)
+
+
+def home_of(module: MomentumModule, configuration: Configuration, effective: Effective) -> Optional[str]:
+    """The cluster's file, if the stanza is managed there; in check mode an earlier task may be about to include it."""
+    try:
+        return security_place.cluster_home(configuration, effective, module.params["role"])
+    except PlanError as error:
+        if not module.check_mode:
+            raise
+        module.warn("%s; the main file is taken for it in check mode" % error)
+        return None
+
+
+def judged(module: MomentumModule, effective: Effective, stanza: Stanza, facts: traps.Host) -> Dict[str, Any]:
+    """Say what the configuration takes, compare it with the stanza, and warn of what is missing."""
+    platform, option = (
+        (least_privilege.SOLARIS, "privileges") if facts.solaris else (least_privilege.LINUX, "capabilities")
+    )
+    needed = least_privilege.reasons(effective, platform)
+    root = stanza.user is not None and facts.uid(stanza.user) == 0
+    comparison = least_privilege.compare(needed, stanza, platform, root, facts.last_cap)
+    for warning in least_privilege.warnings(needed, comparison):
+        module.warn(warning)
+    value = least_privilege.text(needed, platform)
+    reasons = [dict(reason._asdict()) for reason in needed]
+    return {
+        "needed": {"option": option, "value": value, "reasons": reasons},
+        "compared": dict(comparison._asdict()),
+    }
+
+
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Lay what is wanted over what is in force, refuse traps, and write what differs by meaning."""
-    wanted = Stanza(*(module.params[field] for field in Stanza._fields))
     configuration, reload = prepare(module)
     effective = Effective(configuration)
+    wanted = resolved(Stanza(*(module.params[field] for field in Stanza._fields)), effective)
     facts = security_host(module.params["unit"])
     found = declared(effective)
     stanza = security_plan.merge(stanza_of(found), wanted)
     refuse_traps(module, stanza, facts)
-    opened = [file for file, _line in effective.where(SCOPE)]
+    for warning in security_place.by_hand(found, wanted, configuration):
+        module.warn(warning)
+    home = home_of(module, configuration, effective)
+    file = security_place.stanza_file(configuration, effective, home)
+    place = file if module.params["purge"] else home
+    others = security_place.conflicts(found, stanza, wanted, place, security_plan.same_option(facts))
+    # Everything that looks at the configuration as it is has to do so before the plan edits it.
+    result = dict(judged(module, effective, stanza, facts), overridden=overridden(found), file=file)
+    wishes = security_plan.settings(wanted, facts)
     return carry_out(
         module,
-        plan(configuration, reload, security_plan.settings(wanted, facts)),
+        security_place.plan_stanza(configuration, reload, wishes, place, module.params["purge"]),
         declared={field: value for field, value in stanza._asdict().items() if value},
-        overridden=overridden(found),
-        file=opened[-1] if opened else configuration.main,
+        conflicts=[dict(conflict._asdict()) for conflict in others],
+        **result,
     )
 
 
