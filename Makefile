@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every target sets up what it needs: pinned tools in .venv, a container engine, the node image.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-clean test lint unit sanity molecule bench setup clean
+.PHONY: help demo demo-clean test lint unit sanity runner molecule bench setup clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -26,6 +26,9 @@ unit: setup ## unit, contract and integration tests under the oldest and the new
 
 sanity: setup ## ansible-test sanity, newest ansible-core and 2.16
 	@tools/sanity
+
+runner: setup ## slices of a fleet through ansible-runner, and the execution environment
+	@tools/runner
 
 molecule: setup ## scenarios on containers; SCENARIO=name for one
 	@tools/molecule $(SCENARIO)

@@ -154,8 +154,6 @@ def measured(count: int) -> List[Spent]:
     """The first run of so many nodes, and the second."""
     with tempfile.TemporaryDirectory(prefix="momentum-fleet-") as name:
         folder = Path(name)
-        # The daemon's account must get to its configuration, as it gets to /opt.
-        folder.chmod(0o711)
         (folder / "ansible.cfg").write_text("[defaults]\n")
         nodes = simulated.grow(folder / "nodes", count)
         simulated.write(folder / "hosts.json", simulated.inventory(nodes, str(interpreter(folder))))

@@ -97,6 +97,8 @@ def variables(python: str) -> Dict[str, Any]:
         # Owners can be given by root alone. The parts that are left out lie outside of the prefix.
         "momentum_permissions": "enforce" if os.geteuid() == 0 else "audit",
         "momentum_permissions_leave": ["logs", "services", "spool"],
+        # The folders above the nodes belong to this machine: whether others may enter them is not for a simulation to mend.
+        "momentum_permissions_umask": "report",
     }
 
 
