@@ -218,7 +218,7 @@ counts:
     - How many objects were looked at, and found to differ, refused or kept out.
   returned: success or refused
   type: dict
-  sample: {files: 214, directories: 31, links: 2, special: 0, vanished: 0, different: 3, refused: 0, unreachable: 0, access_lists: 0}
+  sample: {files: 214, directories: 31, links: 2, special: 0, vanished: 0, different: 3, refused: 0, out_of_reach: 0, access_lists: 0}
 differences:
   description: Objects that differ, or differed, from the manifest; at most O(limit) of them.
   returned: success or refused
@@ -263,7 +263,7 @@ refused:
       description: The reason.
       type: str
       sample: is a symbolic link that a service user could have made
-unreachable:
+out_of_reach:
   description: What O(user) cannot reach, component by component, as found; at most O(limit).
   returned: success or refused
   type: list
@@ -440,11 +440,11 @@ def job_of(module: MomentumModule) -> Job:
 
 def described(findings: Findings) -> Dict[str, Any]:
     """The lists and counts of a result."""
-    lists = ("differences", "refused", "unreachable", "access_lists")
+    lists = ("differences", "refused", "out_of_reach", "access_lists")
     totals = {key: getattr(findings, key).total for key in lists}
     counts = dict(findings.counts, different=totals.pop("differences"), **totals)
     found = {key: getattr(findings, key).items for key in lists}
-    return dict(found, counts=counts, missing=findings.missing, not_entered=findings.not_entered)
+    return dict(found, counts=counts, missing=sorted(set(findings.missing)), not_entered=findings.not_entered)
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:

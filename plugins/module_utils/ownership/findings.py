@@ -51,7 +51,7 @@ class Findings:
         self.names = names
         self.differences = Bounded(limit)
         self.refused = Bounded(limit)
-        self.unreachable = Bounded(limit)
+        self.out_of_reach = Bounded(limit)
         self.access_lists = Bounded(limit)
         self.missing: List[str] = []
         self.not_entered: List[str] = []
@@ -81,7 +81,7 @@ class Findings:
             "reason": because(subject, present.mode, present.uid, present.gid, need),
             "repaired": opened,
         }
-        self.unreachable.add(item)
+        self.out_of_reach.add(item)
 
     def has_list(self, path: str, found: Extended) -> None:
         """An object has an access list, or a default one for what is created in it."""

@@ -168,13 +168,13 @@ def test_what_root_made_under_umask_0027_is_found_component_by_component_and_rep
         path.chmod(mode)
     reach = {"own": [], "reach": [str(conf)]}
     found = walk(tree, **reach)
-    ours = [item for item in found.unreachable.items if item["path"].startswith(str(conf))]
+    ours = [item for item in found.out_of_reach.items if item["path"].startswith(str(conf))]
     assert [os.path.basename(item["path"]) for item in ours] == ["sub", "b.conf"]
     assert "cannot read and search it" in ours[0]["reason"] and not ours[0]["repaired"]
     assert found.differences.total == 0
     walk(tree, repair=True, **reach)
     assert facts(conf / "sub") == (0, NOBODY, 0o750) and facts(conf / "sub" / "b.conf") == (0, NOBODY, 0o640)
-    assert walk(tree, **reach).unreachable.total == 0
+    assert walk(tree, **reach).out_of_reach.total == 0
 
 
 def put_access_list(path, mask):

@@ -31,7 +31,7 @@ def reads(host: Any, path: str) -> bool:
 def test_what_the_daemons_user_cannot_reach_is_named_component_by_component(host: Any, damage: Any) -> None:
     assert not reads(host, HIDDEN + "/deep/x.conf")
     run = plays.task(PERMISSIONS, umask="report", state="audit")
-    named = {item["path"]: item["reason"] for item in run.of(PERMISSIONS).result["unreachable"]}
+    named = {item["path"]: item["reason"] for item in run.of(PERMISSIONS).result["out_of_reach"]}
     assert {HIDDEN, BELOW} <= set(named)
     assert all("ecuser" in reason for reason in named.values())
     assert not reads(host, HIDDEN + "/deep/x.conf")
