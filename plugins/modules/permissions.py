@@ -6,7 +6,7 @@
 DOCUMENTATION = r"""
 module: permissions
 short_description: Keep owners and modes of Momentum's files by a manifest, safely in trees that ecuser can write
-version_added: 0.3.0
+version_added: 0.2.0
 description:
   - Keeps owner, group and mode of paths, wildcards and whole trees. Manifests for each version line and role are built in.
     They are extended, or overridden path by path, with O(entries).
