@@ -383,9 +383,9 @@ open_relay~17~boolean~~3.0;4.0~false
 open_tracking_enabled~17~boolean~~4.1.0.4~false~~~l
 open_tracking_scheme~17~enum(http|https)~~4.1.0.4~http~~~l
 opendkim_sign~4~boolean~r~3.6;4.0~true
-outbound_smtp_auth_pass~4~string~~4.2~~~~l
-outbound_smtp_auth_type~4~enum(PLAIN|LOGIN|XOAUTH2)~~4.2~~~~l
-outbound_smtp_auth_user~4~string~~4.2~~~~l
+outbound_smtp_auth_pass~4~string~~3.0;4.2~~~~l
+outbound_smtp_auth_type~4~enum(PLAIN|LOGIN|XOAUTH2)~~3.0;4.2~~~~l
+outbound_smtp_auth_user~4~string~~3.0;4.2~~~~l
 outbound_throttle_connections~27~throttle~~3.0;4.0
 outbound_throttle_messages~27~throttle~~3.0;4.0
 output_mode~43~octal~~3.0~0666

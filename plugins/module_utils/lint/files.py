@@ -1,0 +1,83 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files: what cannot be read, what was loaded by accident, and what wins over everything."""
+
+import os
+from typing import Iterator, Tuple
+
+from ..ecconf.loader import Problem
+from ..node import without_text
+from .finding import FATAL, INFO, WARNING, Finding, Subject, Verdict, at_setting
+
+# What package managers, editors and people leave beside a file. No filter of names is documented for an included folder.
+LEFTOVERS = (".rpmnew", ".rpmsave", ".rpmorig", ".dpkg-dist", ".dpkg-old", ".bak", ".old", ".orig", ".swp", "~")
+
+_SEVERITIES = {"parse": FATAL, "unreadable": FATAL, "cycle": FATAL, "missing": WARNING, "limit": WARNING, "uri": INFO}
+
+
+def of_problems(subject: Subject) -> Iterator[Finding]:
+    """What could not be read."""
+    for problem in subject.configuration.problems + subject.effective.problems:
+        message = without_text(problem.error) if problem.error is not None else problem.message
+        file, line = _place(problem)
+        severity = FATAL if problem.path == subject.configuration.main else _SEVERITIES.get(problem.kind, WARNING)
+        yield Finding(
+            problem.kind, severity, "", "global", file, line, message, "see that it can be read", "4/conf-overview"
+        )
+
+
+def of_leftovers(subject: Subject) -> Iterator[Finding]:
+    """Files that are read as configuration although their names say that they are copies."""
+    message = "%s is read as configuration: an included folder has no filter of names"
+    for file in subject.configuration.files:
+        if file.included_by and os.path.basename(file.path).endswith(LEFTOVERS):
+            yield Finding(
+                "leftover",
+                WARNING,
+                "",
+                "global",
+                file.included_by,
+                file.line,
+                message % file.path,
+                "move the file out of the folder",
+                "4/conf-overview",
+            )
+
+
+def of_local_changes(subject: Subject) -> Iterator[Finding]:
+    """The file of changes by console, which wins over all others."""
+    setting = subject.effective.get((), "local_changes_file")
+    if setting is not None:
+        message = "what console commands wrote there is loaded last and wins over all other files"
+        verdict = Verdict(
+            "local_changes", INFO, message, "judge it with the rest, or empty it", "4/config/ref-local-changes-file"
+        )
+        yield at_setting(verdict, setting)
+
+
+def of_forms(subject: Subject) -> Iterator[Finding]:
+    """Forms of the language that are read, and that no page documents."""
+    from ..ecconf.lint import warnings
+
+    for file in subject.configuration.files:
+        for remark in warnings(file.document):
+            yield Finding(
+                "undocumented_form",
+                INFO,
+                remark.name,
+                "",
+                file.path,
+                remark.line,
+                remark.message,
+                "write the documented form",
+                "4/conf-options",
+            )
+
+
+def _place(problem: Problem) -> Tuple[str, int]:
+    """Where to mend it: the line that does not parse, else the include line, else the file itself."""
+    if problem.error is not None:
+        return problem.error.filename or problem.path, problem.error.line
+    return problem.file or problem.path, problem.line or 1

@@ -1,0 +1,300 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Each rule of the lint finds what it is for, at its place, and nothing where it does not apply."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plugins.module_utils import catalog
+from plugins.module_utils.ecconf.loader import load
+from plugins.module_utils.ecconf.reader import OverlayReader
+from plugins.module_utils.lint import data, run
+from plugins.module_utils.lint.finding import SEVERITIES
+
+MAIN = "/c/ecelerity.conf"
+
+
+def lint(text, target="5.3.0", origin=None, **more):
+    files = {MAIN: text.encode()}
+    files.update((path, content.encode()) for path, content in more.get("files", {}).items())
+    return run.findings(load(MAIN, [], nodename="n", reader=OverlayReader(files)), target, origin)
+
+
+def rules(text, target="5.3.0", origin="5.2.0", **more):
+    """The rules that find something graver than info, with option and line."""
+    return [(one.rule, one.option, one.line) for one in lint(text, target, origin, **more) if one.severity != "info"]
+
+
+def of_rule(rule, *arguments, **more):
+    return [one for one in lint(*arguments, **more) if one.rule == rule]
+
+
+GOOD = """\
+Hostname = "mx.example"
+TLS_Protocols = "+TLSv1.2:+TLSv1.3"
+Security {
+  User = "ecuser"
+  Capabilities = "cap_net_bind_service+ep"
+}
+ESMTP_Listener {
+  SMTP_Extensions = ("ENHANCEDSTATUSCODES" "STARTTLS")
+  Listen ":25" {
+    Peer "192.0.2.0/24" { }
+  }
+}
+ECCluster_Listener {
+  Listen "*:4802" { }
+}
+Binding "b" {
+  Bind_Address = "192.0.2.1"
+  Domain "example.org" {
+    Max_Outbound_Connections = 2
+  }
+}
+"""
+
+
+@pytest.mark.parametrize("target", ["4.6", "4.8.6", "5.2", "5.3.0.74264"])
+def test_a_sound_configuration_has_nothing_to_warn_of(target):
+    assert rules(GOOD, target) == []
+
+
+@pytest.mark.parametrize(
+    "text, line",
+    [
+        ("Security {\n  Usr = root\n}", 2),
+        ("ESMTP_Listener {\n  Listen_Adress = 1\n}", 2),
+        ('ESMTP_Listener {\n  Listen ":25" {\n    Enabel = true\n  }\n}', 3),
+        ('Pathway "p" {\n\n  Relay_Hostz = ( "a" )\n}', 3),
+    ],
+)
+def test_a_name_that_no_version_has_is_fatal_in_scopes_that_the_manuals_list_completely(text, line):
+    (found,) = lint(text, origin="5.2.0")[:1]
+    assert (found.rule, found.severity, found.file, found.line) == ("unknown_option", "fatal", MAIN, line)
+
+
+def test_an_unlisted_name_may_be_a_module_s_where_modules_add_options():
+    assert rules('Domain "d" {\n  MM7_Version = 1\n}') == [("unlisted_option", "MM7_Version", 2)]
+    assert rules("my_module {\n  anything = 1\n}") == []
+
+
+def test_both_the_assignment_in_force_and_the_one_it_overrides_are_found():
+    assert rules("Security {\n  Usr = a\n  Usr = b\n}") == [("unknown_option", "Usr", 2), ("unknown_option", "Usr", 3)]
+
+
+def test_a_known_option_in_a_strange_scope_is_misplaced():
+    (found,) = of_rule("misplaced", "Security {\n  TLS_Engine = openssl\n}")
+    assert (found.severity, found.option, found.scope, found.line) == ("warning", "TLS_Engine", "Security", 2)
+    assert "global" in found.advice
+
+
+def test_a_known_stanza_in_a_strange_scope_is_misplaced_and_an_unknown_one_fatal():
+    assert rules("Security {\n  ESMTP_Listener { }\n}") == [("misplaced", "", 2)]
+    assert rules('ESMTP_Listener {\n  Lisen ":25" { }\n}') == [("unknown_stanza", "", 2)]
+    (found,) = of_rule("unlisted_stanza", "ESMTP_Listner { }\n")
+    assert (found.severity, found.scope) == ("info", "ESMTP_Listner")
+
+
+@pytest.mark.parametrize(
+    "text, before, since",
+    [
+        ('TLSv13_Ciphersuites = "TLS_AES_128_GCM_SHA256"', "4.5", "4.6"),
+        ('TLS_Protocols = "+TLSv1.2"', "4.1.0.1", "4.1.0.2"),
+        ('TLS_Protocols = "+TLSv1.2"', "3.6.5", "3.6.6"),
+        ("Use_DANE = true", "4.7", "4.8"),
+        ("dane { }", "4.7", "4.8"),
+        ("curfew { }", "5.2", "5.3"),
+        ("XMPP_Listener { }", "3.3", "3.4"),
+        ("DNS_Rate_Limit_Enabled = true", "5.2", "5.3"),
+        ("ESMTP_Listener {\n Proxy_Protocol = true\n}", "4.2.10", "4.2.11"),
+    ],
+)
+def test_what_comes_with_a_later_version_is_fatal_before_it(text, before, since):
+    (found,) = of_rule("too_new", text, before, before)
+    assert found.severity == "fatal" and "not in version %s" % before in found.message
+    assert of_rule("too_new", text, since, since) == []
+
+
+def test_what_is_gone_is_fatal_and_its_successor_named():
+    (found,) = of_rule("removed", "Cluster_Listener { }", "4.2")
+    assert found.severity == "fatal" and "ECCluster_Listener" in found.advice
+    (found,) = of_rule("removed", "\nControl_Listener_Timeout = 60", "5.3.0")
+    assert (found.option, found.line) == ("Control_Listener_Timeout", 2)
+
+
+def test_what_the_manuals_no_longer_have_is_a_warning():
+    assert rules("Watchdog_Interval = 60\nBounce_Cache_Size = 1", "4.2", "4.2") == [
+        ("absent", "Watchdog_Interval", 1),
+        ("absent", "Bounce_Cache_Size", 2),
+    ]
+
+
+@pytest.mark.parametrize("option", ["SSL_Lock_Method", "Crypto_Lock_Method"])
+def test_lock_methods_are_deprecated_from_5_3_on(option):
+    assert rules(option + " = mutex", "5.3.0") == [("deprecated", option, 1)]
+    assert rules(option + " = mutex", "5.2.1") == []
+
+
+def test_tls_in_a_pathway_group_is_ignored_and_in_a_pathway_it_is_not():
+    group = 'Pathway_Group "g" {\n  TLS_Protocols = "+TLSv1.3"\n  Pathway "p" {\n    TLS_Certificate = "/x.pem"\n  }\n}'
+    assert rules(group) == [("ignored", "TLS_Protocols", 2)]
+
+
+def test_a_listener_is_switched_by_enable_and_not_enabled():
+    assert rules("ESMTP_Listener {\n  Enabled = false\n}") == [("misspelled", "Enabled", 2)]
+    assert rules("ESMTP_Listener {\n  Enable = false\n}") == []
+
+
+def test_options_that_need_a_restart_are_told():
+    (found,) = of_rule("restart_only", 'Security {\n  User = "ecuser"\n}')
+    assert (found.severity, found.option, found.line) == ("info", "User", 2)
+
+
+@pytest.mark.parametrize(
+    "text, target, origin, rule, severity",
+    [
+        ('TLS_Protocols = "+TLSv1.2:+tlsv1.3"', "4.5", None, "unknown_value", "fatal"),
+        ('TLS_Protocols = "+ALL:+TLSv1.0"', "5.3", "5.3", "inert", "warning"),
+        ('TLS_Protocols = "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"', "5.3", "5.2", "inert", "info"),
+        ('TLS_Protocols = "+ALL:-SSLv3"', "5.3", "5.2", "changed_meaning", "warning"),
+        ('TLS_Protocols = "+ALL"', "4.6", "4.4", "changed_meaning", "warning"),
+        ('TLS_Protocols = ":ALL:-SSLv3"', "4.6", "4.6", "misspelled", "warning"),
+        ('TLS_EC_Curve_Names = "X25519:prime256v1"', "5.2", None, "unknown_value", "fatal"),
+        ('Outbound_SMTP_AUTH_Type = "XOAUTH2"', "5.0.1", None, "unknown_value", "fatal"),
+        ('TLS_Verify = "optional"', "3.6.4", None, "unknown_value", "fatal"),
+        ('Crypto_Engine = "pkcs11"', "4.7", None, "inert", "warning"),
+        ("SNMP {\n  Community = secret\n}", "5.3", None, "unquoted", "warning"),
+        ('msgc_server {\n  peers = [\n    Node1 = "192.0.2.1"\n  ]\n}', "5.3", None, "capitals", "fatal"),
+        ('TLS_Engine = gnutls\nTLS_Protocols = "+TLSv1.2"', "5.2", None, "ignored", "warning"),
+    ],
+)
+def test_a_value_is_judged(text, target, origin, rule, severity):
+    (found,) = of_rule(rule, text, target, origin)
+    assert found.severity == severity
+    assert found.source and found.advice
+
+
+@pytest.mark.parametrize(
+    "text, target, origin",
+    [
+        ('TLS_Protocols = "+TLSv1.2:+TLSv1.3"', "4.6", "4.6"),
+        ('TLS_Protocols = "+ALL:-TLSv1.0:-TLSv1.1"', "5.2", "5.2"),
+        ('TLS_Protocols = "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"', "5.3.1", "5.3.0"),
+        ('TLS_EC_Curve_Names = "X25519"', "5.2", "5.2"),
+        ('TLS_EC_Curve_Names = "X25519:prime256v1"', "5.3", "5.3"),
+        ('Outbound_SMTP_AUTH_Type = "LOGIN"', "5.0", "5.0"),
+        ('TLS_Verify = "optional"', "4.1", "4.1"),
+        ('Crypto_Engine = "pkcs11"', "4.6", "4.6"),
+        ('SNMP {\n  Community = "secret"\n}', "5.3", "5.3"),
+        ('msgc_server {\n  peers = [\n    node1 = "192.0.2.1"\n  ]\n}', "5.3", "5.3"),
+        ('TLS_Engine = openssl\nTLS_Protocols = "+TLSv1.2"', "5.2", "5.2"),
+    ],
+)
+def test_a_sound_value_is_not(text, target, origin):
+    judged = {"unknown_value", "changed_meaning", "misspelled", "unquoted", "capitals", "ignored"}
+    found = {one.rule for one in lint(text, target, origin)}
+    assert not found & judged
+    assert not any(one.rule == "inert" and one.severity == "warning" for one in lint(text, target, origin))
+
+
+LISTENERS = 'ESMTP_Listener { Listen ":25" { } }\nHTTP_Listener { }\n'
+
+
+def test_defaults_that_changed_on_the_way_are_told_at_the_scopes_that_rely_on_them():
+    found = of_rule("changed_default", LISTENERS, "5.3.0", "3.6.0")
+    told = {(one.scope, one.option, one.line) for one in found}
+    assert ("ESMTP_Listener", "idle_time", 1) in told and ("HTTP_Listener", "idle_time", 2) in told
+    assert ("HTTP_Listener", "", 2) in told  # the port
+    assert ("global", "tls_protocols", 1) in told
+    assert any("8081" in one.message and "2081" in one.message for one in found)
+
+
+def test_defaults_that_are_written_down_or_did_not_change_are_not_told():
+    written = LISTENERS.replace("HTTP_Listener { }", 'HTTP_Listener { Idle_Time = 0\n Listen ":8081" { } }')
+    told = {(one.scope, one.option) for one in of_rule("changed_default", written, "5.2", "3.6.0")}
+    assert ("HTTP_Listener", "idle_time") not in told and ("HTTP_Listener", "") not in told
+    assert of_rule("changed_default", LISTENERS, "5.2", "4.2") == []
+
+
+def test_without_a_version_to_come_from_changed_defaults_are_only_told():
+    assert {one.severity for one in of_rule("changed_default", LISTENERS, "5.3.0")} == {"info"}
+    assert "warning" in {one.severity for one in of_rule("changed_default", LISTENERS, "5.3.0", "3.6")}
+
+
+def test_stanzas_of_modules_without_a_package_are_told():
+    assert rules("\nclamav { }", "5.2") == [("withdrawn", "", 2)]
+    assert rules("\nclamav { }", "5.1", "5.1") == []
+
+
+def test_a_file_that_does_not_parse_is_fatal_and_its_words_are_not_repeated():
+    (found,) = of_rule("parse", 'include "bad.conf"\n', files={"/c/bad.conf": "A = 1\nB = hush }\n"})
+    assert (found.severity, found.file, found.line) == ("fatal", "/c/bad.conf", 2)
+    assert "hush" not in found.message
+
+
+def test_a_missing_include_is_a_warning_and_a_missing_main_file_is_fatal():
+    assert [(one.severity, one.line) for one in of_rule("missing", '\ninclude "gone.conf"\n')] == [("warning", 2)]
+    configuration = load(MAIN, [], nodename="n", reader=OverlayReader({}))
+    assert [one.severity for one in run.findings(configuration, "5.3")][0] == "fatal"
+
+
+def test_leftovers_in_an_included_folder_are_found_by_their_names():
+    files = {"/c/d/a.conf": "", "/c/d/a.conf.rpmnew": "", "/c/d/b.conf~": ""}
+    found = of_rule("leftover", 'include "d"\n', files=files)
+    assert [one.message.split(" ")[0] for one in found] == ["/c/d/a.conf.rpmnew", "/c/d/b.conf~"]
+
+
+def test_a_local_changes_file_is_told():
+    (found,) = of_rule("local_changes", '\nLocal_Changes_File = "/c/local.conf"\n', files={"/c/local.conf": ""})
+    assert (found.severity, found.line) == ("info", 2)
+
+
+def test_an_undocumented_form_is_told():
+    assert [one.line for one in of_rule("undocumented_form", "\nHostname = 'a'\n")] == [2]
+
+
+def test_findings_come_worst_first_and_in_load_order():
+    text = 'Watchdog_Interval = 1\nSecurity {\n  User = "a"\n  Usr = 1\n}\nBounce_Cache_Size = 1\n'
+    found = lint(text, "5.3.0", "5.2.0")
+    keys = [(SEVERITIES.index(one.severity), one.line) for one in found]
+    assert keys == sorted(keys) and found[0].option == "Usr"
+
+
+def test_what_is_accepted_does_not_count():
+    found = lint("Watchdog_Interval = 1\nSSL_Lock_Method = mutex\n", "5.3.0", "5.2.0")
+
+    def names(accepted):
+        return [one.option for one in run.grave(found, "warning", accepted)]
+
+    assert names([]) == ["Watchdog_Interval", "SSL_Lock_Method"]
+    assert names(["absent"]) == ["SSL_Lock_Method"]
+    assert names(["deprecated:SSL_lock_method"]) == ["Watchdog_Interval"]
+    assert run.grave(found, "fatal", []) == run.grave(found, "never", []) == []
+
+
+def test_every_row_names_an_option_or_stanza_of_the_catalog_and_its_source():
+    options = [rule.option for rule in data.VALUES + data.DEFAULTS]
+    assert all(catalog.entries(option) for option in options)
+    assert all(rule.source for rule in data.VALUES + data.DEFAULTS + data.WITHDRAWN)
+    assert {rule.severity for rule in data.VALUES + data.DEFAULTS + data.WITHDRAWN} <= set(SEVERITIES)
+
+
+def test_a_version_that_is_none_is_refused():
+    with pytest.raises(ValueError):
+        lint("A = 1", "newest")
+
+
+RELEASES = st.tuples(st.integers(3, 6), st.integers(0, 9), st.integers(0, 9)).map(lambda parts: "%d.%d.%d" % parts)
+NAMES = st.sampled_from([name for name in catalog.names() if not name.startswith("*")] + ["no_such_option"])
+
+
+@given(st.lists(st.tuples(NAMES, st.sampled_from(["1", '"x"', '"+ALL"', "( a b )"])), max_size=8), RELEASES, RELEASES)
+def test_any_options_at_any_version_are_judged_with_their_own_line(options, target, origin):
+    text = "".join("%s = %s\n" % option for option in options)
+    for one in lint(text, target, origin):
+        assert one.severity in SEVERITIES and one.advice and one.source
+        if one.option and one.rule != "changed_default":
+            assert one.option.lower() == options[one.line - 1][0].lower()
