@@ -83,7 +83,7 @@ def _run(arguments: List[str]) -> Run:
         environment = dict(
             os.environ,
             ANSIBLE_CALLBACK_PLUGINS=str(HERE / "callbacks"),
-            ANSIBLE_CALLBACKS_ENABLED="record",
+            ANSIBLE_CALLBACKS_ENABLED="record,aloud",
             ANSIBLE_LOAD_CALLBACK_PLUGINS="true",
             ANSIBLE_NOCOLOR="true",
             MOMENTUM_RECORD=str(record),

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What an installation by hand leaves behind. Each line is undone or judged by a test.
 set -eu
+# Where the vendor keeps the credentials by default, and the records of its installer.
+install -d -m 0755 /opt/msys/etc
 conf=/opt/msys/ecelerity/etc/conf
 # As the manual has it: the configuration belongs to ecuser.
 chown -R ecuser:ecuser $conf
