@@ -1,0 +1,73 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How the facts of a sandbox look at the node."""
+
+import os
+import stat
+from typing import List, Optional, Sequence
+
+from ..accounts import user_id
+from ..capabilities import last_capability
+from .facts import Look
+
+FOLDERS = ("bin", "sbin", os.path.join("..", "gimli", "bin"))
+DEFAULT_USER = "ecuser"
+MOST_PROGRAMS = 5000
+
+
+def look(prefix: str) -> Look:
+    """The eyes for the installation in `prefix`."""
+    return Look(
+        is_directory=os.path.isdir,
+        is_root=lambda user: user_id(DEFAULT_USER if user is None else user) == 0,
+        gaining=lambda named: gaining(programs_of(prefix) + list(named)),
+        home=home,
+        last_cap=last_capability(),
+    )
+
+
+def programs_of(prefix: str) -> List[str]:
+    """The files in the installation's folders of programs."""
+    found: List[str] = []
+    for name in FOLDERS:
+        folder = os.path.normpath(os.path.join(prefix, name))
+        try:
+            found += [os.path.join(folder, entry) for entry in sorted(os.listdir(folder))[:MOST_PROGRAMS]]
+        except OSError:
+            continue
+    return found
+
+
+def gaining(paths: Sequence[str]) -> List[str]:
+    """The executable files among these that give whoever executes them a user, a group or capabilities."""
+    return [path for path in paths if _gains(path)]
+
+
+def home(user: Optional[str]) -> str:
+    """The home of a user given by name or number; '' for one that the node does not know."""
+    import pwd
+
+    number = user_id(DEFAULT_USER if user is None else user)
+    try:
+        return "" if number is None else pwd.getpwuid(number).pw_dir
+    except (KeyError, OverflowError):
+        return ""
+
+
+def _gains(path: str) -> bool:
+    try:
+        info = os.stat(path)
+    except (OSError, ValueError):
+        return False
+    if not stat.S_ISREG(info.st_mode) or not info.st_mode & 0o111:
+        return False
+    return bool(info.st_mode & (stat.S_ISUID | stat.S_ISGID)) or _has_capabilities(path)
+
+
+def _has_capabilities(path: str) -> bool:
+    try:
+        return bool(os.getxattr(path, "security.capability"))
+    except OSError:
+        return False

@@ -1,0 +1,85 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is asked of the node's systemd: its version, whether it has read a unit anew, and what it thinks of it."""
+
+import os
+import re
+from typing import Callable, Dict, NamedTuple, Optional
+
+from .. import program as programs
+from ..checker import CheckFailed
+from ..errors import PlanError
+from ..program import Run
+from ..service_manager import ACTION_TIMEOUT, QUERY_TIMEOUT, SYSTEMD, show
+
+_VERSION = re.compile(r"systemd ([0-9]{1,4})")
+_EXPOSURE = re.compile(r"exposure level for [^ \n]+ ([0-9]{1,2}\.[0-9]) ([A-Z]+)")
+ANALYZE_TIMEOUT = 60.0  # seconds; it loads every unit of the node
+
+
+class State(NamedTuple):
+    """What systemd says of a unit: whether it has one, and whether files changed since it read them."""
+
+    loaded: bool
+    stale: bool
+    fragment: str
+
+
+def version(run: Run = programs.run, booted: str = SYSTEMD) -> Optional[int]:
+    """The version of the systemd that runs this node; None where it is run by something else (sd_booted(3))."""
+    if not os.path.isdir(booted):
+        return None
+    found = _VERSION.search(run(["systemctl", "--version"], QUERY_TIMEOUT).output)
+    return int(found.group(1)) if found else None
+
+
+def state(unit: str, run: Run = programs.run) -> State:
+    """See a unit as systemd has loaded it."""
+    shown: Dict[str, str] = show(unit, "LoadState,NeedDaemonReload,FragmentPath", run)
+    return State(
+        shown.get("LoadState") == "loaded", shown.get("NeedDaemonReload") == "yes", shown.get("FragmentPath", "")
+    )
+
+
+def reload(run: Run = programs.run) -> None:
+    """Let systemd read its units anew. Raises PlanError in its words."""
+    answer = run(["systemctl", "daemon-reload"], ACTION_TIMEOUT)
+    if answer.status != 0:
+        raise PlanError("systemctl daemon-reload: %s" % (answer.output or "status %s" % answer.status))
+
+
+def exposure(unit: str, run: Run = programs.run) -> Optional[float]:
+    """The figure of `systemd-analyze security` (0 to 10, the less the better); None where it gives none (before 240)."""
+    found = _EXPOSURE.search(run(["systemd-analyze", "--no-pager", "security", unit], ANALYZE_TIMEOUT).output)
+    return float(found.group(1)) if found else None
+
+
+def verifier(
+    unit: str, fragment: str, path: str, run: Run = programs.run
+) -> Callable[[Dict[str, Optional[str]]], object]:
+    """A judge of the staged drop-in: `systemd-analyze verify` on a copy of the unit beside it.
+
+    Only complaints about the drop-in count; a node without the program, or without the unit, accepts all.
+    """
+
+    def judge(staged: Dict[str, Optional[str]]) -> None:
+        source = staged.get(path)
+        if source is None or not os.path.isfile(fragment):
+            return
+        import shutil
+        import tempfile
+
+        with tempfile.TemporaryDirectory() as folder:
+            beside = os.path.join(folder, unit + ".d")
+            os.mkdir(beside)
+            shutil.copyfile(fragment, os.path.join(folder, unit))
+            copy = os.path.join(beside, os.path.basename(path))
+            shutil.copyfile(source, copy)
+            said = run(["systemd-analyze", "verify", os.path.join(folder, unit)], ANALYZE_TIMEOUT).output
+        complaints = [line.replace(copy, path) for line in said.splitlines() if line.startswith(copy)]
+        if complaints:
+            raise CheckFailed("\n".join(complaints)[:4000])
+
+    return judge
