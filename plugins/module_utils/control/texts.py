@@ -1,0 +1,101 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The files beside the configuration: the shell fragment that tells ec_ctl where the console is, what systemd makes at boot,
+and who is in which group of the console. Pure: text in, text out.
+
+Facts: page *environment file* (a shell fragment that `ec_ctl` sources as root), tmpfiles.d(5), page *control_authz*.
+"""
+
+import re
+import shlex
+from typing import List, NamedTuple, Sequence
+
+from ..errors import PlanError
+
+_WORD = r"(?:'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\"|\\.|[^\s;&|#'\"\\])*"
+_CONTROL = re.compile(r"^([ \t]*(?:export[ \t]+)?)CONTROL=(%s)" % _WORD, re.MULTILINE)
+_ASSIGNMENT = re.compile(r"^[ \t]*(export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=", re.MULTILINE)
+_FORBIDDEN = re.compile(r"[:,\s\x00-\x1f\x7f]")
+BOOT_HEAD = (
+    "# Written by msys.momentum.control: the directory of Momentum's control socket, which is lost at a reboot.\n"
+)
+
+
+class Group(NamedTuple):
+    """A group of the console with its members."""
+
+    name: str
+    members: Sequence[str]
+
+
+def with_control(text: str, endpoint: str) -> str:
+    """The shell fragment with CONTROL naming an endpoint; everything else, comments included, stays byte by byte."""
+    found = list(_CONTROL.finditer(text))
+    if not found:
+        assignments = list(_ASSIGNMENT.finditer(text))
+        export = "export " if assignments and assignments[-1].group(1) else ""
+        head = text if not text or text.endswith("\n") else text + "\n"
+        return "%s%sCONTROL=%s\n" % (head, export, shlex.quote(endpoint))
+    last = found[-1]  # the shell keeps what was said last
+    if _value(last.group(2)) == endpoint:
+        return text
+    return text[: last.start(2)] + shlex.quote(endpoint) + text[last.end(2) :]
+
+
+def control_of(text: str) -> str:
+    """The endpoint that the shell fragment names; empty without one."""
+    found = list(_CONTROL.finditer(text))
+    return _value(found[-1].group(2)) if found else ""
+
+
+def boot(directory: str, owner: str, group: str, mode: int) -> str:
+    """What tmpfiles.d(5) reads to make a directory at boot."""
+    return BOOT_HEAD + "d %s %04o %s %s -\n" % (directory, mode, owner, group)
+
+
+def with_groups(text: str, groups: Sequence[Group], exclusive: bool = False) -> str:
+    """The file of groups with lines `group:user,user`; `group:x:user,user` is another form of the same.
+
+    A group without members is removed; with `exclusive` the file keeps no other group. Raises PlanError for names that cannot
+    stand in the file.
+    """
+    for group in groups:
+        for name in [group.name] + list(group.members):
+            if not name or _FORBIDDEN.search(name):
+                raise PlanError("%r is no name for the file of groups: no blank, comma or colon can be in it" % name)
+    wanted = {group.name: list(group.members) for group in groups}
+    lines: List[str] = []
+    met = set()
+    for line in text.splitlines():
+        name = line.partition(":")[0].strip()
+        if not name or name.startswith("#") or ":" not in line or not (name in wanted or exclusive):
+            lines.append(line)
+            continue
+        members = wanted.get(name, [])
+        if members and name not in met:
+            lines.append(line if members_of(line) == members else "%s:%s" % (name, ",".join(members)))
+        met.add(name)
+    lines += [
+        "%s:%s" % (group.name, ",".join(group.members)) for group in groups if group.members and group.name not in met
+    ]
+    return text if lines == text.splitlines() else "".join(line + "\n" for line in lines)
+
+
+def members_of(line: str) -> List[str]:
+    """The members in one line of the file of groups."""
+    return [name.strip() for name in line.rpartition(":")[2].split(",") if name.strip()]
+
+
+def groups_with(text: str, user: str) -> List[str]:
+    """The groups that a user is in, by the file of groups."""
+    lines = [line for line in text.splitlines() if ":" in line and not line.lstrip().startswith("#")]
+    return [line.partition(":")[0].strip() for line in lines if user in members_of(line)]
+
+
+def _value(word: str) -> str:
+    try:
+        return "".join(shlex.split(word)) if word else ""
+    except ValueError:
+        return word
