@@ -184,21 +184,27 @@ def _is_low(found: Address) -> bool:
 
 def _is_on(effective: Effective, path: Path) -> bool:
     """Whether a listener, or a Listen in one, is not switched off by Enable, its own or the listener's."""
-    own = [effective.get(path[:depth], "enable") for depth in range(len(path), 0, -1)]
-    setting = next((setting for setting in own if setting is not None), None)
-    return setting is None or parse_bool(str(setting.value)) is not False
+    setting = _of_nearest(effective, path, "enable")
+    return setting is None or not setting.path or parse_bool(str(setting.value)) is not False
 
 
 def _duravip(effective: Effective) -> Iterator[Place]:
     """Every binding and Listen for which Enable_Duravip is in force, inherited or its own."""
     for path in effective.scopes():
         kind = path[-1][0].lower()
-        listens = kind == "listen" and len(path) == 2 and path[0][0].lower().endswith("_listener")
-        bound = kind == "binding" and len(path) <= 2
-        if (listens and _is_on(effective, path)) or bound:
+        setting: Optional[Setting] = None
+        if kind == "binding":
             setting = effective.resolve(path, "enable_duravip")
-            if setting is not None and parse_bool(str(setting.value)):
-                yield _by_setting(setting, path)
+        elif kind == "listen" and len(path) == 2 and path[0][0].lower().endswith("_listener"):
+            setting = _of_nearest(effective, path, "enable_duravip") if _is_on(effective, path) else None
+        if setting is not None and parse_bool(str(setting.value)):
+            yield _by_setting(setting, path)
+
+
+def _of_nearest(effective: Effective, path: Path, option: str) -> Optional[Setting]:
+    """An option of a Listen, its listener or the global scope; a Pathway cannot have those that are asked for here."""
+    found = (effective.get(path[:depth], option) for depth in range(len(path), -1, -1))
+    return next((setting for setting in found if setting is not None), None)
 
 
 def _by_setting(setting: Setting, path: Path) -> Place:

@@ -102,13 +102,19 @@ def plan_stanza(
     placed = [wish._replace(file=home) if wish.state == "present" else wish for wish in wishes]
     others = _elsewhere(configuration, wishes, home) if purge else []
     made = plan(configuration, reload, others + placed)
-    after = Effective(reload({edit.path: edit.after for edit in made.edits}))
+    after = _after(made, configuration, reload)
     losing = [_loses(after, wish, home) for wish in wishes]
     if any(losing):
         placed = [wish if loses else there for wish, loses, there in zip(wishes, losing, placed)]
-        made = plan(reload({}), reload, placed)
-        after = Effective(reload({edit.path: edit.after for edit in made.edits}))
-    return _as_effective(made, Effective(reload({})), after)
+        unchanged = reload({})
+        made = plan(unchanged, reload, placed)
+        after = _after(made, unchanged, reload)
+    return _as_effective(made, reload, after)
+
+
+def _after(made: Plan, configuration: Configuration, reload: Reload) -> Effective:
+    """What holds once a plan is carried out; where it edits nothing, that is what was read."""
+    return Effective(reload({edit.path: edit.after for edit in made.edits}) if made.edits else configuration)
 
 
 def _elsewhere(configuration: Configuration, wishes: Sequence[Wanted], home: str) -> List[Wanted]:
@@ -128,8 +134,8 @@ def _loses(after: Effective, wish: Wanted, home: str) -> bool:
     return wish.state == "present" and (setting is None or setting.file != home)
 
 
-def _as_effective(made: Plan, before: Effective, after: Effective) -> Plan:
+def _as_effective(made: Plan, reload: Reload, after: Effective) -> Plan:
     """A plan that only takes away or repeats what has no effect needs no activation."""
-    if not made.changes or consequences.activation(before, after) != "none":
+    if not made.changes or consequences.activation(Effective(reload({})), after) != "none":
         return made
     return made._replace(changes=[change._replace(activation="none") for change in made.changes])

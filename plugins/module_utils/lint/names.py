@@ -9,7 +9,7 @@ All of it is read off the catalog. An unknown option makes Momentum refuse the w
 own and in those of outbound traffic; there an unknown name is doubtful, and elsewhere it is an error.
 """
 
-from typing import Dict, Iterator, List, Optional
+from typing import Dict, Iterator, List, Optional, Tuple
 
 from .. import catalog
 from ..ecconf.effective import Setting
@@ -38,9 +38,12 @@ SUCCESSORS = {
 
 def of_settings(subject: Subject) -> Iterator[Finding]:
     """Judge the name of every assignment, in force or overridden: Momentum reads them all."""
+    known: Dict[Tuple[str, str], List[Verdict]] = {}
     for setting in subject.effective.settings():
-        verdicts = _of_option(subject, setting.name.lower(), innermost(setting.path))
-        for verdict in verdicts:
+        key = (setting.name.lower(), innermost(setting.path))
+        if key not in known:
+            known[key] = _of_option(subject, *key)
+        for verdict in known[key]:
             for place in _places(setting, verdict):
                 yield at_setting(verdict, place)
 
