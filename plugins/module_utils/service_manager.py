@@ -31,14 +31,17 @@ class Unit(NamedTuple):
 class Manager:
     """How the daemon of one installation is started and stopped.
 
-    `unit` is the name of the systemd unit, used if it is loaded; `run` starts programs.
+    `unit` is the name of the systemd unit, used if it is loaded; `run` starts programs; `starter` is Momentum's own, in bin.
     """
 
-    def __init__(self, prefix: str, unit: str, run: Run = programs.run, systemd: str = SYSTEMD) -> None:
+    def __init__(
+        self, prefix: str, unit: str, run: Run = programs.run, systemd: str = SYSTEMD, starter: str = "ec_ctl"
+    ) -> None:
         self.prefix = prefix
         self.name = unit
         self._run = run
         self._systemd = systemd
+        self._starter = os.path.join(prefix, "bin", starter)
 
     def unit(self) -> Optional[Unit]:
         """The state of the unit; None where the node has no systemd or no such unit."""
@@ -53,11 +56,14 @@ class Manager:
         """The argument list that starts, stops or restarts the daemon."""
         if has_unit:
             return ["systemctl", verb, self.name]
-        return [os.path.join(self.prefix, "bin", "ec_ctl"), verb]
+        return [self._starter, verb]
 
     def act(self, verb: str, has_unit: bool) -> Ran:
         """Start, stop or restart the daemon."""
         if has_unit and verb in ("start", "restart"):
+            if show(self.name, "NeedDaemonReload", self._run).get("NeedDaemonReload") == "yes":
+                # A drop-in that was written or put back since systemd read the unit is in force from now on.
+                self._run(["systemctl", "daemon-reload"], ACTION_TIMEOUT)
             # A unit that failed too often in a row refuses to start until it is forgiven.
             self._run(["systemctl", "reset-failed", self.name], QUERY_TIMEOUT)
         return self._run(self.command(verb, has_unit), ACTION_TIMEOUT)

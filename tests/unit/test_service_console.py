@@ -146,10 +146,24 @@ def test_a_loaded_unit_is_what_starts_the_daemon(tmp_path):
     made, commands = manager(tmp_path, "LoadState=loaded\nActiveState=failed\nSubState=failed\nResult=exit-code\n")
     assert made.unit() == ("failed", "failed", "exit-code")
     made.act("restart", True)
-    assert commands[1:] == [
+    assert commands[-2:] == [
         ["systemctl", "reset-failed", "ecelerity.service"],
         ["systemctl", "restart", "ecelerity.service"],
     ]
+    assert ["systemctl", "daemon-reload"] not in commands
+
+
+@pytest.mark.parametrize("verb", ["start", "restart"])
+def test_systemd_reads_a_unit_that_changed_since_before_the_daemon_is_started(tmp_path, verb):
+    made, commands = manager(tmp_path, "NeedDaemonReload=yes\n")
+    made.act(verb, True)
+    assert commands.index(["systemctl", "daemon-reload"]) < commands.index(["systemctl", verb, "ecelerity.service"])
+
+
+def test_systemd_is_not_asked_where_ec_ctl_starts_the_daemon(tmp_path):
+    made, commands = manager(tmp_path, "NeedDaemonReload=yes\n")
+    made.act("restart", False)
+    assert len(commands) == 1
 
 
 @pytest.mark.parametrize(("shown", "systemd"), [("LoadState=not-found\nActiveState=inactive\n", True), ("", False)])
