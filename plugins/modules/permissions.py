@@ -450,7 +450,7 @@ def described(findings: Findings) -> Dict[str, Any]:
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Walk once, and say what was found and done."""
     params = module.params
-    if not (params["role"] or params["entries"] or params["reach"]):
+    if not (params["role"] or params["entries"] or params["reach"] or params["umask"] == "repair"):
         raise PlanError("nothing to manage: give a role, entries, or trees to reach")
     if params["limit"] < 1:
         raise PlanError("limit is %d; at least 1 is needed" % params["limit"])

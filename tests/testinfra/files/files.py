@@ -11,6 +11,7 @@ import node
 
 CONF = node.PREFIX + "/etc/conf"
 STATE = "/var/lib/msys-momentum"
+KEEP = "msys.momentum.standalone : Keep owners and modes"
 PERMISSIONS, CREDENTIAL = "msys.momentum.permissions", "msys.momentum.credential"
 
 

@@ -9,14 +9,14 @@ from typing import Any
 import node
 import plays
 import pytest
-from files import CONF, PERMISSIONS, look
+from files import CONF, KEEP, PERMISSIONS, look
 
 HARDENED = {
     CONF: "root:ecuser 750",
     CONF + "/default/ecelerity.conf": "root:ecuser 640",
     CONF + "/default/ecdb.conf": "root:ecuser 640",
     node.PREFIX + "/sbin/ecelerity": "root:root 755",
-    node.PREFIX + "/etc": "root:ecuser 755",
+    node.PREFIX + "/etc": "root:ecuser 2755",
     "/opt/msys/etc/credentials.db": "root:ecuser 640",
     "/opt/msys/etc/credentials.key": "root:ecuser 640",
     "/var/spool/ecelerity": "ecuser:ecuser 750",
@@ -60,14 +60,16 @@ def test_what_an_upgrade_loosens_is_found_by_the_next_run_and_nothing_else(host:
     """%post scripts that set modes anew: the vendor tells to look after each upgrade."""
     before = node.pid(host)
     host.check_output(
-        "chmod 0777 /opt/msys/ecelerity/bin; chmod 0644 /opt/msys/etc/credentials.key; chown -R ecuser %s", CONF
+        "chmod 0777 /opt/msys/ecelerity/bin; chmod 0777 /opt/msys/ecelerity/sbin/ecelerity; chown -R ecuser %s", CONF
     )
     run = plays.play()
     assert run.code == 0
     changed = {item["path"] for item in run.of(PERMISSIONS).result["differences"]}
-    assert {"/opt/msys/ecelerity/bin", "/opt/msys/etc/credentials.key", CONF} <= changed
-    assert all(path.startswith(CONF) for path in changed - {"/opt/msys/ecelerity/bin", "/opt/msys/etc/credentials.key"})
-    assert run.changed() == ["Keep owners and modes"]
+    assert {"/opt/msys/ecelerity/bin", "/opt/msys/ecelerity/sbin/ecelerity", CONF} <= changed
+    assert all(
+        path.startswith(CONF) for path in changed - {"/opt/msys/ecelerity/bin", "/opt/msys/ecelerity/sbin/ecelerity"}
+    )
+    assert run.changed() == [KEEP]
     assert node.pid(host) == before
     assert plays.play().changed() == []
 
@@ -92,7 +94,7 @@ def test_with_the_manuals_modes_the_daemon_owns_its_configuration_and_the_way_ba
     run = plays.play(momentum_permissions_manual_modes=["config"])
     assert run.code == 0
     assert look(host, CONF + "/default/common.conf") == "ecuser:ecuser 644"
-    assert plays.play().changed() == ["Keep owners and modes"]
+    assert plays.play().changed() == [KEEP]
     assert look(host, CONF + "/default/common.conf") == "root:ecuser 640"
 
 
@@ -102,4 +104,4 @@ def test_an_audit_reports_and_changes_nothing(host: Any) -> None:
     assert run.changed() == []
     assert [item["path"] for item in run.of(PERMISSIONS).result["differences"]] == [CONF + "/default/common.conf"]
     assert look(host, CONF + "/default/common.conf") == "root:ecuser 644"
-    assert plays.play().changed() == ["Keep owners and modes"]
+    assert plays.play().changed() == [KEEP]

@@ -31,7 +31,7 @@ while not os.path.exists('/run/watch/end'):
         except OSError:
             continue
         met += 1
-        if b'planted-' in words:
+        if b'plan' + b'ted-' in words:
             seen.add(words)
 print(met, len(seen), flush=True)
 """
@@ -94,7 +94,7 @@ def test_the_most_talkative_run_and_its_facts_hold_no_password(host: Any) -> Non
     run = plays.play(diff=True, verbosity=4, which_passwords="first")
     assert run.code == 0
     assert run.of(files.CREDENTIAL).changed
-    assert " EXEC " in run.output, "this was not -vvvv"
+    assert "module_args" in run.output, "this was not -vvvv"
     assert PLANTED not in run.output
     assert PLANTED not in str(run.entries)
 

@@ -9,10 +9,11 @@ from typing import Any
 import node
 import plays
 import pytest
-from files import CONF, PERMISSIONS, look
+from files import CONF, KEEP, PERMISSIONS, look
 
 HIDDEN = CONF + "/default/hidden"
 BELOW = "/opt/msys/etc/installer/ecelerity.d"
+TREES = [CONF, BELOW]
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def reads(host: Any, path: str) -> bool:
 
 def test_what_the_daemons_user_cannot_reach_is_named_component_by_component(host: Any, damage: Any) -> None:
     assert not reads(host, HIDDEN + "/deep/x.conf")
-    run = plays.task(PERMISSIONS, umask="report", state="audit")
+    run = plays.task(PERMISSIONS, umask="report", reach=TREES, state="audit")
     named = {item["path"]: item["reason"] for item in run.of(PERMISSIONS).result["out_of_reach"]}
     assert {HIDDEN, BELOW} <= set(named)
     assert all("ecuser" in reason for reason in named.values())
@@ -38,7 +39,7 @@ def test_what_the_daemons_user_cannot_reach_is_named_component_by_component(host
 
 
 def test_the_start_up_file_that_sets_the_umask_is_named(host: Any) -> None:
-    lines = plays.task(PERMISSIONS, umask="report", state="audit").of(PERMISSIONS).result["umask_lines"]
+    lines = plays.task(PERMISSIONS, umask="report", reach=TREES, state="audit").of(PERMISSIONS).result["umask_lines"]
     assert {"/root/.bashrc"} <= {line["file"] for line in lines}
     assert "0027" in {line["umask"] for line in lines}
 
@@ -46,7 +47,7 @@ def test_the_start_up_file_that_sets_the_umask_is_named(host: Any) -> None:
 def test_the_playbook_opens_it_to_the_daemon_and_not_to_everybody(host: Any, damage: Any) -> None:
     run = plays.play()
     assert run.code == 0
-    assert run.changed() == ["Keep owners and modes"]
+    assert run.changed() == [KEEP]
     assert reads(host, HIDDEN + "/deep/x.conf")
     assert reads(host, BELOW + "/y")
     assert look(host, HIDDEN + "/deep/x.conf") == "root:ecuser 640"
