@@ -11,13 +11,14 @@ from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 from . import activation, drift, health, process
 from .activation import Pending
 from .console import Console
+from .daemon_kind import ECELERITY, Kind, program_of
 from .declared import declared
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
 from .errors import PlanError
 from .health import Expectation, Finding, Identity, Probe
 from .identity import DeclarationError, identity_from
-from .node import Node, is_installed
+from .node import Node
 from .operation import View
 from .process import Process
 from .service_manager import Manager
@@ -37,8 +38,11 @@ class Daemon:
     `load` reads the configuration from disk. Raises PlanError where the configuration is no basis.
     """
 
-    def __init__(self, node: Node, manager: Manager, console: Console, gate: Gate, load: Any) -> None:
+    def __init__(
+        self, node: Node, manager: Manager, console: Console, gate: Gate, load: Any, kind: Kind = ECELERITY
+    ) -> None:
         self.node = node
+        self.kind = kind
         self.gate = gate
         self.commands: List[List[str]] = []
         self.tls_cache = "untouched"
@@ -55,7 +59,7 @@ class Daemon:
 
     def _pidfile_in_force(self) -> str:
         setting = self.effective.get((), "PidFile")
-        return str(setting.value) if setting is not None else process.DEFAULT_PIDFILE
+        return str(setting.value) if setting is not None else self.kind.pidfile
 
     def look(self) -> View:
         """See the process, systemd's word, what is due, and what differs."""
@@ -67,7 +71,7 @@ class Daemon:
 
     def process(self) -> Optional[Process]:
         """The daemon's process, or None."""
-        found = process.find(self.node.prefix, pidfile=self._pidfile)
+        found = process.find(self.node.prefix, pidfile=self._pidfile, program=self.kind.program)
         return process.main_of(found, process.read_pidfile(self._pidfile))
 
     def act(self, action: str) -> str:
@@ -92,6 +96,8 @@ class Daemon:
 
         Whether a reload alone reads a file again whose path did not change is undocumented.
         """
+        if not self.kind.is_mta:
+            return
         self.commands.append([self._console.program, self._console.endpoint, "tls", "flush", "cache"])
         self.tls_cache = "flushed" if self._console.flush_tls().ok else "unconfirmed"
 
@@ -152,9 +158,12 @@ class Daemon:
         return "validate_config is missing and 'validate' is 'always'" if missing else ""
 
     def _reload(self) -> str:
-        """Reload once, or twice where the addresses listened on may have changed between wildcard and certain ones."""
+        """Reload once, or twice where the addresses listened on may have changed between wildcard and certain ones.
+
+        A manager hands its reload on to all nodes of the cluster, so it is told once.
+        """
         known = activation.activated(self.node.state_dir)
-        twice = known is None or known.listeners != drift.listener_digest(self.effective)
+        twice = self.kind.is_mta and (known is None or known.listeners != drift.listener_digest(self.effective))
         for _round in range(2 if twice else 1):
             self.commands.append([self._console.program, self._console.endpoint, "config", "reload"])
             answer = self._console.reload()
@@ -225,7 +234,7 @@ def _changed_at(path: str) -> float:
         return 0.0
 
 
-def require_installed(node: Node) -> None:
+def require_installed(node: Node, kind: Kind = ECELERITY) -> None:
     """Raise PlanError if there is nothing that could be started."""
-    if not is_installed(node):
-        raise PlanError("%s/sbin/ecelerity does not exist; install Momentum first" % node.prefix)
+    if not os.path.exists(program_of(node, kind)):
+        raise PlanError("%s does not exist; install Momentum first" % program_of(node, kind))

@@ -78,8 +78,8 @@ def checker(node: Node) -> "Checker":
 
 
 def is_installed(node: Node) -> bool:
-    """Tell whether Momentum's programs are on the node."""
-    return os.path.exists(os.path.join(node.prefix, "sbin", "ecelerity"))
+    """Tell whether Momentum's programs are on the node: the MTA's, or those of the manager of a cluster."""
+    return any(os.path.exists(os.path.join(node.prefix, "sbin", name)) for name in ("ecelerity", "eccmgr"))
 
 
 def basis(node: Node, check_mode: bool, created: Optional[Dict[str, bytes]] = None) -> Dict[str, bytes]:

@@ -50,15 +50,20 @@ class ThreadStatus(NamedTuple):
     bounding: Optional[FrozenSet[int]]
 
 
-def find(prefix: str = "/opt/msys/ecelerity", proc: str = "/proc", pidfile: Optional[str] = None) -> List[Process]:
-    """All processes that execute PREFIX/sbin/ecelerity, oldest first; the one that the pid file names comes first.
+def find(
+    prefix: str = "/opt/msys/ecelerity",
+    proc: str = "/proc",
+    pidfile: Optional[str] = None,
+    program: str = "ecelerity",
+) -> List[Process]:
+    """All processes that execute PREFIX/sbin/PROGRAM, oldest first; the one that the pid file names comes first.
 
     Where the kernel hides the program (no CAP_SYS_PTRACE in a container), the command line counts, but only for the
     process of the pid file, if there is one: anybody can choose a command line.
     """
     folder = os.path.join(prefix, "sbin")
     # The kernel shows paths without symbolic links; a command line shows them as they were written.
-    programs = frozenset(os.path.join(path, "ecelerity") for path in (folder, os.path.realpath(folder)))
+    programs = frozenset(os.path.join(path, program) for path in (folder, os.path.realpath(folder)))
     named = read_pidfile(pidfile)
     pids = [int(entry) for entry in os.listdir(proc) if entry.isdigit()]
     candidates = [_identify(proc, pid, programs) for pid in pids]

@@ -8,6 +8,7 @@ module: service
 short_description: Bring the Momentum daemon up to date and prove its health
 version_added: 0.1.0
 description:
+  - Brings C(ecelerity), the MTA of a node, or C(eccmgr), the manager of a cluster, where it is to be.
   - Decides on one action (none, start, reload, restart, stop) and takes it. Afterwards, also after no action, a
     health gate proves that the daemon is what its configuration declares.
   - The decision depends on O(state), on what the tasks before ask for (O(activation)), on what earlier runs left
@@ -25,6 +26,22 @@ extends_documentation_fragment:
   - msys.momentum.node
   - msys.momentum.attributes
 options:
+  daemon:
+    description:
+      - The daemon. V(ecelerity) is the MTA, V(eccmgr) the manager of a cluster.
+      - It decides about the program in C(sbin), about what starts it where there is no unit (C(ec_ctl) or C(eccmgr_ctl)), and
+        about the defaults of O(name), O(main) and O(health.ports).
+      - The reload of a manager reaches all nodes of its cluster. It is therefore never done twice, and its TLS contexts are
+        none to flush.
+    type: str
+    choices: [ecelerity, eccmgr]
+    default: ecelerity
+    version_added: 0.2.0
+  main:
+    description:
+      - The main configuration file, from which all others are included, and whose Security stanza the daemon must equal.
+      - C(etc/conf/default/ecelerity.conf) below O(prefix) if not given, C(eccluster.conf) beside it with O(daemon=eccmgr).
+    type: path
   state:
     description:
       - V(started) starts a daemon that does not run, and otherwise does what changes need.
@@ -34,9 +51,10 @@ options:
     choices: [started, stopped, restarted, reloaded]
     default: started
   name:
-    description: The systemd unit of the daemon. C(.service) is added to a name without a dot.
+    description:
+      - The systemd unit of the daemon. C(.service) is added to a name without a dot.
+      - O(daemon) itself if not given.
     type: str
-    default: ecelerity
   activation:
     description: What the tasks before ask for, as M(msys.momentum.config) and M(msys.momentum.security) return it.
     type: str
@@ -59,9 +77,9 @@ options:
             until the time is over.
           - A port that stays silent for two seconds is asked in TLS, as port 465 is (RFC 8314), whatever its certificate. One
             that insists on a client certificate cannot be asked.
+          - Port 25 if not given; none with O(daemon=eccmgr).
         type: list
         elements: int
-        default: [25]
       timeout:
         description: Seconds until all proofs must hold.
         type: int
@@ -76,7 +94,7 @@ options:
         default: true
 notes:
   - The gate asks for these proofs. The unit is active (where there is one). A process executes C(sbin/ecelerity)
-    below O(prefix); after a restart it is a new one. The real, effective, saved and file system ids of every thread
+    below O(prefix), or C(sbin/eccmgr) with O(daemon=eccmgr); after a restart it is a new one. The real, effective, saved and file system ids of every thread
     equal the declared user and group. The permitted, effective and inheritable capabilities of every thread equal
     the declared ones, and there are no ambient ones. The root folder is the declared one. The console answers.
     Every port greets, and it is the daemon that listens there.
@@ -121,6 +139,10 @@ EXAMPLES = r"""
       ports: [25, 587]
       timeout: 30
   check_mode: true
+
+- name: Keep the manager of a cluster running as its own eccluster.conf declares
+  msys.momentum.service:
+    daemon: eccmgr
 
 - name: Stop the daemon
   msys.momentum.service:
@@ -211,26 +233,29 @@ restored:
   sample: []
 """
 
+import os
 from typing import Any, Callable, Dict
 
 from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
 from ansible_collections.msys.momentum.plugins.module_utils import operation, process, redaction
 from ansible_collections.msys.momentum.plugins.module_utils.console import Console
 from ansible_collections.msys.momentum.plugins.module_utils.daemon import Daemon, Gate, require_installed
+from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import KINDS, Kind, at_home, program_of
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.operation import Outcome, Wish
 from ansible_collections.msys.momentum.plugins.module_utils.service_manager import Manager
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
+    "daemon": {"type": "str", "choices": list(KINDS), "default": "ecelerity"},
     "state": {"type": "str", "choices": ["started", "stopped", "restarted", "reloaded"], "default": "started"},
-    "name": {"type": "str", "default": "ecelerity"},
+    "name": {"type": "str"},
     "activation": {"type": "str", "choices": ["none", "reload", "restart"], "default": "none"},
     "transactions": {"type": "list", "elements": "str", "default": []},
     "health": {
         "type": "dict",
         "apply_defaults": True,
         "options": {
-            "ports": {"type": "list", "elements": "int", "default": [25]},
+            "ports": {"type": "list", "elements": "int"},
             "timeout": {"type": "int", "default": 60},
             "control": {"type": "str", "default": "/tmp/2025"},
             "require_capabilities": {"type": "bool", "default": True},
@@ -251,12 +276,13 @@ def loader(module: MomentumModule) -> Callable[[], Any]:
     return load
 
 
-def daemon_of(module: MomentumModule) -> Daemon:
+def daemon_of(module: MomentumModule, kind: Kind) -> Daemon:
     """The daemon of this node, as the task describes it."""
-    unit, asked = module.params["name"], module.params["health"]
-    manager = Manager(module.node.prefix, unit if "." in unit else unit + ".service")
-    gate = Gate(asked["ports"], asked["control"], asked["require_capabilities"])
-    return Daemon(module.node, manager, Console(module.node.prefix, gate.control), gate, loader(module))
+    unit, asked = module.params["name"] or kind.program, module.params["health"]
+    manager = Manager(module.node.prefix, unit if "." in unit else unit + ".service", starter=kind.starter)
+    ports = list(kind.ports) if asked["ports"] is None else asked["ports"]
+    gate = Gate(ports, asked["control"], asked["require_capabilities"])
+    return Daemon(module.node, manager, Console(module.node.prefix, gate.control), gate, loader(module), kind)
 
 
 def as_result(outcome: Outcome, daemon: Any = None) -> Dict[str, Any]:
@@ -277,13 +303,16 @@ def as_result(outcome: Outcome, daemon: Any = None) -> Dict[str, Any]:
 
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Decide, act, prove; fail with everything that was found."""
-    if not nodes.is_installed(module.node):
+    kind = KINDS[module.params["daemon"]]
+    if not module.params["main"]:
+        module.node = at_home(module.node, kind)
+    if not os.path.exists(program_of(module.node, kind)):
         if module.params["state"] == "stopped":
             return as_result(Outcome("none", [], [], "none", None))
         if module.check_mode:
             return as_result(Outcome("start", ["Momentum is not installed yet"], [], "none", None))
-        require_installed(module.node)
-    daemon = daemon_of(module)
+        require_installed(module.node, kind)
+    daemon = daemon_of(module, kind)
     params = module.params
     wish = Wish(params["state"], params["activation"], params["transactions"], params["health"]["timeout"])
     outcome = operation.settle(daemon, wish, module.check_mode)
