@@ -30,13 +30,14 @@ class Pending(NamedTuple):
 
 
 class Activated(NamedTuple):
-    """What a process has taken over: the process (pid and start in clock ticks), the digest of each file, and two
-    digests that tell a restart or a second reload from a reload (see drift.py)."""
+    """What a process has taken over: the process (pid and start in clock ticks), the digest of each file, two digests that
+    tell a restart or a second reload from a reload (see drift.py), and where the console answers without a password."""
 
     process: Sequence[int]
     files: Dict[str, str]
     static: str
     listeners: str
+    consoles: Sequence[str] = ()
 
 
 NOTHING = Pending()
@@ -110,7 +111,8 @@ def _pending(data: Dict[str, Any]) -> Pending:
 def _activated(data: Dict[str, Any]) -> Activated:
     process = [int(number) for number in data["process"]]
     files = {str(path): str(digest) for path, digest in data["files"].items()}
-    return Activated(process, files, str(data["static"]), str(data["listeners"]))
+    consoles = tuple(str(endpoint) for endpoint in data.get("consoles", ()))
+    return Activated(process, files, str(data["static"]), str(data["listeners"]), consoles)
 
 
 def _read(state_dir: str, name: str, build: Any, absent: Any, damaged: Any) -> Any:

@@ -12,9 +12,9 @@ import re
 from typing import NamedTuple, Optional, Tuple
 
 from . import program as programs
+from .control.listens import DEFAULT_ENDPOINT
 from .program import Run
 
-DEFAULT_ENDPOINT = "/tmp/2025"  # Momentum's own default
 TIMEOUT = 60.0  # seconds; a reload of a large configuration takes its time
 _FAILURES = (
     "reconfigure failed",
@@ -28,6 +28,7 @@ _FAILURES = (
     "failed to connect",
     "no such file or directory",
 )
+_UNREACHED = _FAILURES[5:]
 _OK = re.compile(r"^[ \t]*OK\b", re.MULTILINE)
 _VERSION = re.compile(r"(?:^|[ \t(:v])([0-9]+(?:\.[0-9]+){1,4})")
 
@@ -37,6 +38,17 @@ class Answer(NamedTuple):
 
     ok: bool
     text: str
+
+    @property
+    def is_nobodys(self) -> bool:
+        """Whether there may have been nobody to answer."""
+        words = self.text.lower()
+        return not self.ok and (not words.strip() or any(failure in words for failure in _UNREACHED))
+
+    @property
+    def asks_for_password(self) -> bool:
+        """Whether the console wants to know who is there."""
+        return "authorization required" in self.text.lower()
 
 
 class Console:
@@ -49,6 +61,10 @@ class Console:
         self.endpoint = endpoint
         self._run = run
         self._timeout = timeout
+
+    def at(self, endpoint: str) -> "Console":
+        """The console of the same daemon at another endpoint."""
+        return Console(os.path.dirname(os.path.dirname(self.program)), endpoint, self._run, self._timeout)
 
     def ask(self, *command: str) -> Answer:
         """Give one command; no answer at all is a failure."""

@@ -10,7 +10,8 @@ from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import activation, drift, health, process
 from .activation import Pending
-from .console import Console
+from .console import Answer, Console
+from .control import endpoints
 from .daemon_kind import ECELERITY, Kind, program_of
 from .declared import declared
 from .ecconf.effective import Effective
@@ -25,10 +26,10 @@ from .service_manager import Manager
 
 
 class Gate(NamedTuple):
-    """What the health gate asks for beside the identity."""
+    """What the health gate asks for beside the identity. `control`: the console's endpoint; empty for the configuration's."""
 
     ports: Sequence[int] = (25,)
-    control: str = "/tmp/2025"
+    control: str = ""
     require_capabilities: bool = True
 
 
@@ -56,6 +57,11 @@ class Daemon:
         self.configuration: Configuration = self._load()
         self.effective = Effective(self.configuration)
         self._pidfile = self._pidfile_in_force()
+        self._console = self._console.at(self.gate.control or self.endpoint())
+
+    def endpoint(self) -> str:
+        """The endpoint of the configuration that answers without a password; empty if there is none."""
+        return (endpoints.configured(self.effective) + [""])[0]
 
     def _pidfile_in_force(self) -> str:
         setting = self.effective.get((), "PidFile")
@@ -165,11 +171,30 @@ class Daemon:
         known = activation.activated(self.node.state_dir)
         twice = self.kind.is_mta and (known is None or known.listeners != drift.listener_digest(self.effective))
         for _round in range(2 if twice else 1):
-            self.commands.append([self._console.program, self._console.endpoint, "config", "reload"])
-            answer = self._console.reload()
+            answer = self._reload_once()
             if not answer.ok:
                 return answer.text or "no answer"
         return ""
+
+    def _reload_once(self) -> Answer:
+        """Reload at the first endpoint that answers; until then a console that was moved is where it was."""
+        first: Optional[Answer] = None
+        for endpoint in self._endpoints():
+            console = self._console.at(endpoint)
+            command = [console.program, endpoint, "config", "reload"]
+            answer = console.reload()
+            if not answer.is_nobodys:
+                self.commands.append(command)
+                return answer
+            first = first or answer
+        self.commands.append([self._console.program, self._console.endpoint, "config", "reload"])
+        return first or Answer(False, "the configuration has no console")
+
+    def _endpoints(self) -> List[str]:
+        """Where the console may answer now: where it is wanted, where the process listens, where it was at last."""
+        running, known = self.process(), activation.activated(self.node.state_dir)
+        held = endpoints.sockets(process.sockets_of(running.pid)) if running is not None else None
+        return endpoints.candidates(self._console.endpoint, held, known.consoles if known is not None else ())
 
     def _drift(self, running: Process) -> drift.Drift:
         known = activation.activated(self.node.state_dir)
@@ -202,8 +227,21 @@ class Daemon:
         )
 
     def _console_answers(self) -> Tuple[bool, str]:
+        """Only the endpoint that is asked for proves anything."""
+        if not self._console.endpoint:
+            return False, self.console_missing()
         answer, version = self._console.version()
+        if answer.asks_for_password:
+            return False, "%s asks for a password, which nobody gives here; name a Unix socket" % self._console.endpoint
         return version is not None, answer.text
+
+    def console_missing(self) -> str:
+        """Why no console can be asked; empty if one can."""
+        if self._console.endpoint:
+            return ""
+        asking = ", ".join(endpoints.with_passwords(self.effective))
+        found = "%s asks for a password" % asking if asking else "every place is switched off or denies everybody"
+        return "no console answers without a password: %s; add a Unix socket with msys.momentum.control" % found
 
     def _port_greets(self, port: int, pid: int) -> Tuple[bool, str]:
         """Ask every address that is listened on at a port; the first that does not greet decides."""

@@ -38,8 +38,11 @@ def digests(configuration: Configuration) -> Dict[str, str]:
 
 def snapshot(configuration: Configuration, effective: Effective, process: Process) -> Activated:
     """What a process that has just taken over a configuration is to be remembered by."""
+    from .control.endpoints import configured
+
     key = [process.pid, process.start_ticks]
-    return Activated(key, digests(configuration), static_digest(effective), listener_digest(effective))
+    consoles = configured(effective)
+    return Activated(key, digests(configuration), static_digest(effective), listener_digest(effective), consoles)
 
 
 def changed_files(

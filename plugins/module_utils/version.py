@@ -6,9 +6,8 @@
 
 import os
 import re
-from typing import Optional
+from typing import List, Optional
 
-from .console import DEFAULT_ENDPOINT
 from .errors import PlanError
 from .node import Node, is_installed
 from .program import Run, run
@@ -17,11 +16,11 @@ TIMEOUT = 30.0  # seconds; the RPM database may be locked for a moment
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+){1,4}")
 
 
-def detect(node: Node, endpoint: str = DEFAULT_ENDPOINT, run: Run = run) -> Optional[str]:
+def detect(node: Node, endpoint: str = "", run: Run = run) -> Optional[str]:
     """The version of the installed daemon, for example 5.3.0.12345; None if it is not installed or nobody says.
 
     The package that owns the daemon is asked first, because that also works while the daemon is stopped; then the running
-    daemon, through the console at `endpoint`. `run` starts programs.
+    daemon, through the console at `endpoint`, or where the configuration and the last activation have it. `run` starts programs.
     """
     if not is_installed(node):
         return None
@@ -29,7 +28,7 @@ def detect(node: Node, endpoint: str = DEFAULT_ENDPOINT, run: Run = run) -> Opti
     return _of_rpm(program, run) or _of_dpkg(program, run) or _of_console(node, endpoint, run)
 
 
-def require(node: Node, override: Optional[str], endpoint: str = DEFAULT_ENDPOINT, run: Run = run) -> str:
+def require(node: Node, override: Optional[str], endpoint: str = "", run: Run = run) -> str:
     """The version that a task says, else the detected one.
 
     Raises PlanError where neither gives one, and for an override that does not begin with a number: what a release knows
@@ -41,7 +40,8 @@ def require(node: Node, override: Optional[str], endpoint: str = DEFAULT_ENDPOIN
     if not found:
         raise PlanError(
             "the version of Momentum is unknown: no package owns %s/sbin/ecelerity, and no daemon answers at %s;"
-            " say it with the option 'version', such as version: 5.3.0" % (node.prefix, endpoint)
+            " say it with the option 'version', such as version: 5.3.0"
+            % (node.prefix, ", ".join(_endpoints(node, endpoint)))
         )
     try:
         parse_version(found)
@@ -70,7 +70,22 @@ def _of_dpkg(program: str, run: Run) -> Optional[str]:
 def _of_console(node: Node, endpoint: str, run: Run) -> Optional[str]:
     from .console import Console
 
-    return Console(node.prefix, endpoint, run, TIMEOUT).version()[1]
+    answers = (Console(node.prefix, one, run, TIMEOUT).version()[1] for one in _endpoints(node, endpoint))
+    return next((version for version in answers if version), None)
+
+
+def _endpoints(node: Node, endpoint: str) -> List[str]:
+    """Where the console may be: as said, else by the configuration on disk and that of the last activation."""
+    if endpoint:
+        return [endpoint]
+    from . import activation
+    from .control.endpoints import candidates, configured
+    from .ecconf.effective import Effective
+    from .node import load
+
+    found = configured(Effective(load(node)))
+    known = activation.activated(node.state_dir)
+    return candidates("", None, found + (list(known.consoles) if known is not None else []))
 
 
 def _leading(text: str) -> Optional[str]:

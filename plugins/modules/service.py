@@ -85,9 +85,11 @@ options:
         type: int
         default: 60
       control:
-        description: The endpoint of the console that must answer, a socket or C(host:port).
+        description:
+          - The endpoint of the console that must answer after the action, a socket or C(host:port).
+          - If not given, the first Unix socket of the configuration that asks for no password, else such a C(host:port). It is
+            C(/tmp/2025) where the configuration names no place.
         type: str
-        default: /tmp/2025
       require_capabilities:
         description: Whether the capabilities of every thread must equal the declared ones.
         type: bool
@@ -107,6 +109,10 @@ notes:
   - A file that was changed by hand needs a reload; a restart if it lies in a folder of C({NODENAME}), if it changes
     an option that only a restart takes over (known from the last activation on), or if the process is not who the
     stanza says.
+  - A reload is given where the console answers. After a change that moves the console, that is still the old place, which the
+    module knows from the kernel (the sockets that the daemon listens at), and from the record of the last activation. The
+    health gate accepts the new place alone.
+  - A configuration whose every console asks for a password cannot be managed; that is an error before anything is done.
   - Before it starts, reloads or restarts the daemon, the module has Momentum's C(validate_config) judge the configuration
     on disk, as O(validate) says. A daemon that serves is not restarted into a configuration that is not valid.
   - In check mode the same decision is made, and nothing is done. If there is nothing to be done, the health gate is
@@ -241,6 +247,7 @@ from ansible_collections.msys.momentum.plugins.module_utils import operation, pr
 from ansible_collections.msys.momentum.plugins.module_utils.console import Console
 from ansible_collections.msys.momentum.plugins.module_utils.daemon import Daemon, Gate, require_installed
 from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import KINDS, Kind, at_home, program_of
+from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.operation import Outcome, Wish
 from ansible_collections.msys.momentum.plugins.module_utils.service_manager import Manager
@@ -257,7 +264,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
         "options": {
             "ports": {"type": "list", "elements": "int"},
             "timeout": {"type": "int", "default": 60},
-            "control": {"type": "str", "default": "/tmp/2025"},
+            "control": {"type": "str"},
             "require_capabilities": {"type": "bool", "default": True},
         },
     },
@@ -281,7 +288,7 @@ def daemon_of(module: MomentumModule, kind: Kind) -> Daemon:
     unit, asked = module.params["name"] or kind.program, module.params["health"]
     manager = Manager(module.node.prefix, unit if "." in unit else unit + ".service", starter=kind.starter)
     ports = list(kind.ports) if asked["ports"] is None else asked["ports"]
-    gate = Gate(ports, asked["control"], asked["require_capabilities"])
+    gate = Gate(ports, asked["control"] or "", asked["require_capabilities"])
     return Daemon(module.node, manager, Console(module.node.prefix, gate.control), gate, loader(module), kind)
 
 
@@ -314,6 +321,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         require_installed(module.node, kind)
     daemon = daemon_of(module, kind)
     params = module.params
+    if params["state"] != "stopped" and daemon.console_missing():
+        raise PlanError(daemon.console_missing())
     wish = Wish(params["state"], params["activation"], params["transactions"], params["health"]["timeout"])
     outcome = operation.settle(daemon, wish, module.check_mode)
     result = as_result(outcome, daemon)

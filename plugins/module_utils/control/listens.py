@@ -7,7 +7,6 @@
 Options of a `Listen` are looked up in it, then in its `Control_Listener`. A `Peer` within either wins over both, for its clients.
 """
 
-import ipaddress
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..ecconf.effective import Effective, Setting
@@ -84,6 +83,8 @@ def split(address: str) -> Tuple[str, str]:
 
 def is_loopback(address: str) -> bool:
     """Whether only programs of the node itself reach an address. A name other than localhost can be anything."""
+    import ipaddress
+
     host = split(address)[0]
     try:
         return ipaddress.ip_address(host).is_loopback

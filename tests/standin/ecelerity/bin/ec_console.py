@@ -4,11 +4,13 @@
 
 """ec_console [ENDPOINT [COMMAND...]]: the console of a stand-in for Momentum.
 
-ENDPOINT is a path or [user@]host:port, by default /tmp/2025. Without a command, commands are read from standard input, one
+ENDPOINT is a path or [user@]host:port, by default /tmp/2025. For a user a password is asked for, first line of the input in a batch. Without a command, commands are read from standard input, one
 a line. Exit status: 1 when the console cannot be reached, 2 for wrong use, else 0, whatever a command says (the vendor
 documents none, so callers must read the text)."""
 
+import getpass
 import os
+import socket
 import sys
 from typing import Iterator, List
 
@@ -28,12 +30,26 @@ def main(arguments: List[str]) -> int:
     endpoint = arguments[0] if arguments else paths.CONSOLE
     try:
         client = wire.connect(endpoint)
+        if not _login(client, endpoint):
+            return 0
         for words in [_command(arguments[1:])] if len(arguments) > 1 else _lines():
             print(wire.ask(client, words), end="", flush=True)
     except (OSError, ValueError) as error:
         print("ec_console: %s: %s" % (endpoint, error), file=sys.stderr)
         return 1
     return 0
+
+
+def _login(client: socket.socket, endpoint: str) -> bool:
+    """With user@ in front of host:port: ask for the password, or read it as the first line of a batch, and say both."""
+    user, at, _address = endpoint.rpartition("@")
+    if not at or endpoint.startswith("/"):
+        return True
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    refusal = wire.ask(client, ["login", user, password]).strip()
+    if refusal:
+        print(refusal, flush=True)
+    return not refusal
 
 
 def _command(arguments: List[str]) -> List[str]:

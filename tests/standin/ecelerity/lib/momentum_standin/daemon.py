@@ -15,7 +15,7 @@ import time
 from functools import partial
 from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
-from . import console, endpoints, errors, journal, loading, paths, privileges, smtp, wire
+from . import aaa, console, endpoints, errors, journal, loading, paths, privileges, smtp, wire
 from .notify import Notifier
 
 WORKERS = 16
@@ -184,14 +184,15 @@ class Daemon:
         self._thread("control", partial(self._converse, client, one))
 
     def _converse(self, client: socket.socket, one: endpoints.Console) -> None:
-        """One console session. The stand-in knows no passwords: where authentication is asked for, nobody gets in."""
+        """One console session."""
         client.settimeout(wire.TIMEOUT)
         try:
+            gate = aaa.Gate(self.loaded.tree, one.scope, aaa.caller(client))
             while True:
                 line, _rest = wire.receive(client)
                 if not line:
                     return
-                wire.reply(client, self._answer(line, one))
+                wire.reply(client, self._answer(line, gate))
                 if self.ending.is_set():
                     os.kill(os.getpid(), signal.SIGTERM)
         except OSError:
@@ -199,11 +200,12 @@ class Daemon:
         finally:
             client.close()
 
-    def _answer(self, line: bytes, one: endpoints.Console) -> str:
-        if one.authentication:
-            return "Authorization required for console session"
+    def _answer(self, line: bytes, gate: aaa.Gate) -> str:
         try:
-            return console.answer(self, wire.words_of(line.decode("utf-8", "surrogateescape")))
+            words = wire.words_of(line.decode("utf-8", "surrogateescape"))
+            if words[:1] == ["login"] and len(words) == 3:
+                return "" if gate.login(words[1], words[2]) else aaa.DENIED
+            return gate.refusal(words) or console.answer(self, words)
         except ValueError as error:
             return str(error)
 

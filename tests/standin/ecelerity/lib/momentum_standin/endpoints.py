@@ -11,17 +11,17 @@ import socket
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from . import journal, paths, smtp, tls
-from .tree import Chain, Scope, truth
+from .tree import Chain, Scope
 
 _EXTENSIONS = ["8BITMIME", "PIPELINING", "ENHANCEDSTATUSCODES"]
 
 
 class Console(NamedTuple):
-    """A place of the control listener. mode: of a Unix socket's file. authentication: whether it is asked for."""
+    """A place of the control listener. mode: of a Unix socket's file. scope: its own, or the whole tree without one."""
 
     address: str
     mode: int
-    authentication: bool
+    scope: Scope
 
 
 def listeners(tree: Scope) -> Dict[str, smtp.Listener]:
@@ -60,12 +60,12 @@ def consoles(tree: Scope) -> List[Console]:
     """The places of the control listener; /tmp/2025 where the configuration names none."""
     scopes = [one for parent in tree.named("Control_Listener") for one in parent.named("Listen")]
     if not scopes:
-        return [Console(paths.CONSOLE, 0o660, False)]
+        return [Console(paths.CONSOLE, 0o660, tree)]
     return [
         Console(
             one.instance or paths.CONSOLE,
             int(one.text("File_Mode", "0660"), 8),
-            truth(one.text("Enable_Authentication")),
+            one,
         )
         for one in scopes
         if one.boolean("Enable", True)

@@ -1,0 +1,55 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where the console of a running daemon answers: where the configuration has it, and, until a reload took the configuration
+over, where the daemon listens still."""
+
+import os
+from typing import FrozenSet, List, Optional, Sequence
+
+from ..ecconf.effective import Effective
+from .listens import DEFAULT_ENDPOINT, behind_passwords, listens, usable
+
+_LISTENING = 0x10000  # __SO_ACCEPTCON, the flag of a listening socket in /proc/net/unix, proc(5)
+
+
+def configured(effective: Effective) -> List[str]:
+    """The endpoints of a configuration that answer without a password, the best one first."""
+    return usable(listens(effective))
+
+
+def with_passwords(effective: Effective) -> List[str]:
+    """The endpoints of a configuration that ask for a password."""
+    return behind_passwords(listens(effective))
+
+
+def sockets(inodes: Optional[FrozenSet[str]], proc: str = "/proc") -> Optional[List[str]]:
+    """The Unix sockets that a process listens at, by the inodes of its sockets; None where the kernel does not tell."""
+    if inodes is None:
+        return None
+    try:
+        with open(os.path.join(proc, "net", "unix"), errors="surrogateescape") as stream:
+            rows = [_columns(line.rstrip("\n")) for line in stream.readlines()[1:]]
+    except OSError:
+        return None
+    named = [(row[3], row[6], row[7]) for row in rows if row is not None]
+    return [path for flags, inode, path in named if inode in inodes and int(flags, 16) & _LISTENING]
+
+
+def candidates(wanted: str, held: Optional[Sequence[str]], recorded: Sequence[str]) -> List[str]:
+    """The endpoints to try, the wanted one first.
+
+    `held` are the sockets that the daemon listens at: one that it does not hold, such as a foreign one in /tmp, is not tried.
+    `recorded` are the endpoints of the configuration at the last activation.
+    """
+    more = list(held or []) + list(recorded) + [DEFAULT_ENDPOINT]
+    believed = [one for one in more if held is None or not one.startswith("/") or one in held]
+    return list(dict.fromkeys([one for one in [wanted] + believed if one]))
+
+
+def _columns(line: str) -> Optional[List[str]]:
+    """The seven columns of a line and its path, which may have blanks; None for a socket without an absolute path."""
+    head, slash, rest = line.partition(" /")
+    columns = head.split()
+    return columns + ["/" + rest] if slash and len(columns) == 7 else None
