@@ -19,6 +19,7 @@ from standin_node import Node
 
 STANDIN = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, os.pardir, "standin")
 SAMPLES = os.path.join(STANDIN, "ecelerity", "etc", "sample-configs", "default")
+GLOBAL = os.path.join(os.path.dirname(SAMPLES), "global")
 MISSING = [one for one in ("rpmbuild", "createrepo_c") if shutil.which(one) is None]
 
 
@@ -41,18 +42,29 @@ def test_nothing_of_the_collection_is_imported() -> None:
 
 @pytest.mark.parametrize("name", ["ecelerity.conf", "eccluster.conf"])
 def test_the_samples_are_valid(name: str) -> None:
-    tree = loading.load(os.path.join(SAMPLES, name), []).tree
+    tree = loading.load(os.path.join(SAMPLES, name), [GLOBAL]).tree
     assert tree.child("Security") is not None
-    assert not tree.child("Cluster") or name == "eccluster.conf"
+    assert tree.child("Cluster") is None
+    assert (tree.child("msgc_server") is not None) == (name == "eccluster.conf")
 
 
 def test_the_clusters_stanza_wins_once_it_is_included(node: Node) -> None:
     for name in os.listdir(SAMPLES):
         shutil.copy(os.path.join(SAMPLES, name), node.folder)
     node.write(node.main, node.read(node.main).replace('# include "ecelerity-cluster', 'include "ecelerity-cluster'))
-    security = loading.load(node.main, []).tree.child("Security")
-    assert security is not None
+    tree = loading.load(node.main, [GLOBAL]).tree
+    security = tree.child("Security")
+    assert security is not None and tree.child("ec_logger") is None
     assert "cap_sys_resource" in security.text("capabilities")
+
+
+def test_logs_are_aggregated_once_the_marks_are_removed(node: Node) -> None:
+    path = os.path.join(SAMPLES, "ecelerity-cluster.conf")
+    node.write(node.main, node.read(path).replace("#aggr#", ""))
+    tree = loading.load(node.main, [GLOBAL]).tree
+    cluster = tree.child("Cluster")
+    assert tree.child("ec_logger", "ec_logger_cluster") is not None
+    assert cluster is not None and cluster.get("logs") is not None
 
 
 @pytest.mark.parametrize("program", ["ecelerity", "eccmgr"])

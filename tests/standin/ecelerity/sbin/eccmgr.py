@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """eccmgr, the cluster manager: a stand-in for tests. It reads eccluster.conf, becomes the user of its Security stanza and
-answers on its console. It does nothing yet for a cluster."""
+answers on its console. Where msgc_server.conf names peers it joins them, hands commands on to the nodes (`broadcast`,
+`unicast`), and `config reload` reloads them all. It aggregates no logs."""
 
 import argparse
 import os
@@ -21,7 +22,7 @@ def main() -> int:
     parser.add_argument("-d", action="store_true", help="stay in the foreground")
     parser.add_argument("-V", action="version", version="eccmgr stand-in " + paths.version())
     arguments = parser.parse_args()
-    process = daemon.Daemon("Ecelerity cluster manager stand-in", arguments.c, False, paths.MANAGER_LOGS)
+    process = daemon.Daemon("Ecelerity cluster manager stand-in", arguments.c, False, paths.MANAGER_LOGS, True)
     return daemon.start(process, arguments.d, paths.ROOT + "/var/run/eccmgr.pid")
 
 

@@ -9,7 +9,7 @@ import platform
 import time
 from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Tuple
 
-from . import names, paths, tls
+from . import cluster_console, names, paths, tls
 from .tree import Scope, Setting
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 def answer(daemon: "Daemon", words: List[str]) -> str:
     """What a command says, without the last newline."""
+    of_the_cluster = cluster_console.answer(daemon, words)
+    if of_the_cluster is not None:
+        return of_the_cluster
     for length in (3, 2, 1):
         command = _COMMANDS.get(" ".join(words[:length]).lower())
         if command and len(words) >= length:

@@ -15,7 +15,7 @@ import time
 from functools import partial
 from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
-from . import aaa, console, endpoints, errors, journal, loading, paths, privileges, smtp, wire
+from . import aaa, cluster, console, endpoints, errors, journal, loading, paths, privileges, smtp, wire
 from .notify import Notifier
 
 WORKERS = 16
@@ -24,13 +24,14 @@ _LICENSE_INTERVAL = 900.0  # seconds; the page "Licensing" checks every 15 minut
 
 
 class Daemon:
-    """product: for messages. serves_smtp: false for the cluster manager and with `-n esmtp`."""
+    """product: for messages. serves_smtp: false for the cluster manager and with `-n esmtp`. manages: true for the manager."""
 
-    def __init__(self, product: str, main: str, serves_smtp: bool, logs: str) -> None:
+    def __init__(self, product: str, main: str, serves_smtp: bool, logs: str, manages: bool = False) -> None:
         self.product, self.main, self.serves_smtp, self.logs = product, main, serves_smtp, logs
         self.started = time.time()
         self.counters: Dict[str, int] = {"connections": 0, "messages": 0, "reloads": 0}
         self.loaded: loading.Loaded
+        self.held: Dict[str, str] = {}  # what the node's own folder said at the start
         self.identity: privileges.Identity
         self.servers: Dict[str, Tuple[socket.socket, smtp.Listener]] = {}
         self.consoles: Dict[str, Tuple[socket.socket, endpoints.Console]] = {}
@@ -38,15 +39,18 @@ class Daemon:
         self.changing, self.counting, self.storing = threading.Lock(), threading.Lock(), threading.Lock()
         self.ending = threading.Event()
         self.wake_reader, self.wake_writer = os.pipe()
+        self.cluster = cluster.Cluster(self, manages)
 
     # start
 
     def prepare(self) -> None:
         """All that root does, and then being root no more. Raises ConfigurationError, Refused."""
         self.loaded = loading.load(self.main, paths.search_path())
+        self.held = self.loaded.of_the_node
         self.identity = self._identity()
         owner = (self.identity.uid, self.identity.gid)
         journal.open_in(self.logs, *owner)
+        self.cluster.configure(self.loaded.tree)
         self._listen(owner)
         privileges.become(self.identity)
         self._can_read_again()
@@ -75,6 +79,7 @@ class Daemon:
         for number in range(WORKERS):
             self._thread("IO-%d" % number, self._worker)
         journal.say("%s %s started as process %d" % (self.product, paths.version(), os.getpid()))
+        self.cluster.start()
         for tell in ready:
             tell()
         while signal.sigwait(_SIGNALS) == signal.SIGHUP:
@@ -87,6 +92,7 @@ class Daemon:
 
     def _stop(self) -> None:
         journal.say("%s stops" % self.product)
+        self.cluster.leave()
         self.remove_sockets()
 
     def remove_sockets(self) -> None:
@@ -100,9 +106,10 @@ class Daemon:
     def _listen(self, owner: Tuple[int, int]) -> None:
         """Open what the configuration asks for and is not open, then close what it asks for no more. In this order a change
         between one address and the wildcard needs a second reload, as documented for Linux."""
-        wanted = endpoints.listeners(self.loaded.tree) if self.serves_smtp else {}
+        everything = endpoints.listeners(self.loaded.tree) if self.serves_smtp else {}
+        wanted = {address: one for address, one in everything.items() if self.cluster.holder.serves(address)}
         for address, listener in wanted.items():
-            server = self.servers[address][0] if address in self.servers else endpoints.bind(address)
+            server = self.servers[address][0] if address in self.servers else self.cluster.holder.bind(address)
             if server is not None:
                 self.servers[address] = (server, listener)
         for address in set(self.servers) - set(wanted):
@@ -120,6 +127,12 @@ class Daemon:
             if address.startswith("/"):
                 _remove(address)
 
+    def relisten(self) -> None:
+        """Open and close listeners after DuraVIPs came or went."""
+        with self.changing:
+            self._listen((self.identity.uid, self.identity.gid))
+        os.write(self.wake_writer, b"x")
+
     def addresses(self) -> List[str]:
         """Where SMTP is served."""
         return sorted(self.servers)
@@ -129,13 +142,14 @@ class Daemon:
         now, but the process stays who it is (the stanza is non-dynamic)."""
         with self.changing:
             try:
-                loaded = loading.load(path or self.main, paths.search_path())
+                loaded = loading.load(path or self.main, paths.search_path(), self.held)
             except errors.ConfigurationError as error:
                 for line in error.lines:
                     journal.say(line)
                 return "\n".join(error.lines)
             self.loaded = loaded
             self.main = path or self.main
+            self.cluster.configure(loaded.tree)
             self._listen((self.identity.uid, self.identity.gid))
             self.counters["reloads"] += 1
         os.write(self.wake_writer, b"x")

@@ -5,36 +5,41 @@
 """Files to a tree: includes expanded where they stand, names and values judged, Local_Changes_File last."""
 
 import os
-from typing import List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional
 
-from . import ecreader, errors, names, tls
+from . import ecreader, errors, names, paths, tls
 from .ecreader import Event
 from .tree import Scope, Setting
 
 
 class Loaded(NamedTuple):
-    """A configuration: its tree, and the files and folders that it was read from, in load order."""
+    """A configuration: its tree, and the files and folders that it was read from, in load order. of_the_node: what the files
+    in the node's own folder said."""
 
     main: str
     tree: Scope
     paths: List[str]
+    of_the_node: Dict[str, str]
 
 
 class Loader:
-    """Reads one configuration. search_path: folders in which includes are looked for after the including file's."""
+    """Reads one configuration. search_path: folders in which includes are looked for after the including file's. held: for a
+    reload, what the node's own folder said at the start, which holds until a restart (page "Configuration overview")."""
 
-    def __init__(self, main: str, search_path: List[str]) -> None:
+    def __init__(self, main: str, search_path: List[str], held: Optional[Dict[str, str]] = None) -> None:
         self.main, self.search_path = main, search_path
         self.tree = Scope("Global")
         self.paths: List[str] = []
         self.open_files: List[str] = []
+        self.held = held
+        self.of_the_node: Dict[str, str] = {}
 
     def load(self) -> Loaded:
         """Read everything. Raises ConfigurationError."""
         self._file(self.main, self.tree)
         self._local_changes()
         _judge_tls(self.tree)
-        return Loaded(self.main, self.tree, self.paths)
+        return Loaded(self.main, self.tree, self.paths, self.of_the_node)
 
     def _local_changes(self) -> None:
         """Page "Local_Changes_File": loaded last wherever it is set; not the main file, nor an included one."""
@@ -49,12 +54,23 @@ class Loader:
     def _file(self, path: str, scope: Scope) -> None:
         if path in self.open_files:
             raise errors.ConfigurationError("'%s' includes itself" % path)
-        text = _read(path)
+        text = self._text(path)
         self.paths.append(path)
         self.open_files.append(path)
         for event in ecreader.read(text, path):
             scope = self._apply(event, scope)
         self.open_files.pop()
+
+    def _text(self, path: str) -> str:
+        if not path.startswith(paths.node_folder() + "/"):
+            return _read(path)
+        self.of_the_node[path] = _read(path) if self.held is None else self.held.get(path, "")
+        return self.of_the_node[path]
+
+    def _is_there(self, path: str) -> bool:
+        if self.held is not None and path.startswith(paths.node_folder() + "/"):
+            return path in self.held
+        return os.path.lexists(path)
 
     def _apply(self, event: Event, scope: Scope) -> Scope:
         """One event; the scope in which the next one stands."""
@@ -86,14 +102,14 @@ class Loader:
             raise errors.ConfigurationError("'%s': the stand-in includes nothing but files" % target)
         for one in [folder] + self.search_path:
             path = os.path.normpath(os.path.join(one, target))
-            if os.path.lexists(path):
+            if self._is_there(path):
                 return path
         raise errors.unreadable(os.path.normpath(os.path.join(folder, target)), "No such file or directory")
 
 
-def load(main: str, search_path: List[str]) -> Loaded:
+def load(main: str, search_path: List[str], held: Optional[Dict[str, str]] = None) -> Loaded:
     """Read a configuration. Raises ConfigurationError."""
-    return Loader(main, search_path).load()
+    return Loader(main, search_path, held).load()
 
 
 def _read(path: str) -> str:

@@ -21,12 +21,17 @@ MONITOR_PIDFILE = ROOT + "/var/run/ecelerity.monitor.pid"
 CONSOLE = ROOT + "/tmp/2025"
 
 
+def node_folder() -> str:
+    """The folder of this node's own files."""
+    return CONF + "/" + os.uname().nodename
+
+
 def search_path() -> List[str]:
     """The default search path (page "ecelerity.conf"), or EC_CONF_SEARCH_PATH (3.x environment page)."""
     node = os.uname().nodename
     text = os.environ.get("EC_CONF_SEARCH_PATH")
     if text is None:
-        return [".", CONF + "/global", CONF + "/" + node, CONF + "/default"]
+        return [".", CONF + "/global", node_folder(), CONF + "/default"]
     return [one.replace("{NODENAME}", node) for one in text.split(":") if one]
 
 
