@@ -227,7 +227,8 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "overrides": {"type": "dict", "default": {}},
 }
 
-MODE, FOLDER_MODE = 0o644, 0o755
+MODE = 0o644
+FOLDER_MODE = 0o755
 UNIT = re.compile(r"[A-Za-z0-9:_.@-]{1,200}\.service\Z")
 
 
