@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tu
 
 from ..config_plan import Plan, Reload, Wanted, plan
 from ..ecconf.effective import Effective
-from ..ecconf.paths import Path
+from ..ecconf.paths import Path, format_path
 from ..ecconf.values import parse_bool
 from ..errors import PlanError
 from .dangers import Unsafe, dangers
@@ -45,7 +45,22 @@ def settle(reload: Reload, wanted: Console, exposed: Exposed) -> Outcome:
     _refuse(left, wanted)
     remaining = [_key(one) for one in left]
     found = dangers(listens(before), exposed, wanted.allow)
-    return Outcome(made, [(one, _key(one) not in remaining) for one in found], after)
+    return Outcome(_closing(made, before), [(one, _key(one) not in remaining) for one in found], after)
+
+
+def _closing(made: Plan, before: Effective) -> Plan:
+    """Ask for a restart where the mode of an existing socket changes.
+
+    Whether a reload changes the file of a socket that is already open is undocumented, and one left open would be open to all.
+    """
+    known = [format_path(listen.path) for listen in listens(before) if listen.is_unix]
+    changes = [
+        change._replace(activation="restart")
+        if change.subject.lower() == "file_mode" and change.scope in known
+        else change
+        for change in made.changes
+    ]
+    return made._replace(changes=changes)
 
 
 def _made(reload: Reload, wishes: Sequence[Wanted]) -> Tuple[Plan, Effective]:
