@@ -71,11 +71,21 @@ def test_the_settings_of_a_role_are_those_of_the_module():
     }
 
 
-def test_the_traps_of_a_role_are_those_of_the_module():
-    assert (
-        options("standalone")["momentum_security_allow"]["choices"]
-        == documentation("security")["options"]["allow"]["choices"]
-    )
+@pytest.mark.parametrize(
+    ("variable", "module", "option"),
+    [
+        ("momentum_security_allow", "security", "allow"),
+        ("momentum_credentials_allow", "credential", "allow"),
+        ("momentum_control_allow", "control", "allow"),
+        ("momentum_sandbox_protect_system", "sandbox", "protect_system"),
+        ("momentum_permissions_leave", "permissions", "leave"),
+        ("momentum_permissions_manual_modes", "permissions", "manual_modes"),
+        ("momentum_permissions_refused", "permissions", "refused"),
+        ("momentum_permissions_umask", "permissions", "umask"),
+    ],
+)
+def test_the_choices_of_a_role_are_those_of_the_module(variable, module, option):
+    assert options("standalone")[variable]["choices"] == documentation(module)["options"][option]["choices"]
 
 
 def test_the_choices_of_tls_in_a_role_are_those_of_the_modules():

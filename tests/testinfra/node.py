@@ -10,6 +10,7 @@ from typing import Any, Dict, List
 PREFIX = "/opt/msys/ecelerity"
 CONFIGURATION = PREFIX + "/etc/conf/default"
 MAIN = CONFIGURATION + "/ecelerity.conf"
+CONSOLE = PREFIX + "/bin/ec_console /run/ecelerity/control "
 PIDFILE = "/var/run/ecelerity.pid"
 BANNER = (
     "import socket; s = socket.create_connection(('127.0.0.1', 25), 5); s.settimeout(5); "

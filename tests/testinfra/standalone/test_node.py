@@ -48,7 +48,7 @@ def test_port_25_greets(host: Any) -> None:
 
 
 def test_the_console_answers(host: Any) -> None:
-    assert "ersion" in host.check_output(node.PREFIX + "/bin/ec_console /tmp/2025 version")
+    assert "ersion" in host.check_output(node.CONSOLE + "version")
 
 
 @pytest.mark.parametrize("name", ["ecelerity.conf", "ecelerity-cluster.conf", "common.conf"])
@@ -84,4 +84,4 @@ def test_the_records_of_the_collection_are_roots_alone(host: Any) -> None:
 
 def test_momentum_itself_reads_the_security_stanza_as_declared(host: Any) -> None:
     for option, value in (("User", "ecuser"), ("Group", "ecuser"), ("Capabilities", "cap_net_bind_service+ep")):
-        assert value in host.check_output(node.PREFIX + "/bin/ec_console /tmp/2025 config eval Security " + option)
+        assert value in host.check_output(node.CONSOLE + "config eval Security " + option)

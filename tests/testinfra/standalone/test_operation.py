@@ -45,7 +45,7 @@ def test_check_mode_foretells_a_change_to_the_letter_and_an_ordinary_option_is_o
     assert done.diffs() == foretold.diffs() != []
     assert done.of(SERVICE).result["action"] == foretold.of(SERVICE).result["action"] == "reload"
     assert (node.pid(host), node.starts(host)) == (before[0], before[2])
-    assert str(value) in host.check_output(node.PREFIX + "/bin/ec_console /tmp/2025 config eval Max_Retries")
+    assert str(value) in host.check_output(node.CONSOLE + "config eval Max_Retries")
 
 
 def test_an_invalid_setting_is_refused_with_the_old_configuration_intact_and_the_daemon_serving(host: Any) -> None:

@@ -16,7 +16,7 @@ import scanner
 from expected import DHE, PROFILES
 
 CERTIFICATES = "/etc/pki/momentum-test"
-CONSOLE = "/opt/msys/ecelerity/bin/ec_console /tmp/2025 "
+CONSOLE = "/opt/msys/ecelerity/bin/ec_console /run/ecelerity/control "
 
 
 def _context() -> ssl.SSLContext:
