@@ -7,6 +7,7 @@
 import os
 import signal
 import time
+from functools import partial
 from typing import Callable, Dict, List, Optional
 
 from standin_node import NOBODY, Node, free_port
@@ -104,7 +105,10 @@ class Cluster:
         wanted = sorted(names) + ["(Null)"]
         for member in self.members:
             if member.name in names + ("manager",):
-                eventually(lambda: self.names(member) == wanted, "%s sees %s" % (member.name, wanted))
+                eventually(partial(self._sees, member, wanted), "%s sees %s" % (member.name, wanted))
+
+    def _sees(self, member: Member, wanted: List[str]) -> bool:
+        return self.names(member) == wanted
 
     def names(self, member: Member) -> List[str]:
         """The nodes that a member sees, and (Null) for the manager."""
