@@ -1,0 +1,89 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A console that was moved is found where it was; the health gate believes the new place alone."""
+
+import pytest
+
+from plugins.module_utils import activation, node, version
+from plugins.module_utils.activation import Activated
+from plugins.module_utils.console import Console
+from plugins.module_utils.daemon import Daemon, Gate
+from plugins.module_utils.program import Ran
+from plugins.module_utils.service_manager import Manager
+
+
+class Small:
+    """A node whose console answers at one place."""
+
+    def __init__(self, root, text, answers):
+        self.answers, self.tried = answers, []
+        prefix = root / "momentum"
+        main = prefix / "etc" / "conf" / "default" / "ecelerity.conf"
+        main.parent.mkdir(parents=True)
+        (prefix / "sbin").mkdir()
+        (prefix / "sbin" / "ecelerity").write_text("")
+        main.write_text('PidFile = "%s/pid"\n%s' % (root, text))
+        names = dict.fromkeys(("main", "search_path", "nodename", "subcluster"))
+        self.node = node.from_params(
+            dict(names, prefix=str(prefix), state_dir=str(root / "state"), validate="never", nodename="n")
+        )
+
+    def run(self, command, _timeout):
+        if not command[0].endswith("ec_console"):
+            return Ran(1, "")
+        self.tried.append(command[1])
+        if command[1] != self.answers:
+            return Ran(1, "ec_console: %s: [Errno 2] No such file or directory" % command[1])
+        return Ran(0, "Ecelerity Version: 5.3.0.1" if command[2:] == ("version",) else "OK")
+
+    def daemon(self, control=""):
+        manager = Manager(self.node.prefix, "ecelerity.service", self.run, "/nonexistent")
+        console = Console(self.node.prefix, control, self.run)
+        return Daemon(self.node, manager, console, Gate([], control, True), lambda: node.load(self.node))
+
+
+MOVED = 'Control_Listener {\n  Listen "/new" {}\n}\n'
+
+
+def test_a_reload_is_given_at_the_place_of_the_last_activation(tmp_path):
+    small = Small(tmp_path, MOVED, "/old")
+    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
+    assert activation.activated(small.node.state_dir).consoles == ("/old",)
+    daemon = small.daemon()
+    assert daemon.act("reload") == ""
+    assert [command[1] for command in daemon.commands] == ["/old", "/old"]
+
+
+def test_without_a_record_the_usual_place_is_tried_last(tmp_path):
+    small = Small(tmp_path, MOVED, "/tmp/2025")
+    assert small.daemon().act("reload") == ""
+    assert small.tried[:2] == ["/new", "/tmp/2025"]
+
+
+def test_a_reload_that_nobody_answers_is_told_with_the_wanted_place(tmp_path):
+    small = Small(tmp_path, MOVED, "/nowhere")
+    assert "/new" in small.daemon().act("reload")
+
+
+@pytest.mark.parametrize(("answers", "well"), [("/new", True), ("/old", False)])
+def test_the_health_gate_believes_the_wanted_place_alone(tmp_path, answers, well):
+    small = Small(tmp_path, MOVED, answers)
+    assert small.daemon()._probe().console()[0] is well
+    assert small.tried == ["/new"]
+
+
+def test_a_console_that_only_asks_for_passwords_is_said(tmp_path):
+    text = 'Control_Listener {\n  Listen "127.0.0.1:2025" { Enable_Authentication = true }\n}\n'
+    daemon = Small(tmp_path, text, "/old").daemon()
+    words = daemon.console_missing()
+    assert "127.0.0.1:2025 asks for a password" in words and "msys.momentum.control" in words
+    assert daemon._probe().console() == (False, words)
+
+
+@pytest.mark.parametrize("answers", ["/new", "/old", "/tmp/2025"])
+def test_the_version_is_asked_wherever_the_console_may_be(tmp_path, answers):
+    small = Small(tmp_path, MOVED, answers)
+    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
+    assert version.detect(small.node, run=small.run) == "5.3.0.1"
