@@ -19,7 +19,7 @@ from standin_node import Node
 
 STANDIN = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, os.pardir, "standin")
 SAMPLES = os.path.join(STANDIN, "ecelerity", "etc", "sample-configs", "default")
-GLOBAL = os.path.join(os.path.dirname(SAMPLES), "global")
+
 MISSING = [one for one in ("rpmbuild", "createrepo_c") if shutil.which(one) is None]
 
 
@@ -42,7 +42,7 @@ def test_nothing_of_the_collection_is_imported() -> None:
 
 @pytest.mark.parametrize("name", ["ecelerity.conf", "eccluster.conf"])
 def test_the_samples_are_valid(name: str) -> None:
-    tree = loading.load(os.path.join(SAMPLES, name), [GLOBAL]).tree
+    tree = loading.load(os.path.join(SAMPLES, name), []).tree
     assert tree.child("Security") is not None
     assert tree.child("Cluster") is None
     assert (tree.child("msgc_server") is not None) == (name == "eccluster.conf")
@@ -52,7 +52,7 @@ def test_the_clusters_stanza_wins_once_it_is_included(node: Node) -> None:
     for name in os.listdir(SAMPLES):
         shutil.copy(os.path.join(SAMPLES, name), node.folder)
     node.write(node.main, node.read(node.main).replace('# include "ecelerity-cluster', 'include "ecelerity-cluster'))
-    tree = loading.load(node.main, [GLOBAL]).tree
+    tree = loading.load(node.main, []).tree
     security = tree.child("Security")
     assert security is not None and tree.child("ec_logger") is None
     assert "cap_sys_resource" in security.text("capabilities")
@@ -61,10 +61,11 @@ def test_the_clusters_stanza_wins_once_it_is_included(node: Node) -> None:
 def test_logs_are_aggregated_once_the_marks_are_removed(node: Node) -> None:
     path = os.path.join(SAMPLES, "ecelerity-cluster.conf")
     node.write(node.main, node.read(path).replace("#aggr#", ""))
-    tree = loading.load(node.main, [GLOBAL]).tree
+    tree = loading.load(node.main, [SAMPLES]).tree
     cluster = tree.child("Cluster")
     assert tree.child("ec_logger", "ec_logger_cluster") is not None
-    assert cluster is not None and cluster.get("logs") is not None
+    logs = cluster.get("logs") if cluster else None
+    assert logs is not None and len(logs.value) == 5
 
 
 @pytest.mark.parametrize("program", ["ecelerity", "eccmgr"])
@@ -124,7 +125,8 @@ def test_the_bundle_has_one_folder_with_packages_repository_and_setrepodir(node:
     top = "momentum-mta-5.2.9"
     assert {name.split("/")[0] for name in names} == {top}
     packages = sorted(os.path.basename(name) for name in names if name.endswith(".rpm"))
-    kinds = ("ecelerity-core", "gimli", "nginx", "role-manager", "role-mta")
+    kinds = ("ecelerity-core", "ecelerity-mobility-db", "ecelerity-schema", "gimli", "nginx")
+    kinds += ("role-db", "role-manager", "role-mta")
     assert packages == ["msys-%s-5.2.9-1.noarch.rpm" % kind for kind in kinds]
     assert subprocess.call(["./setrepodir"], cwd=os.path.join(out, top)) == 0
     assert "\nbaseurl=file://%s\n" % os.path.join(out, top) in node.read(os.path.join(out, top, "momentum.repo"))
