@@ -50,24 +50,32 @@ class _Vectors(NamedTuple):
 def run(command: List[str], secret: str, environment: Dict[str, str], timeout: float) -> Ran:
     """Run `command` and give it `secret` as its last argument, with stars in the place where others look.
 
-    `environment` has at least one variable; `timeout` is in seconds. Raises CannotHide, TimeoutError, OSError; no
-    exception holds the secret.
+    As `run_all`.
+    """
+    return run_all(command + [STARS], {-1: secret}, environment, timeout)
+
+
+def run_all(command: List[str], secrets: Dict[int, str], environment: Dict[str, str], timeout: float) -> Ran:
+    """Run `command` with secrets in the places of some of its arguments, which others see as they are in `command`: STARS.
+
+    The places are counted from the end (-1 is the last), because an interpreter's words come in front. `environment` has at
+    least one variable; `timeout` is in seconds. Raises CannotHide, TimeoutError, OSError; no exception holds a secret.
     """
     # Learnt before the fork: a child of a threaded process may hardly do anything but exec.
     libc = ctypes.CDLL(None, use_errno=True)
     libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
     libc.ptrace.restype = ctypes.c_long
-    content = secret.encode("utf-8")
-    filler = {FILLER: "." * (len(content) + 1)}
+    contents = {place: secret.encode("utf-8") for place, secret in secrets.items()}
+    filler = {FILLER: "." * sum(len(content) + 1 for content in contents.values())}
     variables = dict(filler, **environment)
     pipes = [os.pipe(), os.pipe()]
     pid = os.fork()
     if pid == 0:
-        _child(libc, command + [STARS], variables, [pair[1] for pair in pipes])
+        _child(libc, command, variables, [pair[1] for pair in pipes])
     for _reading, writing in pipes:
         os.close(writing)
     with _Words([pair[0] for pair in pipes]) as words:
-        status = _Traced(libc, pid, timeout).follow(content)
+        status = _Traced(libc, pid, timeout).follow(contents)
     return Ran(status, *words.texts)
 
 
@@ -120,8 +128,8 @@ class _Traced:
         self.timeout = timeout
         self.late = False
 
-    def follow(self, secret: bytes) -> int:
-        """Give the secret at the first instruction and wait for the end. The exit status, negative for a signal."""
+    def follow(self, secrets: Dict[int, bytes]) -> int:
+        """Give the secrets at the first instruction and wait for the end. The exit status, negative for a signal."""
         timer = threading.Timer(self.timeout, self._expire)
         timer.start()
         ended: Optional[int] = None
@@ -131,7 +139,7 @@ class _Traced:
                 ended = status
                 raise CannotHide("the kernel lets no process be traced here, or the program cannot be started")
             self._request(_SETOPTIONS, _O_TRACEEXEC | _O_EXITKILL)
-            _redirect(self.pid, secret)
+            _redirect(self.pid, secrets)
             ended = self._to_the_end()
         finally:
             timer.cancel()
@@ -169,15 +177,18 @@ class _Traced:
             pass
 
 
-def _redirect(pid: int, secret: bytes) -> None:
-    """Put the secret where the filler is, and turn the last argument to it and the filler's own pointer elsewhere."""
+def _redirect(pid: int, secrets: Dict[int, bytes]) -> None:
+    """Put the secrets where the filler is, and turn the arguments to them and the filler's own pointer elsewhere."""
     with open("/proc/%d/mem" % pid, "r+b", buffering=0) as memory:
         found = _vectors(pid, memory)
-        names = [_text(memory, address) for address in (found.words[-1], found.variables[0])]
-        if names[0] != STARS.encode() or not names[1].startswith(FILLER.encode()):
+        seen = {_text(memory, found.words[place]) for place in secrets}
+        if seen != {STARS.encode()} or not _text(memory, found.variables[0]).startswith(FILLER.encode()):
             raise CannotHide("the memory of the new process is not laid out as on other systems")
-        _write(memory, found.variables[0], secret + b"\0")
-        _write(memory, found.arguments + _WORD * (len(found.words) - 1), struct.pack("P", found.variables[0]))
+        address = found.variables[0]
+        for place, secret in secrets.items():
+            _write(memory, address, secret + b"\0")
+            _write(memory, found.arguments + _WORD * (len(found.words) + place), struct.pack("P", address))
+            address += len(secret) + 1
         first_variable = found.arguments + _WORD * (len(found.words) + 1)
         _write(memory, first_variable, struct.pack("P", found.variables[1]))
 

@@ -121,3 +121,12 @@ def test_no_process_is_left_behind() -> None:
     with pytest.raises(hidden.CannotHide):
         hidden.run(["/nowhere/credmgr"], "winter", ENVIRONMENT, 10)
     assert children() == before
+
+
+@needs_tracing
+def test_several_secrets_are_hidden_wherever_they_stand(tmp_path: Path) -> None:
+    text = "#!/bin/sh\ntr '\\0' ' ' < /proc/$$/cmdline; echo\necho \"$1 $2 $3 $4\"\n"
+    command = [program(tmp_path, text), "--password", hidden.STARS, "--admin-password", hidden.STARS]
+    shown, read = hidden.run_all(command, {-3: "winter", -1: "summer and sun"}, ENVIRONMENT, 30).stdout.splitlines()
+    assert shown.endswith(" --password ******** --admin-password ******** ")
+    assert read == "--password winter --admin-password summer and sun"

@@ -1,0 +1,101 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Ask a PostgreSQL server through psql(1), without a secret in any list of processes or in the server's log."""
+
+import base64
+import hashlib
+import hmac
+import os
+from typing import Dict, List, NamedTuple
+
+from ..accounts import user_id
+from ..errors import PlanError
+from ..program import ENVIRONMENT
+
+TIMEOUT = 30.0  # seconds for one question
+ITERATIONS = 4096  # PostgreSQL's own (src/include/common/scram-common.h)
+_TABLES = "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
+
+
+class Answer(NamedTuple):
+    """What psql said; `status` 0 means that all went well."""
+
+    status: int
+    output: str
+    errors: str
+
+
+class Server(NamedTuple):
+    """How a server is reached: psql's path, the account that is its superuser by peer authentication, and the port."""
+
+    psql: str = "psql"
+    superuser: str = "postgres"
+    port: int = 5432
+
+    def as_superuser(self, database: str, statement: str) -> str:
+        """Run a statement, given on standard input, over the local socket. Raises PlanError with psql's words."""
+        itself = user_id(self.superuser) == os.geteuid()
+        become = [] if itself else ["runuser", "-u", self.superuser, "--"]
+        answer = _run(become + self._command(database), statement, dict(ENVIRONMENT))
+        if answer.status != 0:
+            raise PlanError("PostgreSQL cannot be asked as %s: %s" % (self.superuser, answer.errors or "no answer"))
+        return answer.output
+
+    def exists(self, database: str) -> bool:
+        """Tell whether a database is there; `database` is a plain name."""
+        return self.as_superuser("postgres", "SELECT 1 FROM pg_database WHERE datname = '%s';" % database) == "1"
+
+    def tables(self, database: str) -> int:
+        """How many tables a database has beside the server's own."""
+        return int(self.as_superuser(database, _TABLES + ";"))
+
+    def login(self, host: str, database: str, user: str, password: str) -> bool:
+        """Tell whether a user can log in over the network. The password is in the environment, which only root reads."""
+        command = self._command(database) + ["-h", host, "-U", user, "-w"]
+        environment = dict(ENVIRONMENT, PGPASSWORD=password, PGCONNECT_TIMEOUT="10")
+        return _run(command, "SELECT 1;", environment).output == "1"
+
+    def change_password(self, user: str, password: str) -> None:
+        """Give a role another password; the server sees its verifier alone. Raises PlanError."""
+        verifier = scram_verifier(password, os.urandom(16))
+        self.as_superuser("postgres", "ALTER ROLE \"%s\" PASSWORD '%s';" % (user, verifier))
+
+    def _command(self, database: str) -> List[str]:
+        return [self.psql, "-XqtA", "-v", "ON_ERROR_STOP=1", "-p", str(self.port), "-d", database]
+
+
+def scram_verifier(password: str, salt: bytes, iterations: int = ITERATIONS) -> str:
+    """What PostgreSQL stores of a password with `scram-sha-256` (RFC 5803, RFC 7677). `password` is ASCII or already in
+    the form of SASLprep (RFC 4013)."""
+    salted = hashlib.pbkdf2_hmac("sha256", password.encode("utf-8"), salt, iterations)
+    client = hmac.new(salted, b"Client Key", hashlib.sha256).digest()
+    server = hmac.new(salted, b"Server Key", hashlib.sha256).digest()
+    parts = [base64.b64encode(part).decode("ascii") for part in (salt, hashlib.sha256(client).digest(), server)]
+    return "SCRAM-SHA-256$%d:%s$%s:%s" % (iterations, parts[0], parts[1], parts[2])
+
+
+def _run(command: List[str], statement: str, environment: Dict[str, str]) -> Answer:
+    import subprocess
+
+    try:
+        # The core is free of AnsibleModule and its run_command.
+        child = subprocess.Popen(  # pylint: disable=ansible-bad-function
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd="/",
+            env=environment,
+        )
+    except OSError as error:
+        raise PlanError("%s cannot be run: %s; install PostgreSQL's client first" % (command[0], error.strerror))
+    try:
+        output, errors = child.communicate(statement.encode("utf-8"), timeout=TIMEOUT)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.communicate()
+        raise PlanError("%s did not answer within %g seconds" % (command[0], TIMEOUT))
+    words = [part.decode("utf-8", "replace").strip() for part in (output, errors)]
+    return Answer(child.returncode, *words)

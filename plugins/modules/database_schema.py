@@ -1,0 +1,246 @@
+#!/usr/bin/python
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: database_schema
+short_description: Keep the database of a Momentum cluster, its user and that user's password
+version_added: 0.2.0
+description:
+  - Has the vendor's C(init_schema) make the database and its user where they are missing, and keeps the user's password and
+    the database's host in the files that C(init_schema) is documented to be given, C(.svcpasswd) and C(.dbhost).
+  - An existing database is never touched, but for the password of its user where that is another one.
+  - The manual has passwords on the command line. They are replaced by stars before anybody can list them, see
+    RV(hidden_by). A changed password reaches PostgreSQL as a SCRAM verifier, never as a text that its log could hold.
+author:
+  - msys.momentum contributors (@msys)
+extends_documentation_fragment:
+  - msys.momentum.node
+  - msys.momentum.attributes
+options:
+  password:
+    description:
+      - The password of O(user). Without it the stored one is kept, and where there is none, one of 32 letters and digits is
+        made on the node.
+      - At least 24 characters. Blanks, quotes, backslashes and semicolons are refused, because it stands in a connection text.
+    type: str
+  admin_password:
+    description:
+      - The password of Momentum's first administrator, C(ADMINPASS) of the manual. Needed where the database is made, and used
+        at no other time.
+      - The manual's own C(admin) and its like are refused.
+    type: str
+  host:
+    description: The name of the database's host, as all nodes know it. The node's full name if not given, as C(hostname -f).
+    type: str
+  database:
+    description: The name of the database. That C(init_schema) calls it so is inferred; name another one if yours does.
+    type: str
+    default: ecelerity
+  user:
+    description: The user of the database that Momentum logs in as.
+    type: str
+    default: ecuser
+  program:
+    description: The program, C(bin/init_schema) below O(prefix) if not given, from the package C(msys-ecelerity-schema).
+    type: path
+  password_file:
+    description: Where the password is kept, with mode V(0600) for root.
+    type: path
+    default: /opt/msys/etc/.svcpasswd
+  host_file:
+    description: Where the name of the host is kept.
+    type: path
+    default: /opt/msys/etc/.dbhost
+  psql:
+    description: PostgreSQL's client.
+    type: str
+    default: psql
+  superuser:
+    description: The account that PostgreSQL takes for its superuser by C(peer) authentication.
+    type: str
+    default: postgres
+  port:
+    description: The port, and with it the name of the local socket, of PostgreSQL.
+    type: int
+    default: 5432
+  allow:
+    description:
+      - Names of traps to step into with open eyes.
+      - V(visible_arguments) hands passwords to C(init_schema) even where any user of the node can list them meanwhile.
+      - V(short_password) takes an O(password) of fewer than 24 characters.
+    type: list
+    elements: str
+    default: []
+    choices: [visible_arguments, short_password]
+notes:
+  - What C(init_schema) hands on to programs that it starts itself is not in this module's hands.
+  - The exit status of C(init_schema) is not documented. Whether it did its work is seen by logging in and counting tables.
+  - A run of C(init_schema) that ended half-way leaves a database without tables. The module says so and leaves C(dropdb), which
+    the manual has for that, to you.
+seealso:
+  - module: msys.momentum.credential
+  - module: msys.momentum.config
+"""
+
+EXAMPLES = r"""
+- name: Have the database, with a password made on the node
+  msys.momentum.database_schema:
+    admin_password: "{{ vault_momentum_admin }}"
+
+- name: Change the password of the database's user
+  msys.momentum.database_schema:
+    password: "{{ vault_momentum_database }}"
+"""
+
+RETURN = r"""
+steps:
+  description:
+    - What was done, or would be. Of V(store_password), V(store_host), V(initialise) and V(change_password).
+  returned: success
+  type: list
+  elements: str
+  sample: [store_password, store_host, initialise]
+hidden_by:
+  description:
+    - How passwords were kept out of the list of processes. V(replaced), stars stood in their place; V(hidepid), /proc shows
+      foreign processes to nobody; V(visible), not at all, as allowed; V(none), there was none to hand over.
+  returned: success
+  type: str
+  sample: replaced
+host:
+  description: The name of the database's host.
+  returned: success
+  type: str
+  sample: manager.example.com
+"""
+
+import os
+import socket
+from typing import Any, Dict, Optional
+
+from ansible_collections.msys.momentum.plugins.module_utils.database import schema_plan
+from ansible_collections.msys.momentum.plugins.module_utils.database.postgresql import Server
+from ansible_collections.msys.momentum.plugins.module_utils.database.schema_plan import Seen, Steps, Wish
+from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.files import read_file
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+
+ARGUMENTS: Dict[str, Dict[str, Any]] = {
+    "password": {"type": "str", "no_log": True},
+    "admin_password": {"type": "str", "no_log": True},
+    "host": {"type": "str"},
+    "database": {"type": "str", "default": "ecelerity"},
+    "user": {"type": "str", "default": "ecuser"},
+    "program": {"type": "path"},
+    # Paths of files, which are no secrets.
+    "password_file": {"type": "path", "default": "/opt/msys/etc/.svcpasswd", "no_log": False},
+    "host_file": {"type": "path", "default": "/opt/msys/etc/.dbhost"},
+    "psql": {"type": "str", "default": "psql"},
+    "superuser": {"type": "str", "default": "postgres"},
+    "port": {"type": "int", "default": 5432},
+    "allow": {"type": "list", "elements": "str", "default": [], "choices": ["visible_arguments", "short_password"]},
+}
+TIMEOUT = 600.0  # seconds for init_schema
+
+
+def stored(path: str) -> Optional[str]:
+    """The one line of a file, None where there is none or nothing in it. Raises UnsafePath, OSError."""
+    try:
+        return read_file(path)[0].decode("utf-8", "replace").strip() or None
+    except FileNotFoundError:
+        return None
+
+
+def wish_of(params: Dict[str, Any]) -> Wish:
+    """What the task asks for. Raises PlanError."""
+    wish = Wish(
+        params["database"],
+        params["user"],
+        params["host"] or socket.getfqdn(),
+        params["password"],
+        params["admin_password"],
+        frozenset(params["allow"]),
+    )
+    schema_plan.refuse_unusable(wish)
+    return wish
+
+
+def look(module: MomentumModule, server: Server, wish: Wish, password: str) -> Seen:
+    """See the files and the server. In check mode a missing server is one that an earlier task would have made."""
+    files = {"stored": stored(module.params["password_file"]), "host": stored(module.params["host_file"])}
+    try:
+        if not server.exists(wish.database):
+            return Seen(**files)
+        tables = server.tables(wish.database)
+    except PlanError:
+        if not module.check_mode:
+            raise
+        return Seen(**files)
+    login = server.login(wish.host, wish.database, wish.user, password)
+    return Seen(True, tables, login, **files)
+
+
+def initialise(module: MomentumModule, server: Server, wish: Wish, password: str) -> str:
+    """Run init_schema and see that it worked; how the passwords were hidden. Raises PlanError."""
+    from ansible_collections.msys.momentum.plugins.module_utils.database import init_schema
+
+    program = module.params["program"] or os.path.join(module.node.prefix, "bin", "init_schema")
+    ran, way = init_schema.run(program, password, str(wish.admin_password), wish.allow, TIMEOUT)
+    if not (
+        server.exists(wish.database)
+        and server.tables(wish.database)
+        and server.login(wish.host, wish.database, wish.user, password)
+    ):
+        words = " ".join((ran.stdout + " " + ran.stderr).split())[-600:] or "it said nothing"
+        for secret in (password, str(wish.admin_password)):
+            words = words.replace(secret, "********")
+        raise PlanError(
+            "after %s %s cannot log in to the database %s on %s, or it has no tables: %s"
+            % (program, wish.user, wish.database, wish.host, words)
+        )
+    return way
+
+
+def carry_out(module: MomentumModule, server: Server, wish: Wish, password: str, steps: Steps) -> str:
+    """Do what is due: the files first, because init_schema reads them. How the passwords were hidden."""
+    from ansible_collections.msys.momentum.plugins.module_utils.files import write_file
+
+    if steps.change_password:
+        server.change_password(wish.user, password)
+        if not server.login(wish.host, wish.database, wish.user, password):
+            raise PlanError(
+                "%s cannot log in to %s on %s, although its password was set just now; does pg_hba.conf let it, and does the "
+                "server listen there?" % (wish.user, wish.database, wish.host)
+            )
+    if steps.store_password:
+        write_file(module.params["password_file"], password.encode("utf-8") + b"\n", os.geteuid(), os.getegid(), 0o600)
+    if steps.store_host:
+        write_file(module.params["host_file"], wish.host.encode("utf-8") + b"\n", os.geteuid(), os.getegid(), 0o644)
+    return initialise(module, server, wish, password) if steps.initialise else "none"
+
+
+def run(module: MomentumModule) -> Dict[str, Any]:
+    """Look, compare, and do what is due."""
+    params = module.params
+    wish = wish_of(params)
+    import random
+
+    drawn = [random.SystemRandom().choice(schema_plan.LETTERS) for _round in range(32)]
+    password = schema_plan.choose_password(wish, stored(params["password_file"]), drawn)
+    module.no_log_values.add(password)
+    server = Server(params["psql"], params["superuser"], params["port"])
+    steps = schema_plan.decide(wish, password, look(module, server, wish, password))
+    words = steps.words()
+    way = carry_out(module, server, wish, password, steps) if words and not module.check_mode else "none"
+    return {"changed": bool(words), "steps": words, "hidden_by": way, "host": wish.host, "diff": []}
+
+
+def main() -> None:
+    """Run as an Ansible module."""
+    guarded(run, MomentumModule(ARGUMENTS))
+
+
+if __name__ == "__main__":
+    main()
