@@ -20,6 +20,7 @@ from .notify import Notifier
 
 WORKERS = 16
 _SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
+_MESSAGES = os.path.join(paths.SPOOL, "messages.jsonl")
 _LICENSE_INTERVAL = 900.0  # seconds; the page "Licensing" checks every 15 minutes
 
 
@@ -50,6 +51,7 @@ class Daemon:
         self.identity = self._identity()
         owner = (self.identity.uid, self.identity.gid)
         journal.open_in(self.logs, *owner)
+        _drop_unfinished(_MESSAGES)
         self.cluster.configure(self.loaded.tree)
         self._listen(owner)
         privileges.become(self.identity)
@@ -233,7 +235,7 @@ class Daemon:
     def _store(self, message: smtp.Message) -> None:
         """One line of JSON for each message, on disk before the client hears 250."""
         record = json.dumps(dict(message._asdict(), body=message.body.decode("latin-1")))
-        with self.storing, open(os.path.join(paths.SPOOL, "messages.jsonl"), "a") as file:
+        with self.storing, open(_MESSAGES, "a") as file:
             file.write(record + "\n")
             file.flush()
             os.fsync(file.fileno())
@@ -249,6 +251,15 @@ def _readable(things: List[Any]) -> Set[Any]:
         return set(select.select(things, [], [], 60.0)[0])
     except (OSError, ValueError):
         return set()  # one was closed by a reload; the next turn has the new list
+
+
+def _drop_unfinished(path: str) -> None:
+    """Remove the beginning of a record that a killed process left; nobody heard 250 for it."""
+    try:
+        with open(path, "rb+") as file:
+            file.truncate(file.read().rfind(b"\n") + 1)
+    except OSError:
+        return
 
 
 def _remove(path: str) -> None:
