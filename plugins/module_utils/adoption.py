@@ -11,25 +11,40 @@ from typing import Any, Dict, Iterable, List
 
 from . import redaction
 from .declared import Stanza
-from .ecconf.effective import Setting
-from .ecconf.paths import format_path
+from .ecconf.effective import Effective, Setting
+from .ecconf.paths import Path, format_path
+from .ecconf.values import parse_bool
+from .least_privilege import DEFAULT_PORTS, address
 from .traps import Host, stepped_into
 
 # Roles manage these always; empty stands for "not declared".
 ALWAYS = ("user", "group", "capabilities")
 
-# What roles would bring about by their own defaults, and an installation made by hand need not have. Options of TLS that it
-# has are among the settings.
-UNMANAGED = {"momentum_tls_profile": "", "momentum_permissions": "audit"}
+# What roles would bring about by their own defaults or by variables of a group, and an installation made by hand need not
+# have. Options of TLS and of the console that it has are among the settings.
+UNMANAGED: Dict[str, Any] = {
+    "momentum_control": "ignore",
+    "momentum_credentials": [],
+    "momentum_license": "",
+    "momentum_permissions": "audit",
+    "momentum_sandbox": "ignore",
+    "momentum_tls_dhparams_file": "",
+    "momentum_tls_profile": "",
+    "momentum_tls_targets": [],
+}
+SMTP = "esmtp_listener"
 
 
 def variables(settings: Iterable[Setting], stanza: Stanza, host: Host) -> Dict[str, Any]:
-    """Describe options in force and the Security stanza; values that are secret are left out."""
+    """Describe options in force and the Security stanza; values that are secret, or no text, are left out."""
     described = dict(_security(stanza, host), **UNMANAGED)
+    if not stanza.user:
+        # The manifest is about the daemon's own account, and there is none.
+        described["momentum_permissions"] = "ignore"
     described["momentum_settings"] = [
         {"scope": scope_of(setting), "option": setting.name, "value": setting.value}
         for setting in settings
-        if is_open(setting) and not _is_managed(setting)
+        if is_open(setting) and is_text(setting) and not _is_managed(setting)
     ]
     return described
 
@@ -42,6 +57,40 @@ def scope_of(setting: Setting) -> List[str]:
 def is_open(setting: Setting) -> bool:
     """Tell whether a value may be shown whole."""
     return bool(redaction.mask_value(setting.name, setting.value) == setting.value)
+
+
+def is_text(setting: Setting) -> bool:
+    """Tell whether a value can be written as text; the bytes of a file need not be UTF-8."""
+    try:
+        repr_of = "%s %s %s" % (scope_of(setting), setting.name, setting.value)
+        repr_of.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def smtp_ports(effective: Effective) -> List[int]:
+    """The TCP ports at which a configuration has mail taken in, in ascending order (page *listeners*).
+
+    What is switched off, a socket of the file system, and a port that cannot be read are left out. A listener without a
+    Listen is assumed at port 25, as `least_privilege` has it.
+    """
+    listens = [path for path in effective.scopes("listen") if len(path) == 2 and path[0][0].lower() == SMTP]
+    bare = [path for path in effective.scopes(SMTP) if len(path) == 1 and path not in {one[:1] for one in listens}]
+    found = {DEFAULT_PORTS[SMTP] for path in bare if _is_on(effective, path)}
+    for path in listens:
+        named = address(path[-1][1])
+        port = DEFAULT_PORTS[SMTP] if named.port is None and not (named.local or named.unreadable) else named.port
+        if port is not None and _is_on(effective, path):
+            found.add(port)
+    return sorted(found)
+
+
+def _is_on(effective: Effective, path: Path) -> bool:
+    """Whether neither a scope nor the one around it says Enable = false."""
+    said = [effective.get(path[:depth], "enable") for depth in range(len(path), 0, -1)]
+    first = next((setting for setting in said if setting is not None), None)
+    return first is None or parse_bool(str(first.value)) is not False
 
 
 def _security(stanza: Stanza, host: Host) -> Dict[str, Any]:

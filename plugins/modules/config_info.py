@@ -13,6 +13,7 @@ description:
   - Returns the live state as the variables of this collection's roles, so that a hand-made installation can be taken over. A
     first run with these variables changes nothing.
   - Works on nodes where nothing is installed yet.
+  - With O(adopt) the whole installation is described. The playbook C(msys.momentum.adopt) writes that into an inventory.
 author:
   - msys.momentum contributors (@msys)
 extends_documentation_fragment:
@@ -27,9 +28,29 @@ options:
     type: list
     elements: list
   unit:
-    description: The systemd unit of the daemon, whose bounding set tells whether the live capabilities are a documented trap.
+    description:
+      - The systemd unit of the daemon, whose bounding set tells whether the live capabilities are a documented trap.
+      - C(ecelerity.service) if not given, C(eccmgr.service) with O(daemon=eccmgr).
     type: str
-    default: ecelerity.service
+  adopt:
+    description:
+      - Whether RV(variables) describes the installation beside its configuration, too, and RV(installation) is returned. That is
+        packages, the service, the console, the ports at which mail is taken in, and whose the files are.
+      - Asks the RPM database, systemd and the kernel. Fails for a node without Momentum, and for a configuration that is broken.
+    type: bool
+    default: false
+    version_added: 0.2.0
+  daemon:
+    description: Which daemon O(adopt) describes, V(ecelerity), the MTA of a node, or V(eccmgr), the manager of a cluster.
+    type: str
+    choices: [ecelerity, eccmgr]
+    default: ecelerity
+    version_added: 0.2.0
+  main:
+    description:
+      - The main configuration file, from which all others are included.
+      - C(etc/conf/default/ecelerity.conf) below O(prefix) if not given, C(eccluster.conf) beside it with O(daemon=eccmgr).
+    type: path
 notes:
   - Secrets are masked in RV(settings) and left out of RV(variables). RV(secrets) names them.
   - Defaults of options that stand nowhere are not returned. The reference table of options in the documentation lists them.
@@ -50,6 +71,7 @@ EXAMPLES = r"""
 
 - name: Describe a hand-made installation as variables
   msys.momentum.config_info:
+    adopt: true
   register: momentum_live
 """
 
@@ -131,13 +153,66 @@ variables:
   description:
     - The live state as variables of the roles, C(momentum_security_user) and its siblings, and C(momentum_settings).
     - C(momentum_security_allow) names the documented traps that the installation lives with today, if any.
-    - C(momentum_tls_profile) is empty, so that no profile of TLS is applied. What TLS is today is among C(momentum_settings).
+    - What roles do by default, and need not hold on an installation made by hand, is switched off, as C(momentum_tls_profile) is
+      empty and C(momentum_permissions) V(audit). What TLS and the console are today is among C(momentum_settings).
   returned: success
   type: dict
   sample:
     momentum_security_user: ecuser
     momentum_tls_profile: ""
     momentum_settings: []
+not_text:
+  description: Options whose values are no UTF-8 text and therefore missing from RV(variables).
+  returned: success
+  type: list
+  elements: dict
+installation:
+  description: What stands outside of the configuration.
+  returned: with O(adopt)
+  type: dict
+  contains:
+    daemon:
+      description: The daemon.
+      type: str
+      sample: ecelerity
+    packages:
+      description: The packages that stand for the installation. Empty if no RPM package owns the daemon.
+      type: list
+      elements: str
+      sample: [msys-role-mta]
+    package_version:
+      description: Their version. Empty without a package.
+      type: str
+      sample: 5.3.0.12345
+    unit:
+      description: The systemd unit that runs the daemon, or is expected to.
+      type: str
+      sample: ecelerity.service
+    enabled:
+      description: Whether the node starts it when it boots. Null if there is no such unit.
+      type: bool
+      sample: true
+    running:
+      description: Whether the daemon runs.
+      type: bool
+      sample: true
+    console:
+      description: The endpoint of the console that answers without a password. Empty if none does.
+      type: str
+      sample: /tmp/2025
+    ports:
+      description: The TCP ports at which the configuration has mail taken in.
+      type: list
+      elements: int
+      sample: [25, 587]
+    main:
+      description: Owner, group and mode of the main file.
+      type: dict
+      sample: {owner: ecuser, group: ecuser, mode: "0644"}
+    folder:
+      description: Owner, group and mode of its folder.
+      type: dict
+      sample: {owner: ecuser, group: ecuser, mode: "0755"}
 problems:
   description: What could not be read, each with kind, path, file, line and message.
   returned: success
@@ -145,6 +220,7 @@ problems:
   elements: dict
 """
 
+import os
 from typing import Any, Dict, Iterator
 
 from ansible_collections.msys.momentum.plugins.module_utils import (
@@ -154,15 +230,19 @@ from ansible_collections.msys.momentum.plugins.module_utils import (
     security_host,
     version,
 )
+from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import KINDS, at_home, program_of
 from ansible_collections.msys.momentum.plugins.module_utils.declared import declared, stanza_of
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective, Setting
+from ansible_collections.msys.momentum.plugins.module_utils.ecconf.loader import Configuration
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "scopes": {"type": "list", "elements": "list"},
-    "unit": {"type": "str", "default": "ecelerity.service"},
+    "unit": {"type": "str"},
+    "adopt": {"type": "bool", "default": False},
+    "daemon": {"type": "str", "choices": ["ecelerity", "eccmgr"], "default": "ecelerity"},
 }
 
 
@@ -191,29 +271,66 @@ def shown(setting: Setting) -> Dict[str, Any]:
     return entry
 
 
+def unit_of(module: MomentumModule) -> str:
+    """The unit that the task names, else the daemon's own."""
+    return str(module.params["unit"] or module.params["daemon"] + ".service")
+
+
+def placed(entry: Dict[str, Any]) -> Dict[str, Any]:
+    """Where an option stands, without its value."""
+    return {key: entry[key] for key in ("scope", "option", "file", "line")}
+
+
+def adopted(module: MomentumModule, effective: Effective, found: str) -> Dict[str, Any]:
+    """Describe what stands outside of the configuration; raises PlanError for a node that is no basis."""
+    from ansible_collections.msys.momentum.plugins.module_utils import adoption_host
+
+    kind = KINDS[module.params["daemon"]]
+    if not os.path.exists(program_of(module.node, kind)):
+        raise PlanError("there is no %s: nothing to take over" % program_of(module.node, kind))
+    installation = adoption_host.look(module.node, kind, effective, unit_of(module))
+    seen = dict(installation._asdict())
+    for key in ("main", "folder"):
+        seen[key] = dict(seen[key]._asdict()) if seen[key] is not None else {}
+    return {"installation": seen, "variables": adoption_host.variables(module.node, installation, found)}
+
+
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Load, resolve and describe."""
+    if not module.params["main"]:
+        module.node = at_home(module.node, KINDS[module.params["daemon"]])
     configuration = node.load(module.node)
+    if module.params["adopt"]:
+        node.refuse_broken(configuration)
     effective = Effective(configuration)
+    found = version.detect(module.node) or ""
+    outside = adopted(module, effective, found) if module.params["adopt"] else {}
+    result = described(module, configuration, effective)
+    result["variables"].update(outside.pop("variables", {}))
+    return dict(result, version=found, **outside)
+
+
+def described(module: MomentumModule, configuration: Configuration, effective: Effective) -> Dict[str, Any]:
+    """What the configuration says, and how it would be said in variables."""
     settings = list(wanted_settings(effective, module.params["scopes"]))
     values = [shown(setting) for setting in settings]
     stanza = stanza_of(declared(effective))
     return {
         "changed": False,
         "installed": node.is_installed(module.node),
-        "version": version.detect(module.node) or "",
         "main": configuration.main,
         "files": [
             {"path": file.path, "readonly": file.readonly, "included_by": file.included_by or "", "line": file.line}
             for file in configuration.files
         ],
         "settings": values,
-        "secrets": [
-            {"scope": value["scope"], "option": value["option"], "file": value["file"], "line": value["line"]}
+        "secrets": [placed(value) for value, setting in zip(values, settings) if not adoption.is_open(setting)],
+        "not_text": [
+            placed(value)
             for value, setting in zip(values, settings)
-            if not adoption.is_open(setting)
+            if adoption.is_open(setting) and not adoption.is_text(setting)
         ],
-        "variables": adoption.variables(settings, stanza, security_host.security_host(module.params["unit"])),
+        "variables": adoption.variables(settings, stanza, security_host.security_host(unit_of(module))),
         "problems": [
             {"kind": item.kind, "path": item.path, "file": item.file, "line": item.line, "message": item.message}
             for item in configuration.problems + effective.problems

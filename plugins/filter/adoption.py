@@ -1,0 +1,38 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filters of the playbook adopt: what was found becomes a file of variables and a report."""
+
+from typing import Any, Callable, Dict, List, Mapping
+
+from ansible_collections.msys.momentum.plugins.plugin_utils.adoption import remarks, text
+
+
+def adoption_text(found: Mapping[str, Any], host: str, security: Mapping[str, Any], control: Mapping[str, Any]) -> str:
+    """See the documentation in adoption_text.yml."""
+    return text.text(host, found["variables"], remarks.in_file(found, security, control))
+
+
+def adoption_report(
+    found: Mapping[str, Any], service: Mapping[str, Any], permissions: Mapping[str, Any]
+) -> Dict[str, List[str]]:
+    """See the documentation in adoption_report.yml."""
+    return {title: lines for title, lines in remarks.in_report(found, service, permissions).items() if lines}
+
+
+def adoption_different(one: str, other: str) -> List[str]:
+    """See the documentation in adoption_different.yml."""
+    return text.different(one, other)
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """The filters of this file by name."""
+        return {
+            "adoption_different": adoption_different,
+            "adoption_report": adoption_report,
+            "adoption_text": adoption_text,
+        }
