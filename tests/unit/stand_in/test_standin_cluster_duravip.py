@@ -101,8 +101,9 @@ def test_mail_goes_on_while_nodes_stop_start_and_die(site: Site) -> None:
         assert site.manager.ask("broadcast", "cluster", "duravip", "move", SERVICE, "to", "mta3")
         site.wait_for("mta3")
         site.more_mail()
-        site.nodes[2].kill()
+        # A machine that dies. Where the daemon alone dies its kernel refuses clients until another node has the address.
         site.network.hosts[2].run("ip", "link", "set", "eth0", "down")
+        site.nodes[2].kill()
         eventually(lambda: "mta1" in site.holders(), "the preferred node takes over")
         site.more_mail()
     finally:
