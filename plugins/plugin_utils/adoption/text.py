@@ -93,20 +93,15 @@ def _printable(words: str) -> str:
 
 
 def _marked(value: Any) -> Any:
-    """A copy of plain data in which texts that look like templates are marked."""
+    """A copy of plain data, without the classes that Ansible gave it, in which texts that look like templates are marked."""
     if isinstance(value, Mapping):
-        return {str(key): _marked(item) for key, item in value.items()}
+        return {str.__str__(key): _marked(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_marked(item) for item in value]
     if isinstance(value, str):
         plain = str.__str__(value)
-        return _Text(plain) if any(sign in plain for sign in TEMPLATES) else _plain(plain)
-    return value
-
-
-def _plain(value: str) -> str:
-    """A text without the class that Ansible gave it."""
-    return "".join([value])
+        return _Text(plain) if any(sign in plain for sign in TEMPLATES) else plain
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _values(content: str) -> Dict[str, Any]:
