@@ -27,6 +27,8 @@ class MomentumModule(AnsibleModule):
     def _log_invocation(self) -> None:
         """Learn the secrets before Ansible writes the parameters to the node's journal."""
         self._learn_secrets()
+        # In the journal lists stand as Python writes them: with a backslash before a line feed, a tab, another backslash.
+        self.no_log_values.update([repr(secret)[1:-1] for secret in self.no_log_values])
         super()._log_invocation()
 
     def _learn_secrets(self) -> None:

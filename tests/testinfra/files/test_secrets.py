@@ -9,6 +9,7 @@ The log of the whole scenario, written as with -vvvv, is looked through by tools
 
 import contextlib
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any, Iterator
@@ -40,7 +41,7 @@ print(met, len(seen), flush=True)
 @pytest.fixture
 def watcher(host: Any) -> Any:
     """A process of nobody that reads all command lines of the node, over and over."""
-    host.check_output("mkdir -p /run/watch && chmod 0755 /run/watch && rm -f /run/watch/end")
+    host.check_output("mkdir -p /run/watch && chmod 0755 /run/watch && rm -f /run/watch/end /run/watch.log")
     host.run("cat > /run/watch/watch.py <<'END'\n%s\nEND" % WATCH)
     host.check_output(
         "systemd-run --unit watch --collect --property StandardOutput=file:/run/watch.log python3 /run/watch/watch.py"
@@ -119,17 +120,13 @@ def test_no_file_of_the_node_holds_a_password_in_the_clear(host: Any) -> None:
     assert found == ["/var/tmp/control"]
 
 
+FOLDERS = [tempfile.gettempdir(), "/dev/shm", str(Path.home() / ".ansible")]
+
+
 def written_since(start: float) -> "Iterator[Path]":
-    """The controller's temporary files since then; the checkout itself, with its inventories, may lie among them."""
-    checkout = os.environ["MOLECULE_PROJECT_DIRECTORY"]
-    for top in (
-        tempfile.gettempdir(),
-        "/dev/shm",
-        str(Path.home() / ".ansible"),
-        os.environ["MOLECULE_EPHEMERAL_DIRECTORY"],
-    ):
-        for folder, below, names in os.walk(top):
-            below[:] = [name for name in below if os.path.join(folder, name) != checkout]
+    """The controller's temporary files since then."""
+    for top in FOLDERS + [os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]]:
+        for folder, _below, names in os.walk(top):
             for path in (Path(folder, name) for name in names):
                 with contextlib.suppress(OSError):
                     if path.is_file() and path.stat().st_mtime >= start:
@@ -138,8 +135,10 @@ def written_since(start: float) -> "Iterator[Path]":
 
 def test_no_temporary_file_of_the_controller_holds_a_password(host: Any) -> None:
     start = float(host.check_output("stat --format %Y /proc/1"))
+    run = os.environ["MOMENTUM_TEST_NAME"].encode()
+    sought = re.compile(b"planted-[a-z]+-password-[0-9]-" + run)
     with tempfile.NamedTemporaryFile() as control:
-        control.write(b"planted-own-password-0")
+        control.write(b"planted-own-password-0-" + run)
         control.flush()
-        found = [str(path) for path in written_since(start) if b"planted-own-password" in path.read_bytes()]
+        found = [str(path) for path in written_since(start) if sought.search(path.read_bytes())]
         assert found == [control.name]
