@@ -261,12 +261,12 @@ EXAMPLES = r"""
     password_file:
       exclusive: true
       users:
-        - name: olga
-          password: "{{ vault_console_olga }}"
+        - name: operator
+          password: "{{ vault_console_operator }}"
     authorization:
       groups:
         - name: operators
-          members: [olga]
+          members: [operator]
       roles:
         - name: operators
           allow: ["^version$", "^summary$", "^flush "]

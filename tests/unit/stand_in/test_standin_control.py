@@ -36,8 +36,8 @@ Authorization {{
 @pytest.fixture
 def tcp(node: Node):
     port, files = free_port(), [node.prefix + "/etc/console_passwd", node.prefix + "/etc/console_roles"]
-    node.write(files[0], passwords.edit("", REALM, [User("olga", "right one"), User("otto", "other")]).text)
-    node.write(files[1], "operators:x:olga\n")
+    node.write(files[0], passwords.edit("", REALM, [User("operator", "right one"), User("guest", "other")]).text)
+    node.write(files[1], "operators:x:operator\n")
     node.add(TCP.format(port=port, passwords=files[0], groups=files[1]))
     node.start()
     return node, "127.0.0.1:%d" % port
@@ -45,12 +45,12 @@ def tcp(node: Node):
 
 def test_a_right_password_opens_the_console_for_what_the_role_allows(tcp):
     node, place = tcp
-    said = node.call("bin/ec_console", "olga@" + place, input="right one\nversion\nconfig reload\nsummary\n").stdout
+    said = node.call("bin/ec_console", "operator@" + place, input="right one\nversion\nconfig reload\nsummary\n").stdout
     assert "Version:" in said and "Uptime" in said
     assert "Not Authorized for this command" in said and "OK" not in said.split()
 
 
-@pytest.mark.parametrize("who", ["", "olga@", "nobody@"])
+@pytest.mark.parametrize("who", ["", "operator@", "nobody@"])
 def test_a_wrong_or_no_password_opens_nothing(tcp, who):
     node, place = tcp
     said = node.call("bin/ec_console", who + place, "version", input="wrong\n").stdout
@@ -59,7 +59,7 @@ def test_a_wrong_or_no_password_opens_nothing(tcp, who):
 
 def test_somebody_without_a_role_may_do_nothing(tcp):
     node, place = tcp
-    said = node.call("bin/ec_console", "otto@" + place, "version", input="other\n").stdout
+    said = node.call("bin/ec_console", "guest@" + place, "version", input="other\n").stdout
     assert said.strip() == "Not Authorized for this command"
 
 
