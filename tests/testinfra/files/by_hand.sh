@@ -16,6 +16,10 @@ mkdir $conf/default/policy
 echo 'Max_Recipients_Per_Batch = 77' > $conf/default/policy/batch.conf
 echo 'include "policy/batch.conf"' >> $conf/default/ecelerity.conf
 echo 'umask 0027' >> /root/.bashrc
+# As in the vendor's samples: every local account commands the daemon.
+sed -i 's/File_Mode = "0660"/File_Mode = "0666"/' $conf/default/ecelerity.conf
+grep -q 'File_Mode = "0666"' $conf/default/ecelerity.conf
+systemctl start ecelerity
 # What the 4.2 bootstrap does.
 chgrp ecuser /opt/msys/ecelerity/etc
 chmod 2775 /opt/msys/ecelerity/etc

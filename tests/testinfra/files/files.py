@@ -13,6 +13,7 @@ CONF = node.PREFIX + "/etc/conf"
 STATE = "/var/lib/msys-momentum"
 KEEP = "msys.momentum.standalone : Keep owners and modes"
 PERMISSIONS, CREDENTIAL = "msys.momentum.permissions", "msys.momentum.credential"
+CONTROL, SERVICE = "msys.momentum.control", "msys.momentum.service"
 
 
 def look(host: Any, path: str) -> str:
