@@ -153,6 +153,15 @@ def stored(path: str) -> Optional[str]:
         return None
 
 
+def store(path: str, line: str, mode: int) -> None:
+    """Write a file of one line that is root's, and its folder where that is missing. Raises UnsafePath, OSError."""
+    from ansible_collections.msys.momentum.plugins.module_utils.files import ensure_directory, write_file
+
+    if not os.path.isdir(os.path.dirname(path)):
+        ensure_directory(os.path.dirname(path), os.geteuid(), os.getegid(), 0o755)
+    write_file(path, line.encode("utf-8") + b"\n", os.geteuid(), os.getegid(), mode)
+
+
 def wish_of(params: Dict[str, Any]) -> Wish:
     """What the task asks for. Raises PlanError."""
     wish = Wish(
@@ -205,8 +214,6 @@ def initialise(module: MomentumModule, server: Server, wish: Wish, password: str
 
 def carry_out(module: MomentumModule, server: Server, wish: Wish, password: str, steps: Steps) -> str:
     """Do what is due: the files first, because init_schema reads them. How the passwords were hidden."""
-    from ansible_collections.msys.momentum.plugins.module_utils.files import write_file
-
     if steps.change_password:
         server.change_password(wish.user, password)
         if not server.login(wish.host, wish.database, wish.user, password):
@@ -215,9 +222,9 @@ def carry_out(module: MomentumModule, server: Server, wish: Wish, password: str,
                 "server listen there?" % (wish.user, wish.database, wish.host)
             )
     if steps.store_password:
-        write_file(module.params["password_file"], password.encode("utf-8") + b"\n", os.geteuid(), os.getegid(), 0o600)
+        store(module.params["password_file"], password, 0o600)
     if steps.store_host:
-        write_file(module.params["host_file"], wish.host.encode("utf-8") + b"\n", os.geteuid(), os.getegid(), 0o644)
+        store(module.params["host_file"], wish.host, 0o644)
     return initialise(module, server, wish, password) if steps.initialise else "none"
 
 
