@@ -144,12 +144,15 @@ def last_capability(proc: str = "/proc") -> int:
 
 
 def bounding_ceiling(unit: str = "ecelerity.service", proc: str = "/proc") -> FrozenSet[int]:
-    """What a daemon started on this node can be given: the bounding set of process 1, cut by that of its unit."""
+    """What a daemon started on this node can be given: the bounding set of process 1, cut by that of its unit.
+
+    unit: '' for none, such as where a drop-in will be written that gives whatever the stanza declares.
+    """
     first = parse_status(1, _read(os.path.join(proc, "1", "status")) or "")
     everything = frozenset(range(capabilities.BITS))
     from .service_manager import unit_bounding_set
 
-    of_unit = unit_bounding_set(unit)
+    of_unit = unit_bounding_set(unit) if unit else None
     return (everything if first.bounding is None else first.bounding) & (everything if of_unit is None else of_unit)
 
 

@@ -99,7 +99,9 @@ options:
       - privileges_without_basic
       - beyond_zone
   unit:
-    description: The systemd unit of the daemon, whose C(CapabilityBoundingSet) limits what can be kept.
+    description:
+      - The systemd unit of the daemon, whose C(CapabilityBoundingSet) limits what can be kept.
+      - Empty where M(msys.momentum.sandbox) comes later in the play, which widens that set to what is declared.
     type: str
     default: ecelerity.service
 notes:

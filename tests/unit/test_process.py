@@ -214,6 +214,7 @@ def test_the_kernel_itself_shows_a_real_process_and_its_threads(tmp_path):
 def test_the_ceiling_is_what_process_1_and_the_unit_leave(proc, monkeypatch):
     monkeypatch.setattr(service_manager, "unit_bounding_set", lambda unit: frozenset([10, 12, 24]))
     assert process.bounding_ceiling("ecelerity.service", str(proc.root)) == {10, 12}
+    assert process.bounding_ceiling("", str(proc.root)) == {10, 12, 13}
     monkeypatch.setattr(service_manager, "unit_bounding_set", lambda unit: None)
     assert process.bounding_ceiling("ecelerity.service", str(proc.root)) == {10, 12, 13}
 
