@@ -7,7 +7,7 @@
 Every later tightening is then a visible change of a variable. Pure.
 """
 
-from typing import Any, Dict, Iterable, List
+from typing import Any, Dict, Iterable, List, Optional
 
 from . import redaction
 from .declared import Stanza
@@ -21,32 +21,66 @@ from .traps import Host, stepped_into
 ALWAYS = ("user", "group", "capabilities")
 
 # What roles would bring about by their own defaults or by variables of a group, and an installation made by hand need not
-# have. Options of TLS and of the console that it has are among the settings.
-UNMANAGED: Dict[str, Any] = {
-    "momentum_control": "ignore",
+# have. Options of TLS, of the console and of msgc that it has are among the settings.
+_OF_ALL: Dict[str, Any] = {"momentum_control": "ignore", "momentum_permissions": "audit"}
+_OF_MTA: Dict[str, Any] = {
     "momentum_credentials": [],
     "momentum_license": "",
-    "momentum_permissions": "audit",
     "momentum_sandbox": "ignore",
     "momentum_tls_dhparams_file": "",
     "momentum_tls_profile": "",
     "momentum_tls_targets": [],
 }
+_OF_CLUSTER: Dict[str, Any] = {"momentum_cluster_msgc": False, "momentum_database": False}
+UNMANAGED: Dict[str, Dict[str, Any]] = {
+    "standalone": dict(_OF_ALL, **_OF_MTA),
+    "cluster_node": dict(_OF_ALL, **_OF_MTA, **_OF_CLUSTER),
+    "cluster_manager": dict(_OF_ALL, **_OF_CLUSTER),
+}
+MANAGER = "cluster_manager"
+# The role cluster_manager has variables of its own where a host may be a node as well; None: it manages no such thing.
+OF_MANAGER: Dict[str, Optional[str]] = {
+    "momentum_health_control": None,
+    "momentum_health_ports": None,
+    "momentum_main": "momentum_manager_main",
+    "momentum_packages": "momentum_manager_packages",
+    "momentum_security_capabilities": "momentum_manager_capabilities",
+    "momentum_security_chroot": None,
+    "momentum_security_privileges": None,
+    "momentum_security_supplemental_groups": None,
+    "momentum_service_name": "momentum_manager_service_name",
+}
+# Options of its scope Logs for which that role has variables; empty where the configuration does not say.
+LOGS = {"file_mode": "momentum_manager_log_file_mode", "dir_mode": "momentum_manager_log_directory_mode"}
 SMTP = "esmtp_listener"
 
 
-def variables(settings: Iterable[Setting], stanza: Stanza, host: Host) -> Dict[str, Any]:
-    """Describe options in force and the Security stanza; values that are secret, or no text, are left out."""
-    described = dict(_security(stanza, host), **UNMANAGED)
+def variables(settings: Iterable[Setting], stanza: Stanza, host: Host, role: str = "standalone") -> Dict[str, Any]:
+    """Describe options in force and the Security stanza; values that are secret, or no text, are left out.
+
+    `role` is the one that is to manage the node.
+    """
+    described = dict(_security(stanza, host), **UNMANAGED[role])
     if not stanza.user:
         # The manifest is about the daemon's own account, and there is none.
         described["momentum_permissions"] = "ignore"
+    open_settings = [setting for setting in settings if is_open(setting) and is_text(setting)]
+    if role == MANAGER:
+        described.update(_logs(open_settings))
     described["momentum_settings"] = [
         {"scope": scope_of(setting), "option": setting.name, "value": setting.value}
-        for setting in settings
-        if is_open(setting) and is_text(setting) and not _is_managed(setting)
+        for setting in open_settings
+        if not _is_managed(setting, role)
     ]
     return described
+
+
+def named_for(role: str, described: Dict[str, Any]) -> Dict[str, Any]:
+    """Give variables the names that they have in a role; those that it does not know are left out."""
+    if role != MANAGER:
+        return described
+    names = {name: OF_MANAGER.get(name, name) for name in described}
+    return {str(names[name]): value for name, value in described.items() if names[name] is not None}
 
 
 def scope_of(setting: Setting) -> List[str]:
@@ -62,8 +96,7 @@ def is_open(setting: Setting) -> bool:
 def is_text(setting: Setting) -> bool:
     """Tell whether a value can be written as text; the bytes of a file need not be UTF-8."""
     try:
-        repr_of = "%s %s %s" % (scope_of(setting), setting.name, setting.value)
-        repr_of.encode("utf-8")
+        " ".join(scope_of(setting) + [setting.name, setting.raw]).encode("utf-8")
     except UnicodeEncodeError:
         return False
     return True
@@ -101,7 +134,22 @@ def _security(stanza: Stanza, host: Host) -> Dict[str, Any]:
     return dict(described, momentum_security_allow=traps) if traps else described
 
 
-def _is_managed(setting: Setting) -> bool:
+def _logs(settings: Iterable[Setting]) -> Dict[str, str]:
+    """The variables of the scope Logs."""
+    described = dict.fromkeys(LOGS.values(), "")
+    described.update((LOGS[setting.name.lower()], setting.value) for setting in settings if _is_of_logs(setting))
+    return described
+
+
+def _is_of_logs(setting: Setting) -> bool:
+    return [(name.lower(), instance) for name, instance in setting.path] == [
+        ("logs", None)
+    ] and setting.name.lower() in LOGS
+
+
+def _is_managed(setting: Setting, role: str) -> bool:
     """Tell whether an option has a variable of its own."""
     scope = [name.lower() for name, _instance in setting.path]
-    return scope == ["security"] and setting.name.lower() in Stanza._fields
+    return (scope == ["security"] and setting.name.lower() in Stanza._fields) or (
+        role == MANAGER and _is_of_logs(setting)
+    )

@@ -30,7 +30,7 @@ options:
   unit:
     description:
       - The systemd unit of the daemon, whose bounding set tells whether the live capabilities are a documented trap.
-      - C(ecelerity.service) if not given, C(eccmgr.service) with O(daemon=eccmgr).
+      - C(ecelerity.service) if not given, C(eccmgr.service) with O(role=cluster_manager).
     type: str
   adopt:
     description:
@@ -40,16 +40,18 @@ options:
     type: bool
     default: false
     version_added: 0.2.0
-  daemon:
-    description: Which daemon O(adopt) describes, V(ecelerity), the MTA of a node, or V(eccmgr), the manager of a cluster.
+  role:
+    description:
+      - The role that RV(variables) are meant for.
+      - V(cluster_manager) describes the daemon C(eccmgr), and decides about the defaults of O(main) and O(unit).
     type: str
-    choices: [ecelerity, eccmgr]
-    default: ecelerity
+    choices: [standalone, cluster_node, cluster_manager]
+    default: standalone
     version_added: 0.2.0
   main:
     description:
       - The main configuration file, from which all others are included.
-      - C(etc/conf/default/ecelerity.conf) below O(prefix) if not given, C(eccluster.conf) beside it with O(daemon=eccmgr).
+      - C(etc/conf/default/ecelerity.conf) below O(prefix) if not given, C(eccluster.conf) beside it with O(role=cluster_manager).
     type: path
 notes:
   - Secrets are masked in RV(settings) and left out of RV(variables). RV(secrets) names them.
@@ -230,7 +232,13 @@ from ansible_collections.msys.momentum.plugins.module_utils import (
     security_host,
     version,
 )
-from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import KINDS, at_home, program_of
+from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import (
+    ECCMGR,
+    ECELERITY,
+    Kind,
+    at_home,
+    program_of,
+)
 from ansible_collections.msys.momentum.plugins.module_utils.declared import declared, stanza_of
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective, Setting
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.loader import Configuration
@@ -242,7 +250,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "scopes": {"type": "list", "elements": "list"},
     "unit": {"type": "str"},
     "adopt": {"type": "bool", "default": False},
-    "daemon": {"type": "str", "choices": ["ecelerity", "eccmgr"], "default": "ecelerity"},
+    "role": {"type": "str", "choices": list(adoption.UNMANAGED), "default": "standalone"},
 }
 
 
@@ -273,7 +281,12 @@ def shown(setting: Setting) -> Dict[str, Any]:
 
 def unit_of(module: MomentumModule) -> str:
     """The unit that the task names, else the daemon's own."""
-    return str(module.params["unit"] or module.params["daemon"] + ".service")
+    return str(module.params["unit"] or kind_of(module).program + ".service")
+
+
+def kind_of(module: MomentumModule) -> Kind:
+    """The daemon that the task is about."""
+    return ECCMGR if module.params["role"] == adoption.MANAGER else ECELERITY
 
 
 def placed(entry: Dict[str, Any]) -> Dict[str, Any]:
@@ -285,7 +298,7 @@ def adopted(module: MomentumModule, effective: Effective, found: str) -> Dict[st
     """Describe what stands outside of the configuration; raises PlanError for a node that is no basis."""
     from ansible_collections.msys.momentum.plugins.module_utils import adoption_host
 
-    kind = KINDS[module.params["daemon"]]
+    kind = kind_of(module)
     if not os.path.exists(program_of(module.node, kind)):
         raise PlanError("there is no %s: nothing to take over" % program_of(module.node, kind))
     installation = adoption_host.look(module.node, kind, effective, unit_of(module))
@@ -298,7 +311,7 @@ def adopted(module: MomentumModule, effective: Effective, found: str) -> Dict[st
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Load, resolve and describe."""
     if not module.params["main"]:
-        module.node = at_home(module.node, KINDS[module.params["daemon"]])
+        module.node = at_home(module.node, kind_of(module))
     configuration = node.load(module.node)
     if module.params["adopt"]:
         node.refuse_broken(configuration)
@@ -307,6 +320,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     outside = adopted(module, effective, found) if module.params["adopt"] else {}
     result = described(module, configuration, effective)
     result["variables"].update(outside.pop("variables", {}))
+    result["variables"] = adoption.named_for(module.params["role"], result["variables"])
     return dict(result, version=found, **outside)
 
 
@@ -330,7 +344,9 @@ def described(module: MomentumModule, configuration: Configuration, effective: E
             for value, setting in zip(values, settings)
             if adoption.is_open(setting) and not adoption.is_text(setting)
         ],
-        "variables": adoption.variables(settings, stanza, security_host.security_host(unit_of(module))),
+        "variables": adoption.variables(
+            settings, stanza, security_host.security_host(unit_of(module)), module.params["role"]
+        ),
         "problems": [
             {"kind": item.kind, "path": item.path, "file": item.file, "line": item.line, "message": item.message}
             for item in configuration.problems + effective.problems

@@ -25,7 +25,7 @@ HEADER = (
 SECTIONS = (
     Section(
         "installation",
-        "The installation. momentum_packages in momentum_version are on the node; another version is an "
+        "The installation. These packages in momentum_version are on the node; another version is an "
         "upgrade. The momentum_config_* are how the main file was found; they count for configuration files "
         "that a role creates. An empty momentum_license: the licence stays as it is.",
         (
@@ -34,6 +34,9 @@ SECTIONS = (
             "momentum_prefix",
             "momentum_main",
             "momentum_service_name",
+            "momentum_manager_packages",
+            "momentum_manager_main",
+            "momentum_manager_service_name",
             "momentum_config_owner",
             "momentum_config_group",
             "momentum_config_mode",
@@ -52,6 +55,7 @@ SECTIONS = (
             "momentum_security_supplemental_groups",
             "momentum_security_chroot",
             "momentum_security_capabilities",
+            "momentum_manager_capabilities",
             "momentum_security_privileges",
             "momentum_security_allow",
         ),
@@ -62,6 +66,19 @@ SECTIONS = (
         "take the options that it decides in the global scope (TLS_Protocols, TLS_Ciphers, "
         "TLSv13_Ciphersuites, TLS_EC_Curve_Names) out of momentum_settings.",
         ("momentum_tls_profile", "momentum_tls_targets", "momentum_tls_dhparams_file"),
+    ),
+    Section(
+        "cluster",
+        "Peers of msgc, and the database, stay as they are. Tighter: momentum_cluster_msgc: true, and take the "
+        "peers of msgc_server out of momentum_settings; momentum_database: true, which keeps its password in "
+        "files that only root and the daemon read.",
+        ("momentum_cluster_msgc", "momentum_database"),
+    ),
+    Section(
+        "logs",
+        "Modes of the logs that the manager collects, empty where the configuration does not say. Tighter: "
+        "0640 and 0750.",
+        ("momentum_manager_log_file_mode", "momentum_manager_log_directory_mode"),
     ),
     Section(
         "credentials",
