@@ -7,7 +7,11 @@
 from pathlib import Path
 
 import pytest
+import yaml
 from test_modules import ROOT, Node
+
+from plugins.module_utils.adoption import OF_MANAGER, UNMANAGED
+from plugins.plugin_utils.adoption.sections import SECTIONS
 
 MAIN = "momentum/etc/conf/default/ecelerity.conf"
 SAMPLES = ROOT / "tests" / "standin" / "ecelerity" / "etc" / "sample-configs" / "default"
@@ -46,3 +50,50 @@ def test_the_first_run_after_adoption_changes_nothing(files: dict, tmp_path: Pat
         assert not done.get("failed"), done.get("msg")
         assert done["changed"] is False, done["changes"]
     assert node.contents() == before
+
+
+def options():
+    """All variables of all roles."""
+    found = {}
+    for path in sorted((ROOT / "roles").glob("*/meta/argument_specs.yml")):
+        found.update(yaml.safe_load(path.read_text())["argument_specs"]["main"]["options"])
+    return found
+
+
+def test_every_variable_that_may_be_written_is_one_of_a_role_and_has_its_place_in_the_file():
+    known = options()
+    named = [name for section in SECTIONS for name in section.variables]
+    assert len(set(named)) == len(named)
+    assert set(named) <= set(known)
+    assert {name for pins in UNMANAGED.values() for name in pins} <= set(named)
+    assert set(OF_MANAGER) | {name for name in OF_MANAGER.values() if name} <= set(named)
+
+
+def test_what_switches_a_concern_off_is_a_value_that_the_role_takes():
+    known = options()
+    types = {"str": str, "list": list, "bool": bool}
+    for name, value in [pin for pins in UNMANAGED.values() for pin in pins.items()]:
+        assert isinstance(value, types[known[name]["type"]]), name
+        assert value in known[name].get("choices", [value]), name
+
+
+NO_USER = {MAIN: "Max_Retries = 7\n"}
+
+
+def test_permissions_are_ignored_where_the_daemon_has_no_account_of_its_own(tmp_path: Path) -> None:
+    live = Node(tmp_path, {"files": NO_USER}).run("config_info").result["variables"]
+    assert (live["momentum_security_user"], live["momentum_permissions"]) == ("", "ignore")
+
+
+def test_a_node_without_momentum_cannot_be_taken_over(tmp_path: Path) -> None:
+    refused = Node(tmp_path, {"files": NO_USER, "arguments": {"adopt": True}}).run("config_info").result
+    assert refused["failed"] is True
+    assert "sbin/ecelerity" in refused["msg"]
+
+
+def test_bytes_that_are_no_text_are_named_and_left_where_they_are(tmp_path: Path) -> None:
+    files = {MAIN: 'Good = "x"\nBad = "caf\udce9"\n', "momentum/sbin/ecelerity": "#!/bin/sh\n"}
+    found = Node(tmp_path, {"files": files, "arguments": {"adopt": True}}).run("config_info").result
+    assert [entry["option"] for entry in found["not_text"]] == ["Bad"]
+    assert [entry["option"] for entry in found["variables"]["momentum_settings"]] == ["Good"]
+    assert found["installation"]["main"]["mode"] == "0640"

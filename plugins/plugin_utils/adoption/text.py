@@ -17,12 +17,17 @@ from .sections import HEADER, SECTIONS, Section
 
 WIDTH = 120  # columns of a comment; longer ones are continued
 _WHOLE_WORDS: Dict[str, Any] = {"break_long_words": False, "break_on_hyphens": False}
+_STRING = "tag:yaml.org,2002:str"
 TEMPLATES = ("{{", "{%", "{#")
 ENDLESS = 1 << 30  # columns, so that no value is folded
 
 
 class _Text(str):
     """A text that Ansible would take for a template."""
+
+
+class _Quoted(str):
+    """A text with characters that end a line, or vanish, unless they are written as numbers in double quotes."""
 
 
 class _Dumper(yaml.SafeDumper):
@@ -37,6 +42,7 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+_Dumper.add_representer(_Quoted, lambda dumper, data: dumper.represent_scalar(_STRING, str(data), style='"'))
 _Dumper.add_representer(_Text, lambda dumper, data: dumper.represent_scalar("!unsafe", str(data), style='"'))
 
 
@@ -95,13 +101,17 @@ def _printable(words: str) -> str:
 def _marked(value: Any) -> Any:
     """A copy of plain data, without the classes that Ansible gave it, in which texts that look like templates are marked."""
     if isinstance(value, Mapping):
-        return {str.__str__(key): _marked(item) for key, item in value.items()}
+        return {_printed(str.__str__(key)): _marked(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_marked(item) for item in value]
     if isinstance(value, str):
         plain = str.__str__(value)
-        return _Text(plain) if any(sign in plain for sign in TEMPLATES) else plain
+        return _Text(plain) if any(sign in plain for sign in TEMPLATES) else _printed(plain)
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _printed(value: str) -> str:
+    return value if value.isprintable() else _Quoted(value)
 
 
 def _values(content: str) -> Dict[str, Any]:
