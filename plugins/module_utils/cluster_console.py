@@ -1,0 +1,59 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The console of a cluster's daemon, wherever it answers now: a node's, or the manager's that commands all nodes."""
+
+from typing import List, Optional
+
+from . import activation, process
+from . import node as nodes
+from .cluster_view import View, addresses_in, members_in
+from .console import Answer, Console
+from .control import endpoints
+from .daemon_kind import Kind
+from .ecconf.effective import Effective
+from .node import Node
+
+
+class ClusterConsole:
+    """Asks at the first place that answers.
+
+    `control` is the endpoint of the task; without it that of the configuration is first. What was moved and not yet reloaded is
+    found where the daemon listens still.
+    """
+
+    def __init__(self, node: Node, kind: Kind, control: str = "") -> None:
+        self._consoles = [Console(node.prefix, place) for place in _places(node, kind, control)]
+
+    def ask(self, *command: str) -> Answer:
+        """Give one command. An answer that nobody gave is the one of the first place."""
+        first: Optional[Answer] = None
+        for console in self._consoles:
+            answer = console.ask(*command)
+            if not answer.is_nobodys:
+                return answer
+            first = first or answer
+        return first or Answer(False, "the configuration has no console")
+
+    def view(self) -> Optional[View]:
+        """What a node sees of its cluster; None where nobody answers. Members and addresses are empty outside of a cluster."""
+        name = self.ask("cluster", "nodename")
+        if name.is_nobodys:
+            return None
+        words = name.text.split()
+        nodename = words[-1] if name.ok and len(words) == 1 else ""
+        members = members_in(self.ask("cluster", "membership").text)
+        return View(nodename, members, addresses_in(self.ask("cluster", "duravip", "show").text))
+
+
+def _places(node: Node, kind: Kind, control: str) -> List[str]:
+    effective = Effective(nodes.load(node))
+    setting = effective.get((), "PidFile")
+    pidfile = str(setting.value) if setting is not None else kind.pidfile
+    found = process.find(node.prefix, pidfile=pidfile, program=kind.program)
+    running = process.main_of(found, process.read_pidfile(pidfile))
+    held = endpoints.sockets(process.sockets_of(running.pid)) if running is not None else None
+    known = activation.activated(node.state_dir)
+    wanted = control or (endpoints.configured(effective) + [""])[0]
+    return endpoints.candidates(wanted, held, known.consoles if known is not None else ())
