@@ -92,7 +92,7 @@ def read_write_paths(facts: Facts, version: int) -> Decided:
     folders = list(facts.writable)
     if private_tmp(facts, version).value is None:
         folders += [(path, "/tmp is shared with the node") for path in SCRATCH]
-    listed = {path: reason for path, reason in reversed(folders)}
+    listed = dict(reversed(folders))
     outer = [path for path in sorted(listed) if not under_another(path, list(listed))]
     inner = [path for path in sorted(listed) if path not in outer and under(path, [facts.prefix + "/etc/conf"])]
     chosen = sorted(outer + inner)
