@@ -134,9 +134,9 @@ def _security(stanza: Stanza, host: Host) -> Dict[str, Any]:
     return dict(described, momentum_security_allow=traps) if traps else described
 
 
-def _logs(settings: Iterable[Setting]) -> Dict[str, str]:
+def _logs(settings: Iterable[Setting]) -> Dict[str, Any]:
     """The variables of the scope Logs."""
-    described = dict.fromkeys(LOGS.values(), "")
+    described: Dict[str, Any] = dict.fromkeys(LOGS.values(), "")
     described.update((LOGS[setting.name.lower()], setting.value) for setting in settings if _is_of_logs(setting))
     return described
 
