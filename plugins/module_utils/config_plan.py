@@ -82,7 +82,7 @@ def plan(configuration: Configuration, reload: Reload, wishes: Sequence[Wanted])
     wishes that contradict each other or cannot be written.
     """
     _refuse_contradictions(wishes)
-    editor = _Editor(configuration)
+    editor = _Editor(configuration, reload)
     for wish in wishes:
         editor.meet(wish)
     edits = editor.edits()
@@ -121,21 +121,29 @@ def _fold(path: Path) -> Path:
 class _Editor:
     """Edits the documents of one configuration and writes down what it did."""
 
-    def __init__(self, configuration: Configuration) -> None:
-        self.configuration = configuration
-        self.effective = Effective(configuration)
+    def __init__(self, configuration: Configuration, reload: Reload) -> None:
+        self._reload = reload
+        self._read(configuration)
+        self.opened: Dict[str, Document] = {}
         self.before: Dict[str, bytes] = {}
         self.changes: List[Change] = []
         self.written: List[Tuple[Path, str, str]] = []
 
+    def _read(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        self.effective = Effective(configuration)
+        self.has_more = False
+
     def meet(self, wish: Wanted) -> None:
-        """Make one wish come true."""
+        """Make one wish come true, with what an include line of an earlier one has brought."""
+        if self.has_more:
+            self._read(self._reload({edit.path: edit.after for edit in self.edits()}))
         kind = "include" if wish.include is not None else "scope" if wish.option is None else "option"
         _MEANS[kind, wish.state](self, wish)
 
     def edits(self) -> List[FileEdit]:
         """The files whose bytes differ from what was read."""
-        pairs = [(path, before, bytes(self.configuration.document(path))) for path, before in self.before.items()]
+        pairs = [(path, before, bytes(self.opened[path])) for path, before in self.before.items()]
         return [FileEdit(path, before, after) for path, before, after in pairs if before != after]
 
     # -- finding the place
@@ -175,8 +183,8 @@ class _Editor:
     def open(self, file: str) -> Document:
         """The document of a file that is about to be edited."""
         document = self.configuration.document(file)
-        if file not in self.before:
-            self.before[file] = bytes(document)
+        self.opened[file] = document
+        self.before.setdefault(file, bytes(document))
         return document
 
     # -- meeting a wish
@@ -249,6 +257,7 @@ class _Editor:
         file = self.file_of(wish)
         if edit.ensure_include(self.open(file), self._local(file, wish), wish.include or "", readonly=wish.readonly):
             self._note(wish, file, 0, "add_include", None, wish.include)
+            self.has_more = True
 
     def remove_include(self, wish: Wanted) -> None:
         """Remove every include line of a target."""

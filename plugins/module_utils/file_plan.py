@@ -43,7 +43,10 @@ class Directory(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """A wanted file; owner and group are names or numbers, modes numbers."""
+    """A wanted file; owner and group are names or numbers, modes numbers.
+
+    `unmark` is taken off the beginnings of lines; `keep` leaves the attributes of a file that is there.
+    """
 
     path: str
     source: Optional[str]
@@ -51,6 +54,8 @@ class Wish(NamedTuple):
     group: str
     mode: int
     directory_mode: int
+    unmark: str = ""
+    keep: bool = False
 
 
 class FilePlan(NamedTuple):
@@ -65,7 +70,8 @@ class FilePlan(NamedTuple):
 def wish(entry: Dict[str, Any]) -> Wish:
     """Read one entry of the option `files`. Raises PlanError for a mode that is not octal."""
     modes = [_octal(entry["path"], entry[key]) for key in ("mode", "directory_mode")]
-    return Wish(entry["path"], entry["source"], entry["owner"], entry["group"], modes[0], modes[1])
+    words = [entry[key] for key in ("path", "source", "owner", "group")]
+    return Wish(*words, *modes, entry.get("unmark") or "", bool(entry.get("keep")))
 
 
 def plan_files(wishes: Sequence[Wish], look: Look, check_mode: bool) -> FilePlan:
@@ -83,13 +89,44 @@ def plan_files(wishes: Sequence[Wish], look: Look, check_mode: bool) -> FilePlan
         found = look.file(wanted.path)
         if found is None:
             _create(plan, wanted, (ids[0], ids[1], wanted.mode), look, check_mode)
-        elif (found.owner, found.group, found.mode) != ids + (wanted.mode,):
-            plan.edits.append(FileEdit(wanted.path, found.content, found.content))
-            plan.attributes[wanted.path] = (ids[0], ids[1], wanted.mode)
-            plan.changes.append(
-                _change(wanted.path, "attributes", _words(*found[1:]), _words(ids[0], ids[1], wanted.mode))
-            )
+        else:
+            _adapt(plan, wanted, found, (ids[0], ids[1], wanted.mode))
     return plan
+
+
+def _adapt(plan: FilePlan, wanted: Wish, found: Found, attributes: Tuple[int, int, int]) -> None:
+    """Give a file that is there its attributes, and take the marks off its lines."""
+    content = unmarked(found.content, wanted.unmark)
+    differs = not wanted.keep and found[1:] != attributes
+    if differs or content != found.content:
+        plan.edits.append(FileEdit(wanted.path, found.content, content))
+    if differs:
+        plan.attributes[wanted.path] = attributes
+        plan.changes.append(_change(wanted.path, "attributes", _words(*found[1:]), _words(*attributes)))
+    if content != found.content:
+        plan.changes.append(_change(wanted.path, "unmark", wanted.unmark, None))
+
+
+def unmarked(content: bytes, mark: str) -> bytes:
+    """Take a mark off the beginnings of lines, with the one blank behind it. Nothing is done without a mark."""
+    sign = mark.encode("utf-8")
+    if not sign:
+        return content
+    lines = content.split(b"\n")
+    return b"\n".join(_without(line, sign) for line in lines)
+
+
+def _without(line: bytes, sign: bytes) -> bytes:
+    if not line.startswith(sign):
+        return line
+    rest = line[len(sign) :]
+    return rest[1:] if rest[:1] == b" " else rest
+
+
+def activated_by(plan: FilePlan, level: str) -> FilePlan:
+    """The same plan, whose change of lines needs this level: none, reload or restart."""
+    changes = [change._replace(activation=level) if change.action == "unmark" else change for change in plan.changes]
+    return plan._replace(changes=changes)
 
 
 def merge(files: FilePlan, settings: Plan) -> Plan:
@@ -123,7 +160,7 @@ def _initial(wanted: Wish, look: Look, check_mode: bool) -> bytes:
             "%s is missing, and so is %s, from which it would be copied; is Momentum installed?"
             % (wanted.path, wanted.source)
         )
-    return b"" if source is None else source.content
+    return b"" if source is None else unmarked(source.content, wanted.unmark)
 
 
 def _missing_above(path: str, look: Look) -> List[str]:

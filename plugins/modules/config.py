@@ -22,7 +22,9 @@ extends_documentation_fragment:
   - msys.momentum.attributes
 options:
   settings:
-    description: The options, scopes and include lines that are wanted.
+    description:
+      - The options, scopes and include lines that are wanted, looked at in this order. What an include line brings is there for the
+        entries behind it.
     type: list
     elements: dict
     default: []
@@ -103,6 +105,17 @@ options:
         description: Permissions of folders that have to be created above it.
         type: str
         default: "0750"
+      keep:
+        description: Leave owner, group and mode of a file that is there already.
+        type: bool
+        default: false
+        version_added: 0.2.0
+      unmark:
+        description:
+          - A mark that is taken off the beginnings of lines, with one blank behind it. It is never put back.
+          - V(#aggr#) stands in the delivered C(ecelerity-cluster.conf) before what the aggregation of logs takes.
+        type: str
+        version_added: 0.2.0
 notes:
   - The files' previous versions are kept in C(backups) below O(state_dir), never beside the files, because Momentum loads every
     file of an included folder.
@@ -138,6 +151,15 @@ EXAMPLES = r"""
     files:
       - path: /opt/msys/ecelerity/etc/conf/default/ecelerity.conf
         source: /opt/msys/ecelerity/etc/sample-configs/default/ecelerity.conf
+
+- name: Have the logs of a cluster node collected, and its file included
+  msys.momentum.config:
+    files:
+      - path: /opt/msys/ecelerity/etc/conf/default/ecelerity-cluster.conf
+        unmark: "#aggr#"
+        keep: true
+    settings:
+      - include: ecelerity-cluster.conf
 
 - name: Let the running daemon take over the change
   msys.momentum.service:
@@ -199,11 +221,19 @@ transaction:
 
 from typing import Any, Dict
 
-from ansible_collections.msys.momentum.plugins.module_utils import host
+from ansible_collections.msys.momentum.plugins.module_utils import consequences, host
+from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
 from ansible_collections.msys.momentum.plugins.module_utils.config_plan import NOTHING, Wanted, plan
+from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.file_plan import merge, plan_files, wish
+from ansible_collections.msys.momentum.plugins.module_utils.file_plan import (
+    FilePlan,
+    activated_by,
+    merge,
+    plan_files,
+    wish,
+)
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out, prepare
 
@@ -225,6 +255,8 @@ FILE: Dict[str, Dict[str, Any]] = {
     "group": {"type": "str", "default": "ecuser"},
     "mode": {"type": "str", "default": "0640"},
     "directory_mode": {"type": "str", "default": "0750"},
+    "keep": {"type": "bool", "default": False},
+    "unmark": {"type": "str"},
 }
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
@@ -253,11 +285,22 @@ def wanted(entry: Dict[str, Any]) -> Wanted:
     return Wanted(path=path, **{key: entry[key] for key in keys})
 
 
+def judged(module: MomentumModule, files: FilePlan, contents: Dict[str, bytes]) -> FilePlan:
+    """Judge lines that lose their marks by what the whole configuration says before and after."""
+    if not any(change.action == "unmark" for change in files.changes):
+        return files
+    before, after = (
+        Effective(nodes.load(module.node, nodes.basis(module.node, module.check_mode, over))) for over in ({}, contents)
+    )
+    return activated_by(files, consequences.activation(before, after))
+
+
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Plan the files first, then the settings over them, and carry both out as one."""
     wishes = [wanted(entry) for entry in module.params["settings"]]
     files = plan_files([wish(entry) for entry in module.params["files"]], host.look(), module.check_mode)
     created = {edit.path: edit.after for edit in files.edits}
+    files = judged(module, files, created)
     settings = plan(*prepare(module, created), wishes=wishes) if wishes else NOTHING
     return carry_out(module, merge(files, settings), files.attributes, files.directories)
 

@@ -7,7 +7,7 @@
 import pytest
 
 from plugins.module_utils.config_plan import FileEdit, Plan, PlanError
-from plugins.module_utils.file_plan import Directory, Found, Look, merge, plan_files, wish
+from plugins.module_utils.file_plan import Directory, Found, Look, merge, plan_files, unmarked, wish
 
 SAMPLE = "/opt/msys/ecelerity/etc/sample-configs/default/ecelerity.conf"
 TARGET = "/opt/msys/ecelerity/etc/conf/default/ecelerity.conf"
@@ -84,3 +84,36 @@ def test_settings_over_a_created_file_are_one_edit_from_nothing():
     files = plan_files([entry()], node({SAMPLE: Found(b"a", 0, 0, 0o644)}), False)
     merged = merge(files, Plan([FileEdit(TARGET, b"a", b"b")], [], []))
     assert merged.edits == [FileEdit(TARGET, None, b"b")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (b"", b""),
+        (b"#aggr# one\n#aggr#   two\r\n#aggr#", b"one\n  two\r\n"),
+        (b"a = 1 #aggr# b\n #aggr# c\n", b"a = 1 #aggr# b\n #aggr# c\n"),
+        (b"#aggr# #aggr# once", b"#aggr# once"),
+        (b"\xff\n#aggr#\xff", b"\xff\n\xff"),
+    ],
+)
+def test_a_mark_is_taken_off_the_beginnings_of_lines_alone(before, after):
+    assert unmarked(before, "#aggr#") == after
+    assert unmarked(before, "") == before
+
+
+def test_a_copied_sample_loses_its_marks_at_once():
+    plan = plan_files([entry(unmark="#m#")], node({SAMPLE: Found(b"#m# sample", 0, 0, 0o644)}), False)
+    assert plan.edits == [FileEdit(TARGET, None, b"sample")]
+
+
+def test_a_file_that_is_kept_loses_its_marks_and_no_attribute_changes():
+    plan = plan_files([entry(unmark="#m#", keep=True)], node({TARGET: Found(b"#m# mine", 0, 0, 0o600)}), False)
+    assert plan.edits == [FileEdit(TARGET, b"#m# mine", b"mine")]
+    assert plan.attributes == {} and [change.action for change in plan.changes] == ["unmark"]
+
+
+def test_attributes_and_marks_are_one_edit():
+    plan = plan_files([entry(unmark="#m#")], node({TARGET: Found(b"#m# mine", 0, 0, 0o600)}), False)
+    assert plan.edits == [FileEdit(TARGET, b"#m# mine", b"mine")]
+    assert plan.attributes == {TARGET: (900, 900, 0o640)}
+    assert [change.action for change in plan.changes] == ["attributes", "unmark"]
