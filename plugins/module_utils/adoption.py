@@ -14,7 +14,6 @@ from .declared import Stanza
 from .ecconf.effective import Effective, Setting
 from .ecconf.paths import Path, format_path
 from .ecconf.values import parse_bool
-from .least_privilege import DEFAULT_PORTS, address
 from .traps import Host, stepped_into
 
 # Roles manage these always; empty stands for "not declared".
@@ -108,6 +107,8 @@ def smtp_ports(effective: Effective) -> List[int]:
     What is switched off, a socket of the file system, and a port that cannot be read are left out. A listener without a
     Listen is assumed at port 25, as `least_privilege` has it.
     """
+    from .least_privilege import DEFAULT_PORTS, address
+
     listens = [path for path in effective.scopes("listen") if len(path) == 2 and path[0][0].lower() == SMTP]
     bare = [path for path in effective.scopes(SMTP) if len(path) == 1 and path not in {one[:1] for one in listens}]
     found = {DEFAULT_PORTS[SMTP] for path in bare if _is_on(effective, path)}
