@@ -26,6 +26,7 @@ _OF_MTA: Dict[str, Any] = {
     "momentum_credentials": [],
     "momentum_license": "",
     "momentum_sandbox": "ignore",
+    "momentum_security_purge": False,
     "momentum_tls_dhparams_file": "",
     "momentum_tls_profile": "",
     "momentum_tls_targets": [],
@@ -33,7 +34,7 @@ _OF_MTA: Dict[str, Any] = {
 _OF_CLUSTER: Dict[str, Any] = {"momentum_cluster_msgc": False, "momentum_database": False}
 UNMANAGED: Dict[str, Dict[str, Any]] = {
     "standalone": dict(_OF_ALL, **_OF_MTA),
-    "cluster_node": dict(_OF_ALL, **_OF_MTA, **_OF_CLUSTER),
+    "cluster_node": dict(_OF_ALL, momentum_cluster_aggregation=False, **_OF_MTA, **_OF_CLUSTER),
     "cluster_manager": dict(_OF_ALL, **_OF_CLUSTER),
 }
 MANAGER = "cluster_manager"

@@ -44,6 +44,7 @@ def test_the_first_run_after_adoption_changes_nothing(files: dict, tmp_path: Pat
     assert live["momentum_tls_profile"] == ""  # so that the role leaves out msys.momentum.tls; test_roles.py
     prefix = "momentum_security_"
     security = {name[len(prefix) :]: value for name, value in live.items() if name.startswith(prefix)}
+    assert security["purge"] is False
     for module, arguments in (("config", {"settings": live["momentum_settings"]}), ("security", security)):
         node.case = {"arguments": arguments}
         done = node.run(module).result

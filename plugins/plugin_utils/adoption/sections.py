@@ -57,6 +57,7 @@ SECTIONS = (
             "momentum_security_capabilities",
             "momentum_manager_capabilities",
             "momentum_security_privileges",
+            "momentum_security_purge",
             "momentum_security_allow",
         ),
     ),
@@ -69,10 +70,11 @@ SECTIONS = (
     ),
     Section(
         "cluster",
-        "Peers of msgc, and the database, stay as they are. Tighter: momentum_cluster_msgc: true, and take the "
+        "Peers of msgc, the collection of logs, and the database stay as they are. Tighter: "
+        "momentum_cluster_msgc: true, and take the "
         "peers of msgc_server out of momentum_settings; momentum_database: true, which keeps its password in "
         "files that only root and the daemon read.",
-        ("momentum_cluster_msgc", "momentum_database"),
+        ("momentum_cluster_msgc", "momentum_cluster_aggregation", "momentum_database"),
     ),
     Section(
         "logs",
