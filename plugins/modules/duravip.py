@@ -138,6 +138,7 @@ from typing import Any, Dict, List
 from ansible_collections.msys.momentum.plugins.module_utils import handover
 from ansible_collections.msys.momentum.plugins.module_utils.cluster_console import ClusterConsole
 from ansible_collections.msys.momentum.plugins.module_utils.cluster_view import spread
+from ansible_collections.msys.momentum.plugins.module_utils.daemon import require_installed
 from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import ECCMGR, at_home
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
@@ -172,6 +173,7 @@ def moves_of(module: MomentumModule) -> List[List[str]]:
 
 def give(module: MomentumModule, commands: List[List[str]]) -> List[str]:
     """Have the manager do it; PlanError, with its words, where it refuses or does not answer."""
+    require_installed(module.node, ECCMGR)
     console = ClusterConsole(module.node, ECCMGR, module.params["control"] or "")
     answers = []
     for command in commands:
