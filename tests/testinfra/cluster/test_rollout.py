@@ -1,0 +1,182 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rollouts while mail comes in: nothing that was accepted is lost, nobody is refused. The tests build upon each other."""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator
+
+import plays
+import pytest
+from load import Load
+from node import CONSOLE, checksums, pid, threads
+from rollout import ENGINE, MANAGER, NODES, Running, container, duravips, engine, eventually, host, members
+
+RESTART, UPGRADE = "msys.momentum.rolling_restart", "msys.momentum.upgrade"
+RECORD = "/var/lib/msys-momentum/handover.json"
+BATCHES = [1, "100%"]
+NEXT = "5.3.1"
+Prove = Callable[..., None]
+
+
+@pytest.fixture(scope="module")
+def nodes() -> Dict[str, Any]:
+    return {name: host(name) for name in NODES}
+
+
+@pytest.fixture(scope="module")
+def manager() -> Any:
+    return host(MANAGER)
+
+
+@pytest.fixture
+def load(nodes: Dict[str, Any]) -> Iterator[Load]:
+    (address,) = duravips(nodes, "mta3")
+    with Load(address) as running:
+        running.more()
+        yield running
+
+
+@pytest.fixture
+def prove(load: Load, nodes: Dict[str, Any], capsys: pytest.CaptureFixture[str]) -> Prove:
+    """End the load; say the counts; nothing accepted is missing, and nobody was refused."""
+
+    def end(what: str) -> None:
+        load.more()
+        load.__exit__()
+        with capsys.disabled():
+            print("\nload during %s: %s" % (what, load.counts(nodes.values())))
+        assert load.accepted - load.stored(nodes.values()) == set()
+        assert dict(load.refused) == {}
+
+    return end
+
+
+def pids(nodes: Dict[str, Any]) -> Dict[str, int]:
+    return {name: pid(node) for name, node in nodes.items()}
+
+
+def groups(node: Any) -> set:
+    """The supplementary groups of all threads."""
+    return {tuple(sorted(status["Groups"].split())) for status in threads(node)}
+
+
+def settled(nodes: Dict[str, Any]) -> None:
+    """Everybody sees everybody, and the preferred node holds the address."""
+    for name in NODES:
+        eventually(lambda name=name: members(nodes, name) == sorted(NODES), "%s sees all" % name)
+        eventually(lambda name=name: list(duravips(nodes, name).values()) == [["mta1"]], "mta1 holds the address")
+
+
+def test_a_change_of_the_security_stanza_rolls_through_the_cluster(
+    nodes: Dict[str, Any], load: Load, prove: Prove
+) -> None:
+    settled(nodes)
+    before = pids(nodes)
+    run = plays.play(momentum_serial=BATCHES, momentum_security_supplemental_groups=["mail"])
+    assert run.code == 0
+    after = pids(nodes)
+    assert [name for name in NODES if before[name] == after[name]] == []
+    mail = nodes["mta1"].group("mail").gid
+    assert [groups(node) for node in nodes.values()] == [{(str(mail),)}] * 3
+    prove("a rolling change of the Security stanza")
+
+
+def test_a_bad_change_stops_after_the_first_node_with_the_cluster_intact(
+    nodes: Dict[str, Any], load: Load, prove: Prove
+) -> None:
+    settled(nodes)
+    before = pids(nodes), {name: checksums(node) for name, node in nodes.items()}
+    # A port at which nobody will ever greet.
+    bad = {"momentum_security_supplemental_groups": ["mail", "news"], "momentum_health_ports": [25, 2526]}
+    run = plays.play(momentum_serial=BATCHES, momentum_health_timeout=10, **bad)
+    assert run.code != 0
+    assert {entry.host for entry in run.failed()} == {"mta1"}
+    assert "the old configuration is back in force" in str(run.failed()[0].result) or "2526" in str(
+        run.failed()[0].result
+    )
+    assert {name: checksums(node) for name, node in nodes.items()} == before[1]
+    assert {name: number for name, number in pids(nodes).items() if name != "mta1"} == {
+        name: number for name, number in before[0].items() if name != "mta1"
+    }
+    settled(nodes)
+    prove("a bad change")
+
+
+def test_an_interrupted_restart_goes_on_where_it_was(
+    nodes: Dict[str, Any], manager: Any, load: Load, prove: Prove
+) -> None:
+    settled(nodes)
+    before, since = pids(nodes), int(time.time())
+    first = Running(RESTART, momentum_restart="all", momentum_restart_since=since, momentum_serial=BATCHES)
+    first.wait_for("Bring the node back")
+    first.kill()
+    assert "mta1" in manager.file(RECORD).content_string
+    load.more()
+    half = pids(nodes)
+    assert [name for name in NODES if half[name] != before[name]] == ["mta1"]
+    run = plays.play(book=RESTART, momentum_restart="all", momentum_restart_since=since, momentum_serial=BATCHES)
+    assert run.code == 0
+    after = pids(nodes)
+    assert [name for name in NODES if after[name] != half[name]] == ["mta2", "mta3"]
+    assert manager.file(RECORD).content_string.strip() == "{}"
+    settled(nodes)
+    again = plays.play(book=RESTART, momentum_serial=BATCHES)
+    assert again.code == 0 and pids(nodes) == after
+    prove("a rolling restart that was cut off and resumed")
+
+
+def test_a_machine_that_dies_in_mid_change_ends_the_rollout_and_mail_goes_on(
+    nodes: Dict[str, Any], load: Load, prove: Prove
+) -> None:
+    settled(nodes)
+    before = pids(nodes)
+    change = {"momentum_security_supplemental_groups": ["news"], "momentum_serial": BATCHES}
+    running = Running(plays.SITE, **change)
+    running.wait_for("Bring the daemon up to date")
+    engine("kill", container("mta1"))
+    assert running.end() != 0
+    load.more()
+    assert {name: pid(nodes[name]) for name in ("mta2", "mta3")} == {name: before[name] for name in ("mta2", "mta3")}
+    engine("start", container("mta1"))
+    eventually(lambda: nodes["mta1"].run(CONSOLE + "version").rc == 0, "mta1 is back")
+    settled(nodes)
+    assert plays.play(**change).code == 0
+    news = nodes["mta1"].group("news").gid
+    assert [groups(node) for node in nodes.values()] == [{(str(news),)}] * 3
+    prove("the death of a machine in mid-change")
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The same stand-in as the next version."""
+    out = tmp_path_factory.mktemp("bundle")
+    source = Path(os.environ["MOLECULE_PROJECT_DIRECTORY"]) / "tests" / "standin"
+    volumes = ["--volume=%s:/src:ro" % source, "--volume=%s:/out" % out]
+    words = ["--entrypoint=/bin/sh", os.environ["MOMENTUM_NODE_IMAGE"], "/src/build_bundle.sh", "/out", NEXT]
+    subprocess.run([ENGINE, "run", "--rm"] + volumes + words, check=True, stdout=subprocess.DEVNULL)
+    (found,) = out.glob("*.tar.gz")
+    return str(found)
+
+
+def test_an_upgrade_takes_one_node_first_and_the_manager_last(
+    nodes: Dict[str, Any], manager: Any, bundle: str, load: Load, prove: Prove
+) -> None:
+    settled(nodes)
+    wanted = {"momentum_version": NEXT, "momentum_bundle": bundle, "momentum_serial": BATCHES}
+    run = plays.play(book=UPGRADE, momentum_security_supplemental_groups=["news"], **wanted)
+    assert run.code == 0
+    for one in nodes.values():
+        assert one.check_output("rpm -q --queryformat '%{VERSION}' msys-role-mta") == NEXT
+        assert NEXT in one.check_output(CONSOLE + "version")
+    assert manager.service("eccmgr").is_running
+    assert manager.check_output("rpm -q --queryformat '%{VERSION}' msys-role-manager") == NEXT
+    settled(nodes)
+    after = pids(nodes)
+    again = plays.play(book=UPGRADE, momentum_security_supplemental_groups=["news"], **wanted)
+    assert again.code == 0 and again.changed() == [] and pids(nodes) == after
+    prove("an upgrade")
