@@ -71,7 +71,7 @@ def wish(entry: Dict[str, Any]) -> Wish:
     """Read one entry of the option `files`. Raises PlanError for a mode that is not octal."""
     modes = [_octal(entry["path"], entry[key]) for key in ("mode", "directory_mode")]
     words = [entry[key] for key in ("path", "source", "owner", "group")]
-    return Wish(*words, *modes, entry.get("unmark") or "", bool(entry.get("keep")))
+    return Wish(*words, *modes)._replace(unmark=entry.get("unmark") or "", keep=bool(entry.get("keep")))
 
 
 def plan_files(wishes: Sequence[Wish], look: Look, check_mode: bool) -> FilePlan:
