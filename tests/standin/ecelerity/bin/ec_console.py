@@ -4,9 +4,9 @@
 
 """ec_console [ENDPOINT [COMMAND...]]: the console of a stand-in for Momentum.
 
-ENDPOINT is a path or [user@]host:port, by default /tmp/2025. For a user a password is asked for, the
-first line of the input in a batch. Without a command, commands are read from standard input, one a line. Exit status: 1 when the console cannot be reached, 2 for wrong use, else 0, whatever a command says (the vendor
-documents none, so callers must read the text)."""
+ENDPOINT is a path or [user@]host:port, by default /tmp/2025. For a user a password is asked for, the first line of the input
+in a batch. Without a command, commands are read from standard input, one a line. Exit status: 1 when the console cannot be
+reached, 2 for wrong use, else 0, whatever a command says (the vendor documents none, so callers must read the text)."""
 
 import getpass
 import os
