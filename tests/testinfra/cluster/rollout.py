@@ -67,14 +67,14 @@ def members(nodes: Dict[str, Any], name: str) -> List[str]:
 
 
 class Running:
-    """A playbook that runs; its output is read to the end."""
+    """A playbook that runs on the nodes, and on the manager where that is asked for; its output is read to the end."""
 
-    def __init__(self, book: str, **variables: Any) -> None:
+    def __init__(self, book: str, limit: str = "momentum_cluster_nodes", **variables: Any) -> None:
         folders = [
             Path(os.environ["MOLECULE_PROJECT_DIRECTORY"]) / "molecule" / "shared" / "inventory",
             Path(os.environ["MOLECULE_SCENARIO_DIRECTORY"]) / "inventory",
         ]
-        command = ["ansible-playbook", book, "--extra-vars", json.dumps(variables)]
+        command = ["ansible-playbook", book, "--limit", limit, "--extra-vars", json.dumps(variables)]
         self.process = subprocess.Popen(
             command + ["--inventory=%s" % path for path in folders],
             env=dict(os.environ, ANSIBLE_NOCOLOR="true"),
@@ -89,7 +89,6 @@ class Running:
 
     def _read(self) -> None:
         assert self.process.stdout is not None
-        self.lines.extend([])
         for line in self.process.stdout:
             self.lines.append(line)
 
@@ -97,12 +96,14 @@ class Running:
         """Wait until the output has these words."""
         end = time.monotonic() + 3 * PATIENCE
         while not any(words in line for line in list(self.lines)):
-            assert time.monotonic() < end, "never said: %s\n%s" % (words, "".join(self.lines))
-            assert self.process.poll() is None or self._reader.is_alive(), "ended without %s\n%s" % (
-                words,
-                "".join(self.lines),
-            )
+            assert time.monotonic() < end, "never said: %s\n%s" % (words, self.output)
+            assert self._reader.is_alive(), "ended without %s\n%s" % (words, self.output)
             time.sleep(0.1)
+
+    @property
+    def output(self) -> str:
+        """What was said until now."""
+        return "".join(self.lines)
 
     def kill(self) -> None:
         """As a controller that loses its power."""
