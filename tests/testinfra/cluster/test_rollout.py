@@ -35,7 +35,7 @@ def manager() -> Any:
 
 @pytest.fixture
 def load(nodes: Dict[str, Any]) -> Iterator[Load]:
-    (address,) = duravips(nodes, "mta3").keys()
+    address = sorted(duravips(nodes, "mta3"))[0]
     with Load(address) as running:
         running.more()
         yield running
