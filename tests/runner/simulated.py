@@ -95,6 +95,8 @@ def variables(python: str) -> Dict[str, Any]:
             {"scope": ["ESMTP_Listener", 'Listen ":25"'], "option": "Enable", "value": True},
         ],
         # Owners can be given by root alone. The parts that are left out lie outside of the prefix.
+        # The console's folder and its file for the boot are outside of the folder that is the node.
+        "momentum_control": "ignore",
         "momentum_permissions": "enforce" if os.geteuid() == 0 else "audit",
         "momentum_permissions_leave": ["logs", "services", "spool"],
         # The folders above the nodes belong to this machine: whether others may enter them is not for a simulation to mend.
