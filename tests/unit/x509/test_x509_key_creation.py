@@ -158,12 +158,14 @@ def trace(tmp_path):
     log, node = tmp_path / "trace", tmp_path / "node"
     node.mkdir()
     script = SCRIPT % (str(ROOT), str(Path(__file__).parent))
-    command = ["strace", "-f", "-y", "-s", "4096", "-e", "trace=" + CALLS, "-o", str(log)]
+    # One log for each process: in a common one, a call that another process interrupts is written in two pieces.
+    command = ["strace", "-ff", "-y", "-s", "4096", "-e", "trace=" + CALLS, "-o", str(log)]
     done = subprocess.run(command + [sys.executable, "-c", script, str(node)], stderr=subprocess.PIPE, check=False)
     if b"ptrace" in done.stderr:
         pytest.skip("strace may not trace here: %r" % done.stderr)
     assert done.returncode == 0, done.stderr
-    return [line for line in log.read_text().splitlines() if str(node) in line or "execve(" in line]
+    lines = [line for part in sorted(tmp_path.glob("trace.*")) for line in part.read_text().splitlines()]
+    return [line for line in lines if str(node) in line or "execve(" in line]
 
 
 def test_every_file_with_a_key_is_new_closed_and_empty_before_it_gets_the_key(trace):
