@@ -8,6 +8,7 @@ The modules are found by looking into plugins/modules; each needs a file of case
 day it appears. A case is a small node (files below one folder), arguments, and what is expected of the run.
 """
 
+import functools
 import json
 import os
 import re
@@ -92,33 +93,38 @@ TAKEN = {"ansible_facts", "rc", "results", "skipped", "stderr", "stdout", "unrea
 class Outcome:
     """What a module left behind: its result, and all that it printed."""
 
-    def __init__(self, process):
-        self.output = process.stdout + process.stderr
-        self.returncode = process.returncode
+    def __init__(self, returncode, stdout, stderr):
+        self.output = stdout + stderr
+        self.returncode = returncode
         try:
-            self.result = json.loads(process.stdout)
+            self.result = json.loads(stdout)
         except ValueError:
             raise AssertionError("the module printed no JSON: %s" % self.output)
         assert not TAKEN & set(self.result), "to Ansible these names have a meaning of their own"
 
 
-def run_module(module, arguments):
-    """Run a module in a process of its own; CONTRACT_PYTHON and CONTRACT_CORE name another Python and ansible-core."""
+@functools.lru_cache(maxsize=None)
+def runner():
+    """The process that runs modules; CONTRACT_PYTHON and CONTRACT_CORE name another Python and ansible-core."""
     python = os.environ.get("CONTRACT_PYTHON", sys.executable)
     folders = [str(ROOT / ".ansible" / "collections")] + [
         os.environ[key] for key in ["CONTRACT_CORE"] if key in os.environ
     ]
-    process = subprocess.run(
-        [python, str(Path(__file__).parent / "run_module.py"), module],
-        input=json.dumps({"ANSIBLE_MODULE_ARGS": arguments}),
+    return subprocess.Popen(
+        [python, str(Path(__file__).parent / "run_module.py")],
         env=dict(os.environ, PYTHONPATH=os.pathsep.join(folders), PYTHONDONTWRITEBYTECODE="1"),
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
         universal_newlines=True,
-        timeout=120,
-        check=False,
     )
-    return Outcome(process)
+
+
+def run_module(module, arguments):
+    """Run a module in a process of its own."""
+    process = runner()
+    process.stdin.write(json.dumps({"module": module, "arguments": arguments}) + "\n")
+    process.stdin.flush()
+    return Outcome(**json.loads(process.stdout.readline()))
 
 
 @pytest.fixture
