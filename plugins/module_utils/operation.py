@@ -20,12 +20,14 @@ FLUSHING = ("reload", "restart")
 
 
 class Wish(NamedTuple):
-    """What a task asks for: the state, the level and transactions of the tasks before, seconds for the gate."""
+    """What a task asks for: the state, the level and transactions of the tasks before, seconds for the gate, and whether
+    the restart of a daemon that runs is left to a later task."""
 
     state: str = "started"
     activation: str = "none"
     transactions: Sequence[str] = ()
     timeout: float = 60.0
+    defer_restart: bool = False
 
 
 class View(NamedTuple):
@@ -40,7 +42,8 @@ class View(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What was done. `failure` is empty for success; `restored` are the transactions that were put back."""
+    """What was done. `failure` is empty for success; `restored` are the transactions that were put back; `deferred` tells
+    that a restart is due and was left to a later task."""
 
     action: str
     reasons: List[str]
@@ -49,6 +52,7 @@ class Outcome(NamedTuple):
     process: Optional[Process]
     failure: str = ""
     restored: Sequence[str] = ()
+    deferred: bool = False
 
 
 def situation(view: View, wish: Wish) -> Situation:
@@ -70,6 +74,8 @@ def settle(daemon: Any, wish: Wish, check_mode: bool = False) -> Outcome:
     decision = decide(wish.state, situation(view, wish))
     if decision.action == "none":
         return _confirm(daemon, wish, view, decision, check_mode)
+    if wish.defer_restart and decision.action == "restart" and view.process is not None:
+        return Outcome("none", decision.reasons, [], "restart", view.process, deferred=True)
     if check_mode:
         return Outcome(decision.action, decision.reasons, [], view.pending.level, view.process)
     findings = _activate(daemon, decision.action, wish, view.process)

@@ -67,6 +67,13 @@ options:
     type: list
     elements: str
     default: []
+  defer_restart:
+    description:
+      - Whether the restart of a daemon that runs is left to a later task, which first takes the node out of its cluster.
+      - Nothing is done then, in check mode either, and RV(deferred) says so. Whatever else is due is done as always.
+    type: bool
+    default: false
+    version_added: 0.2.0
   health:
     description: What the health gate asks for.
     type: dict
@@ -150,6 +157,16 @@ EXAMPLES = r"""
   msys.momentum.service:
     daemon: eccmgr
 
+- name: Do what is due, but do not stop the daemon yet
+  msys.momentum.service:
+    defer_restart: true
+  register: momentum_service
+
+- name: Take the node out of its cluster, restart the daemon, prove it and bring the node back
+  ansible.builtin.include_role:
+    name: msys.momentum.rollout
+  when: momentum_service.deferred
+
 - name: Stop the daemon
   msys.momentum.service:
     state: stopped
@@ -174,8 +191,13 @@ pending:
   returned: always
   type: str
   sample: none
+deferred:
+  description: Whether a restart is due and was left to a later task, as O(defer_restart) asks for.
+  returned: always
+  type: bool
+  sample: false
 health:
-  description: What the health gate found in its last round. Empty in check mode if something would be done.
+  description: What the health gate found in its last round. Empty in check mode if something would be done, and after a deferral.
   returned: always
   type: list
   elements: dict
@@ -258,6 +280,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "name": {"type": "str"},
     "activation": {"type": "str", "choices": ["none", "reload", "restart"], "default": "none"},
     "transactions": {"type": "list", "elements": "str", "default": []},
+    "defer_restart": {"type": "bool", "default": False},
     "health": {
         "type": "dict",
         "apply_defaults": True,
@@ -298,6 +321,7 @@ def as_result(outcome: Outcome, daemon: Any = None) -> Dict[str, Any]:
         "changed": outcome.action != "none",
         "action": outcome.action,
         "reasons": outcome.reasons,
+        "deferred": outcome.deferred,
         "pending": outcome.pending,
         "health": [dict(finding._asdict(), found=redaction.mask_text(finding.found)) for finding in outcome.findings],
         "process": process.as_data(outcome.process) if outcome.process else {},
@@ -323,7 +347,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     params = module.params
     if params["state"] != "stopped" and daemon.console_missing():
         raise PlanError(daemon.console_missing())
-    wish = Wish(params["state"], params["activation"], params["transactions"], params["health"]["timeout"])
+    timeout, deferring = params["health"]["timeout"], params["defer_restart"]
+    wish = Wish(params["state"], params["activation"], params["transactions"], timeout, deferring)
     outcome = operation.settle(daemon, wish, module.check_mode)
     result = as_result(outcome, daemon)
     if outcome.failure:

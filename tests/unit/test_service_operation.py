@@ -104,6 +104,29 @@ def test_one_action_is_taken_proved_and_remembered_and_check_mode_foretells_it(v
     assert (outcome.action, outcome.failure, outcome.pending) == (action, "", "none")
 
 
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_restart_is_left_to_a_later_task_that_asked_for_it(check_mode):
+    daemon = Straw(VIEW._replace(pending=DUE))
+    outcome = settle(daemon, Wish(activation="reload", defer_restart=True), check_mode)
+    assert daemon.done == []
+    assert (outcome.action, outcome.deferred, outcome.pending, outcome.process) == ("none", True, "restart", PROCESS)
+    assert outcome.reasons and not outcome.failure
+
+
+@pytest.mark.parametrize(
+    ("view", "wish", "action"),
+    [
+        (VIEW, Wish(activation="reload", defer_restart=True), "reload"),
+        (VIEW._replace(process=None), Wish(activation="restart", defer_restart=True), "restart"),
+        (VIEW._replace(process=None, unit="inactive"), Wish(defer_restart=True), "start"),
+        (VIEW, Wish("stopped", defer_restart=True), "stop"),
+    ],
+)
+def test_all_else_is_done_at_once_also_a_start_by_restarting_the_unit(view, wish, action):
+    outcome = settle(Straw(view), wish)
+    assert (outcome.action, outcome.deferred) == (action, False)
+
+
 def test_check_mode_asks_for_the_proof_where_nothing_is_to_be_done_and_writes_nothing():
     daemon = Straw()
     assert settle(daemon, Wish(), check_mode=True).failure == ""
