@@ -64,15 +64,16 @@ class Run(NamedTuple):
 def play(*, check: bool = False, diff: bool = False, verbosity: int = 0, book: str = SITE, **variables: Any) -> Run:
     """Run a playbook against the inventory of the scenario; `variables` win over the inventory's."""
     arguments = ["ansible-playbook", book, "--extra-vars", json.dumps(variables)]
-    return _run(arguments + ["--check"] * check + ["--diff"] * diff + ["-v"] * verbosity)
+    return run(arguments + ["--check"] * check + ["--diff"] * diff + ["-v"] * verbosity)
 
 
 def task(module: str, **arguments: Any) -> Run:
     """Run one module on the nodes, as an operator does by hand."""
-    return _run(["ansible", "momentum_standalone", "--module-name", module, "--args", json.dumps(arguments)])
+    return run(["ansible", "momentum_standalone", "--module-name", module, "--args", json.dumps(arguments)])
 
 
-def _run(arguments: List[str]) -> Run:
+def run(arguments: List[str]) -> Run:
+    """Run a command of Ansible against the inventory of the scenario, and whatever the command adds to it."""
     folders = [
         Path(os.environ["MOLECULE_PROJECT_DIRECTORY"]) / "molecule" / "shared" / "inventory",
         Path(os.environ["MOLECULE_SCENARIO_DIRECTORY"]) / "inventory",

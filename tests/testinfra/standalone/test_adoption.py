@@ -52,7 +52,7 @@ class Adopted:
 
     def site(self, *options: str) -> plays.Run:
         """Run the playbook with them."""
-        return plays._run(["ansible-playbook", plays.SITE, "--inventory=%s" % self.folder, *options])
+        return plays.run(["ansible-playbook", plays.SITE, "--inventory=%s" % self.folder, *options])
 
     def change(self, before: str, after: str) -> None:
         """Change one line of the file, as an operator does."""
