@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a fleet costs the controller: the role `standalone` on simulated nodes, first run and no-change run.
 
-    python tests/bench/fleet.py [COUNT ...]
+    .venv/bin/python tests/bench/fleet.py [COUNT ...]
 
 A node is a folder, the connection is local, and the task about the daemon is left out (tests/runner/simulated.py). So
 "modules", which a real fleet computes on its own nodes, is computed on this machine, too: it is what the interpreters of the
@@ -126,7 +126,8 @@ def environment(folder: Path) -> Dict[str, str]:
 
 def converge(folder: Path, count: int, changed: bool) -> Spent:
     """One run over all nodes; that all of them converged, and whether they changed, is made sure of."""
-    command = ["ansible-playbook", "-i", str(folder / "hosts.json"), str(RUNNER / "project" / "converge.yml")]
+    ansible_playbook = Path(sys.executable).parent / "ansible-playbook"
+    command = [str(ansible_playbook), "-i", str(folder / "hosts.json"), str(RUNNER / "project" / "converge.yml")]
     command += ["-e", '{"momentum_serial": "100%"}']
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with open(str(folder / "output"), "w+") as output:
