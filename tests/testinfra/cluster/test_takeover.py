@@ -4,6 +4,7 @@
 
 """A cluster that somebody set up by hand is taken over as it is. The cluster is the one of the tests before, made looser by hand."""
 
+import json
 import time
 from pathlib import Path
 from typing import Any, Dict, List
@@ -12,7 +13,7 @@ import plays
 import pytest
 import yaml
 from node import CONFIGURATION, MAIN, checksums
-from rollout import MANAGER, NODES, eventually, host, members
+from rollout import MANAGER, NODES, duravips, eventually, host, members
 
 STATE = "/var/lib/msys-momentum"
 CLUSTER_FILE = CONFIGURATION + "/ecelerity-cluster.conf"
@@ -116,3 +117,16 @@ def test_owners_and_modes_of_one_node_are_one_change_of_one_variable(hosts: Dict
     after = states(hosts)
     assert {name for name in hosts if after[name] != before[name]} == {"mta2"}
     assert site(folder).changed() == []
+
+
+def test_another_preference_is_announced_and_moves_the_address(hosts: Dict[str, Any], folder: Path) -> None:
+    ((address, owners),) = duravips(hosts, "mta1").items()
+    assert owners == ["mta1"]
+    listen = ["ESMTP_Listener", 'Listen "%s:25"' % address]
+    wish = {"momentum_settings": [{"scope": listen, "option": "Duravip_Preference", "value": "mta2"}]}
+    run = site(folder, "--extra-vars", json.dumps(wish))
+    assert run.code == 0
+    announced = [entry for entry in run.entries if entry.action == "msys.momentum.duravip" and entry.changed]
+    assert [entry.result["commands"] for entry in announced] == [["broadcast cluster duravip announce view"]] * 3
+    for name in NODES:
+        eventually(lambda name=name: duravips(hosts, name) == {address: ["mta2"]}, "%s sees mta2 hold it" % name)
