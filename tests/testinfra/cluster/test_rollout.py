@@ -157,8 +157,8 @@ def test_a_node_that_proves_unhealthy_for_good_holds_no_address(
     assert "2526" in run.output and "is left stopped" in run.output
     assert nodes["mta1"].run(CONSOLE + "version").rc != 0
     assert {name: pid(nodes[name]) for name in others(before)} == others(before)
-    (owners,) = duravips(nodes, "mta2").values()
-    assert len(owners) == 1 and owners[0] in others(before)
+    held = list(duravips(nodes, "mta2").values())
+    assert held in [[[name]] for name in others(before)]
     mended = Running(plays.SITE, momentum_serial=BATCHES, momentum_security_supplemental_groups=["mail"])
     assert mended.end() == 0, mended.output
     assert Running(RESTART, limit="all").end() == 0
