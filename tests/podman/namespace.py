@@ -70,6 +70,14 @@ def children() -> List[int]:
     return found
 
 
+def outlived(child: int) -> int:
+    """Bury every process that ends, as containers' monitors do by the hundred, until the child does; its exit code."""
+    pid = 0
+    while pid != child:
+        pid, status = os.wait()
+    return os.waitstatus_to_exitcode(status) % 256
+
+
 def sweep() -> None:
     """Kill what is left; the children of what dies come here, because this process is their reaper."""
     for pid in iter(lambda: next(iter(children()), 0), 0):
@@ -97,9 +105,9 @@ def main(command: List[str]) -> int:
         for name in ("uid_map", "gid_map"):
             Path("/proc/%d/%s" % (child, name)).write_text(ACCOUNTS, encoding="ascii")
         os.write(go, b"x")
-    status = os.waitpid(child, 0)[1]
+    code = outlived(child)
     sweep()
-    return os.waitstatus_to_exitcode(status) % 256
+    return code
 
 
 if __name__ == "__main__":
