@@ -200,7 +200,12 @@ from ansible_collections.msys.momentum.plugins.module_utils import node
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.x509 import grades, inspection, inventory, library
+from ansible_collections.msys.momentum.plugins.module_utils.x509 import (
+    cryptography_library,
+    grades,
+    inspection,
+    inventory,
+)
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "paths": {"type": "list", "elements": "str", "default": []},
@@ -251,7 +256,7 @@ def given(module: MomentumModule) -> List[str]:
 def inspect_all(places: List[inventory.Place], now: datetime) -> List[Dict[str, Any]]:
     """Describe every certificate. Raises CertificateError if there is something to read and nothing to read it with."""
     if any(os.path.isfile(place.path) for place in places):
-        library.x509.Certificate  # noqa: B018 - its absence is explained by whoever asks for it
+        cryptography_library.x509.Certificate  # noqa: B018 - its absence is explained by whoever asks for it
     return [entry for place in places for entry in inspection.inspect(place, read, now)]
 
 

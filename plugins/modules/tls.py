@@ -356,7 +356,7 @@ from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
 from ansible_collections.msys.momentum.plugins.module_utils import version as versions
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.tls import library
+from ansible_collections.msys.momentum.plugins.module_utils.tls import openssl_library
 from ansible_collections.msys.momentum.plugins.module_utils.tls.errors import TlsError
 from ansible_collections.msys.momentum.plugins.module_utils.tls.identity import daemon_identity
 from ansible_collections.msys.momentum.plugins.module_utils.tls.settle import Request, Settlement
@@ -422,7 +422,7 @@ def version_of(module: MomentumModule) -> str:
 def library_of(module: MomentumModule) -> Any:
     """The node's OpenSSL; None in check mode where an earlier task may be about to install it with Momentum."""
     try:
-        return library.find()
+        return openssl_library.find()
     except TlsError as error:
         if module.check_mode and not nodes.is_installed(module.node):
             module.warn("the settings cannot be planned yet: %s" % error)
@@ -454,7 +454,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         outcome.plan,
         version=version,
         library=openssl.text,
-        crypto_policy=library.crypto_policy(),
+        crypto_policy=openssl_library.crypto_policy(),
         effective=outcome.effective,
         weaker=outcome.weaker,
         left_out=outcome.left_out,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, FrozenSet, List, NamedTuple, Tuple
 from .errors import TlsError, hint
 
 if TYPE_CHECKING:
-    from .library import Library
+    from .openssl_library import Library
 
 # openssl-ciphers(1), releases 0.9.8 to 3.5.
 KEYWORDS: FrozenSet[str] = frozenset(

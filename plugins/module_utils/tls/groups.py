@@ -14,7 +14,7 @@ from ..catalog import parse_version
 from .errors import TlsError, hint
 
 if TYPE_CHECKING:
-    from .library import Library
+    from .openssl_library import Library
 
 _FIRST, _LIST = (4, 2), (5, 3)
 _ALIASES = {"p-256": "prime256v1", "secp256r1": "prime256v1", "p-384": "secp384r1", "p-521": "secp521r1"}

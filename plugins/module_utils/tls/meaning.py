@@ -15,7 +15,7 @@ from ..ecconf.effective import Effective
 from ..ecconf.paths import Path
 from . import ciphers, groups, priority, protocols, suites
 from .errors import TlsError
-from .library import Library
+from .openssl_library import Library
 from .options import Field
 
 OPENSSL, GNUTLS = "openssl", "gnutls"
@@ -27,7 +27,7 @@ class Context(NamedTuple):
     """What decides about the meaning of a value: the version of Momentum, the node's OpenSSL, the engine in force."""
 
     version: str
-    library: Library
+    openssl: Library
     engine: str = OPENSSL
 
     def dialect(self, path: Path) -> str:
@@ -64,12 +64,12 @@ def protocol_set(text: str, context: Context) -> FrozenSet[str]:
     version = context.version
     if not catalog.available(catalog.entries("TLS_Protocols")[0], version):
         version = _FIRST_LIMITS[catalog.parse_version(version) >= (4,)]
-    return protocols.resolve(text, version, context.library)
+    return protocols.resolve(text, version, context.openssl)
 
 
 def cipher_list(text: str, context: Context) -> Tuple[str, ...]:
     """The cipher suites of TLS 1.2 and older that a value of TLS_Ciphers leaves, in order."""
-    return tuple(ciphers.expand(text or "DEFAULT", context.library))
+    return tuple(ciphers.expand(text or "DEFAULT", context.openssl))
 
 
 def suite_list(text: str) -> Tuple[str, ...]:
@@ -87,16 +87,16 @@ def _check_protocols(value: str, context: Context) -> None:
 
 
 def _check_ciphers(value: str, context: Context) -> None:
-    ciphers.check(value, context.library)
-    ciphers.expand(value, context.library)
+    ciphers.check(value, context.openssl)
+    ciphers.expand(value, context.openssl)
 
 
 _CHECKS: Dict[Tuple[str, str], Callable[[str, Context], None]] = {
     ("protocols", OPENSSL): _check_protocols,
     ("ciphers", OPENSSL): _check_ciphers,
     ("ciphers", GNUTLS): lambda value, context: priority.check(value),
-    ("suites", OPENSSL): lambda value, context: suites.check(value, context.library),
-    ("groups", OPENSSL): lambda value, context: groups.check(value, context.version, context.library),
+    ("suites", OPENSSL): lambda value, context: suites.check(value, context.openssl),
+    ("groups", OPENSSL): lambda value, context: groups.check(value, context.version, context.openssl),
 }
 
 _MEANINGS: Dict[Tuple[str, str], Callable[[str, Context], Any]] = {

@@ -34,7 +34,7 @@ def values(profile: Profile, context: Context, dialect: str, post_quantum: bool)
     else:
         found.given["protocols"] = _protocols(profile, context)
         _put(found, "ciphers", profile.ciphers, _known_ciphers(profile.ciphers, context))
-        _put(found, "ciphersuites", profile.suites, [s for s in profile.suites if context.library.knows_suite(s)])
+        _put(found, "ciphersuites", profile.suites, [s for s in profile.suites if context.openssl.knows_suite(s)])
         _put_groups(found, profile, context, post_quantum)
     for key, value in (("renegotiation", profile.renegotiation), ("dhe", profile.dhe)):
         if value is not None:
@@ -51,14 +51,14 @@ def _protocols(profile: Profile, context: Context) -> str:
         raise TlsError(profile.name, reason, "choose a profile with TLSv1.2, or upgrade: TLSv1.3 needs Momentum 4.6")
     if not catalog.available(catalog.entries("TLS_Protocols")[0], context.version):
         return ""
-    return protocols.spell(wanted, context.version, context.library)
+    return protocols.spell(wanted, context.version, context.openssl)
 
 
 def _known_ciphers(wanted: Sequence[str], context: Context) -> List[str]:
-    unknown = set(ciphers.unknown(":".join(wanted), context.library)) if wanted else set()
+    unknown = set(ciphers.unknown(":".join(wanted), context.openssl)) if wanted else set()
     known = [name for name in wanted if name not in unknown]
     if wanted:  # what it knows, the policy of the system may still forbid
-        ciphers.expand(":".join(known), context.library)
+        ciphers.expand(":".join(known), context.openssl)
     return known
 
 
@@ -77,4 +77,4 @@ def _put_groups(found: Values, profile: Profile, context: Context, post_quantum:
     else:
         wanted = [name for name in profile.groups if post_quantum or "MLKEM" not in name.upper()]
     if wanted:
-        _put(found, "groups", wanted, groups.filter_known(wanted, context.library))
+        _put(found, "groups", wanted, groups.filter_known(wanted, context.openssl))

@@ -13,7 +13,7 @@ from typing import FrozenSet, List, NamedTuple, Optional, Tuple
 
 from ..catalog import parse_version
 from .errors import TlsError, suggestion
-from .library import Library, protocols_of
+from .openssl_library import Library, protocols_of
 
 Version = Tuple[int, ...]
 
@@ -27,13 +27,13 @@ _REMEDY = "write for example +ALL:-SSLv3:-TLSv1.0:-TLSv1.1"
 class Release(NamedTuple):
     """What Momentum makes of the tokens since a version: those it knows, and those among them that have an effect.
 
-    ``library`` is the OpenSSL it was delivered for, taken where the node's own is not known.
+    ``openssl`` is the OpenSSL it was delivered for, taken where the node's own is not known.
     """
 
     since: Version
     tokens: FrozenSet[str]
     effective: FrozenSet[str]
-    library: Version
+    openssl: Version
 
 
 _OLD = frozenset(PROTOCOLS[:5])
@@ -140,7 +140,7 @@ def _able(release: Release, library: Optional[Library]) -> FrozenSet[str]:
 
 def _openssl(release: Release, library: Optional[Library]) -> Version:
     """The node's OpenSSL, or, where it is not known, the one that this Momentum was delivered for."""
-    return library.version if library is not None and library.version else release.library
+    return library.version if library is not None and library.version else release.openssl
 
 
 def _removable(release: Release, library: Optional[Library]) -> FrozenSet[str]:

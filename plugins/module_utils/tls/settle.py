@@ -19,8 +19,8 @@ from . import advice, downgrade, file_checks, in_force, weaknesses
 from . import plan as plans
 from .complaints import Complaint, Refused
 from .files import Identity
-from .library import Library
 from .meaning import GNUTLS, OPENSSL, Context, engine_in_force
+from .openssl_library import Library
 from .targets import Target, read
 from .weaknesses import Weaker
 

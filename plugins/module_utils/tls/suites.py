@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, List
 from .errors import TlsError, hint
 
 if TYPE_CHECKING:
-    from .library import Library
+    from .openssl_library import Library
 
 SUITES = (
     "TLS_AES_256_GCM_SHA384",

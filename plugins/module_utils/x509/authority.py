@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, Optional, Tuple
 
 from . import constraints, keys, requests
 from .certificates import Facts
+from .cryptography_library import x509
 from .errors import CertificateError
-from .library import x509
 from .signing import BACKDATED, serial
 
 _GENERATION = re.compile(r" G([0-9]{1,6})\Z")

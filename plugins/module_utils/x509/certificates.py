@@ -10,8 +10,8 @@ from typing import Any, List, NamedTuple, Tuple
 
 from . import grades, keys, requests
 from . import pem as pems
+from .cryptography_library import UnsupportedAlgorithm, hashes, x509
 from .errors import CertificateError
-from .library import UnsupportedAlgorithm, hashes, x509
 
 
 class Facts(NamedTuple):

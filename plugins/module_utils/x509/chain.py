@@ -8,7 +8,7 @@ from typing import Any, List, Sequence
 
 from . import certificates
 from .certificates import Facts
-from .library import InvalidSignature, UnsupportedAlgorithm, ec, padding, rsa
+from .cryptography_library import InvalidSignature, UnsupportedAlgorithm, ec, padding, rsa
 
 
 def is_signed_by(certificate: Any, issuer: Any) -> bool:

@@ -8,8 +8,8 @@ import ipaddress
 from typing import Any, List, Sequence, Tuple
 
 from . import names
+from .cryptography_library import x509
 from .errors import CertificateError
-from .library import x509
 from .requests import extension_of
 
 _EVERY_NETWORK = ("0.0.0.0/0", "::/0")

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple, Optional
 from . import certificates, judge, keys
 from . import pem as pems
 from .certificates import Facts
+from .cryptography_library import UnsupportedAlgorithm, serialization, x509
 from .errors import CertificateError
-from .library import UnsupportedAlgorithm, serialization, x509
 from .requests import extension_of
 
 

@@ -8,8 +8,8 @@ from hashlib import sha256
 from typing import Any
 
 from . import pem as pems
+from .cryptography_library import UnsupportedAlgorithm, ec, ed25519, rsa, serialization
 from .errors import CertificateError
-from .library import UnsupportedAlgorithm, ec, ed25519, rsa, serialization
 
 DEFAULT_KIND = "ec-p256"
 KINDS = (DEFAULT_KIND, "ec-p384", "rsa-2048", "rsa-3072", "rsa-4096", "ed25519")
@@ -113,7 +113,7 @@ def is_weak(kind: str, bits: int) -> bool:
 
 def signature_hash(key: Any) -> Any:
     """What to sign with: SHA-256, SHA-384 for P-384, and nothing for Ed25519, which has its own."""
-    from .library import hashes
+    from .cryptography_library import hashes
 
     kind = kind_of(key)
     if kind in ("ed25519", "ed448"):

@@ -11,8 +11,8 @@ import ipaddress
 import re
 from typing import Any, Container, Dict, List, Sequence, Tuple
 
+from .cryptography_library import x509
 from .errors import CertificateError
-from .library import x509
 
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
 _PREFIXES = {"dns": "DNS", "ip": "IP", "ip address": "IP", "email": "email", "uri": "URI"}

@@ -7,8 +7,8 @@
 from typing import Any, List, NamedTuple, Tuple
 
 from . import keys, names
+from .cryptography_library import serialization, x509
 from .errors import CertificateError
-from .library import serialization, x509
 
 USAGES = ("server", "client")
 LONGEST_COMMON_NAME = 64  # ub-common-name, RFC 5280, appendix A.1

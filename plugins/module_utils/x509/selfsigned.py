@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from . import keys
-from .library import x509
+from .cryptography_library import x509
 from .requests import Wish, extensions, subject
 
 # For clients whose clock is behind.

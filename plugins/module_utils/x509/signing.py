@@ -14,9 +14,9 @@ from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
 
 from . import certificates, constraints, judge, keys, names, requests
 from . import issuer as issuers
+from .cryptography_library import UnsupportedAlgorithm, rsa, x509
 from .errors import CertificateError
 from .issuer import Issuer
-from .library import UnsupportedAlgorithm, rsa, x509
 from .requests import Wish
 
 # For clients whose clock is behind.

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from plugins.module_utils.tls import ciphers, library
+from plugins.module_utils.tls import ciphers, openssl_library
 from plugins.module_utils.tls.errors import TlsError
 
 CASES = 2000
@@ -33,7 +33,7 @@ CLASSES = sorted(ciphers.KEYWORDS - ciphers._LEADING - ciphers._EMPTIED)
 @pytest.fixture(scope="module")
 def node():
     try:
-        return library.find()
+        return openssl_library.find()
     except TlsError as error:
         warnings.warn("the comparison with openssl is skipped: %s" % error, stacklevel=2)
         return pytest.skip("openssl is absent: %s" % error)
@@ -115,9 +115,9 @@ def test_no_question_is_asked_twice():
 
     def run(command, timeout):
         asked.append(tuple(command))
-        return library.Ran(0, "AES128-SHA")
+        return openssl_library.Ran(0, "AES128-SHA")
 
-    once = library.Library((3, 0, 0), "OpenSSL 3.0.0", run)
+    once = openssl_library.Library((3, 0, 0), "OpenSSL 3.0.0", run)
     for _turn in range(3):
         ciphers.unknown("HIGH:HIGH:AES128-SHA", once)
         once.knows_group("P-256")
@@ -127,7 +127,7 @@ def test_no_question_is_asked_twice():
 def test_groups_are_asked_without_a_network(node):
     assert node.knows_group("prime256v1") is True
     assert node.knows_group("x-no-such-group") is False
-    silent = library.Library(
-        (1, 0, 1), "OpenSSL 1.0.1", lambda command, timeout: library.Ran(1, "unknown option -curves")
+    silent = openssl_library.Library(
+        (1, 0, 1), "OpenSSL 1.0.1", lambda command, timeout: openssl_library.Ran(1, "unknown option -curves")
     )
     assert silent.knows_group("prime256v1") is None

@@ -271,7 +271,7 @@ def test_an_unchanged_node_is_asked_little():
     node = Node(LISTENER)
     node.after({"profile": "mozilla-intermediate"}, {"scope": ["ESMTP_Listener"], "profile": "mozilla-intermediate"})
     few = FakeLibrary()
-    node.library = few
+    node.openssl = few
     node.settle({"profile": "mozilla-intermediate"})
     once = few.questions
     node.settle({"profile": "mozilla-intermediate"}, {"scope": ["ESMTP_Listener"], "profile": "mozilla-intermediate"})

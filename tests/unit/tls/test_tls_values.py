@@ -10,10 +10,12 @@ import warnings
 
 import pytest
 
-from plugins.module_utils.tls import groups, library, priority, profiles, suites
+from plugins.module_utils.tls import groups, openssl_library, priority, profiles, suites
 from plugins.module_utils.tls.errors import TlsError
 
-NEW = library.Library((3, 0, 0), "OpenSSL 3.0.0", lambda command, timeout: library.Ran(1, answer(command)))
+NEW = openssl_library.Library(
+    (3, 0, 0), "OpenSSL 3.0.0", lambda command, timeout: openssl_library.Ran(1, answer(command))
+)
 
 
 def answer(command):

@@ -101,7 +101,7 @@ class Node:
         self.contents = {"/conf/default/%s.conf" % name: text.encode() for name, text in files.items()}
         self.contents[MAIN] = main.encode()
         self.version = version
-        self.library = library or FakeLibrary()
+        self.openssl = library or FakeLibrary()
         self.identity = identity
 
     def load(self, edited):
@@ -113,7 +113,7 @@ class Node:
 
     def settle(self, *targets, purge=False, tolerant=False):
         request = Request(targets, self.version, purge, tolerant)
-        return Settlement(self.load({}), self.load, request, self.library, lambda effective: self.identity).settle()
+        return Settlement(self.load({}), self.load, request, self.openssl, lambda effective: self.identity).settle()
 
     def after(self, *targets, **keywords):
         """The main file after the targets are settled; a second run must change nothing."""

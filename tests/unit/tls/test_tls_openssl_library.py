@@ -4,11 +4,11 @@
 
 """What is said of a node's OpenSSL without asking it anything about a list."""
 
-from plugins.module_utils.tls import library
+from plugins.module_utils.tls import openssl_library
 
 
 def test_the_policy_of_the_system_is_named_where_there_is_one(tmp_path):
     state = tmp_path / "current"
-    assert library.crypto_policy(str(state)) == ""
+    assert openssl_library.crypto_policy(str(state)) == ""
     state.write_text("FUTURE:NO-SHA1\n")
-    assert library.crypto_policy(str(state)) == "FUTURE:NO-SHA1"
+    assert openssl_library.crypto_policy(str(state)) == "FUTURE:NO-SHA1"
