@@ -23,17 +23,25 @@ def pid(host: Any) -> int:
     return int(host.check_output("cat " + PIDFILE).strip())
 
 
-def status(host: Any, path: str) -> Dict[str, str]:
-    """One status file of /proc as a dictionary."""
-    lines = host.check_output("cat /proc/%s/status" % path).splitlines()
-    return {name: value.strip() for name, _colon, value in (line.partition(":") for line in lines)}
+def fields(text: str) -> Dict[str, str]:
+    """A status file of /proc as a dictionary."""
+    return {name: value.strip() for name, _colon, value in (line.partition(":") for line in text.splitlines())}
+
+
+def status(host: Any, number: str) -> Dict[str, str]:
+    """The status of a process."""
+    return fields(host.check_output("cat /proc/%s/status" % number))
 
 
 def threads(host: Any) -> List[Dict[str, str]]:
-    """The status of every thread of the daemon."""
-    number = pid(host)
-    tasks = host.check_output("ls /proc/%d/task" % number).split()
-    return [status(host, "%d/task/%s" % (number, task)) for task in tasks]
+    """The status of every thread of the daemon, read by one command: one for each thread takes a second apiece on a busy machine."""
+    text = host.check_output("cat /proc/$(cat %s)/task/*/status" % PIDFILE)
+    return [fields(part) for part in re.split(r"(?m)^(?=Name:)", text) if part]
+
+
+def look(host: Any, path: str) -> str:
+    """Owner, group and mode, as `root:ecuser 640`."""
+    return str(host.check_output("stat --format '%%U:%%G %%a' %s", path))
 
 
 def capabilities(host: Any) -> int:

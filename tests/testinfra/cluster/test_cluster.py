@@ -10,7 +10,7 @@ import time
 
 import pytest
 import testinfra
-from node import CONFIGURATION, CONSOLE, MAIN, PREFIX, checksums, is_serving, pid, threads
+from node import CONFIGURATION, CONSOLE, MAIN, PREFIX, checksums, is_serving, look, pid, threads
 from plays import message, play
 
 NODES = ("mta1", "mta2", "mta3")
@@ -143,19 +143,18 @@ def test_logs_are_collected_and_the_main_file_includes_those_of_the_cluster(host
 
 
 @pytest.mark.parametrize(
-    ("path", "owner", "group", "mode"),
+    ("path", "wanted"),
     [
-        (CONFIGURATION + "/ecdb.conf", "root", "ecuser", 0o640),
-        (MAIN, "root", "ecuser", 0o640),
-        (CLUSTER_FILE, "root", "ecuser", 0o640),
-        (PEERS, "root", "ecuser", 0o640),
-        (CONFIGURATION, "root", "ecuser", 0o750),
-        (PREFIX + "/etc/conf/global", "root", "ecuser", 0o750),
+        (CONFIGURATION + "/ecdb.conf", "root:ecuser 640"),
+        (MAIN, "root:ecuser 640"),
+        (CLUSTER_FILE, "root:ecuser 640"),
+        (PEERS, "root:ecuser 640"),
+        (CONFIGURATION, "root:ecuser 750"),
+        (PREFIX + "/etc/conf/global", "root:ecuser 750"),
     ],
 )
-def test_owners_and_modes_are_those_of_least_privilege(host, path, owner, group, mode):
-    found = host.file(path)
-    assert (found.user, found.group, found.mode) == (owner, group, mode)
+def test_owners_and_modes_are_those_of_least_privilege(host, path, wanted):
+    assert look(host, path) == wanted
 
 
 def test_nodes_log_in_to_the_database_with_the_password_that_the_manager_made(host, manager):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of this scenario share: how files look, and disks that are full."""
+"""What the tests of this scenario share: planted words, and disks that are full."""
 
 import contextlib
 from typing import Any, Iterator
@@ -14,11 +14,6 @@ STATE = "/var/lib/msys-momentum"
 KEEP = "msys.momentum.standalone : Keep owners and modes"
 PERMISSIONS, CREDENTIAL = "msys.momentum.permissions", "msys.momentum.credential"
 CONTROL, SERVICE = "msys.momentum.control", "msys.momentum.service"
-
-
-def look(host: Any, path: str) -> str:
-    """Owner, group and mode, as `root:ecuser 640`."""
-    return str(host.check_output("stat --format '%%U:%%G %%a' %s", path))
 
 
 @contextlib.contextmanager

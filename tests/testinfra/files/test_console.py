@@ -9,7 +9,8 @@ from typing import Any
 
 import node
 import plays
-from files import CONTROL, look
+from files import CONTROL
+from node import look
 
 SOCKET = "/run/ecelerity/control"
 TCP = "printf '%%s\\n' '%s' | " + node.PREFIX + "/bin/ec_console operator@127.0.0.1:2025 %s"

@@ -44,7 +44,7 @@ def test_owners_and_modes_are_kept_on_a_full_disk_too(host: Any) -> None:
         host.check_output("chmod 0666 %s/default/common.conf", files.CONF)
         run = plays.task(files.PERMISSIONS, role="standalone")
         assert run.of(files.PERMISSIONS).changed
-        assert files.look(host, files.CONF + "/default/common.conf") == "root:ecuser 640"
+        assert node.look(host, files.CONF + "/default/common.conf") == "root:ecuser 640"
 
 
 def test_the_run_after_the_disk_has_room_does_what_the_other_could_not(host: Any) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import node
 import plays
 import pytest
-from files import CONF, KEEP, PERMISSIONS, look
+from files import CONF, KEEP, PERMISSIONS
+from node import look
 
 HIDDEN = CONF + "/default/hidden"
 BELOW = "/opt/msys/etc/installer/ecelerity.d"

@@ -5,7 +5,7 @@
 """The manager of a cluster: who it is, what it says of its peers, and a database that only Momentum's user logs in to."""
 
 import pytest
-from node import CONFIGURATION, PREFIX, status
+from node import CONFIGURATION, PREFIX, look, status
 
 PASSWORD = "planted-database-password-1"  # of the scenario's inventory
 LOGIN = "PGPASSWORD=%s psql -XtA -w -h %s -U %s -d %s -c %s"
@@ -50,18 +50,17 @@ def test_every_host_of_the_cluster_is_a_peer_in_lower_case(host):
 
 
 @pytest.mark.parametrize(
-    ("path", "owner", "group", "mode"),
+    ("path", "wanted"),
     [
-        ("/opt/msys/etc/.svcpasswd", "root", "root", 0o600),
-        (CONFIGURATION + "/ecdb.conf", "root", "ecuser", 0o640),
-        (CONFIGURATION + "/eccluster.conf", "root", "ecuser", 0o640),
-        (PREFIX + "/etc/conf/global/msgc_server.conf", "root", "ecuser", 0o640),
-        ("/etc/postgresql/15/main/pg_hba.conf", "postgres", "postgres", 0o600),
+        ("/opt/msys/etc/.svcpasswd", "root:root 600"),
+        (CONFIGURATION + "/ecdb.conf", "root:ecuser 640"),
+        (CONFIGURATION + "/eccluster.conf", "root:ecuser 640"),
+        (PREFIX + "/etc/conf/global/msgc_server.conf", "root:ecuser 640"),
+        ("/etc/postgresql/15/main/pg_hba.conf", "postgres:postgres 600"),
     ],
 )
-def test_owners_and_modes_are_those_of_least_privilege(host, path, owner, group, mode):
-    found = host.file(path)
-    assert (found.user, found.group, found.mode) == (owner, group, mode)
+def test_owners_and_modes_are_those_of_least_privilege(host, path, wanted):
+    assert look(host, path) == wanted
 
 
 def test_the_data_source_stands_in_ecdb_conf_alone_and_behind_common_conf(host):

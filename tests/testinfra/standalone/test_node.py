@@ -53,8 +53,7 @@ def test_the_console_answers(host: Any) -> None:
 
 @pytest.mark.parametrize("name", ["ecelerity.conf", "ecelerity-cluster.conf", "common.conf"])
 def test_the_configuration_belongs_to_root_and_is_read_by_ecuser_alone(host: Any, name: str) -> None:
-    file = host.file(node.CONFIGURATION + "/" + name)
-    assert (file.user, file.group, file.mode) == ("root", "ecuser", 0o640)
+    assert node.look(host, node.CONFIGURATION + "/" + name) == "root:ecuser 640"
 
 
 def test_the_daemon_can_enter_every_folder_above_its_configuration(host: Any) -> None:
@@ -63,14 +62,13 @@ def test_the_daemon_can_enter_every_folder_above_its_configuration(host: Any) ->
 
 
 def test_the_folder_of_the_configuration_has_its_mode_in_spite_of_umask_0027(host: Any) -> None:
-    folder = host.file(node.CONFIGURATION)
-    assert (folder.user, folder.group, folder.mode) == ("root", "ecuser", 0o750)
+    assert node.look(host, node.CONFIGURATION) == "root:ecuser 750"
 
 
 def test_the_licence_is_there_byte_by_byte_and_not_for_everybody(host: Any) -> None:
-    licence = host.file(node.PREFIX + "/etc/license")
-    assert (licence.user, licence.group, licence.mode) == ("root", "ecuser", 0o640)
-    assert licence.content_string == "A licence for nobody: this text stands where a signed licence would.\n"
+    licence = node.PREFIX + "/etc/license"
+    assert node.look(host, licence) == "root:ecuser 640"
+    assert host.file(licence).content_string == "A licence for nobody: this text stands where a signed licence would.\n"
 
 
 def test_nothing_of_the_bundle_is_left_behind(host: Any) -> None:
@@ -78,8 +76,7 @@ def test_nothing_of_the_bundle_is_left_behind(host: Any) -> None:
 
 
 def test_the_records_of_the_collection_are_roots_alone(host: Any) -> None:
-    folder = host.file("/var/lib/msys-momentum")
-    assert (folder.user, folder.group, folder.mode) == ("root", "root", 0o700)
+    assert node.look(host, "/var/lib/msys-momentum") == "root:root 700"
 
 
 def test_momentum_itself_reads_the_security_stanza_as_declared(host: Any) -> None:
