@@ -14,6 +14,7 @@ from collections import Counter
 from typing import Any, Iterable, Set
 
 PATIENCE = 60.0  # seconds; a machine may be slow, a test says when something never came
+PAUSE = 0.1  # seconds between two messages of a sender: the nodes share their processors with the playbooks
 SPOOL = "/var/spool/ecelerity/messages.jsonl"
 
 
@@ -48,7 +49,7 @@ class Load:
             with self._lock:
                 number = next(self._numbers)
             self._attempt(number)
-            self._ended.wait(0.05)
+            self._ended.wait(PAUSE)
 
     def _attempt(self, number: int) -> None:
         text = "Subject: %s-%d\r\n\r\nx\r\n" % (self.token, number)
@@ -75,15 +76,13 @@ class Load:
             assert time.monotonic() < end, "no more mail is accepted; broken: %s" % self.broken
             time.sleep(0.1)
 
-    def stored(self, nodes: Iterable[Any]) -> Set[int]:
-        """The numbers of the messages that are whole in the spools of nodes."""
+    def stored(self, node: Any) -> Set[int]:
+        """The numbers of the messages that are whole in the spool of a node."""
         command = "grep '}$' %s | grep -o 'Subject: %s-[0-9]*'" % (SPOOL, self.token)
-        words = "\n".join(node.run(command).stdout for node in nodes)
-        return {int(number) for number in re.findall("%s-([0-9]+)" % self.token, words)}
+        return {int(number) for number in re.findall("%s-([0-9]+)" % self.token, node.run(command).stdout)}
 
-    def counts(self, nodes: Iterable[Any]) -> str:
+    def counts(self, spools: Iterable[Set[int]]) -> str:
         """One line for people."""
-        spools = [len(self.stored([node])) for node in nodes]
+        stored = " + ".join(str(len(spool)) for spool in spools)
         refused, broken = sum(self.refused.values()), sum(self.broken.values())
-        text = "accepted %d, stored %s, refused %d, broken %d"
-        return text % (len(self.accepted), " + ".join(map(str, spools)), refused, broken)
+        return "accepted %d, stored %s, refused %d, broken %d" % (len(self.accepted), stored, refused, broken)
