@@ -19,8 +19,6 @@ ROW = 30  # pixels
 THICK, THIN = 14, 4
 MIDDLE = ROW / 2
 
-HATCH = 6
-
 FEW = 10  # so many marks of the scale keep their words in a narrow picture too
 
 
@@ -48,12 +46,10 @@ def _by_host(rows: Iterable[Tuple[int, Dict[str, Any]]]) -> List[Tuple[str, List
 
 
 def _definitions(scale: List[timeline.Tick], shown: timeline.Window) -> Html:
-    """What all bars share: the lines of the scale, today, and the hatching of the renewal window."""
-    stroke = tag("path", d="M-1 7L7 -1M-1 1L1 -1M5 7L7 5", class_="stroke")
-    hatch = tag("pattern", stroke, id="hatch", width=HATCH, height=HATCH, patternUnits="userSpaceOnUse")
+    """What all bars share: the lines of the scale, and today."""
     lines = [void("line", x1=percent(tick.at), x2=percent(tick.at), y1=0, y2=ROW) for tick in scale]
     symbols = [tag("symbol", lines, id="grid"), tag("symbol", _today(shown, 0, ROW), id="now")]
-    return tag("svg", tag("defs", hatch, symbols), class_="definitions", width=0, height=0, aria_hidden="true")
+    return tag("svg", tag("defs", symbols), class_="definitions", width=0, height=0, aria_hidden="true")
 
 
 def _today(shown: timeline.Window, top: int, bottom: int) -> Html:
@@ -148,22 +144,25 @@ def _piece(piece: timeline.Piece) -> Html:
     The colour is that of the row and says how things stand today; the texture says which window of the lifetime it is.
     """
     if piece.zone == timeline.OVER:
-        return _line(percent(piece.start), percent(piece.end), MIDDLE)
-    height = THIN if piece.passed else THICK
+        return _line(percent(piece.start), percent(piece.end), MIDDLE, "over")
     width = percent(piece.end - piece.start)
-    return _block(
-        piece.zone, piece.passed, x=percent(piece.start), y=coordinate(MIDDLE - height / 2), width=width, height=height
-    )
+    return _block(piece.zone, piece.passed, (percent(piece.start), percent(piece.end), width), MIDDLE)
 
 
-def _line(start: str, end: str, y: float) -> Html:
-    return void("line", x1=start, x2=end, y1=coordinate(y), y2=coordinate(y), class_="over")
+def _line(start: Attribute, end: Attribute, y: float, name: str) -> Html:
+    return void("line", x1=start, x2=end, y1=coordinate(y), y2=coordinate(y), class_=name)
 
 
-def _block(zone: str, passed: bool, **place: Attribute) -> Html:
-    plain = void("rect", class_=zone + (" passed" if passed else ""), **place)
-    hatched = zone == timeline.RENEWAL and not passed
-    return join([plain, void("rect", fill="url(#hatch)", **place)]) if hatched else plain
+def _block(zone: str, passed: bool, place: Tuple[Attribute, Attribute, Attribute], y: float) -> Html:
+    """From the first coordinate to the second, which is the width away. The window of renewal has stripes.
+
+    They are a dashed line: a pattern of SVG becomes a picture of the whole page for every bar when Chromium prints.
+    """
+    (start, end, width), height = place, THIN if passed else THICK
+    name = zone + (" passed" if passed else "")
+    plain = void("rect", class_=name, x=start, y=coordinate(y - height / 2), width=width, height=height)
+    striped = zone == timeline.RENEWAL and not passed
+    return join([plain, _line(start, end, y, "stripes")]) if striped else plain
 
 
 def _ends(drawn: timeline.Bar) -> Html:
@@ -183,10 +182,7 @@ def _class(piece: timeline.Piece) -> str:
 def swatch(zone: str) -> Html:
     """A small piece of bar for the legend; `passed` is what has passed."""
     passed = zone == "passed"
-    height = THIN if passed else THICK
     drawn = (
-        _line("0", "28", THICK / 2)
-        if zone == timeline.OVER
-        else _block(zone, passed, x=1, y=coordinate((THICK - height) / 2 + 1), width=26, height=height)
+        _line(0, 28, THICK / 2, "over") if zone == timeline.OVER else _block(zone, passed, (1, 27, 26), THICK / 2 + 1)
     )
     return tag("svg", drawn, width=28, height=THICK + 2, aria_hidden="true")
