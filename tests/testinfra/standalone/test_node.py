@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The node after two runs of the playbook, seen by the kernel, the file system and a mail client."""
+"""The node as runs of the playbook leave it, seen by the kernel, the file system and a mail client."""
 
 from typing import Any
 
