@@ -175,6 +175,11 @@ def test_a_second_run_changes_nothing_and_stays_within_its_budget(unchanged):
         assert 0 < len(reached) <= BUDGET, reached
 
 
+def test_check_mode_reports_nothing_where_nothing_differs():
+    run = play(check=True, diff=True, momentum_serial="100%")
+    assert (run.code, run.changed(), run.diffs()) == (0, [], [])
+
+
 def test_a_reload_of_the_manager_reaches_every_node(nodes, manager):
     """Each reads its own files anew."""
     before = [one.file(MAIN).content_string for one in nodes]

@@ -149,6 +149,7 @@ def test_a_bad_change_stops_after_the_first_node_with_the_cluster_intact(
 def test_a_node_that_proves_unhealthy_for_good_holds_no_address(
     nodes: Dict[str, Any], load: Load, prove: Prove
 ) -> None:
+    settled(nodes)
     before = pids(nodes)
     # A port at which nobody will ever greet, before and after.
     bad = {"momentum_security_supplemental_groups": ["mail", "news"], "momentum_health_ports": [25, 2526]}
@@ -186,6 +187,7 @@ def test_check_mode_of_a_rollout_foretells_it_and_touches_nothing(
 def test_an_interrupted_restart_goes_on_where_it_was(
     nodes: Dict[str, Any], manager: Any, load: Load, prove: Prove
 ) -> None:
+    settled(nodes)
     before, since = pids(nodes), int(time.time())
     first = Running(RESTART, momentum_restart="all", momentum_restart_since=since, momentum_serial=BATCHES)
     first.wait_for("Bring the node back")
@@ -208,6 +210,7 @@ def test_an_interrupted_restart_goes_on_where_it_was(
 def test_a_machine_that_dies_in_mid_change_ends_the_rollout_and_mail_goes_on(
     nodes: Dict[str, Any], load: Load, prove: Prove
 ) -> None:
+    settled(nodes)
     before = pids(nodes)
     change = {"momentum_security_supplemental_groups": ["news"], "momentum_serial": BATCHES}
     running = Running(plays.SITE, **change)

@@ -115,6 +115,7 @@ def test_owners_and_modes_of_one_node_are_one_change_of_one_variable(hosts: Dict
     assert look(hosts["mta2"], MAIN) == "root:ecuser 640"
     after = states(hosts)
     assert {name for name in hosts if after[name] != before[name]} == {"mta2"}
+    assert site(folder).changed() == []
 
 
 def test_what_changes_a_listener_is_announced_to_the_cluster(hosts: Dict[str, Any], folder: Path) -> None:

@@ -72,6 +72,7 @@ def test_what_an_upgrade_loosens_is_found_by_the_next_run_and_nothing_else(host:
     )
     assert run.changed() == [KEEP]
     assert node.pid(host) == before
+    assert plays.play().changed() == []
 
 
 def test_a_link_that_the_daemons_user_planted_is_refused_and_its_target_is_left_alone(host: Any) -> None:

@@ -50,3 +50,4 @@ def test_owners_and_modes_are_kept_on_a_full_disk_too(host: Any) -> None:
 def test_the_run_after_the_disk_has_room_does_what_the_other_could_not(host: Any) -> None:
     assert plays.play(momentum_settings=WANTED).code == 0
     assert "11" in host.check_output(node.CONSOLE + "config eval Max_Retries")
+    assert plays.play(momentum_settings=WANTED).changed() == []

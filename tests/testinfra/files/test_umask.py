@@ -53,6 +53,7 @@ def test_the_playbook_opens_it_to_the_daemon_and_not_to_everybody(host: Any, dam
     assert reads(host, BELOW + "/y")
     assert look(host, HIDDEN + "/deep/x.conf") == "root:ecuser 640"
     assert host.run("runuser -u nobody -- cat %s/deep/x.conf" % HIDDEN).rc != 0
+    assert plays.play().changed() == []
 
 
 def test_a_repair_alone_gives_no_more_than_reading(host: Any, damage: Any) -> None:

@@ -158,6 +158,7 @@ def test_owners_and_modes_are_one_change_of_one_variable(adopted: Adopted) -> No
     assert run.code == 0
     assert "msys.momentum.permissions" in [entry.action for entry in run.entries if entry.changed]
     assert node.look(adopted.host, node.MAIN) == "root:ecuser 640"
+    assert adopted.site().changed() == []
 
 
 def test_a_file_that_was_tightened_is_not_overwritten_without_being_asked(adopted: Adopted) -> None:

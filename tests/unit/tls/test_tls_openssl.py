@@ -6,7 +6,6 @@
 
 import random
 import subprocess
-import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 
@@ -15,8 +14,7 @@ import pytest
 from plugins.module_utils.tls import ciphers, openssl_library
 from plugins.module_utils.tls.errors import TlsError
 
-# Each takes two processes. An older Python has to prove that the code runs there; OpenSSL's answers are the same.
-CASES = 2000 if sys.version_info >= (3, 10) else 200
+CASES = 2000
 NONSENSE = [
     "FOO",
     "AES128-SHAA",
