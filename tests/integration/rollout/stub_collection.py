@@ -1,0 +1,118 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The collection's own playbooks over stub roles: what is under test is who is begun, who is finished, and the exit status."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Dict, List, NamedTuple, Set
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[3]
+CORES = {"newest": Path(sys.executable).parent, "2.16": ROOT / ".venv-core-2.16" / "bin"}
+UNREACHABLE = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
+
+# Each role, with the files of tasks that playbooks include.
+STUBS = {
+    "install": ["main"],
+    "standalone": ["main"],
+    "cluster_node": ["main"],
+    "cluster_manager": ["main"],
+    "certificates": ["main"],
+    "rollout": ["main", "upgrade"],
+}
+# These leave no mark: they only prepare or report.
+QUIET = ["lint", "manager_down", "leftovers"]
+
+
+def _note(word: str) -> Dict[str, Any]:
+    command = {"cmd": "echo {{ inventory_hostname }} >> {{ notes }}/" + word}
+    return {"name": "Note that the node is " + word, "ansible.builtin.shell": command, "check_mode": False}
+
+
+def _tasks() -> List[Dict[str, Any]]:
+    broken = {"name": "Break", "ansible.builtin.fail": {"msg": "broken"}, "when": "inventory_hostname in broken"}
+    return [_note("begun"), broken, _note("finished")]
+
+
+def lay_out(folder: Path) -> Path:
+    """Lay out a path of collections: the real playbooks and plugins, and stubs where the roles were."""
+    collection = folder / "ansible_collections" / "msys" / "momentum"
+    collection.mkdir(parents=True)
+    for name in ("galaxy.yml", "meta", "playbooks", "plugins"):
+        (collection / name).symlink_to(ROOT / name)
+    for role, files in STUBS.items():
+        tasks = collection / "roles" / role / "tasks"
+        tasks.mkdir(parents=True)
+        for name in files:
+            (tasks / (name + ".yml")).write_text(yaml.safe_dump(_tasks()))
+    quiet = [{"name": "Know nothing of packages", "ansible.builtin.set_fact": {"momentum_rollout_rpm": {"rc": 1}}}]
+    for name in QUIET:
+        (collection / "roles" / "rollout" / "tasks" / (name + ".yml")).write_text(yaml.safe_dump(quiet))
+    return folder
+
+
+class Outcome(NamedTuple):
+    """What a run did: its exit status, its output, and the hosts that the stub roles began and finished, in their order."""
+
+    status: int
+    output: str
+    begun: List[str]
+    finished: List[str]
+
+    def failed(self) -> Set[str]:
+        """The hosts with a failure in the recap."""
+        recap = [line.split() for line in self.output.partition("PLAY RECAP")[2].splitlines() if " : ok=" in line]
+        return {words[0] for words in recap if "failed=0" not in words}
+
+
+class Fleet:
+    """An inventory and the means to run a playbook over it."""
+
+    def __init__(self, folder: Path, core: str, groups: Dict[str, str], unreachable: str = "") -> None:
+        self.folder, self.bin = folder, CORES[core]
+        self.collections = lay_out(folder / "collections")
+        hosts = {name for names in groups.values() for name in names}
+        variables = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        self.inventory = {
+            "all": {
+                "vars": dict(variables, notes=str(folder), ansible_remote_tmp=str(folder / "tmp")),
+                "hosts": {name: UNREACHABLE if name in unreachable else {} for name in sorted(hosts)},
+                "children": {group: {"hosts": dict.fromkeys(names, None)} for group, names in groups.items()},
+            }
+        }
+
+    def run(self, playbook: str, *arguments: str, broken: str = "", **variables: Any) -> Outcome:
+        """Run a playbook of the collection; `broken` names the hosts whose role fails. Hosts have names of one letter."""
+        for word in ("begun", "finished"):
+            (self.folder / word).write_text("")
+        (self.folder / "hosts.yml").write_text(yaml.safe_dump(self.inventory))
+        (self.folder / "extra.yml").write_text(yaml.safe_dump(dict(variables, broken=list(broken))))
+        environment = dict(
+            os.environ,
+            ANSIBLE_COLLECTIONS_PATH=str(self.collections),
+            ANSIBLE_HOME=str(self.folder / "home"),
+            ANSIBLE_NOCOLOR="true",
+            ANSIBLE_SSH_ARGS="-F none -o BatchMode=yes -o ConnectTimeout=2",
+            LC_ALL="C.UTF-8",
+        )
+        command = [
+            str(self.bin / "ansible-playbook"),
+            "msys.momentum." + playbook,
+            "-i",
+            str(self.folder / "hosts.yml"),
+        ]
+        done = subprocess.run(
+            command + ["-e", "@%s" % (self.folder / "extra.yml")] + list(arguments),
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            universal_newlines=True,
+        )
+        marks = [(self.folder / word).read_text().split() for word in ("begun", "finished")]
+        return Outcome(done.returncode, done.stdout, *marks)
