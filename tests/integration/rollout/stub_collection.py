@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Set
+from typing import Any, Dict, List, NamedTuple, Sequence, Set
 
 import yaml
 
@@ -39,21 +39,68 @@ def _tasks() -> List[Dict[str, Any]]:
     return [_note("begun"), broken, _note("finished")]
 
 
-def lay_out(folder: Path) -> Path:
-    """Lay out a path of collections: the real playbooks and plugins, and stubs where the roles were."""
+# A node with a record of its own below momentum_state_dir: a restart is due until `service` has done it, and only then the node is in a
+# cluster of all that were named to it.
+MODULE = """\
+#!/usr/bin/python
+# WANT_JSON
+import json, os, sys
+with open(sys.argv[1]) as file:
+    args = json.load(file)
+folder = args["state_dir"]
+done, asks = os.path.join(folder, "restarted"), args.get("_ansible_check_mode")
+os.makedirs(folder, exist_ok=True)
+with open(os.path.join(folder, "calls"), "a") as file:
+    file.write("%s%s\\n" % ("NAME", " (asks)" if asks else ""))
+found = os.path.exists(done)
+result = {"changed": False}
+if "NAME" == "service":
+    result.update(action="none" if found else "restart", health=[{"ok": True}], process={"pid": 2 if found else 1})
+    if not (asks or found):
+        open(done, "w").close()
+if "NAME" == "cluster_info":
+    members = args.get("members", [])
+    if members and not found and not asks:
+        result.update(failed=True, msg="not in the view: %s" % members)
+    result.update(answered=True, members=(members or ["self"]) if found else [], nodename="", held=[], addresses=[])
+print(json.dumps(result))
+"""
+
+
+def lay_out(folder: Path, real: Sequence[str] = ()) -> Path:
+    """Lay out a path of collections: the real playbooks and plugins, and stubs where the roles were.
+
+    With the names of roles that are to be real, the modules are stubs instead.
+    """
     collection = folder / "ansible_collections" / "msys" / "momentum"
     collection.mkdir(parents=True)
-    for name in ("galaxy.yml", "meta", "playbooks", "plugins"):
+    for name in ("galaxy.yml", "meta", "playbooks"):
         (collection / name).symlink_to(ROOT / name)
-    for role, files in STUBS.items():
+    (collection / "plugins").mkdir()
+    for path in (ROOT / "plugins").iterdir():
+        if path.name != "modules" or not real:
+            (collection / "plugins" / path.name).symlink_to(path)
+    if real:
+        _stub_modules(collection / "plugins" / "modules")
+    (collection / "roles").mkdir()
+    for role in real:
+        (collection / "roles" / role).symlink_to(ROOT / "roles" / role)
+    for role in set(STUBS) - set(real):
+        files = STUBS[role]
         tasks = collection / "roles" / role / "tasks"
         tasks.mkdir(parents=True)
         for name in files:
             (tasks / (name + ".yml")).write_text(yaml.safe_dump(_tasks()))
     quiet = [{"name": "Know nothing of packages", "ansible.builtin.set_fact": {"momentum_rollout_rpm": {"rc": 1}}}]
-    for name in QUIET:
+    for name in [] if "rollout" in real else QUIET:
         (collection / "roles" / "rollout" / "tasks" / (name + ".yml")).write_text(yaml.safe_dump(quiet))
     return folder
+
+
+def _stub_modules(folder: Path) -> None:
+    folder.mkdir()
+    for path in (ROOT / "plugins" / "modules").glob("*.py"):
+        (folder / path.name).write_text(MODULE.replace("NAME", path.stem))
 
 
 class Outcome(NamedTuple):
@@ -73,18 +120,30 @@ class Outcome(NamedTuple):
 class Fleet:
     """An inventory and the means to run a playbook over it."""
 
-    def __init__(self, folder: Path, core: str, groups: Dict[str, str], unreachable: str = "") -> None:
+    def __init__(
+        self, folder: Path, core: str, groups: Dict[str, str], unreachable: str = "", real: Sequence[str] = ()
+    ) -> None:
         self.folder, self.bin = folder, CORES[core]
-        self.collections = lay_out(folder / "collections")
+        self.collections = lay_out(folder / "collections", real)
         hosts = {name for names in groups.values() for name in names}
         variables = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
         self.inventory = {
             "all": {
-                "vars": dict(variables, notes=str(folder), ansible_remote_tmp=str(folder / "tmp")),
+                "vars": dict(
+                    variables,
+                    notes=str(folder),
+                    ansible_remote_tmp=str(folder / "tmp"),
+                    momentum_state_dir=str(folder) + "/{{ inventory_hostname }}",
+                ),
                 "hosts": {name: UNREACHABLE if name in unreachable else {} for name in sorted(hosts)},
                 "children": {group: {"hosts": dict.fromkeys(names, None)} for group, names in groups.items()},
             }
         }
+
+    def calls(self, host: str) -> List[str]:
+        """The stub modules that were called on a host, in their order."""
+        path = self.folder / host / "calls"
+        return path.read_text().splitlines() if path.exists() else []
 
     def run(self, playbook: str, *arguments: str, broken: str = "", **variables: Any) -> Outcome:
         """Run a playbook of the collection; `broken` names the hosts whose role fails. Hosts have names of one letter."""

@@ -1,0 +1,57 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Real roles over stub modules, on inventories with and without a manager: every task can be templated, whoever is there."""
+
+import pytest
+from stub_collection import CORES, Fleet
+
+ROLLOUT = ["rollout", "cluster_common"]
+SHAPES = {
+    "one standalone host": {"momentum_standalone": "a"},
+    "standalone hosts": {"momentum_standalone": "ab"},
+    "a cluster without a manager": {"momentum_cluster_nodes": "ab"},
+    "a cluster with a manager": {"momentum_cluster_nodes": "ab", "momentum_cluster_managers": "m"},
+    "a host in two groups": {"momentum_standalone": "a", "momentum_cluster_nodes": "ab"},
+}
+
+
+@pytest.fixture(params=["newest", pytest.param("2.16", marks=pytest.mark.long)])
+def core(request):
+    if not (CORES[request.param] / "ansible-playbook").exists():
+        pytest.skip("ansible-core %s is not set up: run tools/oldest_core" % request.param)
+    return request.param
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_rolling_restart_comes_through(tmp_path, core, shape):
+    fleet = Fleet(tmp_path, core, SHAPES[shape], real=ROLLOUT)
+    outcome = fleet.run("rolling_restart", momentum_restart="all")
+    assert outcome.status == 0, outcome.output
+    assert "service" in fleet.calls("a")
+
+
+def test_a_rolling_restart_in_check_mode_comes_through_and_touches_nothing(tmp_path, core):
+    fleet = Fleet(tmp_path, core, SHAPES["standalone hosts"], real=ROLLOUT)
+    outcome = fleet.run("rolling_restart", "--check")
+    assert outcome.status == 0, outcome.output
+    assert set(fleet.calls("a")) == {"service (asks)"}
+
+
+@pytest.mark.parametrize("shape", ["a cluster without a manager", "a cluster with a manager"])
+def test_the_role_of_a_node_can_be_templated(tmp_path, core, shape):
+    fleet = Fleet(tmp_path, core, SHAPES[shape], real=["cluster_node", "cluster_common"])
+    state = {"files": [], "installed": True}
+    outcome = fleet.run("site", "--limit", "momentum_cluster_nodes", momentum_state=state, momentum_view_timeout=0)
+    assert outcome.status == 0, outcome.output
+    assert "config" in fleet.calls("a")
+
+
+def test_a_running_standalone_node_joins_a_cluster(tmp_path, core):
+    """It has no view before the restart that makes it a member, so none may be waited for."""
+    fleet = Fleet(tmp_path, core, SHAPES["a cluster with a manager"], real=ROLLOUT)
+    outcome = fleet.run("rolling_restart", momentum_rollout_timeout=1)
+    assert outcome.status == 0, outcome.output
+    calls = fleet.calls("a")
+    assert calls.index("service") < len(calls) - 1 - calls[::-1].index("cluster_info")
