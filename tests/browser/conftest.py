@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 
 import pytest
@@ -31,6 +31,7 @@ QUIET = (
 )
 POLICY = re.compile('<meta http-equiv="Content-Security-Policy"[^>]*>')
 SCHEMES = {"dark": 0, "light": 1}
+NARROWEST = 500  # pixels of a window; what is narrower is shown in a frame of that width
 
 
 class Browser:
@@ -55,11 +56,22 @@ class Browser:
         loosened, count = POLICY.subn("", markup)
         assert count == 1
         probe = "<script>document.body.dataset.measured = JSON.stringify((() => { %s })())</script></body>" % script
-        page.write_text(loosened.replace("</body>", probe), encoding="utf-8")
+        probed = loosened.replace("</body>", probe)
+        if view.get("width", NARROWEST) < NARROWEST:
+            probed = _framed(
+                probed.replace("document.body.dataset.measured", "parent.document.body.dataset.measured"), view
+            )
+            view = {key: value for key, value in view.items() if key != "width"}
+        page.write_text(probed, encoding="utf-8")
         dom = self.run(page, "--dump-dom", **view)
         found = re.search(r'data-measured="([^"]*)"', dom)
         assert found, "the browser returned no measurement: %s" % dom[:500]
         return json.loads(unescape(found.group(1)))
+
+
+def _framed(markup, view):
+    frame = '<!DOCTYPE html><body><iframe style="border: 0; width: %dpx; height: %dpx" srcdoc="%s"></iframe></body>'
+    return frame % (view["width"], view.get("height", 900), escape(markup))
 
 
 @pytest.fixture(scope="session")

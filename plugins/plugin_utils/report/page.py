@@ -209,7 +209,7 @@ def _details(rows: List[Dict[str, Any]]) -> Html:
     return tag(
         "section",
         tag("h2", "All certificates", id="table"),
-        tag("div", table(rows), class_="scroll", tabindex=0, role="region", aria_labelledby="table"),
+        table(rows),
         aria_labelledby="table",
     )
 
