@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -272,3 +273,38 @@ def test_a_refusal_names_the_reason_and_loses_nothing(module, case, story_of):
             assert story.node.fill(words) in refused["msg"]
         assert "Traceback" not in json.dumps(refused)
     assert story.after == contents_of(story.before)
+
+
+def killed_and_repeated(module, case, story, make, kill):
+    """Play a case with SIGKILL before its changing call number `kill`, and the same run again, which must make up for it."""
+    node = make(case)
+    died = answer(node.request(module, kill=kill))
+    assert died["returncode"] == -signal.SIGKILL, (kill, died)
+    repeated = node.run(module).result
+    assert not repeated.get("failed"), (kill, repeated.get("msg"))
+    left = node.run(module, check=True).result
+    assert left["changed"] is False, (kill, left.get("diff"))
+    assert node.permissions() == story.permissions, kill
+
+
+def calls_of(module, case, make):
+    """How many calls of an undisturbed run change something."""
+    return answer(make(case).request(module, kill=0))["calls"]
+
+
+FIRST_OF_EACH = list({param.values[0]: param for param in reversed(REPEATED)}.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module, case", FIRST_OF_EACH)
+def test_a_run_that_is_killed_is_made_up_for_by_the_next(module, case, story_of, node_of):
+    calls = calls_of(module, case, node_of)
+    for kill in sorted({max(1, calls * quarter // 4) for quarter in (1, 2, 3)}) if calls else ():
+        killed_and_repeated(module, case, story_of(module, case), node_of, kill)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("module, case", REPEATED)
+def test_a_run_that_is_killed_at_any_step_is_made_up_for_by_the_next(module, case, story_of, node_of):
+    for kill in range(1, calls_of(module, case, node_of) + 1):
+        killed_and_repeated(module, case, story_of(module, case), node_of, kill)
