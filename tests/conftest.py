@@ -9,7 +9,12 @@ import os
 import subprocess
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+if os.environ.get("MOMENTUM_TIER") == "long":
+    hypothesis.settings.register_profile("long", max_examples=1000)
+    hypothesis.settings.load_profile("long")
 
 ROOT = Path(__file__).resolve().parents[1]
 UTILS = "plugins/module_utils"
