@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every target sets up what it needs: pinned tools in .venv, a container engine, the node image.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-clean test lint unit sanity runner molecule bench setup clean
+.PHONY: help demo demo-clean quick test long lint unit sanity runner molecule bench setup clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -15,13 +15,19 @@ demo: setup ## install and secure a container node, twice: the second run change
 demo-clean: setup ## remove the demo's container
 	@tools/demo clean
 
-test: setup ## everything below but bench, fast checks first
+quick: setup ## two minutes: lint, types, unit and contract tests but for slow ones that no change can affect
+	@tools/quick
+
+test: setup ## before a merge, 45 minutes: lint, unit, sanity, runner and molecule; what continuous integration runs
 	@tools/test
+
+long: setup ## before a release, hours: the same steps with every kill, every generated case and every scenario, under both Pythons
+	@tools/test long
 
 lint: setup ## ruff, mypy, yamllint, ansible-lint, shellcheck where it is installed
 	@tools/lint
 
-unit: setup ## unit, contract and integration tests under the oldest and the newest Python
+unit: setup ## unit, contract and integration tests; those of node-side code under the oldest Python as well
 	@tools/unit
 
 sanity: setup ## ansible-test sanity, newest ansible-core and 2.16

@@ -12,6 +12,7 @@ umask is, and a target is never opened for writing.
 
 import errno
 import os
+import re
 import stat
 from typing import List, NamedTuple, Optional, Tuple
 
@@ -19,6 +20,9 @@ from .paths import Place, UnsafePath, is_private, locate
 
 SELINUX = "security.selinux"
 ACCESS_LIST = "system.posix_acl_access"  # acl(5)
+
+# What `write_file` has under way, by the number of its process.
+LEFTOVER = re.compile(r"\.momentum-([0-9]+)-[0-9a-f]{12}\.new\Z")
 
 _NO_ATTRIBUTE = (errno.ENODATA, errno.EOPNOTSUPP, errno.ENOSYS)
 
@@ -195,6 +199,18 @@ def sync(place: Place) -> None:
         os.close(descriptor)
 
 
+def _clear_leftovers(place: Place) -> None:
+    """Remove what earlier runs of `write_file` left beside this place because they were killed: it may hold a secret."""
+    descriptor = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=place.directory)
+    try:
+        found = [LEFTOVER.match(name) for name in os.listdir(descriptor)]
+    finally:
+        os.close(descriptor)
+    for match in found:
+        if match and not os.path.exists("/proc/" + match.group(1)):
+            remove(place, match.group(0))
+
+
 def write_file(path: str, content: bytes, owner: int, group: int, mode: int) -> None:
     """Replace or create one file in one step; its SELinux context and access list are kept.
 
@@ -203,6 +219,7 @@ def write_file(path: str, content: bytes, owner: int, group: int, mode: int) -> 
     with locate(path) as place:
         before = read_place(place)
         extended = before.attributes.extended if before else ()
+        _clear_leftovers(place)
         temporary = ".momentum-%d-%s.new" % (os.getpid(), os.urandom(6).hex())
         create(place, temporary, content, Attributes(owner, group, mode, extended))
         try:

@@ -13,6 +13,8 @@ import json
 import os
 import re
 import shutil
+import signal
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +41,7 @@ ALL = [
 CHANGING = [param for param in ALL if param.values[1].get("changed")]
 REFUSED = [param for param in ALL if param.values[1].get("failed")]
 ACCEPTED = [param for param in ALL if not param.values[1].get("failed")]
+REPEATED = [param for param in CHANGING if not param.values[1].get("check_only")]
 
 
 class Node:
@@ -65,11 +68,15 @@ class Node:
         common = {"prefix": "{root}/momentum", "state_dir": "{root}/state", "nodename": "node1"}
         return self.fill({**common, **self.case.get("arguments", {})})
 
-    def run(self, module, check=False):
+    def request(self, module, check=False, **more):
+        """What the process that runs modules is asked for; `kill`: the number of a call, see run_module.py."""
         arguments = dict(
             self.arguments(), _ansible_check_mode=check, _ansible_diff=True, _ansible_remote_tmp=str(self.root / "tmp")
         )
-        return run_module(module, arguments)
+        return dict(more, module=module, arguments=arguments)
+
+    def run(self, module, check=False):
+        return Outcome(**answer(self.request(module, check)))
 
     def snapshot(self):
         """Every file with its content, mode and time of change."""
@@ -83,7 +90,15 @@ class Node:
         }
 
     def contents(self):
-        return {name: entry[0] for name, entry in self.snapshot().items() if not name.startswith("state")}
+        return contents_of(self.snapshot())
+
+    def permissions(self):
+        """The kind and mode of all but the state."""
+        return {name: entry[1] for name, entry in self.snapshot().items() if not name.startswith("state")}
+
+
+def contents_of(snapshot):
+    return {name: entry[0] for name, entry in snapshot.items() if not name.startswith("state")}
 
 
 # To Ansible these say what became of the task or of its host, whatever a module means by them.
@@ -93,7 +108,7 @@ TAKEN = {"ansible_facts", "rc", "results", "skipped", "stderr", "stdout", "unrea
 class Outcome:
     """What a module left behind: its result, and all that it printed."""
 
-    def __init__(self, returncode, stdout, stderr):
+    def __init__(self, returncode, stdout, stderr, calls):
         self.output = stdout + stderr
         self.returncode = returncode
         try:
@@ -119,12 +134,20 @@ def runner():
     )
 
 
-def run_module(module, arguments):
-    """Run a module in a process of its own."""
+@pytest.fixture(scope="session", autouse=True)
+def ended():
+    yield
+    if runner.cache_info().currsize:
+        runner().stdin.close()
+        runner().wait()
+
+
+def answer(request):
+    """How a module ended that was run in a process of its own."""
     process = runner()
-    process.stdin.write(json.dumps({"module": module, "arguments": arguments}) + "\n")
+    process.stdin.write(json.dumps(request) + "\n")
     process.stdin.flush()
-    return Outcome(**json.loads(process.stdout.readline()))
+    return json.loads(process.stdout.readline())
 
 
 @pytest.fixture
@@ -142,6 +165,43 @@ def node_of(tmp_path):
         shutil.rmtree(str(root), ignore_errors=True)
 
 
+class Story:
+    """One case from its beginning to its end on one node: a check, the run, and the run again where it changed something.
+
+    The tests below read what they need of it, so each case is played once.
+    """
+
+    def __init__(self, module, case, root):
+        self.node = node = Node(root, case)
+        self.before = node.snapshot()
+        self.check = node.run(module, check=True)
+        self.checked = node.snapshot()
+        self.done = self.again = None
+        if not case.get("check_only"):
+            self.done = node.run(module)
+            self.after = node.contents()
+            self.permissions = node.permissions()
+        if self.done and case.get("changed"):
+            self.again = node.run(module)
+            self.last = node.contents()
+        shutil.rmtree(str(root), ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def story_of(tmp_path_factory):
+    stories = {}
+
+    def tell(module, case):
+        key = (module, case["name"])
+        if key not in stories:
+            root = tmp_path_factory.mktemp("story") / "node"
+            root.mkdir(mode=0o755)
+            stories[key] = Story(module, case, root)
+        return stories[key]
+
+    return tell
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_every_module_has_cases_that_change_nothing_that_change_and_that_are_refused(module):
     cases = load_cases(module)
@@ -153,76 +213,98 @@ def test_every_module_has_cases_that_change_nothing_that_change_and_that_are_ref
 
 
 @pytest.mark.parametrize("module, case", ALL)
-def test_check_mode_writes_nothing(module, case, node_of):
-    node = node_of(case)
-    before = node.snapshot()
-    node.run(module, check=True)
-    assert node.snapshot() == before
+def test_check_mode_writes_nothing(module, case, story_of):
+    story = story_of(module, case)
+    assert story.checked == story.before
 
 
 @pytest.mark.parametrize("module, case", ACCEPTED)
-def test_check_mode_says_what_the_run_then_does(module, case, node_of):
-    node = node_of(case)
-    predicted = node.run(module, check=True).result
+def test_check_mode_says_what_the_run_then_does(module, case, story_of):
+    story = story_of(module, case)
+    predicted = story.check.result
     assert not predicted.get("failed"), predicted.get("msg")
     if case.get("check_only"):
         return
-    done = node.run(module).result
+    done = story.done.result
     assert not done.get("failed"), done.get("msg")
     assert done["changed"] is case.get("changed", False)
     for key in ("changed", "activation", "diff", "changes"):
         assert predicted.get(key) == done.get(key), key
 
 
-@pytest.mark.parametrize("module, case", [param for param in CHANGING if not param.values[1].get("check_only")])
-def test_a_second_run_changes_nothing(module, case, node_of):
-    node = node_of(case)
-    node.run(module)
-    before = node.contents()
-    again = node.run(module).result
+@pytest.mark.parametrize("module, case", REPEATED)
+def test_a_second_run_changes_nothing(module, case, story_of):
+    story = story_of(module, case)
+    again = story.again.result
     assert again["changed"] is False, again.get("diff")
     assert again.get("activation", "none") == "none"
-    assert node.contents() == before
+    assert story.last == story.after
 
 
-@pytest.mark.parametrize(
-    "module, case", [param for param in CHANGING if "secret" not in param.id and not param.values[1].get("check_only")]
-)
-def test_the_diff_laid_over_the_old_files_gives_the_new_ones(module, case, node_of):
-    node = node_of(case)
-    before = node.contents()
-    done = node.run(module).result
-    for entry in done["diff"]:
+@pytest.mark.parametrize("module, case", [param for param in REPEATED if "secret" not in param.id])
+def test_the_diff_laid_over_the_old_files_gives_the_new_ones(module, case, story_of):
+    story = story_of(module, case)
+    node, laid = story.node, contents_of(story.before)
+    for entry in story.done.result["diff"]:
         name = os.path.relpath(entry["before_header"], str(node.root))
         if "before" in entry and not name.startswith(".."):
-            assert before.get(name, b"").decode("utf-8", "surrogateescape") == entry["before"]
-            before[name] = entry["after"].encode("utf-8", "surrogateescape")
-    after = {name: text for name, text in node.contents().items() if (node.root / name).is_file()}
-    assert {name: text for name, text in before.items() if name in after} == after
+            assert laid.get(name, b"").decode("utf-8", "surrogateescape") == entry["before"]
+            laid[name] = entry["after"].encode("utf-8", "surrogateescape")
+    after = {name: text for name, text in story.after.items() if stat.S_ISREG(story.permissions[name])}
+    assert {name: text for name, text in laid.items() if name in after} == after
     for path, text in case.get("expect", {}).items():
         assert after[path].decode() == node.fill(text)
 
 
 @pytest.mark.parametrize("module, case", ALL)
-def test_no_planted_secret_leaves_the_node(module, case, node_of):
-    node = node_of(case)
-    for check in (True, False):
-        if case.get("check_only") and not check:
-            continue
-        leaked = set(PLANTED.findall(node.run(module, check=check).output))
+def test_no_planted_secret_leaves_the_node(module, case, story_of):
+    story = story_of(module, case)
+    for outcome in (story.check, story.done, story.again):
+        leaked = set(PLANTED.findall(outcome.output)) if outcome else set()
         assert not leaked
 
 
 @pytest.mark.parametrize("module, case", REFUSED)
-def test_a_refusal_names_the_reason_and_loses_nothing(module, case, node_of):
-    node = node_of(case)
-    before = node.contents()
-    for check in (True, False):
-        if case.get("run_only") and check:
-            continue
-        refused = node.run(module, check=check).result
+def test_a_refusal_names_the_reason_and_loses_nothing(module, case, story_of):
+    story = story_of(module, case)
+    for refused in ([] if case.get("run_only") else [story.check.result]) + [story.done.result]:
         assert refused.get("failed") is True
         for words in case["failed"] if isinstance(case["failed"], list) else [case["failed"]]:
-            assert node.fill(words) in refused["msg"]
+            assert story.node.fill(words) in refused["msg"]
         assert "Traceback" not in json.dumps(refused)
-    assert node.contents() == before
+    assert story.after == contents_of(story.before)
+
+
+def killed_and_repeated(module, case, story, make, kill):
+    """Play a case with SIGKILL before its changing call number `kill`, and the same run again, which must make up for it."""
+    node = make(case)
+    died = answer(node.request(module, kill=kill))
+    assert died["returncode"] == -signal.SIGKILL, (kill, died)
+    repeated = node.run(module).result
+    assert not repeated.get("failed"), (kill, repeated.get("msg"))
+    left = node.run(module, check=True).result
+    assert left["changed"] is False, (kill, left.get("diff"))
+    assert node.permissions() == story.permissions, kill
+
+
+def calls_of(module, case, make):
+    """How many calls of an undisturbed run change something."""
+    return answer(make(case).request(module, kill=0))["calls"]
+
+
+FIRST_OF_EACH = list({param.values[0]: param for param in reversed(REPEATED)}.values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module, case", FIRST_OF_EACH)
+def test_a_run_that_is_killed_is_made_up_for_by_the_next(module, case, story_of, node_of):
+    calls = calls_of(module, case, node_of)
+    for kill in sorted({max(1, calls * quarter // 4) for quarter in (1, 2, 3)}) if calls else ():
+        killed_and_repeated(module, case, story_of(module, case), node_of, kill)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("module, case", REPEATED)
+def test_a_run_that_is_killed_at_any_step_is_made_up_for_by_the_next(module, case, story_of, node_of):
+    for kill in range(1, calls_of(module, case, node_of) + 1):
+        killed_and_repeated(module, case, story_of(module, case), node_of, kill)

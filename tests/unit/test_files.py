@@ -336,3 +336,20 @@ def test_a_default_access_list_of_the_directory_does_not_open_a_file(folder):
     assert files.ACCESS_LIST not in os.listxattr(path) and mode_of(path) == 0o640
     ensure_directory(os.path.join(folder, "sub"), os.getuid(), os.getgid(), 0o750)
     assert files.ACCESS_LIST not in os.listxattr(os.path.join(folder, "sub"))
+
+
+def test_what_a_killed_run_had_under_way_is_removed_and_what_a_living_one_has_is_kept(tmp_path):
+    dead = os.fork()
+    if dead == 0:
+        os._exit(0)
+    os.waitpid(dead, 0)
+    gone = tmp_path / (".momentum-%d-0123456789ab.new" % dead)
+    kept = [
+        tmp_path / (".momentum-%d-0123456789ab.new" % os.getpid()),
+        tmp_path / ".momentum-x.0.new",
+        tmp_path / "other",
+    ]
+    for path in [gone] + kept:
+        path.write_bytes(b"a password")
+    files.write_file(str(tmp_path / "target"), b"new", os.getuid(), os.getgid(), 0o600)
+    assert sorted(tmp_path.iterdir()) == sorted(kept + [tmp_path / "target"])

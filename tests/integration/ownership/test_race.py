@@ -24,7 +24,7 @@ from plugins.module_utils.ownership.run import Job, work
 from plugins.module_utils.ownership.walk import Options
 
 NOBODY = 65534
-WALKS = int(os.environ.get("OWNERSHIP_WALKS", "3000"))
+WALKS = 3000
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: a race between root and another user is run")
 
 
@@ -97,10 +97,11 @@ def way(tmp_path):
 
 
 @ROOT_ONLY
-def test_thousands_of_walks_among_an_attackers_swaps_never_touch_a_canary(arena, attack):
+@pytest.mark.parametrize("walks", [WALKS, pytest.param(10000, marks=pytest.mark.long)])
+def test_thousands_of_walks_among_an_attackers_swaps_never_touch_a_canary(arena, attack, walks):
     reasons = Counter()
     changed = 0
-    for turn in range(WALKS):
+    for turn in range(walks):
         findings = work(arena.job(turn))
         changed += findings.differences.total
         reasons.update(item["reason"] for item in findings.refused.items)
@@ -108,9 +109,9 @@ def test_thousands_of_walks_among_an_attackers_swaps_never_touch_a_canary(arena,
     assert attack.poll() is None, "the attacker gave up"
     attack.send_signal(signal.SIGTERM)
     rounds = int(attack.stdout.readline())
-    print("%d walks, %d changes, %d rounds of the attacker, refused: %s" % (WALKS, changed, rounds, dict(reasons)))
+    print("%d walks, %d changes, %d rounds of the attacker, refused: %s" % (walks, changed, rounds, dict(reasons)))
     assert rounds > 100
-    assert changed >= WALKS // 2, "the walks had work to do"
+    assert changed >= walks // 2, "the walks had work to do"
     assert any("symbolic link" in reason for reason in reasons)
     assert any("hard links" in reason for reason in reasons)
 
