@@ -7,7 +7,8 @@
 from typing import Any, List, NamedTuple, Tuple
 
 from . import keys, names
-from .cryptography_library import serialization, x509
+from . import pem as pems
+from .cryptography_library import UnsupportedAlgorithm, serialization, x509
 from .errors import CertificateError
 
 USAGES = ("server", "client")
@@ -59,11 +60,16 @@ def to_pem(request: Any) -> bytes:
 
 
 def load(pem: bytes, where: str = "the request") -> Any:
-    """A request whose own signature holds. Raises CertificateError."""
+    """The one request of a text, whose own signature holds. Raises CertificateError.
+
+    A text with more than one PEM block is refused: programs differ in which of them they read.
+    """
+    if pem.count(b"-----BEGIN") > 1:
+        raise CertificateError("%s holds more than one PEM block" % where)
     try:
-        request = x509.load_pem_x509_csr(pem)
+        request = x509.load_pem_x509_csr(b"".join(block.text for block in pems.blocks(pem)))
         sound = request.is_signature_valid
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise CertificateError("%s is no signing request in PEM format" % where)
     if not sound:
         raise CertificateError("%s is not signed by the key it names" % where)

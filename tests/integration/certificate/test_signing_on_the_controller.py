@@ -174,26 +174,38 @@ LIES = {
 }
 
 
+def instead(pem):
+    """A lie: another text in the place of every request."""
+    return "for unit in result.get('units', ()):\n    if unit['request']: unit['request'] = %r\n" % pem.decode()
+
+
 def test_a_node_that_lies_to_an_authority_elsewhere_is_noticed_too(trusted):
-    trusted.lie().write_bytes(LIES["another name"][0])
-    try:
+    with trusted.lying(instead(LIES["another name"][0])):
         run = trusted.play(trusted.task(unit("afar", source="external")))
-    finally:
-        trusted.lie().unlink()
     assert run.code == 2
     assert "certificate afar: nothing was signed: it asks for the name DNS:bank.example.com" in run.result()["msg"]
     assert "request" not in run.result()
 
 
+def test_a_signer_elsewhere_gets_what_was_compared_and_nothing_else(trusted):
+    """What may be wrong with a result is in tests/unit/certificates/test_judged_requests.py."""
+    good = craft(("DNS:node1.example.com",))
+    with trusted.lying(instead(b"planted: words\n" + good.replace(b"\n", b"\r\n") + b"planted: more\n")):
+        run = trusted.play(trusted.task(unit("afar", source="external")))
+    assert run.result()["units"][0]["request"] == good.decode()
+    with trusted.lying("result['units'].append(dict(result['units'][0], name='../../bank'))"):
+        run = trusted.play(trusted.task(unit("afar", source="external")))
+    assert run.code == 2
+    assert "returned a certificate '../../bank', which the task does not have" in run.result()["msg"]
+    assert "units" not in run.result()
+
+
 @pytest.mark.parametrize("lie", sorted(LIES))
 def test_a_node_that_lies_in_its_request_gets_no_certificate(trusted, lie):
     pem, words = LIES[lie]
-    trusted.lie().write_bytes(pem)
     name = "liar-%d" % sorted(LIES).index(lie)
-    try:
+    with trusted.lying(instead(pem)):
         run = trusted.play(trusted.task(unit(name)))
-    finally:
-        trusted.lie().unlink()
     assert run.code == 2
     assert run.result()["msg"].startswith("certificate %s: " % name)
     assert words in run.result()["msg"]
