@@ -4,7 +4,7 @@
 
 """Signing requests (PKCS#10, RFC 2986), and what is asked with one."""
 
-from typing import Any, List, NamedTuple, Tuple
+from typing import Any, List, NamedTuple, Sequence, Tuple
 
 from . import keys, names
 from . import pem as pems
@@ -34,7 +34,7 @@ def extensions(wish: Wish, key: Any, key_usage: bool = True) -> List[Tuple[Any, 
     """The extensions of a certificate for a service, each with whether it is critical."""
     found = [
         (x509.BasicConstraints(ca=False, path_length=None), True),
-        (x509.ExtendedKeyUsage([_purposes()[usage] for usage in wish.usages]), False),
+        (purposes(wish.usages), False),
     ]  # type: List[Tuple[Any, bool]]
     if key_usage:
         found.append((_key_usage(keys.kind_of(key).startswith("rsa")), True))
@@ -43,6 +43,11 @@ def extensions(wish: Wish, key: Any, key_usage: bool = True) -> List[Tuple[Any, 
         critical = not list(subject(wish))
         found.append((x509.SubjectAlternativeName(names.to_general(wish.names)), critical))
     return found
+
+
+def purposes(usages: Sequence[str]) -> Any:
+    """The x509.ExtendedKeyUsage for words of USAGES."""
+    return x509.ExtendedKeyUsage([_purposes()[usage] for usage in usages])
 
 
 def build(key: Any, wish: Wish) -> Any:
