@@ -24,7 +24,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.x509 import signing 
 from ansible_collections.msys.momentum.plugins.module_utils.x509.errors import CertificateError
 from ansible_collections.msys.momentum.plugins.module_utils.x509.issuer import Issuer
 from ansible_collections.msys.momentum.plugins.modules.certificate import ARGUMENTS
-from ansible_collections.msys.momentum.plugins.plugin_utils import signing
+from ansible_collections.msys.momentum.plugins.plugin_utils import node_facts, signing
 
 MODULE = "msys.momentum.certificate"
 
@@ -37,6 +37,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
         """Run the module; where requests come back, sign them and run it again. Raises AnsibleActionFail."""
         super().run(tmp, task_vars)
+        self._refuse_node_facts(task_vars)
         arguments = dict(self._task.args)
         # From here on nothing of the authority is among what is sent to the node.
         authority = arguments.pop("authority", None)
@@ -97,6 +98,14 @@ class ActionModule(ActionBase):
     ) -> dict[str, Any]:
         result = signing.judged(self._run_module(arguments, task_vars), units, elsewhere)
         return result if result.get("failed") or "units" not in result else signing.alone(result)
+
+    def _refuse_node_facts(self, task_vars: Any) -> None:
+        """Raise AnsibleActionFail where the node, and not the inventory, may have said what is to be signed or sent to it."""
+        hosts = [task_vars["inventory_hostname"]] + [self._task.delegate_to] * bool(self._task.delegate_to)
+        try:
+            node_facts.refuse(task_vars["hostvars"], hosts)
+        except node_facts.NodeFactsError as error:
+            raise AnsibleActionFail(str(error))
 
     def _run_module(self, arguments: dict[str, Any], task_vars: Any) -> dict[str, Any]:
         result: dict[str, Any] = self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars)

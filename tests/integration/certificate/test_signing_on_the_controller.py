@@ -200,6 +200,17 @@ def test_a_signer_elsewhere_gets_what_was_compared_and_nothing_else(trusted):
     assert "units" not in run.result()
 
 
+@pytest.mark.parametrize("source", ["authority", "external", "provided"])
+def test_nothing_is_signed_for_or_sent_to_a_node_whose_facts_are_variables(trusted, source):
+    """The names would be those that the node returned with another task, and so would be the authority's file."""
+    ping = {"ansible.builtin.ping": {}}
+    with trusted.lying("result['ansible_facts'] = {'momentum_names': ['bank.example.com']}"):
+        run = trusted.play(ping, trusted.task(unit("claimed", source=source, names="{{ momentum_names }}")))
+    assert run.code == 2
+    assert "node1: its facts hold 'momentum_names'" in run.result()["msg"]
+    assert not list((trusted.node() / "momentum" / "etc" / "certs").glob("claimed*"))
+
+
 @pytest.mark.parametrize("lie", sorted(LIES))
 def test_a_node_that_lies_in_its_request_gets_no_certificate(trusted, lie):
     pem, words = LIES[lie]
