@@ -24,7 +24,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.x509 import signing 
 from ansible_collections.msys.momentum.plugins.module_utils.x509.errors import CertificateError
 from ansible_collections.msys.momentum.plugins.module_utils.x509.issuer import Issuer
 from ansible_collections.msys.momentum.plugins.modules.certificate import ARGUMENTS
-from ansible_collections.msys.momentum.plugins.plugin_utils import signing
+from ansible_collections.msys.momentum.plugins.plugin_utils import node_facts, signing
 
 MODULE = "msys.momentum.certificate"
 
@@ -37,6 +37,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
         """Run the module; where requests come back, sign them and run it again. Raises AnsibleActionFail."""
         super().run(tmp, task_vars)
+        self._refuse_node_facts(task_vars)
         arguments = dict(self._task.args)
         # From here on nothing of the authority is among what is sent to the node.
         authority = arguments.pop("authority", None)
@@ -47,22 +48,25 @@ class ActionModule(ActionBase):
             # The module says so itself, without what it must not say. A wrong authority never gets there.
             self._refuse_wrong_authority(specification, authority)
             return self._run_module(arguments, task_vars)
-        ours = signing.of_authority(units)
         try:
-            if ours:
-                result = self._with_authority(arguments, checked.validated_parameters["authority"], ours, task_vars)
-            else:
-                result = self._without_authority(arguments, task_vars)
-            elsewhere = signing.named_elsewhere(units)
-            signing.refuse_others(signing.requests_of(result, elsewhere), elsewhere)
-            return result
+            elsewhere = signing.asked_elsewhere(units)
+            if signing.of_authority(units):
+                parameters = checked.validated_parameters
+                return self._with_authority(arguments, parameters["authority"], units, elsewhere, task_vars)
+            return self._without_authority(arguments, units, elsewhere, task_vars)
         except (CertificateError, OSError) as error:
             raise AnsibleActionFail(str(error))
 
     def _with_authority(
-        self, arguments: dict[str, Any], authority: dict[str, Any] | None, ours: list[Any], task_vars: Any
+        self,
+        arguments: dict[str, Any],
+        authority: dict[str, Any] | None,
+        units: list[Any],
+        elsewhere: dict[str, Any],
+        task_vars: Any,
     ) -> dict[str, Any]:
         """Judge the task, ask the node, sign, hand back. Raises CertificateError, OSError."""
+        ours = signing.of_authority(units)
         if authority is None:
             raise CertificateError(
                 "certificate %s: source is authority, but the option authority is missing; give its certificate and key, "
@@ -70,9 +74,10 @@ class ActionModule(ActionBase):
             )
         issuer = self._load(authority)
         asked = signing.asked_of_all(ours, authority["days"], issuer)
+        everything = dict(elsewhere, **asked)
         identifier = issuers.identifier(issuer.certificate).key_identifier.hex()
         arguments["units"] = signing.for_node(list(arguments["units"]), asked, identifier)
-        first = self._run_module(arguments, task_vars)
+        first = signing.judged(self._run_module(arguments, task_vars), units, everything)
         if first.get("failed") or "units" not in first:
             return first
         now = datetime.now(timezone.utc)
@@ -82,15 +87,25 @@ class ActionModule(ActionBase):
         if self._task.check_mode or not signed.certificates:
             return signing.alone(first)
         arguments["units"] = signing.handing_back(arguments["units"], signed)
-        second = self._run_module(arguments, task_vars)
+        second = signing.judged(self._run_module(arguments, task_vars), units, everything)
         if second.get("failed") or "units" not in second:
             # What the first run wrote stays: requests wait for the next run.
             return dict(second, changed=bool(first.get("changed")))
         return _warned(signing.merge(first, second), signed.shortened)
 
-    def _without_authority(self, arguments: dict[str, Any], task_vars: Any) -> dict[str, Any]:
-        result = self._run_module(arguments, task_vars)
+    def _without_authority(
+        self, arguments: dict[str, Any], units: list[Any], elsewhere: dict[str, Any], task_vars: Any
+    ) -> dict[str, Any]:
+        result = signing.judged(self._run_module(arguments, task_vars), units, elsewhere)
         return result if result.get("failed") or "units" not in result else signing.alone(result)
+
+    def _refuse_node_facts(self, task_vars: Any) -> None:
+        """Raise AnsibleActionFail where the node, and not the inventory, may have said what is to be signed or sent to it."""
+        hosts = [task_vars["inventory_hostname"]] + [self._task.delegate_to] * bool(self._task.delegate_to)
+        try:
+            node_facts.refuse(task_vars["hostvars"], hosts)
+        except node_facts.NodeFactsError as error:
+            raise AnsibleActionFail(str(error))
 
     def _run_module(self, arguments: dict[str, Any], task_vars: Any) -> dict[str, Any]:
         result: dict[str, Any] = self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars)

@@ -7,6 +7,7 @@
 from typing import Any, Callable, Dict, List, Mapping
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
 from ansible_collections.msys.momentum.plugins.plugin_utils.report.facts import moment, report
 
 
@@ -16,7 +17,7 @@ def certificate_report(hostvars: Mapping[str, Any], hosts: List[str], register: 
         clock = moment(now)
     except ValueError:
         raise AnsibleFilterError("certificate_report: now must be an ISO 8601 time, not %r" % (now,))
-    return report({host: (hostvars.get(host) or {}).get(register) for host in hosts}, clock)
+    return untrusted(report({host: (hostvars.get(host) or {}).get(register) for host in hosts}, clock))
 
 
 class FilterModule:

@@ -8,6 +8,7 @@ from typing import Any, Callable, Dict, List, Mapping
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.msys.momentum.plugins.plugin_utils.certificates import services
+from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
 
 
 def certificate_services(
@@ -29,7 +30,7 @@ def certificate_activation(
 
 def certificate_requests(hosts: List[str], hostvars: Mapping[str, Any], register: str) -> List[Dict[str, str]]:
     """See the documentation in certificate_requests.yml."""
-    return services.requested({host: hostvars[host].get(register) for host in hosts})
+    return untrusted(services.requested({host: hostvars[host].get(register) for host in hosts}))
 
 
 def certificate_signed(units: List[Dict[str, Any]], signed: List[Dict[str, str]], host: str) -> List[Dict[str, Any]]:

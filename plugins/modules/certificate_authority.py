@@ -10,8 +10,9 @@ version_added: 0.2.0
 description:
   - Makes and renews the files of a certificate authority, from which M(msys.momentum.certificate) signs. Run it where these
     files are kept, on the controller, with C(delegate_to) localhost and C(run_once).
-  - The authority signs for O(permitted) only (name constraints), has no authorities below it (path length 0), and is renewed when
-    a share of its lifetime is left.
+  - The authority signs for O(permitted) only (name constraints, which exclude e-mail addresses and URIs as well), for servers and
+    clients of TLS only (extended key usage), has no authorities below it (path length 0), and is renewed when a share of its lifetime
+    is left.
   - A new root is announced before it signs. It is in O(bundle) for O(announce_days), so that every node trusts it by then. The old
     root stays in the bundle until nothing that it signed can be valid any more.
   - The key is written with mode V(0600), encrypted where O(passphrase) is given, and is in no result, difference or log.

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Any, Callable, NamedTuple
 
-from ansible_collections.msys.momentum.plugins.module_utils import activation
-from ansible_collections.msys.momentum.plugins.module_utils.x509 import names, signing
-from ansible_collections.msys.momentum.plugins.module_utils.x509.errors import CertificateError, naming
-from ansible_collections.msys.momentum.plugins.module_utils.x509.issuer import Issuer
-from ansible_collections.msys.momentum.plugins.module_utils.x509.signing import Asked
+from ..module_utils import activation
+from ..module_utils.x509 import names, requests, signing
+from ..module_utils.x509.errors import CertificateError, naming
+from ..module_utils.x509.issuer import Issuer
+from ..module_utils.x509.signing import Asked
 
 SOURCE = "authority"
 ELSEWHERE = "external"
@@ -62,19 +62,49 @@ def asked_of_all(units: list[Unit], days: int | None, issuer: Issuer) -> dict[st
     return found
 
 
-def named_elsewhere(units: list[Unit]) -> dict[str, Asked]:
-    """What the task asks of authorities elsewhere, by unit, as far as it names names. Raises CertificateError."""
-    return {unit["name"]: asked_of(unit, None) for unit in units if unit["source"] == ELSEWHERE and unit["names"]}
+def asked_elsewhere(units: list[Unit]) -> dict[str, Asked]:
+    """What the task asks of authorities elsewhere, by unit. Names are the node's choice where the task lists none, as the
+    module documents. Raises CertificateError."""
+    found = {unit["name"]: (unit, asked_of(unit, None)) for unit in units if unit["source"] == ELSEWHERE}
+    return {name: asked if unit["names"] else asked._replace(names=None) for name, (unit, asked) in found.items()}
 
 
-def refuse_others(requests: dict[str, bytes], asked: dict[str, Asked]) -> None:
-    """Raise CertificateError, with all units that are refused, if a request asks for anything else than the task."""
+def judged(result: dict[str, Any], units: list[Unit], asked: dict[str, Asked]) -> dict[str, Any]:
+    """The result of a run, with each request in it as it was compared with the task: read, and written anew.
 
-    def judge(name: str) -> None:
+    units: all of the task. asked: what it asks, by unit, of whoever signs. Everything that a signer gets comes from here.
+    Raises CertificateError, with all that is refused, for units that the task does not have or that are in the result more
+    than once, for requests of units that nobody signs, and for requests that ask for anything else than the task.
+    """
+    if "units" not in result:
+        return result
+    known, seen = {unit["name"] for unit in units}, set()
+    found: list[Unit] = []
+
+    def judge(unit: Any) -> None:
+        name = unit.get("name") if isinstance(unit, dict) else None
+        if not isinstance(name, str) or name not in known:
+            raise CertificateError("the node returned a certificate %.80r, which the task does not have" % (name,))
         with naming(name):
-            signing.refuse_other(requests[name], asked[name])
+            if name in seen:
+                raise CertificateError("the node returned it more than once")
+            seen.add(name)
+            found.append(dict(unit, request=_judged(unit.get("request") or "", asked.get(name))))
 
-    _for_all(list(requests), judge)
+    if not isinstance(result["units"], list):
+        raise CertificateError("the node returned no list of certificates")
+    _for_all(result["units"], judge)
+    return dict(result, units=found)
+
+
+def _judged(request: Any, asked: Asked | None) -> str:
+    """A request that asks for what the task does, as PEM and nothing else; '' where there is none."""
+    if request == "":
+        return ""
+    if asked is None:
+        raise CertificateError("the node returned a request, but nobody signs this certificate")
+    pem = request.encode("utf-8", "replace") if isinstance(request, str) else b""
+    return requests.to_pem(signing.refuse_other(pem, asked)).decode("ascii")
 
 
 def for_node(raw: list[Unit], asked: dict[str, Asked], identifier: str) -> list[Unit]:
@@ -90,26 +120,26 @@ def _for_node(unit: Unit, asked: Asked | None, identifier: str) -> Unit:
 
 
 def requests_of(result: dict[str, Any], asked: dict[str, Asked]) -> dict[str, bytes]:
-    """The requests that a run of the module came back with, for units of the authority. Others are nobody's business."""
+    """The requests of a `judged` result, for units of the authority."""
     return {
-        unit["name"]: unit["request"].encode("utf-8", "replace")
-        for unit in result.get("units") or []
-        if unit.get("state") == REQUESTED and unit.get("name") in asked and unit.get("request")
+        unit["name"]: unit["request"].encode("ascii")
+        for unit in result["units"]
+        if unit.get("state") == REQUESTED and unit["name"] in asked and unit["request"]
     }
 
 
-def sign_all(requests: dict[str, bytes], asked: dict[str, Asked], sign: Callable[[bytes, Asked], bytes]) -> Signed:
+def sign_all(pending: dict[str, bytes], asked: dict[str, Asked], sign: Callable[[bytes, Asked], bytes]) -> Signed:
     """Sign every request, or none. Raises CertificateError with all units that are refused."""
     found = Signed({}, [])
 
     def sign_one(name: str) -> None:
         with naming(name):
-            pem = sign(requests[name], asked[name])
+            pem = sign(pending[name], asked[name])
         found.certificates[name] = pem.decode("ascii")
         if signing.is_shortened(pem, asked[name].days):
             found.shortened.append(name)
 
-    _for_all(list(requests), sign_one)
+    _for_all(list(pending), sign_one)
     return found
 
 

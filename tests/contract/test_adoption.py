@@ -11,6 +11,7 @@ import yaml
 from test_modules import ROOT, Node
 
 from plugins.module_utils.adoption import OF_MANAGER, UNMANAGED
+from plugins.plugin_utils.adoption import accepted
 from plugins.plugin_utils.adoption.sections import SECTIONS
 
 MAIN = "momentum/etc/conf/default/ecelerity.conf"
@@ -76,6 +77,18 @@ def test_what_switches_a_concern_off_is_a_value_that_the_role_takes():
     for name, value in [pin for pins in UNMANAGED.values() for pin in pins.items()]:
         assert isinstance(value, types[known[name]["type"]]), name
         assert value in known[name].get("choices", [value]), name
+
+
+def test_a_node_may_return_what_the_roles_declare():
+    """The types that the controller demands of a node are those of the roles."""
+    kinds = {"str": str, "int": int}
+    for name, option in ((name, options()[name]) for name in accepted.NAMES - set(accepted.PINNED)):
+        if name == "momentum_settings":
+            assert {"scope", "option", "value"} <= set(option["options"])
+        elif option["type"] == "list":
+            assert accepted.LISTS[name] is kinds[option["elements"]], name
+        else:
+            assert option["type"] in ("str", "path") and name not in accepted.LISTS, name
 
 
 NO_USER = {MAIN: "Max_Retries = 7\n"}

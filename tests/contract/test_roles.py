@@ -5,6 +5,7 @@
 """Roles say in one place what they take: argument specs, defaults and the modules behind them agree."""
 
 import ast
+import re
 from pathlib import Path
 
 import ansible.template
@@ -156,3 +157,76 @@ def test_every_role_is_described_for_people(role):
         name for name in options(role) if name not in text and name not in (ROOT / "docs" / "site.md").read_text()
     ]
     assert not missing
+
+
+# Modules that read or write a path of the controller; `slurp` reads one of another host where it is delegated.
+PATHS = {
+    "copy": ("src", "dest"),
+    "template": ("src", "dest"),
+    "file": ("path",),
+    "slurp": ("src",),
+    "include_tasks": ("file",),
+}
+PATHS.update({name: ("src",) for name in ("unarchive", "script", "patch", "fetch", "assemble")})
+
+
+def tasks_of(entries):
+    """All tasks below plays and blocks, flat."""
+    for entry in entries:
+        inner = [entry.get(key, []) for key in ("tasks", "pre_tasks", "post_tasks", "block", "rescue", "always")]
+        yield entry
+        for some in inner:
+            yield from tasks_of(some)
+
+
+def definitions(path):
+    """The variables that a file of tasks or a playbook uses, as text by name: of roles that belong together, and its own."""
+    found = {}
+    for role in ("cluster_common", path.parent.parent.name):
+        file = ROOT / "roles" / role / "vars" / "main.yml"
+        found.update(yaml.safe_load(file.read_text()) or {} if file.is_file() else {})
+    for entry in yaml.safe_load(path.read_text()):
+        found.update(entry.get("vars", {}))
+    return {name: str(value) for name, value in found.items()}
+
+
+def spelled_out(text, known, seen=()):
+    """A template with what its variables are defined as."""
+    for name in sorted(set(re.findall(r"momentum_\w+", text)) & set(known) - set(seen)):
+        text += spelled_out(known[name], known, (*seen, name))
+    return text
+
+
+def paths_of_the_controller():
+    for path in sorted([*ROOT.glob("roles/*/tasks/*.yml"), *ROOT.glob("playbooks/*.yml")]):
+        known = definitions(path)
+        for task in tasks_of(yaml.safe_load(path.read_text())):
+            for module, options in PATHS.items():
+                arguments = task.get("ansible.builtin." + module)
+                if not isinstance(arguments, dict):
+                    continue
+                here = (
+                    module in ("copy", "template", "include_tasks", "unarchive")
+                    and arguments.get("remote_src") is not True
+                )
+                used = [arguments.get(option, "") for option in options if here or task.get("delegate_to")]
+                if not task.get("delegate_to"):
+                    used = used[:1]
+                # What the role or the playbook brings along is named without a variable that a node could set.
+                yield from ((path, task["name"], spelled_out(one, known)) for one in used if "momentum_" in one)
+
+
+def test_a_node_never_chooses_a_path_of_the_controller_or_of_another_host():
+    """Facts take precedence over the inventory: every such path passes the filter that looks at them."""
+    found = list(paths_of_the_controller())
+    assert len(found) >= 8, found
+    assert [(path.name, name) for path, name, text in found if "refuse_node_facts" not in text] == []
+
+
+def test_what_one_host_says_about_itself_is_used_by_others_only_if_no_facts_say_it():
+    """The exception is what modules returned in this run, which is registered and takes precedence over facts."""
+    registered = {"momentum_proven_nodes", "momentum_database_manager_address"}
+    for path in sorted(ROOT.glob("roles/*/vars/main.yml")):
+        for name, text in (yaml.safe_load(path.read_text()) or {}).items():
+            if "hostvars" in str(text) and name not in registered:
+                assert "refuse_node_facts" in text, (path, name)

@@ -36,6 +36,7 @@ def test_a_root_signs_for_its_domains_only_and_has_no_authorities_below_it():
     assert (constraint.critical, constraint.value.ca, constraint.value.path_length) == (True, True, 0)
     assert usage.critical and usage.value.key_cert_sign and not usage.value.digital_signature
     assert limits.critical
+    assert facts.usages == ("server", "client")
     assert constraints.permitted_by(certificate) == WISH.permitted
     assert facts.self_signed and facts.common_name == "Example Mail CA G1"
     assert facts.not_after - NOW == timedelta(days=3650)
@@ -117,6 +118,24 @@ def test_other_wishes_need_another_root(changed, reason):
     assert decision.state == ANNOUNCED
     assert reason in decision.reason
     assert step(roots, NOW, WISH._replace(**changed))[0].state == KEPT
+
+
+def test_a_root_that_leaves_kinds_of_names_open_is_crossed_over_from_like_any_other(monkeypatch):
+    """Roots of earlier versions constrain DNS names and addresses only, and have no usages."""
+    whole = constraints.build
+
+    def as_before(permitted):
+        trees = whole(permitted).permitted_subtrees
+        return x509.NameConstraints([tree for tree in trees if isinstance(tree, (x509.DNSName, x509.IPAddress))], None)
+
+    monkeypatch.setattr(constraints, "build", as_before)
+    roots = step(NONE, NOW)[1]
+    monkeypatch.setattr(constraints, "build", whole)
+    assert constraints.permitted_by(certificates.load(roots.current.facts.pem)) == WISH.permitted
+    decision, roots = step(roots, NOW)
+    assert decision.state == ANNOUNCED
+    assert "kinds of names" in decision.reason
+    assert step(roots, NOW)[0].state == KEPT
 
 
 def test_an_announced_root_that_is_not_wanted_any_more_is_replaced_by_another():

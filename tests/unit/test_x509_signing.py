@@ -6,7 +6,8 @@
 
 import shutil
 import subprocess
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
+from ipaddress import ip_address
 
 import pytest
 from authorities import ASKED, NOW, WISH, issuer_of, request, root
@@ -14,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from plugins.module_utils.x509 import certificates, constraints, issuer, keys, requests, selfsigned, signing
+from plugins.module_utils.x509 import certificates, constraints, issuer, keys, names, requests, selfsigned, signing
 from plugins.module_utils.x509.errors import CertificateError
 
 ROOT = root()
@@ -288,25 +289,112 @@ def test_what_is_no_subtree_is_refused(text):
         constraints.canonical(text)
 
 
+def other_name(number, text):
+    """An otherName whose value is a short UTF8String."""
+    return x509.OtherName(x509.ObjectIdentifier(number), b"\x0c" + bytes([len(text)]) + text)
+
+
+HOST = x509.DNSName("mx1.example.com")
+PRINCIPAL = other_name("1.3.6.1.4.1.311.20.2.3", b"boss@example.com")
+MAILBOX = other_name("1.3.6.1.5.5.7.8.9", b"boss@example.com")  # SmtpUTF8Mailbox, RFC 9598
+SERVICE_NAME = other_name("1.3.6.1.5.5.7.8.7", b"_smtp.example.com")
+BOSS = x509.DirectoryName(x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, "boss")]))
+# What somebody who has stolen the key may try: names, and whether OpenSSL and GnuTLS take the certificate.
+STOLEN = {
+    "a host": ([HOST], True, True),
+    "an address": ([x509.IPAddress(ip_address("192.0.2.9"))], True, True),
+    "another host": ([x509.DNSName("mx1.example.org")], False, False),
+    "another address": ([x509.IPAddress(ip_address("198.51.100.1"))], False, False),
+    "an address of the other kind": ([x509.IPAddress(ip_address("2001:db8::1"))], False, False),
+    "a mailbox": ([HOST, x509.RFC822Name("boss@example.com")], False, False),
+    "a mailbox in other letters": ([HOST, MAILBOX], False, True),
+    "a URI": ([HOST, x509.UniformResourceIdentifier("https://example.com/")], False, False),
+    "a URI without a host": ([HOST, x509.UniformResourceIdentifier("urn:example:a")], False, False),
+    # Constraints on these would have GnuTLS and Go reject all that the authority signs. Its usages are what limits them.
+    "a principal": ([HOST, PRINCIPAL], True, True),
+    "a service": ([HOST, SERVICE_NAME], True, True),
+    "a directory's name": ([HOST, BOSS], True, True),
+}
+
+
+def stolen(names_of_leaf, usages=("serverAuth",), made=ROOT, now=NOW):
+    """A certificate that the authority's key signed, whatever this project would have said."""
+    by = issuer_of(made, now)
+    numbers = {
+        "serverAuth": "1.3.6.1.5.5.7.3.1",
+        "emailProtection": "1.3.6.1.5.5.7.3.4",
+        "logon": "1.3.6.1.4.1.311.20.2.2",
+    }
+    public = keys.generate().public_key()
+    return requests.to_pem(
+        x509.CertificateBuilder()
+        .subject_name(requests.subject(requests.Wish("mx1.example.com", ())))
+        .issuer_name(by.certificate.subject)
+        .public_key(public)
+        .serial_number(signing.serial())
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=90))
+        .add_extension(x509.SubjectAlternativeName(names_of_leaf), False)
+        .add_extension(x509.ExtendedKeyUsage([x509.ObjectIdentifier(numbers[one]) for one in usages]), False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), False)
+        .add_extension(issuer.identifier(by.certificate), False)
+        .sign(by.key, hashes.SHA256())
+    )
+
+
+def accepts(command, folder, leaf, made=ROOT):
+    """Whether a program takes a certificate of the authority, and what it says."""
+    (folder / "leaf.pem").write_bytes(leaf)
+    (folder / "ca.pem").write_bytes(made.facts.pem)
+    argv = [word.format(leaf=folder / "leaf.pem", ca=folder / "ca.pem") for word in command]
+    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True, check=False)
+    return done.returncode == 0, done.stdout
+
+
+OPENSSL = ["openssl", "verify", "-x509_strict", "-attime", str(int(NOW.timestamp())), "-CAfile", "{ca}"]
+GNUTLS = ["certtool", "--verify", "--load-ca-certificate", "{ca}", "--infile", "{leaf}"]
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the program openssl")
+@pytest.mark.parametrize("attempt", STOLEN)
+def test_openssl_enforces_the_constraints(attempt, tmp_path):
+    found, accepted, _gnutls = STOLEN[attempt]
+    done, said = accepts(OPENSSL + ["-purpose", "sslserver", "{leaf}"], tmp_path, stolen(found))
+    assert done is accepted, said
+    named = [names.from_general(one) for one in found]
+    judged = [one for one in named if not one.startswith("other:")]
+    assert bool(constraints.outside(judged, ISSUER.certificate)) is (not accepted and found != [HOST, MAILBOX])
+
+
+@pytest.mark.skipif(shutil.which("certtool") is None, reason="needs GnuTLS's certtool")
+@pytest.mark.parametrize("attempt", STOLEN)
+def test_gnutls_enforces_the_constraints(attempt, tmp_path):
+    found, _openssl, accepted = STOLEN[attempt]
+    # Not every certtool can be told the time.
+    now = datetime.now(timezone.utc).replace(microsecond=0)
+    made = root(now=now)
+    done, said = accepts(GNUTLS, tmp_path, stolen(found, made=made, now=now), made)
+    assert done is accepted, said
+
+
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the program openssl")
 @pytest.mark.parametrize(
-    "name, accepted",
-    [("DNS:mx1.example.com", True), ("IP:192.0.2.9", True), ("DNS:mx1.example.org", False), ("IP:198.51.100.1", False)],
+    "usages, purpose", [(["emailProtection"], "smimesign"), (["logon", "serverAuth"], "smimesign")]
 )
-def test_openssl_enforces_the_same_constraints(name, accepted, tmp_path):
-    pem = request(names=(name,), common_name="")
-    unbound = signing.Asked((name,), "", ("server",), "", 90)
-    built = signing._build(requests.load(pem).public_key(), requests.Wish("", (name,)), unbound.days, ISSUER, NOW)
-    (tmp_path / "leaf.pem").write_bytes(requests.to_pem(built))
-    (tmp_path / "ca.pem").write_bytes(ROOT.facts.pem)
-    command = ["openssl", "verify", "-x509_strict", "-purpose", "sslserver", "-attime", str(int(NOW.timestamp()))]
-    done = subprocess.run(
-        command + ["-CAfile", str(tmp_path / "ca.pem"), str(tmp_path / "leaf.pem")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        universal_newlines=True,
-        check=False,
-    )
-    assert (done.returncode == 0) is accepted, done.stdout
-    assert accepted or "permitted subtree" in done.stdout or "excluded subtree" in done.stdout
-    assert bool(constraints.outside([name], ISSUER.certificate)) is not accepted
+def test_openssl_takes_the_authority_for_tls_only(usages, purpose, tmp_path):
+    done, said = accepts(OPENSSL + ["-purpose", purpose, "{leaf}"], tmp_path, stolen([HOST], usages))
+    assert not done, said
+
+
+@pytest.mark.parametrize("name", ["email:boss@example.com", "URI:https://example.com/"])
+def test_the_signing_side_refuses_these_kinds_as_well(name):
+    with pytest.raises(CertificateError, match="neither a host name nor an address"):
+        signing.refuse_unsignable(ASKED._replace(names=(name,)), ISSUER)
+    with pytest.raises(CertificateError, match="which the task does not"):
+        signing.refuse_other(request(names=ASKED.names + (name,)), ASKED)
+
+
+def test_what_x509_has_beyond_them_is_refused_in_a_request():
+    for surplus in (PRINCIPAL, SERVICE_NAME, MAILBOX, BOSS, x509.RegisteredID(x509.ObjectIdentifier("1.2.3"))):
+        with pytest.raises(CertificateError, match="other:"):
+            signing.refuse_other(crafted(x509.SubjectAlternativeName([HOST, surplus]), SERVER), PLAIN)

@@ -34,7 +34,8 @@ class Wish(NamedTuple):
 def build(key: Any, wish: Wish, generation: int, now: datetime) -> Any:
     """The self-signed root (x509.Certificate) of a key. now: aware, UTC.
 
-    Path length 0: it signs no other authorities. Name constraints are critical, as RFC 5280 (4.2.1.10) demands.
+    Path length 0: it signs no other authorities. Name constraints are critical, as RFC 5280 (4.2.1.10) demands. Its extended
+    key usages hold for what it signs, as OpenSSL, GnuTLS, NSS and Go have it: servers and clients of TLS, no mail, code or log-on.
     """
     start = now.replace(microsecond=0)
     name = requests.subject(requests.Wish(common_name(wish.name, generation), ()))
@@ -50,6 +51,7 @@ def build(key: Any, wish: Wish, generation: int, now: datetime) -> Any:
         .not_valid_after(start + timedelta(days=wish.days))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
         .add_extension(_key_usage(), True)
+        .add_extension(requests.purposes(requests.USAGES), False)
         .add_extension(constraints.build(wish.permitted), True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
         .sign(key, keys.signature_hash(key))

@@ -2,7 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Name constraints (RFC 5280, 4.2.1.10): for which names an authority may sign."""
+"""Name constraints (RFC 5280, 4.2.1.10): for which names an authority may sign.
+
+A kind of name is restricted only if a subtree of that kind is listed. DNS names, addresses, e-mail addresses and URIs can be.
+The others (otherName with user principal names and SRV names, directoryName, registeredID) can not: programs that do not know a
+constraint on them reject everything that the authority signed (GnuTLS and Go for otherName, Go for directoryName), and one on
+directoryName would reject the subjects of our own certificates. The authority's extended key usage limits what is left.
+"""
 
 import ipaddress
 from typing import Any, List, Sequence, Tuple
@@ -13,6 +19,10 @@ from .errors import CertificateError
 from .requests import extension_of
 
 _EVERY_NETWORK = ("0.0.0.0/0", "::/0")
+# A domain that nobody can have (RFC 2606): permitted alone, it excludes all e-mail addresses and URIs. OpenSSL takes an empty
+# excluded subtree of these kinds for one that excludes nothing; GnuTLS looks for URIs at excluded subtrees only.
+_NOBODY = "invalid"
+_PLACEHOLDERS = ("email:" + _NOBODY, "URI:" + _NOBODY)
 
 
 def canonical(text: str) -> str:
@@ -43,21 +53,33 @@ def build(permitted: Sequence[str]) -> Any:
         raise CertificateError("permitted is empty; name the domains and networks that the authority may sign for")
     networks = [ipaddress.ip_network(text[len("IP:") :]) for text in wanted if text.startswith("IP:")]
     domains = [text[len("DNS:") :] for text in wanted if text.startswith("DNS:")]
-    excluded = [] if domains else [x509.DNSName("")]  # type: List[Any]
+    excluded = [x509.UniformResourceIdentifier("")]  # type: List[Any]
+    excluded += [] if domains else [x509.DNSName("")]
     for every in map(ipaddress.ip_network, _EVERY_NETWORK):
         if not any(network.version == every.version for network in networks):
             excluded.append(x509.IPAddress(every))
     return x509.NameConstraints(
         permitted_subtrees=[x509.DNSName(domain) for domain in domains]
-        + [x509.IPAddress(network) for network in networks],
-        excluded_subtrees=excluded or None,
+        + [x509.IPAddress(network) for network in networks]
+        + [x509.RFC822Name(_NOBODY), x509.UniformResourceIdentifier(_NOBODY)],
+        excluded_subtrees=excluded,
     )
 
 
+def are_whole(certificate: Any) -> bool:
+    """Tell whether the constraints of an x509.Certificate are those that `build` makes of what they permit."""
+    permitted = permitted_by(certificate)
+    return bool(permitted) and bool(extension_of(certificate, x509.NameConstraints) == build(permitted))
+
+
 def permitted_by(certificate: Any) -> Tuple[str, ...]:
-    """The permitted subtrees of an x509.Certificate as `canonicals` writes them; () where it has no constraints."""
+    """The permitted subtrees of an x509.Certificate as `canonicals` writes them; () where it has no constraints.
+
+    Those that permit nobody are left out.
+    """
     extension = extension_of(certificate, x509.NameConstraints)
-    return tuple(sorted(map(_text, getattr(extension, "permitted_subtrees", None) or ())))
+    found = map(_text, getattr(extension, "permitted_subtrees", None) or ())
+    return tuple(sorted(text for text in found if text not in _PLACEHOLDERS))
 
 
 def outside(wanted: Sequence[str], certificate: Any) -> List[str]:

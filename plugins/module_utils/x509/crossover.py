@@ -11,7 +11,7 @@ Nothing is read or written here, and the clock is the caller's.
 from datetime import datetime, timedelta, timezone
 from typing import Callable, List, NamedTuple, Optional, Tuple
 
-from . import authority, certificates, constraints, judge, renewal
+from . import authority, certificates, constraints, judge, renewal, requests
 from . import pem as pems
 from .authority import Wish
 from .certificates import Facts
@@ -137,9 +137,12 @@ def _outdated(facts: Facts, wish: Wish, now: datetime) -> Optional[str]:
         return weak[0]
     if facts.kind != wish.kind:
         return "the key is %s, %s is wanted" % (facts.kind, wish.kind)
-    permitted = constraints.permitted_by(certificates.load(facts.pem))
+    certificate = certificates.load(facts.pem)
+    permitted = constraints.permitted_by(certificate)
     if permitted != wish.permitted:
         return "it may sign for %s, wanted is %s" % (", ".join(permitted) or "any name", ", ".join(wish.permitted))
+    if not constraints.are_whole(certificate) or facts.usages != requests.USAGES:
+        return "it may sign for kinds of names, or for usages, that no certificate of a service needs"
     return renewal.due(facts, now, wish.renew_at)
 
 

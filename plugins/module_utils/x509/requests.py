@@ -4,10 +4,11 @@
 
 """Signing requests (PKCS#10, RFC 2986), and what is asked with one."""
 
-from typing import Any, List, NamedTuple, Tuple
+from typing import Any, List, NamedTuple, Sequence, Tuple
 
 from . import keys, names
-from .cryptography_library import serialization, x509
+from . import pem as pems
+from .cryptography_library import UnsupportedAlgorithm, serialization, x509
 from .errors import CertificateError
 
 USAGES = ("server", "client")
@@ -33,7 +34,7 @@ def extensions(wish: Wish, key: Any, key_usage: bool = True) -> List[Tuple[Any, 
     """The extensions of a certificate for a service, each with whether it is critical."""
     found = [
         (x509.BasicConstraints(ca=False, path_length=None), True),
-        (x509.ExtendedKeyUsage([_purposes()[usage] for usage in wish.usages]), False),
+        (purposes(wish.usages), False),
     ]  # type: List[Tuple[Any, bool]]
     if key_usage:
         found.append((_key_usage(keys.kind_of(key).startswith("rsa")), True))
@@ -42,6 +43,11 @@ def extensions(wish: Wish, key: Any, key_usage: bool = True) -> List[Tuple[Any, 
         critical = not list(subject(wish))
         found.append((x509.SubjectAlternativeName(names.to_general(wish.names)), critical))
     return found
+
+
+def purposes(usages: Sequence[str]) -> Any:
+    """The x509.ExtendedKeyUsage for words of USAGES."""
+    return x509.ExtendedKeyUsage([_purposes()[usage] for usage in usages])
 
 
 def build(key: Any, wish: Wish) -> Any:
@@ -59,11 +65,16 @@ def to_pem(request: Any) -> bytes:
 
 
 def load(pem: bytes, where: str = "the request") -> Any:
-    """A request whose own signature holds. Raises CertificateError."""
+    """The one request of a text, whose own signature holds. Raises CertificateError.
+
+    A text with more than one PEM block is refused: programs differ in which of them they read.
+    """
+    if pem.count(b"-----BEGIN") > 1:
+        raise CertificateError("%s holds more than one PEM block" % where)
     try:
-        request = x509.load_pem_x509_csr(pem)
+        request = x509.load_pem_x509_csr(b"".join(block.text for block in pems.blocks(pem)))
         sound = request.is_signature_valid
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, UnsupportedAlgorithm):
         raise CertificateError("%s is no signing request in PEM format" % where)
     if not sound:
         raise CertificateError("%s is not signed by the key it names" % where)

@@ -10,7 +10,7 @@ something else is noticed.
 
 from datetime import datetime, timedelta
 from secrets import randbits
-from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import certificates, constraints, judge, keys, names, requests
 from . import issuer as issuers
@@ -27,13 +27,15 @@ _SERIAL_BITS = 128
 _LOWEST_EXPONENT = 65537
 _KINDS = keys.KINDS + ("ec-p521",)
 _SIGNING = ("key_cert_sign", "crl_sign")
+_EXTENSIONS = "1.2.840.113549.1.9.14"  # extensionRequest, RFC 2985, 5.4.2
 
 
 class Asked(NamedTuple):
-    """What a task asked for. names: canonical, DNS and IP. common_name: '' for none or any that the names cover.
-    usages: words of requests.USAGES. key_type: one of keys.KINDS, '' for any. days: lifetime."""
+    """What a task asked for. names: canonical, DNS and IP; None leaves the choice of such names to the node, which no
+    authority of our own does. common_name: '' for none or any that the names cover. usages: words of requests.USAGES.
+    key_type: one of keys.KINDS, '' for any. days: lifetime."""
 
-    names: Tuple[str, ...]
+    names: Optional[Tuple[str, ...]]
     common_name: str
     usages: Tuple[str, ...]
     key_type: str
@@ -45,10 +47,10 @@ def refuse_unsignable(asked: Asked, issuer: Issuer) -> None:
     problems: List[str] = []
     if not asked.names:
         problems.append("names are missing; an authority signs only names that the task says")
-    foreign = [name for name in asked.names if not name.startswith(("DNS:", "IP:"))]
+    foreign = _foreign(asked.names or ())
     if foreign:
         problems.append("%s is neither a host name nor an address" % ", ".join(foreign))
-    hosts = [name for name in asked.names if name not in foreign]
+    hosts = [name for name in asked.names or () if name not in foreign]
     if names.is_host(asked.common_name):
         hosts.append(names.canonical(asked.common_name))
     beyond = constraints.outside(sorted(set(hosts)), issuer.certificate)
@@ -62,13 +64,21 @@ def refuse_unsignable(asked: Asked, issuer: Issuer) -> None:
     _refuse(problems)
 
 
+def _foreign(found: Sequence[str]) -> List[str]:
+    """The names of kinds that nothing here speaks for: e-mail addresses, URIs and whatever else X.509 has."""
+    return [name for name in found if not name.startswith(("DNS:", "IP:"))]
+
+
 def refuse_other(pem: bytes, asked: Asked) -> Any:
     """The request (x509.CertificateSigningRequest), if it asks for exactly what the task does, with a key that is strong
     enough. Raises CertificateError with everything that differs."""
     try:
         request = requests.load(pem)
         problems = (
-            _key_problems(request, asked) + _subject_problems(request, asked) + _extension_problems(request, asked)
+            _key_problems(request, asked)
+            + _subject_problems(request, asked)
+            + _extension_problems(request, asked)
+            + _attribute_problems(request)
         )
     except CertificateError:
         raise
@@ -85,7 +95,7 @@ def sign(pem: bytes, asked: Asked, issuer: Issuer, now: datetime) -> bytes:
     """
     refuse_unsignable(asked, issuer)
     request = refuse_other(pem, asked)
-    wish = Wish(requests.common_name_of(request.subject), asked.names, asked.usages)
+    wish = Wish(requests.common_name_of(request.subject), asked.names or (), asked.usages)
     certificate = _build(request.public_key(), wish, asked.days, issuer, now)
     return requests.to_pem(certificate) + issuer.chain
 
@@ -137,7 +147,8 @@ def _subject_problems(request: Any, asked: Asked) -> List[str]:
     if asked.common_name:
         fits = common_name == asked.common_name
     else:
-        fits = not common_name or (names.is_host(common_name) and names.covers(asked.names, common_name))
+        wanted = requests.names_of(request) if asked.names is None else asked.names
+        fits = not common_name or (names.is_host(common_name) and names.covers(wanted, common_name))
     return [] if fits else ["it asks for the common name %r, which the task does not" % common_name]
 
 
@@ -152,8 +163,23 @@ def _extension_problems(request: Any, asked: Asked) -> List[str]:
     for extension in request.extensions:
         judge_one = judges.get(type(extension.value), _judge_unknown)
         problems += judge_one(extension)
-    problems += _difference("the name", requests.names_of(request), asked.names)
+    found = requests.names_of(request)
+    if asked.names is None:
+        problems += [
+            "it asks for the name %s, which only a task that lists it in names may" % one for one in _foreign(found)
+        ]
+    else:
+        problems += _difference("the name", found, asked.names)
     return problems + _difference("the usage", requests.usages_of(request), asked.usages)
+
+
+def _attribute_problems(request: Any) -> List[str]:
+    """Attributes beside the one of extensions: some authorities take further names from there, such as Microsoft's."""
+    # Versions of cryptography before 36.0 do not tell; they ship with no controller's Python that ansible-core supports.
+    found = [attribute.oid.dotted_string for attribute in getattr(request, "attributes", ())]
+    surplus = sorted(set(found) - {_EXTENSIONS})
+    problems = ["it has the attribute %s, which is not signed here" % one for one in surplus]
+    return problems + ["it asks for extensions more than once"] * (found.count(_EXTENSIONS) > 1)
 
 
 def _difference(what: str, found: Sequence[str], asked: Sequence[str]) -> List[str]:

@@ -174,26 +174,49 @@ LIES = {
 }
 
 
+def instead(pem):
+    """A lie: another text in the place of every request."""
+    return "for unit in result.get('units', ()):\n    if unit['request']: unit['request'] = %r\n" % pem.decode()
+
+
 def test_a_node_that_lies_to_an_authority_elsewhere_is_noticed_too(trusted):
-    trusted.lie().write_bytes(LIES["another name"][0])
-    try:
+    with trusted.lying(instead(LIES["another name"][0])):
         run = trusted.play(trusted.task(unit("afar", source="external")))
-    finally:
-        trusted.lie().unlink()
     assert run.code == 2
     assert "certificate afar: nothing was signed: it asks for the name DNS:bank.example.com" in run.result()["msg"]
     assert "request" not in run.result()
 
 
+def test_a_signer_elsewhere_gets_what_was_compared_and_nothing_else(trusted):
+    """What may be wrong with a result is in tests/unit/certificates/test_judged_requests.py."""
+    good = craft(("DNS:node1.example.com",))
+    with trusted.lying(instead(b"planted: words\n" + good.replace(b"\n", b"\r\n") + b"planted: more\n")):
+        run = trusted.play(trusted.task(unit("afar", source="external")))
+    assert run.result()["units"][0]["request"] == good.decode()
+    with trusted.lying("result['units'].append(dict(result['units'][0], name='../../bank'))"):
+        run = trusted.play(trusted.task(unit("afar", source="external")))
+    assert run.code == 2
+    assert "returned a certificate '../../bank', which the task does not have" in run.result()["msg"]
+    assert "units" not in run.result()
+
+
+@pytest.mark.parametrize("source", ["authority", "external", "provided"])
+def test_nothing_is_signed_for_or_sent_to_a_node_whose_facts_are_variables(trusted, source):
+    """The names would be those that the node returned with another task, and so would be the authority's file."""
+    ping = {"ansible.builtin.ping": {}}
+    with trusted.lying("result['ansible_facts'] = {'momentum_names': ['bank.example.com']}"):
+        run = trusted.play(ping, trusted.task(unit("claimed", source=source, names="{{ momentum_names }}")))
+    assert run.code == 2
+    assert "node1: its facts hold 'momentum_names'" in run.result()["msg"]
+    assert not list((trusted.node() / "momentum" / "etc" / "certs").glob("claimed*"))
+
+
 @pytest.mark.parametrize("lie", sorted(LIES))
 def test_a_node_that_lies_in_its_request_gets_no_certificate(trusted, lie):
     pem, words = LIES[lie]
-    trusted.lie().write_bytes(pem)
     name = "liar-%d" % sorted(LIES).index(lie)
-    try:
+    with trusted.lying(instead(pem)):
         run = trusted.play(trusted.task(unit(name)))
-    finally:
-        trusted.lie().unlink()
     assert run.code == 2
     assert run.result()["msg"].startswith("certificate %s: " % name)
     assert words in run.result()["msg"]

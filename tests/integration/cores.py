@@ -1,0 +1,46 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""ansible-playbook of the newest ansible-core and of 2.16, which differ in what they take for a template."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+OLDEST = ROOT / ".cache" / "core-2.16"
+CORES = [
+    "newest",
+    pytest.param("2.16", marks=pytest.mark.skipif(not OLDEST.is_dir(), reason="needs tools/unit's core")),
+]
+OPTIONS = {
+    "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".ansible" / "collections"),
+    "ANSIBLE_NOCOLOR": "1",
+    "ANSIBLE_DEPRECATION_WARNINGS": "0",
+    "LC_ALL": "C.UTF-8",
+}
+
+
+def ansible_playbook(core, folder, *words, **options):
+    """Run it in a folder; `options` are environment variables. What it says is in `stdout`."""
+    environment = dict(os.environ, ANSIBLE_HOME=str(folder / ".ansible"), **OPTIONS)
+    program = [str(Path(sys.executable).with_name("ansible-playbook"))]
+    if core == "2.16":
+        # It finds the other libraries that it needs where the newest does.
+        environment["PYTHONPATH"] = str(OLDEST)
+        program = [sys.executable, str(OLDEST / "bin" / "ansible-playbook")]
+    environment.update(options)
+    return subprocess.run(
+        program + [str(word) for word in words],
+        cwd=str(folder),
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        universal_newlines=True,
+        timeout=600,
+        check=False,
+    )
