@@ -23,7 +23,7 @@ options:
     required: true
   dest:
     description:
-      - The directory to create and to unpack into. Its parent must exist, and be root's.
+      - The directory to create and to unpack into. Its parent must be a directory that only the account of the task, root, can write.
       - If it exists already, it must have been made by this module from the same archive with the same O(signatures).
     type: path
     required: true

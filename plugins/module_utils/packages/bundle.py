@@ -60,6 +60,8 @@ def settle(wanted: Wanted, check_mode: bool, run: Run = run) -> Unpacked:
                 "%s has the checksum sha256:%s, but sha256:%s is expected. Nothing was unpacked"
                 % (wanted.source, found, digest)
             )
+        if not _is_own(os.path.dirname(wanted.destination)):
+            raise PlanError("dest %s: its parent must be a directory that only this account can write" % wanted.destination)
         if os.path.lexists(wanted.destination):
             return _again(wanted, file, found)
         contents = archive.judge(stream, wanted.source)
@@ -104,9 +106,7 @@ def _refuse_incomplete(contents: archive.Contents, place: str) -> None:
 
 def _again(wanted: Wanted, file: str, found: str) -> Unpacked:
     """What an earlier run unpacked, if it is the same archive with the same decisions, in a directory of this account alone."""
-    info = os.lstat(wanted.destination)
-    safe = stat.S_ISDIR(info.st_mode) and info.st_uid == os.geteuid() and not info.st_mode & 0o022
-    lines = _text(file).splitlines() if safe and os.path.isfile(file) else []
+    lines = _text(file).splitlines() if _is_own(wanted.destination) and os.path.isfile(file) else []
     same = "# bundle: sha256:%s" % found in lines and "gpgcheck=%d" % wanted.signatures in lines
     if not same:
         raise PlanError(
@@ -135,6 +135,15 @@ def _unpack(wanted: Wanted, stream: IO[bytes], contents: archive.Contents, file:
     finally:
         os.umask(before)
     return Unpacked(True, file, repository.directory, repository.ignored)
+
+
+def _is_own(path: str) -> bool:
+    """Tell whether a directory is there that belongs to this account, and that nobody else can write."""
+    try:
+        info = os.lstat(path)
+    except OSError:
+        return False
+    return stat.S_ISDIR(info.st_mode) and info.st_uid == os.geteuid() and not info.st_mode & 0o022
 
 
 def _text(path: str) -> str:

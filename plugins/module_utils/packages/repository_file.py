@@ -32,7 +32,7 @@ _ALLOWED: Dict[str, FrozenSet[str]] = {SECTION: _REPOSITORY_KEYS, "main": _MAIN_
 
 _HEADER = re.compile(r"\[([A-Za-z0-9_.:-]+)\][ \t]*(?:[#;].*)?\Z")
 _KEY = re.compile(r"([A-Za-z0-9_.-]+)[ \t]*=(.*)\Z")
-_URL = re.compile(r"file:(?://(?:localhost)?)?(/[A-Za-z0-9._/+~@:-]*)\Z")
+_URL = re.compile(r"file:(?://(?:localhost)?)?(/(?:[A-Za-z0-9._+~@:-][A-Za-z0-9._/+~@:-]*)?)\Z")
 _BOOLEANS = {"1": True, "yes": True, "true": True, "0": False, "no": False, "false": False}
 
 Sections = Dict[str, Dict[str, str]]
