@@ -32,7 +32,9 @@ options:
     type: str
     default: ""
   repository:
-    description: The id of a repository that is configured on the node. It may be disabled; it is enabled for this task alone.
+    description:
+      - The id of a repository that is configured on the node. It may be disabled; it is enabled for this task alone.
+      - Either this or O(repository_file) is required.
     type: str
   repository_file:
     description: The repository file that M(msys.momentum.bundle) wrote. Packages must be in the bundle's directory then.

@@ -61,7 +61,9 @@ def settle(wanted: Wanted, check_mode: bool, run: Run = run) -> Unpacked:
                 % (wanted.source, found, digest)
             )
         if not _is_own(os.path.dirname(wanted.destination)):
-            raise PlanError("dest %s: its parent must be a directory that only this account can write" % wanted.destination)
+            raise PlanError(
+                "dest %s: its parent must be a directory that only this account can write" % wanted.destination
+            )
         if os.path.lexists(wanted.destination):
             return _again(wanted, file, found)
         contents = archive.judge(stream, wanted.source)

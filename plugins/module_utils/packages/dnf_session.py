@@ -82,10 +82,15 @@ class Session:
         return found
 
     def want(self, name: str) -> None:
-        """Ask for the newest visible package of a name in the repository, installed or upgraded."""
+        """Ask for the newest visible package of a name in the repository, installed or upgraded. Raises PlanError for an older one."""
+        there = list(self._base.sack.query().installed().filter(name=name))
         for package in self._newest(name):
             self._marked.append(package)
-            if self._base.sack.query().installed().filter(name=name):
+            if there and max(there) > package:
+                raise PlanError(
+                    "%s is installed, which is newer than %s. No downgrade is documented" % (max(there), package)
+                )
+            if there:
                 self._base.package_upgrade(package)
             else:
                 self._base.package_install(package)

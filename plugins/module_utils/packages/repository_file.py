@@ -20,13 +20,14 @@ MAX_SIZE = 65536  # bytes; the file has a handful of lines
 
 # Keys of dnf.conf(5) that may be there. All but `baseurl` and `module_hotfixes` are dropped.
 _REPOSITORY_KEYS = frozenset(
-    "baseurl name enabled gpgcheck repo_gpgcheck gpgkey priority cost metadata_expire skip_if_unavailable module_hotfixes"
-    " sslverify protect keepalive countme type timeout retries".split()
+    "bandwidth baseurl cost countme deltarpm enabled enabled_metadata enablegroups failovermethod fastestmirror gpgcheck gpgkey"
+    " http_caching ip_resolve keepalive metadata_expire minrate module_hotfixes name priority protect repo_gpgcheck retries"
+    " skip_if_unavailable sslverify throttle timeout type".split()
 )
 _MAIN_KEYS = frozenset(
-    "assumeyes best cachedir clean_requirements_on_remove color debuglevel distroverpkg errorlevel exactarch gpgcheck"
-    " installonly_limit keepcache localpkg_gpgcheck logfile metadata_expire obsoletes plugins reposdir retries"
-    " skip_if_unavailable timeout".split()
+    "assumeyes best bugtracker_url cachedir clean_requirements_on_remove color debuglevel distroverpkg errorlevel exactarch gpgcheck"
+    " installonly_limit keepcache localpkg_gpgcheck logfile metadata_expire multilib_policy obsoletes plugins protected_packages"
+    " repo_gpgcheck reposdir retries rpmverbosity skip_if_unavailable strict timeout tolerant".split()
 )
 _ALLOWED: Dict[str, FrozenSet[str]] = {SECTION: _REPOSITORY_KEYS, "main": _MAIN_KEYS}
 
