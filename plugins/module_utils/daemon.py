@@ -26,11 +26,13 @@ from .service_manager import Manager
 
 
 class Gate(NamedTuple):
-    """What the health gate asks for beside the identity. `control`: the console's endpoint; empty for the configuration's."""
+    """What the health gate asks for beside the identity. `control`: the console's endpoint; empty for the configuration's.
+    `version`: that of the running daemon; empty for any."""
 
     ports: Sequence[int] = (25,)
     control: str = ""
     require_capabilities: bool = True
+    version: str = ""
 
 
 class Daemon:
@@ -110,7 +112,7 @@ class Daemon:
     def prove(self, timeout: float, replaced: Optional[Process]) -> List[Finding]:
         """Ask the health gate until all holds or the time is over."""
         try:
-            expectation = Expectation(self._identity(), self.gate.ports, replaced)
+            expectation = Expectation(self._identity(), self.gate.ports, replaced, self.gate.version)
         except DeclarationError as error:
             return [Finding(False, "Security stanza", "what this node has", str(error))]
         return health.wait(expectation, self._probe(), timeout)

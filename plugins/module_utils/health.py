@@ -14,6 +14,7 @@ from typing import Any, Callable, FrozenSet, Iterable, List, NamedTuple, Optiona
 
 from . import capabilities
 from .capabilities import CapabilitySets
+from .console import is_version, version_in
 from .process import Process, ThreadStatus
 
 INTERVAL = 0.5  # seconds between two rounds
@@ -34,11 +35,13 @@ class Identity(NamedTuple):
 
 
 class Expectation(NamedTuple):
-    """What the gate asks for. `replaced`: the process that a restart had to end."""
+    """What the gate asks for. `replaced`: the process that a restart had to end. `version`: what the running daemon must be, empty
+    for any."""
 
     identity: Identity
     ports: Sequence[int] = ()
     replaced: Optional[Process] = None
+    version: str = ""
 
 
 class Finding(NamedTuple):
@@ -72,6 +75,10 @@ def check(expectation: Expectation, probe: Probe) -> List[Finding]:
     findings += identity_findings(expectation.identity, probe.threads(process.pid), probe.root(process.pid))
     answers, words = probe.console()
     findings.append(Finding(answers, "console", "an answer to 'version'", _first_line(words) or "no answer"))
+    if expectation.version:
+        running = version_in(words) or "" if answers else ""
+        right = is_version(running, expectation.version)
+        findings.append(Finding(right, "running version", expectation.version, running or "unknown"))
     for port in expectation.ports:
         greets, words = probe.port(port, process.pid)
         findings.append(Finding(greets, "port %d" % port, "220 from the daemon", words))

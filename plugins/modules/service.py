@@ -101,12 +101,20 @@ options:
         description: Whether the capabilities of every thread must equal the declared ones.
         type: bool
         default: true
+      version:
+        description:
+          - The version that the running daemon must have by the word of its console, as far as both numbers go. V(5.3.0) accepts
+            5.3.0.12345. What follows a hyphen is the release of the package and not compared.
+          - Empty means any.
+        type: str
+        default: ""
+        version_added: 0.3.0
 notes:
   - The gate asks for these proofs. The unit is active (where there is one). A process executes C(sbin/ecelerity)
     below O(prefix), or C(sbin/eccmgr) with O(daemon=eccmgr); after a restart it is a new one. The real, effective, saved and file system ids of every thread
     equal the declared user and group. The permitted, effective and inheritable capabilities of every thread equal
-    the declared ones, and there are no ambient ones. The root folder is the declared one. The console answers.
-    Every port greets, and it is the daemon that listens there.
+    the declared ones, and there are no ambient ones. The root folder is the declared one. The console answers,
+    and names O(health.version) where that is set. Every port greets, and it is the daemon that listens there.
   - Supplementary groups are judged only where they are declared, because their default is undocumented.
     Capabilities of a daemon that stays root without declaring any are not judged.
   - Where C(capabilities) is not declared, the daemon must hold none.
@@ -289,6 +297,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
             "timeout": {"type": "int", "default": 60},
             "control": {"type": "str"},
             "require_capabilities": {"type": "bool", "default": True},
+            "version": {"type": "str", "default": ""},
         },
     },
 }
@@ -311,7 +320,7 @@ def daemon_of(module: MomentumModule, kind: Kind) -> Daemon:
     unit, asked = module.params["name"] or kind.program, module.params["health"]
     manager = Manager(module.node.prefix, unit if "." in unit else unit + ".service", starter=kind.starter)
     ports = list(kind.ports) if asked["ports"] is None else asked["ports"]
-    gate = Gate(ports, asked["control"] or "", asked["require_capabilities"])
+    gate = Gate(ports, asked["control"] or "", asked["require_capabilities"], asked["version"])
     return Daemon(module.node, manager, Console(module.node.prefix, gate.control), gate, loader(module), kind)
 
 

@@ -9,6 +9,7 @@ day it appears. A case is a small node (files below one folder), arguments, and 
 """
 
 import functools
+import io
 import json
 import os
 import re
@@ -17,6 +18,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,17 @@ class Node:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(self.fill(content).encode("utf-8", "surrogateescape"))
             path.chmod(0o755 if content.startswith("#!") else 0o640)
+        for name, members in case.get("archives", {}).items():
+            self.archive(root / name, members)
+
+    def archive(self, path, members):
+        """Make a tar archive of texts by their names in it."""
+        with tarfile.open(str(path), "w") as archive:
+            for name, content in members.items():
+                data = self.fill(content).encode()
+                info = tarfile.TarInfo(name)
+                info.size, info.mode = len(data), 0o755 if content.startswith("#!") else 0o644
+                archive.addfile(info, io.BytesIO(data))
 
     def fill(self, value):
         if isinstance(value, dict):
@@ -122,7 +135,7 @@ class Outcome:
 def runner():
     """The process that runs modules; CONTRACT_PYTHON and CONTRACT_CORE name another Python and ansible-core."""
     python = os.environ.get("CONTRACT_PYTHON", sys.executable)
-    folders = [str(ROOT / ".ansible" / "collections")] + [
+    folders = [str(ROOT / ".ansible" / "collections"), str(Path(__file__).parent / "fakes")] + [
         os.environ[key] for key in ["CONTRACT_CORE"] if key in os.environ
     ]
     return subprocess.Popen(
@@ -209,7 +222,9 @@ def test_every_module_has_cases_that_change_nothing_that_change_and_that_are_ref
     reads_only = module.endswith(("_info", "_lint", "_served"))
     assert reads_only or any(case.get("changed") for case in cases)
     assert any(case.get("failed") for case in cases)
-    assert any(not case.get("files") for case in cases), "a case on an empty node is missing"
+    assert any(not case.get("files") and not case.get("archives") for case in cases), (
+        "a case on an empty node is missing"
+    )
 
 
 @pytest.mark.parametrize("module, case", ALL)

@@ -47,13 +47,11 @@ sign_packages() {
 if [ "$sign" = yes ]; then sign_packages; fi
 
 createrepo_c --quiet "$work/$top"
-cat > "$work/$top/momentum.repo" <<'REPO'
-[momentum]
-name=Momentum (stand-in for tests)
-baseurl=file:///path/to/repository
-enabled=0
-gpgcheck=0
-REPO
+# As unkind to readers as a repository file may be: ends of lines of another system, a comment behind the header, a value of two
+# lines, and no end of the last line.
+printf '%s\r\n' '[momentum] # stand-in for tests' 'name=Momentum (stand-in for tests)' 'baseurl=file:///path/to/repository' 'enabled=0' \
+    'gpgkey=file:///nowhere' ' gpgcheck=1' > "$work/$top/momentum.repo"
+printf 'gpgcheck=0' >> "$work/$top/momentum.repo"
 cat > "$work/$top/setrepodir" <<'SET'
 #!/bin/sh
 # Write into momentum.repo where this folder lies. A stand-in: what the vendor's setrepodir does inside is not documented.

@@ -69,6 +69,24 @@ def test_a_healthy_daemon_passes_and_every_proof_is_told():
 
 
 @pytest.mark.parametrize(
+    ("said", "wanted", "ok"),
+    [
+        ("Ecelerity Version: 5.3.1.12345 r(Core:5.3.1.12345)", "5.3.1", True),
+        ("Ecelerity Version: 5.3.1", "5.3.1.12345-1", True),
+        ("Ecelerity Version: 5.3.0.12345", "5.3.1", False),
+        ("Ecelerity Version: 5.3.10", "5.3.1", False),
+        ("no number", "5.3.1", False),
+    ],
+)
+def test_the_running_daemon_must_be_of_the_wanted_version(said, wanted, ok):
+    findings = health.check(Expectation(IDENTITY, (), None, wanted), probe(console=lambda: (True, said)))
+    (found,) = [finding for finding in findings if finding.subject == "running version"]
+    assert (found.ok, found.expected) == (ok, wanted)
+    silent = health.check(Expectation(IDENTITY, (), None, wanted), probe(console=lambda: (False, said)))
+    assert "running version" in wrong(silent)
+
+
+@pytest.mark.parametrize(
     ("changes", "subject"),
     [
         ({"unit": lambda: "failed"}, "unit"),

@@ -1,0 +1,62 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Bring Momentum's packages into the wanted version: see, judge, and only then do. How dnf is asked is `dnf_session.Session`, which tests replace."""
+
+from typing import Any, List, NamedTuple, Sequence
+
+from ..errors import PlanError
+from .plan import Item, View, has_version, refuse_repository, refuse_strangers, unwanted
+
+
+class Wanted(NamedTuple):
+    """What a task asks for. `version` empty: any that is there, and nothing is upgraded. `directory`: where the packages of the
+    repository must be, empty for any place; `expected`: packages beside Momentum's that may change."""
+
+    names: Sequence[str]
+    version: str
+    remove: Sequence[str]
+    expected: Sequence[str]
+    signatures: bool
+    directory: str
+
+
+class Outcome(NamedTuple):
+    """The steps, and what is in force for the repository."""
+
+    items: List[Item]
+    view: View
+
+
+def settle(session: Any, wanted: Wanted, check_mode: bool) -> Outcome:
+    """Install, upgrade and remove in one transaction; in check mode only what would be done is told, after the same judgements.
+
+    Raises PlanError before anything is changed if dnf would do something else than the task asks for.
+    """
+    view: View = session.view()
+    refuse_repository(view, wanted.signatures, wanted.directory)
+    session.load()
+    offers = session.offers()
+    offered = frozenset(offer.name for offer in offers)
+    session.hide(unwanted(offers, wanted.version))
+    installed = session.installed()
+    for name in wanted.names:
+        if any(has_version(one, wanted.version) for one in installed.get(name, [])):
+            continue
+        found = [offer for offer in offers if offer.name == name]
+        if not any(has_version(offer, wanted.version) for offer in found):
+            versions = ", ".join(sorted("%s-%s" % (offer.version, offer.release) for offer in found)) or "none"
+            raise PlanError(
+                "repository %s: there is no package %s%s (versions there: %s)"
+                % (view.id, name, " in version %s" % wanted.version if wanted.version else "", versions)
+            )
+        session.want(name)
+    if wanted.version:
+        session.upgrade(offered & set(installed))
+    session.remove(wanted.remove)
+    items: List[Item] = session.resolve()
+    refuse_strangers(items, view, offered, list(wanted.expected) + list(wanted.remove))
+    if items and not check_mode:
+        session.carry_out()
+    return Outcome(items, view)
