@@ -18,7 +18,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.text.converters import to_bytes
 from ansible.plugins.action import ActionBase
-from ansible_collections.msys.momentum.plugins.module_utils import node
+from ansible_collections.msys.momentum.plugins.module_utils import node, visible
 from ansible_collections.msys.momentum.plugins.module_utils.x509 import issuer as issuers
 from ansible_collections.msys.momentum.plugins.module_utils.x509 import signing as signer
 from ansible_collections.msys.momentum.plugins.module_utils.x509.errors import CertificateError
@@ -57,7 +57,7 @@ class ActionModule(ActionBase):
             signing.refuse_others(signing.requests_of(result, elsewhere), elsewhere)
             return result
         except (CertificateError, OSError) as error:
-            raise AnsibleActionFail(str(error))
+            raise AnsibleActionFail(visible.message(str(error)))  # which may quote a node's request
 
     def _with_authority(
         self, arguments: dict[str, Any], authority: dict[str, Any] | None, ours: list[Any], task_vars: Any
