@@ -178,6 +178,8 @@ def test_check_mode_says_what_the_run_then_does(module, case, node_of):
     assert done["changed"] is case.get("changed", False)
     for key in ("changed", "activation", "diff", "changes"):
         assert predicted.get(key) == done.get(key), key
+    for key, value in case.get("returned", {}).items():
+        assert done[key] == node.fill(value), key
 
 
 @pytest.mark.parametrize("module, case", [param for param in CHANGING if not param.values[1].get("check_only")])
