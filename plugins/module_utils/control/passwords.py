@@ -38,7 +38,7 @@ def digest(user: str, realm: str, password: str) -> str:
     """What the file keeps of a password. Raises PlanError where the node's Python forbids MD5, as with FIPS."""
     data = ("%s:%s:%s" % (user, realm, password)).encode("utf-8", "surrogateescape")
     try:
-        return _md5(data)
+        return md5_hex(data)
     except ValueError:
         raise PlanError("this node forbids MD5 (FIPS), without which there is no digest authentication; use no TCP")
 
@@ -76,7 +76,8 @@ def masked(text: str, other: str, mark: str) -> str:
     return _LINE.sub(lambda match: match.group(1) + MASK + ("" if match.group(0) in known else mark), text)
 
 
-def _md5(data: bytes) -> str:
+def md5_hex(data: bytes) -> str:
+    """MD5 in hexadecimal. Raises ValueError where the node's Python forbids it, as with FIPS."""
     try:
         return hashlib.md5(data, usedforsecurity=False).hexdigest()  # type: ignore[call-arg, unused-ignore]
     except TypeError:  # before Python 3.9
