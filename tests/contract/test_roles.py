@@ -156,3 +156,8 @@ def test_every_role_is_described_for_people(role):
         name for name in options(role) if name not in text and name not in (ROOT / "docs" / "site.md").read_text()
     ]
     assert not missing
+
+
+def test_what_is_computed_from_the_configuration_for_root_comes_after_owners_and_modes():
+    modules = [key for task in read("roles/standalone/tasks/main.yml") for key in task if key.startswith("msys.")]
+    assert modules.index("msys.momentum.permissions") < modules.index("msys.momentum.sandbox")

@@ -12,8 +12,10 @@ import hashlib
 import re
 from typing import Dict, List, NamedTuple, Optional, Sequence
 
+from .. import generated
 from ..errors import PlanError
 from ..redaction import MASK
+from .texts import lines_of
 
 REALM = "Momentum Console"  # the vendor's default
 _LINE = re.compile(r"^([^:\n]*:[^:\n]*:)([0-9a-fA-F]{32})[ \t\r]*$", re.MULTILINE)
@@ -53,7 +55,7 @@ def edit(text: str, realm: str, users: Sequence[User], exclusive: bool = False) 
     steps: List[Sequence[str]] = []
     kept: List[str] = []
     met: Dict[str, bool] = {}
-    for line in text.splitlines():
+    for line in lines_of(text):
         parts = line.rstrip().split(":")
         name = parts[0]
         if len(parts) != 3 or parts[1] != realm or not (name in wanted or exclusive):
@@ -98,7 +100,7 @@ def _note(steps: List[Sequence[str]], name: str, old: str, new: Optional[str]) -
 def _refuse(realm: str, users: Sequence[User]) -> None:
     names = [user.name for user in users]
     for subject, text in [("realm", realm)] + [("name of a user", name) for name in names]:
-        if not text or _FORBIDDEN.search(text) or text.strip() != text:
+        if not text or _FORBIDDEN.search(generated.line("the " + subject, text)) or text.strip() != text:
             raise PlanError(
                 "the %s %r must not be empty, nor hold a colon, a line end or blanks around it" % (subject, text)
             )
