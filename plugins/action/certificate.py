@@ -18,7 +18,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.text.converters import to_bytes
 from ansible.plugins.action import ActionBase
-from ansible_collections.msys.momentum.plugins.module_utils import node
+from ansible_collections.msys.momentum.plugins.module_utils import node, visible
 from ansible_collections.msys.momentum.plugins.module_utils.x509 import issuer as issuers
 from ansible_collections.msys.momentum.plugins.module_utils.x509 import signing as signer
 from ansible_collections.msys.momentum.plugins.module_utils.x509.errors import CertificateError
@@ -55,7 +55,7 @@ class ActionModule(ActionBase):
                 return self._with_authority(arguments, parameters["authority"], units, elsewhere, task_vars)
             return self._without_authority(arguments, units, elsewhere, task_vars)
         except (CertificateError, OSError) as error:
-            raise AnsibleActionFail(str(error))
+            raise AnsibleActionFail(visible.message(str(error)))  # which may quote a node's request
 
     def _with_authority(
         self,

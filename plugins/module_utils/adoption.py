@@ -9,7 +9,7 @@ Every later tightening is then a visible change of a variable. Pure.
 
 from typing import Any, Dict, Iterable, List, Optional
 
-from . import redaction
+from . import redaction, visible
 from .declared import Stanza
 from .ecconf.effective import Effective, Setting
 from .ecconf.paths import Path, format_path
@@ -94,12 +94,9 @@ def is_open(setting: Setting) -> bool:
 
 
 def is_text(setting: Setting) -> bool:
-    """Tell whether a value can be written as text; the bytes of a file need not be UTF-8."""
-    try:
-        " ".join(scope_of(setting) + [setting.name, setting.raw]).encode("utf-8")
-    except UnicodeEncodeError:
-        return False
-    return True
+    """Tell whether a value can leave the node as it is: the bytes of a file need not be UTF-8, and a result shows control
+    characters as escapes, with which a later task would write another value."""
+    return visible.is_clean(" ".join(scope_of(setting) + [setting.name, setting.raw]))
 
 
 def smtp_ports(effective: Effective) -> List[int]:
@@ -130,7 +127,8 @@ def _is_on(effective: Effective, path: Path) -> bool:
 
 def _security(stanza: Stanza, host: Host) -> Dict[str, Any]:
     """The variables of the Security stanza, with the traps that the node lives with today."""
-    values = {field: value for field, value in stanza._asdict().items() if value is not None or field in ALWAYS}
+    declared = {field: value for field, value in stanza._asdict().items() if visible.is_clean(" ".join(value or ()))}
+    values = {field: value for field, value in declared.items() if value is not None or field in ALWAYS}
     described = {"momentum_security_" + field: "" if value is None else value for field, value in values.items()}
     traps = stepped_into(stanza, host)
     return dict(described, momentum_security_allow=traps) if traps else described

@@ -6,9 +6,9 @@
 
 from typing import List, Optional
 
-from . import activation, process
+from . import activation, grammar, process
 from . import node as nodes
-from .cluster_view import View, addresses_in, members_in
+from .cluster_view import View, addresses_in, is_one, members_in
 from .console import Answer, Console
 from .control import endpoints
 from .daemon_kind import Kind
@@ -42,7 +42,7 @@ class ClusterConsole:
         if name.is_nobodys:
             return None
         words = name.text.split()
-        nodename = words[-1] if name.ok and len(words) == 1 else ""
+        nodename = words[-1] if name.ok and len(words) == 1 and is_one(grammar.node_name, words[-1]) else ""
         members = members_in(self.ask("cluster", "membership").text)
         return View(nodename, members, addresses_in(self.ask("cluster", "duravip", "show").text))
 

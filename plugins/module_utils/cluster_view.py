@@ -5,13 +5,15 @@
 """Who is in a cluster and who holds which DuraVIP, in the words of a node's console.
 
 Pure. The forms are those of the sample outputs of `cluster membership` and `cluster duravip show` (page *cluster*); lines that
-those do not have are passed over.
+those do not have, and names and addresses that are none, are passed over.
 """
 
 import re
-from typing import List, NamedTuple, Sequence
+from typing import Any, Callable, List, NamedTuple, Sequence
 
-NOBODY = "(null)"  # the node name of a manager
+from . import grammar
+from .errors import PlanError
+
 _ADDRESS = re.compile(r"([0-9A-Fa-f.:]+)((?:/[^/() \t]+)*): \(([a-z]+),([a-z]+)\)")
 _NODE = re.compile(r"[ \t]*(\*?)[ \t]+([^ \t\[]+) [a-z]+$")
 
@@ -58,7 +60,15 @@ def members_in(text: str) -> List[str]:
     """The names of the nodes in `cluster membership`, in order of the alphabet."""
     pairs = [line.partition(":") for line in text.splitlines()]
     names = [value.strip() for name, _colon, value in pairs if name.strip().lower() == "node name"]
-    return sorted(name for name in names if name and name.lower() != NOBODY)
+    return sorted(name for name in names if is_one(grammar.node_name, name))
+
+
+def is_one(kind: Callable[[str, Any], str], text: str) -> bool:
+    """Whether a text is of a kind; one that is not has no place in a view, because it would become part of commands."""
+    try:
+        return bool(kind("", text))
+    except PlanError:
+        return False
 
 
 def addresses_in(text: str) -> List[DuraVip]:
@@ -66,12 +76,12 @@ def addresses_in(text: str) -> List[DuraVip]:
     found: List[DuraVip] = []
     for line in text.splitlines():
         head = _ADDRESS.match(line)
-        if head:
+        if head and is_one(grammar.address, head.group(1)):
             labels = [label for label in head.group(2).split("/") if label]
             found.append(DuraVip(head.group(1), labels, head.group(3), head.group(4) == "safe", []))
         elif found:
             node = _NODE.match(line)
-            if node and node.group(1):
+            if node and node.group(1) and is_one(grammar.node_name, node.group(2)):
                 found[-1].owners.append(node.group(2))
     return found
 

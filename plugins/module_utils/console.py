@@ -11,8 +11,10 @@ import os
 import re
 from typing import NamedTuple, Optional, Tuple
 
+from . import grammar
 from . import program as programs
 from .control.listens import DEFAULT_ENDPOINT
+from .errors import PlanError
 from .program import Run
 
 TIMEOUT = 60.0  # seconds; a reload of a large configuration takes its time
@@ -67,7 +69,17 @@ class Console:
         return Console(os.path.dirname(os.path.dirname(self.program)), endpoint, self._run, self._timeout)
 
     def ask(self, *command: str) -> Answer:
-        """Give one command; no answer at all is a failure."""
+        """Give one command; no answer at all is a failure.
+
+        Every command of this collection passes here, as root. Raises PlanError for a word that could become another command;
+        an endpoint that is none, which a configuration may name, is one at which nobody answers.
+        """
+        for word in command:
+            grammar.command_word("%s: a word of the command" % self.program, word)
+        try:
+            grammar.endpoint("the console's endpoint", self.endpoint)
+        except PlanError as error:
+            return Answer(False, "could not connect: %s" % error)
         ran = self._run((self.program, self.endpoint) + command, self._timeout)
         return Answer(ran.status is not None and _sounds_well(ran.output), ran.output)
 

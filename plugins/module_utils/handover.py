@@ -13,6 +13,9 @@ import json
 import os
 from typing import Dict, List, Sequence
 
+from . import grammar
+from .errors import PlanError
+
 NAME = "handover.json"
 
 
@@ -22,10 +25,13 @@ def read(state_dir: str) -> Dict[str, List[str]]:
     try:
         with open(path, encoding="utf-8") as stream:
             data = json.load(stream)
-        return {str(node): [str(one) for one in addresses] for node, addresses in data.items()}
+        return {
+            grammar.node_name("node", node): [grammar.address("address", one) for one in addresses]
+            for node, addresses in data.items()
+        }
     except FileNotFoundError:
         return {}
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, PlanError):
         raise ValueError("%s is damaged; move the addresses back by hand, then remove it" % path)
 
 

@@ -7,13 +7,17 @@
 Only what differs by meaning is touched; comments, order and the spelling of everything else stay.
 """
 
+import io
 import re
 from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
 
+from . import generated
 from .errors import PlanError
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 _PLAIN = re.compile(r"[A-Za-z0-9_.-]+\Z")
+_QUOTED = re.compile(r"''|\\([0-7]{1,3}|.)", re.DOTALL)
+_ESCAPES = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _TRUE, _FALSE = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
 
 
@@ -36,7 +40,7 @@ class Style(NamedTuple):
 
 def edited(text: str, style: Style, wanted: Dict[str, str]) -> str:
     """The text with the wanted settings in force; an empty value removes its lines. Raises PlanError."""
-    lines = text.splitlines(True)
+    lines = io.StringIO(text, newline="\n").readlines()
     for name, value in wanted.items():
         _refuse(name, value)
         lines = _set(lines, style, name, value)
@@ -46,8 +50,7 @@ def edited(text: str, style: Style, wanted: Dict[str, str]) -> str:
 def _refuse(name: str, value: str) -> None:
     if not _NAME.fullmatch(name):
         raise PlanError("%r is no name of a setting" % name)
-    if len((value + "x").splitlines()) > 1:
-        raise PlanError("the value of %s must be one line" % name)
+    generated.line("the value of %s" % name, value)
 
 
 def _set(lines: List[str], style: Style, name: str, value: str) -> List[str]:
@@ -95,8 +98,16 @@ def _read_postgresql(line: str) -> Optional[Line]:
     begin = len(line) - len(rest)
     length = _quoted_length(rest) if rest.startswith("'") else _bare_length(rest)
     raw = rest[:length]
-    value = raw[1:-1].replace("''", "'").replace("\\'", "'") if raw.startswith("'") else raw
+    value = _QUOTED.sub(_unescaped, raw[1:-1]) if raw.startswith("'") else raw
     return Line(name, line[:begin], value, rest[length:])
+
+
+def _unescaped(found: "re.Match[str]") -> str:
+    """What PostgreSQL makes of a doubled quote, or of a backslash and what follows it (GUC_scanstr in guc-file.l)."""
+    sign = found.group(1)
+    if sign is None:
+        return "'"
+    return chr(int(sign, 8) & 0xFF) if sign[0] in "01234567" else _ESCAPES.get(sign, sign)
 
 
 def _quoted_length(text: str) -> int:
@@ -114,7 +125,7 @@ def _bare_length(text: str) -> int:
 
 
 def _write_postgresql(value: str) -> str:
-    return value if _PLAIN.match(value) else "'%s'" % value.replace("'", "''")
+    return value if _PLAIN.match(value) else "'%s'" % value.replace("\\", "\\\\").replace("'", "''")
 
 
 def _read_ldap(line: str) -> Optional[Line]:
@@ -129,6 +140,9 @@ def _read_ldap(line: str) -> Optional[Line]:
 
 
 def _write_ldap(value: str) -> str:
+    """Nothing can be quoted. Raises PlanError for what would not be read back."""
+    if value.strip() != value:
+        raise PlanError("a value of ldap.conf cannot begin or end with blanks: %r" % value)
     return value
 
 

@@ -2,14 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The thin shell around every module: parameters in, result out, no secret in either."""
+"""The thin shell around every module: parameters in, result out, no secret in either, no control character in the result."""
 
 from typing import Any, Callable, Dict, FrozenSet
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.parameters import remove_values
 
 from . import node as nodes
-from . import redaction
+from . import redaction, visible
 from .ecconf import EditError, ParseError
 from .errors import MomentumError
 
@@ -30,6 +31,18 @@ class MomentumModule(AnsibleModule):
         # In the journal lists stand as Python writes them: with a backslash before a line feed, a tab, another backslash.
         self.no_log_values.update([repr(secret)[1:-1] for secret in self.no_log_values])
         super()._log_invocation()
+
+    def warn(self, warning: str, **keywords: Any) -> None:
+        """Warn, in words that cannot command a terminal. Newer versions of Ansible do not look for secrets in warnings."""
+        super().warn(visible.message(remove_values(warning, self.no_log_values)), **keywords)
+
+    def _return_formatted(self, kwargs: Dict[str, Any]) -> None:
+        """Everything that a module says passes here: results, failures, differences, the parameters of the task."""
+        kwargs.setdefault("invocation", {"module_args": self.params})
+        for form in (visible.block, visible.line, visible.message):
+            # Ansible looks for secrets afterwards, and must know them in the form that they have then.
+            self.no_log_values.update([form(secret) for secret in self.no_log_values])
+        super()._return_formatted(visible.result(kwargs))
 
     def _learn_secrets(self) -> None:
         settings = self.params.get("settings") or []

@@ -164,7 +164,9 @@ variables:
     momentum_tls_profile: ""
     momentum_settings: []
 not_text:
-  description: Options whose values are no UTF-8 text and therefore missing from RV(variables).
+  description:
+    - Options that are missing from RV(variables), because their value or scope is not UTF-8 text, or has a control character
+      other than a line feed or a tab. Results show such characters as escapes, with which a later task would set another value.
   returned: success
   type: list
   elements: dict

@@ -65,6 +65,14 @@ options:
     description: The port, and with it the name of the local socket, of PostgreSQL.
     type: int
     default: 5432
+  ca_file:
+    description:
+      - A file with the certificates by which the server's own, for O(host), is trusted when the user logs in over the network. The
+        server's own file if that is self-signed.
+      - The password is given to no server that cannot prove that. If not given, nobody logs in over the network; what the server stores
+        of the password is looked at over its local socket.
+    type: path
+    version_added: 0.3.0
   allow:
     description:
       - Names of traps to step into with open eyes.
@@ -75,6 +83,7 @@ options:
     default: []
     choices: [visible_arguments, short_password]
 notes:
+  - Whether Momentum's own client of PostgreSQL verifies the server's certificate is not documented.
   - What C(init_schema) hands on to programs that it starts itself is not in this module's hands.
   - The exit status of C(init_schema) is not documented. Whether it did its work is seen by logging in and counting tables.
   - A run of C(init_schema) that ended half-way leaves a database without tables. The module says so and leaves C(dropdb), which
@@ -120,6 +129,7 @@ import os
 import socket
 from typing import Any, Dict, Optional
 
+from ansible_collections.msys.momentum.plugins.module_utils import grammar
 from ansible_collections.msys.momentum.plugins.module_utils.database import schema_plan
 from ansible_collections.msys.momentum.plugins.module_utils.database.postgresql import Server
 from ansible_collections.msys.momentum.plugins.module_utils.database.schema_plan import Seen, Steps, Wish
@@ -140,6 +150,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "psql": {"type": "str", "default": "psql"},
     "superuser": {"type": "str", "default": "postgres"},
     "port": {"type": "int", "default": 5432},
+    "ca_file": {"type": "path"},
     "allow": {"type": "list", "elements": "str", "default": [], "choices": ["visible_arguments", "short_password"]},
 }
 TIMEOUT = 600.0  # seconds for init_schema
@@ -218,14 +229,25 @@ def carry_out(module: MomentumModule, server: Server, wish: Wish, password: str,
         server.change_password(wish.user, password)
         if not server.login(wish.host, wish.database, wish.user, password):
             raise PlanError(
-                "%s cannot log in to %s on %s, although its password was set just now; does pg_hba.conf let it, and does the "
-                "server listen there?" % (wish.user, wish.database, wish.host)
+                "%s cannot log in to %s on %s, although its password was set just now; does pg_hba.conf let it, does the "
+                "server listen there, and is its certificate of 'ca_file' and for that name?"
+                % (wish.user, wish.database, wish.host)
             )
     if steps.store_password:
         store(module.params["password_file"], password, 0o600)
     if steps.store_host:
         store(module.params["host_file"], wish.host, 0o644)
     return initialise(module, server, wish, password) if steps.initialise else "none"
+
+
+def ca_file(module: MomentumModule) -> str:
+    """The certificates to trust; none in check mode where an earlier task would have made them. Raises PlanError."""
+    path = str(module.params["ca_file"] or "")
+    if not path or os.path.isfile(path):
+        return path
+    if module.check_mode:
+        return ""
+    raise PlanError("ca_file %s does not exist; put the certificates in place by which the server is trusted" % path)
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
@@ -237,7 +259,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     drawn = [random.SystemRandom().choice(schema_plan.LETTERS) for _round in range(32)]
     password = schema_plan.choose_password(wish, stored(params["password_file"]), drawn)
     module.no_log_values.add(password)
-    server = Server(params["psql"], params["superuser"], params["port"])
+    grammar.password_of_connection("the password in %s" % params["password_file"], password)
+    server = Server(params["psql"], params["superuser"], params["port"], ca_file(module))
     steps = schema_plan.decide(wish, password, look(module, server, wish, password))
     words = steps.words()
     way = carry_out(module, server, wish, password, steps) if words and not module.check_mode else "none"

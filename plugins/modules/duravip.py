@@ -64,6 +64,7 @@ attributes:
     platforms: posix
     support: full
 notes:
+  - Names and addresses that are none, whoever reported them, are refused before anything is recorded or moved.
   - The record is C(handover.json) in O(state_dir) of the manager.
 seealso:
   - module: msys.momentum.cluster_info
@@ -135,7 +136,7 @@ answers:
 
 from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import handover
+from ansible_collections.msys.momentum.plugins.module_utils import grammar, handover
 from ansible_collections.msys.momentum.plugins.module_utils.cluster_console import ClusterConsole
 from ansible_collections.msys.momentum.plugins.module_utils.cluster_view import spread
 from ansible_collections.msys.momentum.plugins.module_utils.daemon import require_installed
@@ -153,6 +154,16 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 REQUIRED = [("state", "taken_out", ["node"]), ("state", "brought_back", ["node"]), ("state", "forgotten", ["node"])]
 MOVE = ["broadcast", "cluster", "duravip", "move"]
 ANNOUNCE = ["broadcast", "cluster", "duravip", "announce", "view"]
+
+
+def refuse_unusable(params: Dict[str, Any]) -> None:
+    """Raise PlanError for what is no address or name: a task has them from nodes, and the manager obeys its console."""
+    if params["node"] is not None:
+        grammar.node_name("node", params["node"])
+    for name in params["to"]:
+        grammar.node_name("to", name)
+    for one in params["addresses"]:
+        grammar.address("addresses", one)
 
 
 def moves_of(module: MomentumModule) -> List[List[str]]:
@@ -198,6 +209,7 @@ def forget(module: MomentumModule) -> Dict[str, Any]:
 
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Record, then move."""
+    refuse_unusable(module.params)
     if not module.params["main"]:
         module.node = at_home(module.node, ECCMGR)
     state, node = module.params["state"], module.params["node"]

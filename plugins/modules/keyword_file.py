@@ -126,7 +126,7 @@ transaction:
 
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.msys.momentum.plugins.module_utils import accounts, activation, keywords
+from ansible_collections.msys.momentum.plugins.module_utils import accounts, activation, keywords, visible
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.files import read_file
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
@@ -200,6 +200,8 @@ def edit_of(entry: Dict[str, Any], check_mode: bool) -> Edit:
 
 def _content(entry: Dict[str, Any], before: bytes) -> bytes:
     if entry["content"] is not None:
+        if not visible.is_clean(entry["content"]):
+            raise PlanError("the content of %s must have no control characters but line feeds and tabs" % entry["path"])
         return str(entry["content"]).encode("utf-8")
     wanted = {name: _text(value) for name, value in entry["settings"].items()}
     text = keywords.edited(before.decode("utf-8", "surrogateescape"), keywords.STYLES[entry["style"]], wanted)

@@ -13,6 +13,8 @@ description:
   - What the Security stanza declares, what listeners and DuraVIP take, and what a start as root takes, is never taken away. A
     directive that would is left out, and the reason returned.
   - Directives that the node's systemd does not know are left out.
+  - The daemon's account can write to a part of the configuration. Run the module after M(msys.momentum.permissions). A path that cannot
+    stand in a unit file is refused with file and line, and RV(believed) lists what was taken from the configuration.
   - The drop-in is judged by C(systemd-analyze verify), written in a transaction, and C(systemctl daemon-reload) is run. It takes
     effect with the next restart; hand RV(activation) and RV(transaction) to M(msys.momentum.service), which restarts the daemon,
     proves its health, and removes the drop-in again where the daemon is not healthy.
@@ -193,6 +195,31 @@ exposure:
   returned: success
   type: dict
   sample: {before: 9.6, after: 4.0}
+believed:
+  description:
+    - What was taken from the configuration, which the daemon's account can write to in part. A path among them need not be in the
+      drop-in.
+  returned: success
+  type: list
+  elements: dict
+  version_added: 0.3.0
+  contains:
+    file:
+      description: The file that says so.
+      type: str
+      sample: /opt/msys/ecelerity/etc/conf/default/ecelerity.conf
+    line:
+      description: The line.
+      type: int
+      sample: 14
+    option:
+      description: The option, in lower case. Empty for a path that is the name of a scope.
+      type: str
+      sample: chroot
+    value:
+      description: The value, or the path in it.
+      type: str
+      sample: /srv/momentum
 transaction:
   description: The name of the transaction, which M(msys.momentum.service) can put back. Empty if nothing was written.
   returned: success
@@ -204,7 +231,7 @@ import os
 import re
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.msys.momentum.plugins.module_utils import activation, host
+from ansible_collections.msys.momentum.plugins.module_utils import activation, generated, host
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.file_plan import Found
@@ -264,8 +291,7 @@ def facts_of(module: MomentumModule) -> Facts:
         params["protect_system"], params["write_paths"], params["add_capabilities"], params["drop_capabilities"]
     )
     for path in choice.write_paths:
-        if not os.path.isabs(path) or os.path.normpath(path) == "/":
-            raise PlanError("write_paths: %r is no absolute path of a folder below /" % path)
+        generated.path("write_paths", path)
     prefix = os.path.normpath(module.node.prefix)
     return facts(Effective(configuration), prefix, configuration.local_changes, choice, eyes.look(prefix))
 
@@ -273,13 +299,14 @@ def facts_of(module: MomentumModule) -> Facts:
 def computed(module: MomentumModule, site: Site) -> Tuple[Optional[bytes], Dict[str, Any]]:
     """The drop-in that is wanted (None: none), and what the result says of it."""
     if module.params["state"] == "absent":
-        return None, {"directives": [], "left_out": [], "capabilities": [], "cap_add": []}
+        return None, {"directives": [], "left_out": [], "capabilities": [], "cap_add": [], "believed": []}
     known = facts_of(module)
     shown: Dict[str, Any] = {
         "directives": [],
         "left_out": [],
         "capabilities": [need._asdict() for need in known.needed],
         "cap_add": needs.for_container(known.needed),
+        "believed": known.believed,
     }
     if site.version is None:
         return None, shown

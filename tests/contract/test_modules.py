@@ -19,10 +19,13 @@ import stat
 import subprocess
 import sys
 import tarfile
+import unicodedata
 from pathlib import Path
 
 import pytest
 import yaml
+
+from plugins.module_utils import visible
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
@@ -53,12 +56,15 @@ class Node:
         self.root = root
         self.case = case
         for name, content in case.get("files", {}).items():
-            path = root / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(self.fill(content).encode("utf-8", "surrogateescape"))
-            path.chmod(0o755 if content.startswith("#!") else 0o640)
+            self.write(name, content)
         for name, members in case.get("archives", {}).items():
             self.archive(root / name, members)
+
+    def write(self, name, content):
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(self.fill(content).encode("utf-8", "surrogateescape"))
+        path.chmod(0o755 if content.startswith("#!") else 0o640)
 
     def archive(self, path, members):
         """Make a tar archive of texts by their names in it."""
@@ -245,6 +251,8 @@ def test_check_mode_says_what_the_run_then_does(module, case, story_of):
     assert done["changed"] is case.get("changed", False)
     for key in ("changed", "activation", "diff", "changes"):
         assert predicted.get(key) == done.get(key), key
+    for key, value in case.get("returned", {}).items():
+        assert done[key] == node.fill(value), key
 
 
 @pytest.mark.parametrize("module, case", REPEATED)
@@ -263,12 +271,59 @@ def test_the_diff_laid_over_the_old_files_gives_the_new_ones(module, case, story
     for entry in story.done.result["diff"]:
         name = os.path.relpath(entry["before_header"], str(node.root))
         if "before" in entry and not name.startswith(".."):
-            assert laid.get(name, b"").decode("utf-8", "surrogateescape") == entry["before"]
+            assert shown(laid.get(name, b"")) == entry["before"]
             laid[name] = entry["after"].encode("utf-8", "surrogateescape")
     after = {name: text for name, text in story.after.items() if stat.S_ISREG(story.permissions[name])}
-    assert {name: text for name, text in laid.items() if name in after} == after
+    seen = {name: shown(text) for name, text in laid.items() if name in after}
+    assert seen == {name: shown(text) for name, text in after.items()}
     for path, text in case.get("expect", {}).items():
         assert after[path].decode() == node.fill(text)
+
+
+# What an account of the node can put into names and texts, to be obeyed by the terminal of whoever runs the playbook: escape
+# sequences of seven and eight bits, an override of the direction, a line of its own.
+HOSTILE = "\x1b[2J\x9b31m\u202e\u2028\x7f\r\nok: [forged]"
+HIDDEN_KINDS = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+OF_LINES = {"before_header", "after_header"}
+
+
+def dangerous(text, allowed="\n\t"):
+    return [sign for sign in text if sign not in allowed and unicodedata.category(sign) in HIDDEN_KINDS]
+
+
+def shown(content):
+    """A file's content as a difference shows it, with what no terminal may see spelled out."""
+    text = content.decode("utf-8", "surrogateescape")
+    return "".join(visible.block(sign) if dangerous(sign) else sign for sign in text)
+
+
+def texts_in(value, key=""):
+    """Every text of a result with the name of what holds it, keys included."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield "", name
+            yield from texts_in(item, name)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts_in(item, key)
+    elif isinstance(value, str):
+        yield key, value
+
+
+@pytest.mark.parametrize("module, case", ALL)
+def test_no_name_or_text_of_a_node_commands_a_terminal(module, case, tmp_path):
+    root = tmp_path / HOSTILE
+    root.mkdir(mode=0o755)
+    node = Node(root, case)
+    for name, content in case.get("files", {}).items():
+        if name.endswith(".conf"):
+            node.write(name, content + 'X_Hostile = "%s"\n# \udcff\n' % HOSTILE)
+    outcome = node.run(module, check=case.get("check_only", False))
+    assert "Traceback" not in outcome.output
+    for key, text in texts_in(outcome.result):
+        assert not dangerous(text, "" if key in OF_LINES else "\n\t"), (key, text)
+        if key in ("msg", "warnings"):
+            assert "\nok: [forged]" not in text
 
 
 @pytest.mark.parametrize("module, case", ALL)

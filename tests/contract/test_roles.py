@@ -225,8 +225,13 @@ def test_a_node_never_chooses_a_path_of_the_controller_or_of_another_host():
 
 def test_what_one_host_says_about_itself_is_used_by_others_only_if_no_facts_say_it():
     """The exception is what modules returned in this run, which is registered and takes precedence over facts."""
-    registered = {"momentum_proven_nodes", "momentum_database_manager_address"}
+    registered = {"momentum_proven_nodes"}
     for path in sorted(ROOT.glob("roles/*/vars/main.yml")):
         for name, text in (yaml.safe_load(path.read_text()) or {}).items():
             if "hostvars" in str(text) and name not in registered:
                 assert "refuse_node_facts" in text, (path, name)
+
+
+def test_what_is_computed_from_the_configuration_for_root_comes_after_owners_and_modes():
+    modules = [key for task in read("roles/standalone/tasks/main.yml") for key in task if key.startswith("msys.")]
+    assert modules.index("msys.momentum.permissions") < modules.index("msys.momentum.sandbox")

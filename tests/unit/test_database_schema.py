@@ -5,10 +5,12 @@
 """What it takes until the database of a cluster is there, and the verifier that PostgreSQL is given for a password."""
 
 import base64
+import hashlib
+import os
 
 import pytest
 
-from plugins.module_utils.database.postgresql import Server, scram_verifier
+from plugins.module_utils.database.postgresql import Server, scram_verifier, verifies
 from plugins.module_utils.database.schema_plan import Seen, Wish, choose_password, decide, refuse_unusable
 from plugins.module_utils.errors import PlanError
 
@@ -54,7 +56,7 @@ def test_a_given_password_wins_over_the_stored_one_and_that_over_a_drawn_one():
         ({"password": LONG + " "}, "blank"),
         ({"password": LONG + "\n"}, "control"),
         ({"password": LONG, "admin_password": LONG}, "the same"),
-        ({"user": "ec-user"}, "user 'ec-user' is not a name"),
+        ({"user": "ec-user"}, "user is 'ec-user', which is not a name"),
         ({"database": "ecelerity\n"}, "is not a name"),
     ],
 )
@@ -80,4 +82,39 @@ def test_the_verifier_is_the_one_of_the_specifications_example():
 
 def test_a_missing_client_is_told(tmp_path):
     with pytest.raises(PlanError, match="install PostgreSQL's client first"):
-        Server(psql=str(tmp_path / "psql")).login("manager", "ecelerity", "ecuser", LONG)
+        Server(psql=str(tmp_path / "psql"), ca_file="/ca").login("manager", "ecelerity", "ecuser", LONG)
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        scram_verifier(LONG, b"0123456789abcdef"),
+        scram_verifier(LONG, b"salt", 10000),
+        "md5" + hashlib.md5((LONG + "ecuser").encode()).hexdigest(),
+    ],
+)
+def test_what_the_server_stores_tells_the_password_from_others(stored):
+    assert verifies(stored, "ecuser", LONG)
+    assert not verifies(stored, "ecuser", LONG + "x")
+
+
+@pytest.mark.parametrize("stored", ["", "md5", "SCRAM-SHA-256$4096:!$x", "SCRAM-SHA-256$4096:A$", LONG])
+def test_what_is_no_verifier_verifies_nothing(stored):
+    assert not verifies(stored, "ecuser", LONG)
+
+
+PSQL = """#!/bin/sh
+echo "$PGSSLMODE $PGSSLROOTCERT $*" >> %s/log
+cat > /dev/null
+"""
+
+
+def test_a_password_is_only_given_to_a_server_that_proves_its_name(tmp_path):
+    psql = tmp_path / "psql"
+    psql.write_text(PSQL % tmp_path)
+    psql.chmod(0o755)
+    Server(str(psql), str(os.geteuid()), ca_file="/etc/ca.pem").login("manager", "ecelerity", "ecuser", LONG)
+    Server(str(psql), str(os.geteuid())).login("manager", "ecelerity", "ecuser", LONG)
+    network, local = (tmp_path / "log").read_text().splitlines()
+    assert network.startswith("verify-full /etc/ca.pem ") and " -h manager " in network
+    assert " -h " not in local

@@ -77,3 +77,21 @@ def test_a_second_edit_changes_nothing_and_only_lines_of_wanted_names_change(wan
 def test_what_would_become_another_setting_is_refused(name, value):
     with pytest.raises(PlanError):
         edited("", POSTGRESQL, {name: value})
+
+
+def test_a_backslash_is_written_so_that_postgresql_reads_one():
+    made = edited("", STYLES["postgresql"], {"application_name": "a\\nb'c"})
+    assert made == "application_name = 'a\\\\nb''c'\n"
+    assert edited(made, STYLES["postgresql"], {"application_name": "a\\nb'c"}) == made
+
+
+@pytest.mark.parametrize(
+    ("raw", "meant"), [("a\\\\b", "a\\b"), ("a\\nb", "a\nb"), ("it''s", "it's"), ("\\'x", "'x"), ("\\101", "A")]
+)
+def test_escapes_are_read_as_postgresql_reads_them(raw, meant):
+    assert STYLES["postgresql"].read("name = '%s' # x\n" % raw).value == meant
+
+
+def test_what_only_python_takes_for_a_line_end_hides_no_setting():
+    text = "# a remark\u2028ssl = on\n"
+    assert edited(text, STYLES["postgresql"], {"ssl": "on"}) == text + "ssl = on\n"

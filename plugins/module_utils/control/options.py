@@ -8,6 +8,7 @@ import os
 import re
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
+from .. import grammar
 from ..errors import PlanError
 from .listens import octal, split
 from .passwords import User
@@ -90,8 +91,8 @@ def console(params: Dict[str, Any]) -> Console:
         socket=_socket(params["socket"]),
         socket_mode=_mode("socket_mode", params["socket_mode"]),
         directory_mode=_mode("socket_directory_mode", params["socket_directory_mode"]),
-        owner=params["socket_owner"],
-        group=params["socket_group"],
+        owner=grammar.account("socket_owner", params["socket_owner"]),
+        group=grammar.account("socket_group", params["socket_group"]),
         tcp=[_tcp(entry, params["prefix"], passwords) for entry in params["tcp"]],
         passwords=passwords,
         authorization=_authorization(params),
@@ -154,7 +155,9 @@ def _passwords(params: Dict[str, Any]) -> Optional[Passwords]:
         raise PlanError(
             "password_file.mode %s lets every account read digests, which are as good as passwords" % given["mode"]
         )
-    return Passwords(path, given["owner"], given["group"], mode, given["realm"], users, given["exclusive"])
+    owner = grammar.account("password_file.owner", given["owner"])
+    group = grammar.account("password_file.group", given["group"])
+    return Passwords(path, owner, group, mode, given["realm"], users, given["exclusive"])
 
 
 def _user(entry: Dict[str, Any]) -> User:

@@ -12,8 +12,10 @@ import hashlib
 import re
 from typing import Dict, List, NamedTuple, Optional, Sequence
 
+from .. import generated
 from ..errors import PlanError
 from ..redaction import MASK
+from .texts import lines_of
 
 REALM = "Momentum Console"  # the vendor's default
 _LINE = re.compile(r"^([^:\n]*:[^:\n]*:)([0-9a-fA-F]{32})[ \t\r]*$", re.MULTILINE)
@@ -38,7 +40,7 @@ def digest(user: str, realm: str, password: str) -> str:
     """What the file keeps of a password. Raises PlanError where the node's Python forbids MD5, as with FIPS."""
     data = ("%s:%s:%s" % (user, realm, password)).encode("utf-8", "surrogateescape")
     try:
-        return _md5(data)
+        return md5_hex(data)
     except ValueError:
         raise PlanError("this node forbids MD5 (FIPS), without which there is no digest authentication; use no TCP")
 
@@ -53,7 +55,7 @@ def edit(text: str, realm: str, users: Sequence[User], exclusive: bool = False) 
     steps: List[Sequence[str]] = []
     kept: List[str] = []
     met: Dict[str, bool] = {}
-    for line in text.splitlines():
+    for line in lines_of(text):
         parts = line.rstrip().split(":")
         name = parts[0]
         if len(parts) != 3 or parts[1] != realm or not (name in wanted or exclusive):
@@ -76,7 +78,8 @@ def masked(text: str, other: str, mark: str) -> str:
     return _LINE.sub(lambda match: match.group(1) + MASK + ("" if match.group(0) in known else mark), text)
 
 
-def _md5(data: bytes) -> str:
+def md5_hex(data: bytes) -> str:
+    """MD5 in hexadecimal. Raises ValueError where the node's Python forbids it, as with FIPS."""
     try:
         return hashlib.md5(data, usedforsecurity=False).hexdigest()  # type: ignore[call-arg, unused-ignore]
     except TypeError:  # before Python 3.9
@@ -97,7 +100,7 @@ def _note(steps: List[Sequence[str]], name: str, old: str, new: Optional[str]) -
 def _refuse(realm: str, users: Sequence[User]) -> None:
     names = [user.name for user in users]
     for subject, text in [("realm", realm)] + [("name of a user", name) for name in names]:
-        if not text or _FORBIDDEN.search(text) or text.strip() != text:
+        if not text or _FORBIDDEN.search(generated.line("the " + subject, text)) or text.strip() != text:
             raise PlanError(
                 "the %s %r must not be empty, nor hold a colon, a line end or blanks around it" % (subject, text)
             )

@@ -12,15 +12,14 @@ import re
 import shlex
 from typing import List, NamedTuple, Sequence
 
+from .. import generated
 from ..errors import PlanError
 
 _WORD = r"(?:'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\"|\\.|[^\s;&|#'\"\\])*"
 _CONTROL = re.compile(r"^([ \t]*(?:export[ \t]+)?)CONTROL=(%s)" % _WORD, re.MULTILINE)
 _ASSIGNMENT = re.compile(r"^[ \t]*(export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=", re.MULTILINE)
 _FORBIDDEN = re.compile(r"[:,\s\x00-\x1f\x7f]")
-BOOT_HEAD = (
-    "# Written by msys.momentum.control: the directory of Momentum's control socket, which is lost at a reboot.\n"
-)
+BOOT_HEAD = "# Written by msys.momentum.control: the directory of Momentum's control socket, which is lost at a reboot."
 
 
 class Group(NamedTuple):
@@ -32,16 +31,17 @@ class Group(NamedTuple):
 
 def with_control(text: str, endpoint: str) -> str:
     """The shell fragment with CONTROL naming an endpoint; everything else, comments included, stays byte by byte."""
+    word = shlex.quote(generated.line("the console's endpoint", endpoint))
     found = list(_CONTROL.finditer(text))
     if not found:
         assignments = list(_ASSIGNMENT.finditer(text))
         export = "export " if assignments and assignments[-1].group(1) else ""
         head = text if not text or text.endswith("\n") else text + "\n"
-        return "%s%sCONTROL=%s\n" % (head, export, shlex.quote(endpoint))
+        return "%s%sCONTROL=%s\n" % (head, export, word)
     last = found[-1]  # the shell keeps what was said last
     if _value(last.group(2)) == endpoint:
         return text
-    return text[: last.start(2)] + shlex.quote(endpoint) + text[last.end(2) :]
+    return text[: last.start(2)] + word + text[last.end(2) :]
 
 
 def control_of(text: str) -> str:
@@ -52,7 +52,7 @@ def control_of(text: str) -> str:
 
 def boot(directory: str, owner: str, group: str, mode: int) -> str:
     """What tmpfiles.d(5) reads to make a directory at boot."""
-    return BOOT_HEAD + "d %s %04o %s %s -\n" % (directory, mode, owner, group)
+    return generated.text([BOOT_HEAD, generated.tmpfiles_directory(directory, mode, owner, group)])
 
 
 def with_groups(text: str, groups: Sequence[Group], exclusive: bool = False) -> str:
@@ -63,12 +63,12 @@ def with_groups(text: str, groups: Sequence[Group], exclusive: bool = False) -> 
     """
     for group in groups:
         for name in [group.name] + list(group.members):
-            if not name or _FORBIDDEN.search(name):
+            if not name or _FORBIDDEN.search(generated.line("a name for the file of groups", name)):
                 raise PlanError("%r is no name for the file of groups: no blank, comma or colon can be in it" % name)
     wanted = {group.name: list(group.members) for group in groups}
     lines: List[str] = []
     met = set()
-    for line in text.splitlines():
+    for line in lines_of(text):
         name = line.partition(":")[0].strip()
         if not name or name.startswith("#") or ":" not in line or not (name in wanted or exclusive):
             lines.append(line)
@@ -80,7 +80,12 @@ def with_groups(text: str, groups: Sequence[Group], exclusive: bool = False) -> 
     lines += [
         "%s:%s" % (group.name, ",".join(group.members)) for group in groups if group.members and group.name not in met
     ]
-    return text if lines == text.splitlines() else "".join(line + "\n" for line in lines)
+    return text if lines == lines_of(text) else "".join(line + "\n" for line in lines)
+
+
+def lines_of(text: str) -> List[str]:
+    """The lines of a text as a daemon reads them. Signs that Python, too, takes for line ends end none."""
+    return text.split("\n")[:-1] if text.endswith("\n") else text.split("\n") if text else []
 
 
 def members_of(line: str) -> List[str]:
@@ -90,7 +95,7 @@ def members_of(line: str) -> List[str]:
 
 def groups_with(text: str, user: str) -> List[str]:
     """The groups that a user is in, by the file of groups."""
-    lines = [line for line in text.splitlines() if ":" in line and not line.lstrip().startswith("#")]
+    lines = [line for line in lines_of(text) if ":" in line and not line.lstrip().startswith("#")]
     return [line.partition(":")[0].strip() for line in lines if user in members_of(line)]
 
 

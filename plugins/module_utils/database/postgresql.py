@@ -8,13 +8,16 @@ import base64
 import hashlib
 import hmac
 import os
+import re
 from typing import Dict, List, NamedTuple
 
 from ..accounts import user_id
+from ..control.passwords import md5_hex
 from ..errors import PlanError
 from ..program import ENVIRONMENT
 
 TIMEOUT = 30.0  # seconds for one question
+_SCRAM = re.compile(r"SCRAM-SHA-256\$([0-9]{1,7}):([A-Za-z0-9+/=]+)\$")
 ITERATIONS = 4096  # PostgreSQL's own (src/include/common/scram-common.h)
 _TABLES = "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
 
@@ -28,11 +31,16 @@ class Answer(NamedTuple):
 
 
 class Server(NamedTuple):
-    """How a server is reached: psql's path, the account that is its superuser by peer authentication, and the port."""
+    """How a server is reached: psql's path, the account that is its superuser by peer authentication, and the port.
+
+    `ca_file` has the certificates by which the server proves over the network that it is the one; empty: it is never asked
+    there.
+    """
 
     psql: str = "psql"
     superuser: str = "postgres"
     port: int = 5432
+    ca_file: str = ""
 
     def as_superuser(self, database: str, statement: str) -> str:
         """Run a statement, given on standard input, over the local socket. Raises PlanError with psql's words."""
@@ -52,9 +60,18 @@ class Server(NamedTuple):
         return int(self.as_superuser(database, _TABLES + ";"))
 
     def login(self, host: str, database: str, user: str, password: str) -> bool:
-        """Tell whether a user can log in over the network. The password is in the environment, which only root reads."""
+        """Tell whether a user's password is this one.
+
+        With `ca_file` the user logs in over the network, and only where the server's certificate is of it and has the name
+        `host`: a program in the server's place is never given the password (libpq's `verify-full`). Without, the verifier
+        that the server stores is looked at over the local socket. The password is in the environment, which only root reads.
+        """
+        if not self.ca_file:
+            query = "SELECT rolpassword FROM pg_catalog.pg_authid WHERE rolname = '%s';" % user
+            return verifies(self.as_superuser("postgres", query), user, password)
         command = self._command(database) + ["-h", host, "-U", user, "-w"]
         environment = dict(ENVIRONMENT, PGPASSWORD=password, PGCONNECT_TIMEOUT="10")
+        environment.update(PGSSLMODE="verify-full", PGSSLROOTCERT=self.ca_file)
         return _run(command, "SELECT 1;", environment).output == "1"
 
     def change_password(self, user: str, password: str) -> None:
@@ -74,6 +91,18 @@ def scram_verifier(password: str, salt: bytes, iterations: int = ITERATIONS) -> 
     server = hmac.new(salted, b"Server Key", hashlib.sha256).digest()
     parts = [base64.b64encode(part).decode("ascii") for part in (salt, hashlib.sha256(client).digest(), server)]
     return "SCRAM-SHA-256$%d:%s$%s:%s" % (iterations, parts[0], parts[1], parts[2])
+
+
+def verifies(stored: str, user: str, password: str) -> bool:
+    """Whether what PostgreSQL stores of a role's password, SCRAM or MD5, is of this one."""
+    found = _SCRAM.match(stored)
+    try:
+        if found is None:
+            return stored == "md5" + md5_hex((password + user).encode("utf-8"))
+        salt = base64.b64decode(found.group(2))
+    except ValueError:
+        return False
+    return stored == scram_verifier(password, salt, int(found.group(1)))
 
 
 def _run(command: List[str], statement: str, environment: Dict[str, str]) -> Answer:

@@ -4,16 +4,13 @@
 
 """What it takes until Momentum's database is there and its user can log in. Pure: what was seen comes in."""
 
-import re
 from typing import FrozenSet, List, NamedTuple, Optional, Sequence
 
+from .. import grammar
 from ..errors import PlanError
 
 SHORTEST = 24  # characters; the manual's own eight are a brute force of hours away from the verifier
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-# A password stands in a connection text of parts with semicolons, and in files of one line.
-_FORBIDDEN = re.compile(r"[;'\"\\\s\x00-\x1f\x7f]")
-_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
 # What the manual sets (page *installation manual*: ADMINPASS=admin), and its neighbours.
 _WELL_KNOWN = frozenset(["admin", "administrator", "password", "momentum", "changeme", "change-me"])
 
@@ -61,11 +58,11 @@ def choose_password(wish: Wish, stored: Optional[str], letters: Sequence[str]) -
 def refuse_unusable(wish: Wish) -> None:
     """Raise PlanError for names and passwords that cannot be used or must not be."""
     for what, name in (("database", wish.database), ("user", wish.user)):
-        if not _NAME.match(name):
-            raise PlanError("%s %r is not a name of lower-case letters, digits and underscores" % (what, name))
+        grammar.database_name(what, name)
+    grammar.host("host", wish.host)
     for what, password in (("password", wish.password), ("admin_password", wish.admin_password)):
-        if password is not None and (not password or _FORBIDDEN.search(password)):
-            raise PlanError("%s is empty, or has a blank, quote, backslash, semicolon or control character" % what)
+        if password is not None:
+            grammar.password_of_connection(what, password)
     if wish.admin_password is not None and wish.admin_password.lower() in _WELL_KNOWN:
         raise PlanError("admin_password is one that everybody tries first, as the manual's own; choose another")
     if wish.password is not None and wish.password == wish.admin_password:

@@ -4,17 +4,18 @@
 
 """Choose the directives for one node, and write them as a drop-in. Pure."""
 
-import re
 from typing import Any, Dict, List, NamedTuple, Sequence
 
+from .. import generated
 from ..errors import PlanError
 from .facts import Facts
 from .rules import RULES, Decided, Rule
 
 NAME = "50-msys-momentum.conf"
 HEAD = (
-    "# Written by msys.momentum.sandbox, computed from the Security stanza and the rest of the configuration.\n"
-    "# The task's result has a reason for each line. Own settings belong into a file with a higher number.\n"
+    "# Written by msys.momentum.sandbox, computed from the Security stanza and the rest of the configuration.",
+    "# The task's result has a reason for each line. Own settings belong into a file with a higher number.",
+    "[Service]",
 )
 
 # These decide who the daemon is and what it can hold, which the Security stanza does alone.
@@ -27,8 +28,6 @@ OF_THE_STANZA = {
     "privateusers": "the daemon could not become the User of the Security stanza",
     "securebits": "the daemon keeps capabilities over its change of user by itself",
 }
-
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9]*\Z")
 
 
 class Directive(NamedTuple):
@@ -55,8 +54,8 @@ def directives(facts: Facts, version: int, overrides: Dict[str, Any], leave: Seq
 
 def text(chosen: Sequence[Directive]) -> bytes:
     """The drop-in. Nothing is reset, so what the unit itself allows stays allowed."""
-    lines = ["%s=%s\n" % (one.name, one.value) for one in chosen if one.value is not None]
-    return (HEAD + "[Service]\n" + "".join(lines)).encode("utf-8", "surrogateescape")
+    lines = [generated.systemd_setting(one.name, one.value) for one in chosen if one.value is not None]
+    return generated.text(list(HEAD) + lines).encode("utf-8")
 
 
 def _decided(rule: Rule, facts: Facts, version: int, leave: Sequence[str]) -> Decided:
@@ -77,8 +76,7 @@ def _refuse_unusable(known: Dict[str, Rule], facts: Facts, overrides: Dict[str, 
         if name not in known:
             raise PlanError("leave: %r is none of %s" % (name, ", ".join(known)))
     for name in overrides:
-        if not _WORD.match(name):
-            raise PlanError("overrides: %r is no name of a directive" % name)
+        generated.systemd_setting(name, _value(name, overrides[name]))
         if name.lower() in OF_THE_STANZA:
             raise PlanError("overrides: %s cannot be set: %s" % (name, OF_THE_STANZA[name.lower()]))
         taken = sorted(known[name].takes.intersection(facts.capabilities())) if name in known else []
@@ -90,7 +88,8 @@ def _value(name: str, value: Any) -> str:
     """An override as text: truth as yes or no, a list joined by blanks."""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    words = " ".join(map(str, value)) if isinstance(value, list) else str(value)
-    if any(ord(character) < 32 or ord(character) == 127 for character in words) or words.endswith("\\"):
-        raise PlanError("overrides: the value of %s must be one line" % name)
-    return words
+    if isinstance(value, list):
+        return " ".join(_value(name, item) for item in value)
+    if value is None or isinstance(value, dict):
+        raise PlanError("overrides: %s is %r; give it a value, or name it in 'leave'" % (name, value))
+    return str(value)

@@ -25,7 +25,28 @@ def look(prefix: str) -> Look:
         gaining=lambda named: gaining(programs_of(prefix) + list(named)),
         home=home,
         last_cap=last_capability(),
+        replaceable=replaceable,
     )
+
+
+def replaceable(path: str, user: Optional[str]) -> bool:
+    """Whether a user that is not root can put something else in the place of what is in a folder. One that is missing, or a
+    user that the node does not know, replaces nothing yet."""
+    import pwd
+
+    number = user_id(DEFAULT_USER if user is None else user)
+    if not number:
+        return False
+    try:
+        info = os.stat(path)
+        account = pwd.getpwuid(number)
+    except (OSError, ValueError, KeyError, OverflowError):
+        return False
+    if info.st_uid == number:
+        return True
+    groups = os.getgrouplist(account.pw_name, account.pw_gid)
+    by_group = info.st_gid in groups and bool(info.st_mode & stat.S_IWGRP)
+    return (by_group or bool(info.st_mode & stat.S_IWOTH)) and not info.st_mode & stat.S_ISVTX
 
 
 def programs_of(prefix: str) -> List[str]:

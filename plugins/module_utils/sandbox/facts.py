@@ -4,25 +4,26 @@
 
 """What a sandbox is computed from: the configuration's part is pure, the node's part is asked for through `Look`."""
 
-from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .. import least_privilege
-from ..declared import Stanza, declared, stanza_of
+from ..declared import Declared, Stanza, declared, stanza_of
 from ..ecconf.effective import Effective
 from .needs import Need, needs
-from .places import Place, named, written
+from .places import Place, named, of_option, written
 
 
 class Look(NamedTuple):
     """How the node is looked at: whether a path is a folder; whether a user (name or number; None: not declared) is root;
     whether programs of the daemon gain rights when they are executed (`gaining`, given paths that the configuration
-    names); the home of a user; the highest capability of the kernel."""
+    names); the home of a user; the highest capability of the kernel; whether a user can replace what is in a folder."""
 
     is_directory: Callable[[str], bool]
     is_root: Callable[[Optional[str]], bool]
     gaining: Callable[[Sequence[str]], List[str]]
     home: Callable[[Optional[str]], str]
     last_cap: Optional[int]
+    replaceable: Callable[[str, Optional[str]], bool] = lambda path, user: False
 
 
 class Choice(NamedTuple):
@@ -36,7 +37,8 @@ class Choice(NamedTuple):
 
 class Facts(NamedTuple):
     """Everything the directives depend on. `modes` are the file modes that the configuration sets, as numbers;
-    `console` tells whether it says where the console listens."""
+    `console` tells whether it says where the console listens. `believed` is what was taken from the configuration for a
+    path or an identity: each with option, value, file and line."""
 
     stanza: Stanza
     root: bool
@@ -51,6 +53,7 @@ class Facts(NamedTuple):
     home: str
     prefix: str
     protect_system: str
+    believed: List[Dict[str, Any]]
 
     def capabilities(self) -> List[str]:
         """The names of the needed capabilities."""
@@ -59,12 +62,14 @@ class Facts(NamedTuple):
 
 def facts(effective: Effective, prefix: str, local_changes: Optional[str], choice: Choice, look: Look) -> Facts:
     """Gather the facts. Raises PlanError for capabilities that cannot be read."""
-    stanza = stanza_of(declared(effective))
+    found = declared(effective)
+    stanza = stanza_of(found)
     taken = least_privilege.reasons(effective, least_privilege.LINUX)
     places = named(effective)
     if stanza.chroot:
-        places.append(Place(stanza.chroot, "chroot", "the option Chroot"))
-    writable = written(places, prefix, look.is_directory, local_changes or "")
+        places.append(of_option(found.chroot, stanza.chroot))
+    changes = of_option(effective.get((), "Local_Changes_File"), local_changes) if local_changes else None
+    writable = written(places, prefix, look.is_directory, changes, lambda path: look.replaceable(path, stanza.user))
     writable += [(path, "the task adds it") for path in choice.write_paths]
     return Facts(
         stanza=stanza,
@@ -82,7 +87,16 @@ def facts(effective: Effective, prefix: str, local_changes: Optional[str], choic
         home=look.home(stanza.user),
         prefix=prefix,
         protect_system=choice.protect_system,
+        believed=_believed(found, places + ([changes] if changes else [])),
     )
+
+
+def _believed(found: Declared, places: Sequence[Place]) -> List[Dict[str, Any]]:
+    """What the drop-in is computed from, each value once, in the order of files and lines."""
+    stanza = [setting for setting in (found.user, found.capabilities) if setting is not None]
+    entries = [(one.file, one.line, one.name.lower(), str(one.value)) for one in stanza]
+    entries += [(one.file, one.line, one.option, one.path) for one in places]
+    return [dict(zip(("file", "line", "option", "value"), entry)) for entry in sorted(set(entries))]
 
 
 def _modes(effective: Effective) -> List[int]:

@@ -10,17 +10,22 @@ or it lies where nothing of the daemon's may be written. A path too many is a fo
 
 import re
 from os.path import dirname, normpath
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from ..ecconf.effective import Effective
+from .. import generated, redaction, visible
+from ..ecconf.effective import Effective, Setting
+from ..errors import PlanError
 
 
 class Place(NamedTuple):
-    """A path and where it comes from. `option` is in small letters, '' for the instance of a scope such as Listen."""
+    """A path and where it comes from. `option` is in small letters, '' for the instance of a scope such as Listen; `file` is
+    empty, and `line` 0, for what no configuration says."""
 
     path: str
     option: str
     because: str
+    file: str = ""
+    line: int = 0
 
 
 # A path stands alone, or behind `scheme:///`; a scheme with a host, and a network such as 192.0.2.0/24, name none.
@@ -44,17 +49,30 @@ DEFAULTS = (
 
 
 def named(effective: Effective) -> List[Place]:
-    """Every absolute path among values and among the names of scopes, in load order."""
+    """Every absolute path among values and among the names of scopes, in load order.
+
+    What looks like one and holds a control character is none: nothing of Momentum's is called so.
+    """
     found = [
-        Place(path, setting.name.lower(), "%s, %s:%d" % (setting.name, setting.file, setting.line))
+        Place(path, setting.name.lower(), "%s, %s:%d" % (setting.name, setting.file, setting.line), *setting[4:6])
         for setting in effective.settings()
-        for text in _texts(setting.value)
+        for text in _texts(redaction.mask_value(setting.name, setting.value))
         for path in paths_in(text)
     ]
     for scope in effective.scopes():
         name, instance = scope[-1]
-        found += [Place(path, "", "the scope %s" % name) for path in paths_in(instance or "")]
-    return found
+        where = effective.where(scope)[-1]
+        found += [Place(path, "", "the scope %s" % name, *where) for path in paths_in(instance or "")]
+    return [place for place in found if visible.is_clean(place.path)]
+
+
+def of_option(setting: Optional[Setting], path: str) -> Place:
+    """The path that an option is made for, whatever it is. Raises PlanError for one that is no plain absolute path."""
+    name, file, line = (
+        (setting.name, setting.file, setting.line) if setting is not None else ("the configuration", "", 0)
+    )
+    because = "%s, %s:%d" % (name, file, line)
+    return Place(generated.path(because, path), name.lower(), because, file, line)
 
 
 def paths_in(text: str) -> List[str]:
@@ -72,19 +90,41 @@ def under(path: str, folders: Sequence[str]) -> bool:
 
 
 def written(
-    places: Sequence[Place], prefix: str, is_directory: Callable[[str], bool], local_changes: str = ""
+    places: Sequence[Place],
+    prefix: str,
+    is_directory: Callable[[str], bool],
+    local_changes: Optional[Place] = None,
+    replaceable: Callable[[str], bool] = lambda path: False,
 ) -> List[Tuple[str, str]]:
-    """The folders that must stay writable, outermost only, each with its reason."""
+    """The folders that must stay writable, outermost only, each with its reason.
+
+    `replaceable` tells of a folder whether the daemon's account can put something else in the place of what is in it. Where that
+    is so above a folder, the outermost such folder stands for it: systemd would follow a link that the account put there.
+    Raises PlanError for a Local_Changes_File among the system's files.
+    """
     closed = SYSTEM + tuple("%s/%s" % (prefix, name) for name in PROGRAMS)
     found: Dict[str, str] = dict(DEFAULTS)
     found["%s/etc" % prefix] = "the licence is fetched anew, and replaced, here"
     for place in places:
         folder = place.path if is_directory(place.path) else dirname(place.path)
         if folder != "/" and not under(folder, closed) and not _READ.search(place.option):
-            found.setdefault(folder, "named by " + place.because)
-    if local_changes:
-        found[dirname(local_changes)] = "the Local_Changes_File is written here"
+            found.setdefault(anchored(folder, replaceable, closed), "named by " + place.because)
+    if local_changes is not None:
+        folder = dirname(local_changes.path)
+        if folder == "/" or (under(folder, closed) and not under(folder, ["%s/etc" % prefix])):
+            raise PlanError(
+                "%s is %s: the daemon would be let write to %s; name a file elsewhere, such as %s/etc/local_changes.conf"
+                % (local_changes.because, local_changes.path, folder, dirname(prefix))
+            )
+        found[anchored(folder, replaceable, closed)] = "%s, which is written here" % local_changes.because
     return [(path, found[path]) for path in sorted(found) if path not in ("", "/")]
+
+
+def anchored(path: str, replaceable: Callable[[str], bool], closed: Sequence[str]) -> str:
+    """The outermost folder above a path in which the daemon's account could replace it; the path itself where there is none."""
+    above = ["/".join(path.split("/")[:count]) for count in range(2, path.count("/") + 1)]
+    found = [folder for folder in above if not under(folder, closed) and replaceable(folder)]
+    return found[0] if found else path
 
 
 def _texts(value: Any) -> Iterator[str]:

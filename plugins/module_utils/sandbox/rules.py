@@ -10,7 +10,7 @@ configuration is left out, with the reason, never weakened silently.
 
 from typing import Callable, FrozenSet, NamedTuple, Optional, Sequence, Tuple
 
-from .. import capabilities
+from .. import capabilities, generated
 from .facts import Facts
 from .places import HOMES, SCRATCH, Place, under
 
@@ -97,7 +97,8 @@ def read_write_paths(facts: Facts, version: int) -> Decided:
     inner = [path for path in sorted(listed) if path not in outer and under(path, [facts.prefix + "/etc/conf"])]
     chosen = sorted(outer + inner)
     reason = "; ".join("%s: %s" % (path, listed[path]) for path in chosen)
-    return Decided(" ".join("-" + quoted(path) for path in chosen), reason)
+    words = [generated.systemd_word(path, "-" + generated.path("a directory to write to", path)) for path in chosen]
+    return Decided(" ".join(words), reason)
 
 
 def under_another(path: str, paths: Sequence[str]) -> bool:
@@ -113,16 +114,9 @@ def read_only_paths(facts: Facts, version: int) -> Decided:
     if any(path == folder for path, _reason in facts.writable):
         return Decided(None, "%s itself is written to" % folder)
     return Decided(
-        "-" + quoted(folder), "the daemon reads its configuration as root, so it must not be able to write it"
+        generated.systemd_word(folder, "-" + folder),
+        "the daemon reads its configuration as root, so it must not be able to write it",
     )
-
-
-def quoted(path: str) -> str:
-    """A path as systemd.unit(5) reads it: specifiers and quotes escaped."""
-    text = path.replace("%", "%%")
-    if not any(character in text for character in " \t\"'\\"):
-        return text
-    return '"%s"' % text.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def protect_home(facts: Facts, version: int) -> Decided:

@@ -18,7 +18,7 @@ def in_file(found: Mapping[str, Any], security: Mapping[str, Any], control: Mapp
         "security": _privileges(security),
         "control": [_unsafe(entry) for entry in control.get("unsafe") or ()],
         "settings": _left_out(found, "secrets", "a secret that stays where it is, not managed")
-        + _left_out(found, "not_text", "no UTF-8 text, stays where it is, not managed"),
+        + _left_out(found, "not_text", "no plain text, stays where it is, not managed"),
     }
 
 

@@ -4,16 +4,12 @@
 
 """HTML by construction: text is escaped on its way in, so no page can forget it."""
 
-import re
 from html import escape
 from typing import Iterable, Union
 
-Attribute = Union[str, int, float, None]
+from ...module_utils import visible
 
-# Controls, and the marks that turn the direction of what follows around: shown, never obeyed (Unicode TR 36).
-_INVISIBLE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufffe\uffff]"
-)
+Attribute = Union[str, int, float, None]
 
 
 class Html(str):
@@ -24,11 +20,7 @@ class Html(str):
 
 def text(value: str) -> Html:
     """Escape a text; what cannot be seen in it is spelled out."""
-    return Html(escape(_INVISIBLE.sub(_spelled, value), quote=True))
-
-
-def _spelled(match: "re.Match[str]") -> str:
-    return "\\u%04x" % ord(match.group())
+    return Html(escape(visible.line(value), quote=True))
 
 
 def tag(element: str, *children: Union[str, Iterable[str]], **attributes: Attribute) -> Html:

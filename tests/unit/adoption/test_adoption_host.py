@@ -10,15 +10,18 @@ import pytest
 
 from plugins.module_utils import adoption_host
 from plugins.module_utils import node as nodes
-from plugins.module_utils.adoption import is_text, smtp_ports
+from plugins.module_utils.adoption import is_text, smtp_ports, variables
 from plugins.module_utils.daemon_kind import ECCMGR
+from plugins.module_utils.declared import Stanza
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
 from plugins.module_utils.program import Ran
+from plugins.module_utils.traps import Host
 
 PROGRAM = "/opt/msys/ecelerity/sbin/ecelerity"
 OWNED = Ran(0, "msys-ecelerity-core 5.3.0.12345")
+HOST = Host(uid=lambda name: 1, gid=lambda name: 1, is_directory=lambda path: True)
 MISSING = Ran(None, "rpm: No such file or directory")
 
 
@@ -50,9 +53,15 @@ def test_ports_are_those_at_which_mail_is_taken_in(text, ports):
     assert smtp_ports(effective(text)) == ports
 
 
-def test_bytes_that_are_no_utf_8_are_no_text():
-    settings = effective('Good = "caf\u00e9"\nBad = "caf\udce9"\nBad_List = ( "x" "\udce9" )\n').settings()
-    assert [setting.name for setting in settings if not is_text(setting)] == ["Bad", "Bad_List"]
+def test_bytes_that_are_no_utf_8_and_what_a_result_shows_as_an_escape_are_no_text():
+    text = 'Good = "caf\u00e9\n\tx"\nBad = "caf\udce9"\nBad_List = ( "x" "\udce9" )\nBad_Sign = "\x1b"\nD "\u202e" { In_Scope = 1 }\n'
+    settings = effective(text).settings()
+    assert [setting.name for setting in settings if not is_text(setting)] == ["Bad", "Bad_List", "Bad_Sign", "In_Scope"]
+
+
+def test_a_stanza_that_a_result_cannot_show_as_it_is_is_left_out():
+    described = variables([], Stanza(user="ecuser", chroot="/srv\x1b"), HOST)
+    assert "momentum_security_chroot" not in described and described["momentum_security_user"] == "ecuser"
 
 
 def rpm(owner, roles):

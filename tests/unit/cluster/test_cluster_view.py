@@ -4,11 +4,12 @@
 
 """Who is in a cluster and who holds what, read from the words of the console."""
 
-import cluster_view
 import pytest
-from cluster_view import Demand, View
 from hypothesis import given
 from hypothesis import strategies as st
+
+from plugins.module_utils import cluster_view
+from plugins.module_utils.cluster_view import Demand, View
 
 # Forms of the page cluster; the names are ours.
 MEMBERSHIP = """Private Name: #m#boss

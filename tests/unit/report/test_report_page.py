@@ -147,5 +147,5 @@ def test_the_most_urgent_five_are_named_first():
 
 def test_text_is_escaped_on_its_way_in_and_markup_is_kept():
     assert made.tag("p", "a < b", made.Html("<br/>"), class_='"x"') == '<p class="&quot;x&quot;">a &lt; b<br/></p>'
-    assert made.text("\u2028\x1b[31m") == "\\u2028\\u001b[31m"
+    assert made.text("\u2028\x1b[31m") == "\\u2028\\x1b[31m"
     assert made.tag("p", ["a", ["&"]], hidden=None) == "<p>a&amp;</p>"

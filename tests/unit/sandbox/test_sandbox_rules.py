@@ -188,7 +188,7 @@ def test_the_configuration_is_read_only_but_for_the_local_changes_file():
 
 def test_a_path_with_blanks_and_specifiers_is_quoted_as_systemd_reads_it():
     words = values(PLAIN, choice=Choice("strict", ['/srv/a %i "b"']))["ReadWritePaths"]
-    assert '-"/srv/a %%i \\"b\\""' in words
+    assert '"-/srv/a %%i \\"b\\""' in words
 
 
 @pytest.mark.parametrize(
@@ -236,8 +236,12 @@ def test_a_directive_is_left_out_or_overridden_and_others_are_added():
         ({"PrivateDevices": True}, "cap_mknod"),
         ({"UMask": "1\nUser=x"}, "one line"),
         ({"UMask": "1\\"}, "one line"),
-        ({"U Mask": "1"}, "no name"),
-        ({"UMask\n": "1"}, "no name"),
+        ({"U Mask": "1"}, "not the name"),
+        ({"UMask\n": "1"}, "not the name"),
+        ({"UMask": None}, "is None"),
+        ({"UMask": [None]}, "is None"),
+        ({"UMask": {"a": 1}}, "give it a value"),
+        ({"UMask": "\u2028User=x"}, "one line"),
     ],
 )
 def test_an_override_that_would_break_the_stanza_or_the_file_is_refused(overrides, words):

@@ -1,0 +1,29 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filter that writes the data source of a cluster's database."""
+
+from typing import Any, Callable, Dict
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.msys.momentum.plugins.module_utils.database import connection
+from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+
+
+def datasource(host: Any, database: Any, user: Any, password: Any = None) -> str:
+    """See the documentation in datasource.yml."""
+    try:
+        return connection.datasource(host, database, user, password)
+    except PlanError as error:
+        message = str(error)
+    # Outside of the handler: no traceback of an error may show the arguments, one of which is a secret.
+    raise AnsibleFilterError("datasource: %s" % message)
+
+
+class FilterModule:
+    """What Ansible looks for."""
+
+    def filters(self) -> Dict[str, Callable[..., Any]]:
+        """The filters of this file by name."""
+        return {"datasource": datasource}
