@@ -28,6 +28,7 @@ from plugins.module_utils.transaction import (
     FileChange,
     Transaction,
     TransactionError,
+    digest,
     recover,
 )
 
@@ -591,6 +592,9 @@ def test_the_owner_of_the_directory_cannot_lead_root_to_another_file(tree, capsy
             os.rename(tree.conf + ".moved", tree.conf)
             recover(tree.state)
             assert tree.is_settled(), step
+        # Whatever was won, nothing else on the node is kept from being changed.
+        elsewhere = FileChange(victim, b"changed", basis=digest(b"secret\n"))
+        assert Transaction([elsewhere], tree.state).commit().id, step
         if spies.number < step:
             break
     assert committed and refused

@@ -259,7 +259,7 @@ def read_only_in_the_middle(scenario):
     except TransactionError as error:
         assert error.stage == "recover", str(error)
     remount(disk.conf_mount, "rw")
-    assert "rolled back" in (recover(disk.state) or "")
+    assert ["rolled back" in words for words in recover(disk.state)] == [True]
     assert disk.settled(OLD)
 
 
