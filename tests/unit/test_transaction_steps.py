@@ -28,7 +28,6 @@ from plugins.module_utils.transaction import (
     FileChange,
     Transaction,
     TransactionError,
-    digest,
     recover,
 )
 
@@ -593,7 +592,7 @@ def test_the_owner_of_the_directory_cannot_lead_root_to_another_file(tree, capsy
             recover(tree.state)
             assert tree.is_settled(), step
         # Whatever was won, nothing else on the node is kept from being changed.
-        elsewhere = FileChange(victim, b"changed", basis=digest(b"secret\n"))
+        elsewhere = FileChange(os.path.join(secret, "b.conf"), b"new", os.getuid(), os.getgid(), 0o600, "")
         assert Transaction([elsewhere], tree.state).commit().id, step
         if spies.number < step:
             break
