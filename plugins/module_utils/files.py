@@ -119,7 +119,7 @@ def read_place(place: Place) -> Optional[Snapshot]:
     try:
         info = os.fstat(descriptor)
         _refuse_unusual(place.path, info)
-        return Snapshot(_read_all(descriptor), info, _attributes(descriptor, info))
+        return Snapshot(_read_all(descriptor), info, attributes_of(descriptor, info))
     finally:
         os.close(descriptor)
 
@@ -140,7 +140,8 @@ def _read_all(descriptor: int) -> bytes:
         pieces.append(piece)
 
 
-def _attributes(descriptor: int, info: os.stat_result) -> Attributes:
+def attributes_of(descriptor: int, info: os.stat_result) -> Attributes:
+    """The attributes of an open file, its stat result being `info`. Raises OSError."""
     names = [name for name in _extended_names(descriptor) if _is_kept(name)]
     extended = tuple((name, os.getxattr(descriptor, name)) for name in sorted(names))
     return Attributes(

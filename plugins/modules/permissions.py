@@ -433,7 +433,9 @@ def job_of(module: MomentumModule) -> Job:
         reach_of(module),
         params["umask"] == "repair",
         [] if params["walk_spool"] else spools,
-        Options(enforce, params["other_file_systems"], params["access_lists"] == "all"),
+        Options(
+            enforce, params["other_file_systems"], params["access_lists"] == "all", manifest.normal(params["state_dir"])
+        ),
         params["limit"],
     )
 
