@@ -41,10 +41,10 @@ class Saved(NamedTuple):
     extended: Optional[Dict[str, str]] = None
 
     def former_extended(self) -> Optional[Extended]:
-        """The extended attributes of the file before, None where the backup does not say. Raises ValueError."""
+        """The extended attributes of the file before, None where the backup does not say."""
         if self.extended is None:
             return None
-        return tuple((name, base64.b64decode(text)) for name, text in sorted(self.extended.items()))
+        return tuple((name, base64.b64decode(text, validate=True)) for name, text in sorted(self.extended.items()))
 
 
 def encoded(extended: Extended) -> Dict[str, str]:
@@ -83,10 +83,13 @@ def load(state_dir: str, identifier: str) -> List[Saved]:
     path = os.path.join(directory_of(state_dir, identifier), "manifest.json")
     try:
         document: Dict[str, Any] = json.loads(read_file(path)[0].decode("ascii"))
-        return [Saved(**one) for one in document["files"]]
+        saved = [Saved(**one) for one in document["files"]]
+        for one in saved:
+            one.former_extended()
+        return saved
     except FileNotFoundError:
         raise BackupMissing("no backup of transaction %s in %s" % (identifier, state_dir))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BackupMissing("%s cannot be read: %s" % (path, error))
 
 

@@ -343,7 +343,7 @@ def restore(
     """
     try:
         found = [_restoring(state_dir, identifier, one) for one in backups.load(state_dir, identifier)]
-    except (BackupMissing, OSError, UnsafePath, ValueError) as error:
+    except (BackupMissing, OSError, UnsafePath) as error:
         raise TransactionError("restore", "", _reason(error))
     changes = [change for change in found if change is not None]
     return Transaction(changes, state_dir, check_staged, check_installed, lock_timeout).commit()

@@ -23,6 +23,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 CASES = Path(__file__).parent / "cases"
+READING = ("_info", "_lint", "_served")  # names of modules that change nothing on the node
 PLANTED = re.compile("planted-[a-z0-9-]+")
 
 
@@ -38,6 +39,9 @@ ALL = [
 ]
 CHANGING = [param for param in ALL if param.values[1].get("changed")]
 REFUSED = [param for param in ALL if param.values[1].get("failed")]
+WRITING = list(
+    {param.values[0]: param for param in reversed(CHANGING) if not param.values[1].get("check_only")}.values()
+)
 ACCEPTED = [param for param in ALL if not param.values[1].get("failed")]
 
 
@@ -146,7 +150,7 @@ def node_of(tmp_path):
 def test_every_module_has_cases_that_change_nothing_that_change_and_that_are_refused(module):
     cases = load_cases(module)
     assert cases, "write tests/contract/cases/%s.yml" % module
-    reads_only = module.endswith(("_info", "_lint", "_served"))
+    reads_only = module.endswith(READING)
     assert reads_only or any(case.get("changed") for case in cases)
     assert any(case.get("failed") for case in cases)
     assert any(not case.get("files") for case in cases), "a case on an empty node is missing"
@@ -226,3 +230,38 @@ def test_a_refusal_names_the_reason_and_loses_nothing(module, case, node_of):
             assert node.fill(words) in refused["msg"]
         assert "Traceback" not in json.dumps(refused)
     assert node.contents() == before
+
+
+def leave_unfinished(node):
+    """Leave the journal of a transaction that can be neither finished nor undone: its end is missing."""
+    state = node.root / "state"
+    state.mkdir(mode=0o700, exist_ok=True)
+    state.chmod(0o700)
+    path = state / "journal.swapping"
+    path.write_text('{"format": 1, "transaction": "20260101T000000.000000-00000000", "entr')
+    path.chmod(0o600)
+    return path
+
+
+def told_of_journal(result):
+    return [words for words in result.get("warnings", []) if "journal" in str(words)]
+
+
+@pytest.mark.parametrize("module, case", WRITING)
+def test_an_unfinished_transaction_hinders_no_module_and_is_reported_once(module, case, node_of):
+    node = node_of(case)
+    left = leave_unfinished(node)
+    predicted = node.run(module, check=True).result
+    assert len(told_of_journal(predicted)) == 1 and left.exists()
+    done = node.run(module).result
+    assert not done.get("failed"), done.get("msg")
+    assert done["changed"] is True and not left.exists()
+    assert len(told_of_journal(done)) == 1 and str(left.parent / "aside-") in str(done["warnings"])
+    assert not told_of_journal(node.run(module).result)
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name.endswith(READING)])
+def test_a_module_that_only_reads_leaves_an_unfinished_transaction_alone(module, node_of):
+    node = node_of(load_cases(module)[0])
+    left = leave_unfinished(node)
+    assert not told_of_journal(node.run(module).result) and left.exists()
