@@ -27,6 +27,10 @@ class Site:
         self.root = root
         self.conf, self.other, self.state = (os.path.join(root, name) for name in ("conf", "other", "state"))
         self.target = os.path.join(self.conf, "a.conf")
+        self.precious = os.path.join(
+            root, "precious"
+        )  # what is attacked is a file of the test, never one of the machine
+        put(self.precious, b"precious")
         for folder in (self.conf, self.other):
             os.mkdir(folder, 0o755)
         for path in (self.target, os.path.join(self.conf, "b.conf")):
@@ -112,13 +116,13 @@ ATTACKS = {
     "target-a-directory": lambda site: replaced(site.target, os.mkdir),
     "target-a-socket": lambda site: replaced(site.target, bind),
     "target-a-pipe": lambda site: replaced(site.target, os.mkfifo),
-    "target-a-link": lambda site: replaced(site.target, lambda path: os.symlink("/etc/passwd", path)),
+    "target-a-link": lambda site: replaced(site.target, lambda path: os.symlink("../precious", path)),
     "target-linked-twice": lambda site: os.link(site.target, site.target + ".second"),
     "copy-gone": lambda site: os.unlink(site.kept()),
     "copy-edited": lambda site: put(site.kept(), b"planted"),
     "copy-a-directory": lambda site: replaced(site.kept(), lambda path: os.makedirs(path + "/full")),
     "copy-a-socket": lambda site: replaced(site.kept(), bind),
-    "copy-a-link": lambda site: replaced(site.kept(), lambda path: os.symlink("/etc/passwd", path)),
+    "copy-a-link": lambda site: replaced(site.kept(), lambda path: os.symlink("../precious", path)),
     "copy-linked-twice": lambda site: os.link(site.kept(), site.kept() + ".second"),
     "staged-name-a-directory": lambda site: os.makedirs(site.kept()[:-4] + ".new/full"),
 }
@@ -145,7 +149,7 @@ def test_whatever_is_in_the_way_of_putting_back_the_next_change_is_made_and_what
     # The other file of the transaction is old again wherever its directory can be reached.
     if not attack.startswith("directory"):
         assert read(os.path.join(site.conf, "b.conf")) == OLD
-    assert read("/etc/passwd").startswith(b"root:")
+    assert read(site.precious) == b"precious"
 
 
 def test_a_planted_copy_is_never_put_in_the_place_of_the_file(site):
@@ -266,8 +270,8 @@ def entry(site, **changed):
 @pytest.mark.parametrize(
     "changed",
     [
-        {"staged": "../other/precious"},
-        {"kept": "/etc/passwd"},
+        {"staged": "../precious"},
+        {"kept": "{root}/precious"},
         {"kept": "a.conf"},
         {"path": "relative"},
         {"path": 7},
@@ -276,15 +280,14 @@ def entry(site, **changed):
     ],
 )
 def test_a_journal_that_names_what_no_transaction_names_is_not_followed(site, changed):
-    precious = os.path.join(site.other, "precious")
-    put(precious, b"precious")
+    changed = {key: value.replace("{root}", site.root) if key == "kept" else value for key, value in changed.items()}
     document = {"format": 1, "transaction": IDENTIFIER, "entries": [entry(site, **changed)]}
     plant(site, json.dumps(document).encode("ascii"))
     assert_set_aside(site, "entry 0" if None not in changed.values() and 7 not in changed.values() else "could not")
-    assert read(precious) == b"precious" and read(site.target) == OLD
+    assert read(site.precious) == b"precious" and read(site.target) == OLD
 
 
-@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo, bind, lambda path: os.symlink("/etc/passwd", path)])
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo, bind, lambda path: os.symlink("../precious", path)])
 @pytest.mark.parametrize("name", ["journal.staging", "journal.swapping", "journal.committed", "journal.new"])
 def test_strange_things_under_the_names_of_journals_hinder_nobody(site, make, name):
     site.change_elsewhere()
@@ -292,7 +295,7 @@ def test_strange_things_under_the_names_of_journals_hinder_nobody(site, make, na
     assert site.change_elsewhere().id
     recover(site.state)
     assert recover(site.state) == [] and site.change_elsewhere().id
-    assert read("/etc/passwd").startswith(b"root:")
+    assert read(site.precious) == b"precious"
 
 
 @pytest.mark.parametrize("mode", [0o620, 0o602])
@@ -367,7 +370,7 @@ def test_a_full_disk_does_not_keep_a_recovery_from_signing_the_lock(site, monkey
     assert "rolled back" in recover(site.state)[0]
 
 
-@pytest.mark.parametrize("make", [os.mkdir, lambda path: os.symlink("/etc/passwd", path)])
+@pytest.mark.parametrize("make", [os.mkdir, lambda path: os.symlink("../precious", path)])
 def test_a_strange_lock_is_a_clear_error_with_its_name(site, make):
     site.change_elsewhere()
     replaced(os.path.join(site.state, "lock"), make)
