@@ -177,10 +177,16 @@ def _put_kept_back(place: Place, entry: Entry) -> str:
     if kept is None or content != entry.before:
         return "has its new content, because somebody removed or changed the copy of the old one beside it"
     move(place, entry.kept, place.name)
-    now = status(place, place.name)
-    if now is None or not os.path.samestat(now, kept):
+    # Its number alone proves nothing: that of a file that was removed is soon given to another.
+    content, now = look(place)
+    if now is None or content != entry.before or not _is_same(now, kept):
         return "was exchanged by somebody else while it was put back"
     return ""
+
+
+def _is_same(one: os.stat_result, other: os.stat_result) -> bool:
+    facts = [(info.st_uid, info.st_gid, info.st_mode) for info in (one, other)]
+    return os.path.samestat(one, other) and facts[0] == facts[1]
 
 
 def look(place: Place) -> Tuple[Optional[str], Optional[os.stat_result]]:

@@ -161,5 +161,10 @@ def _copy(source: int, target: int) -> None:
 
 def _refuse_other(place: Place, expected: os.stat_result) -> None:
     now = status(place, place.name)
-    if now is None or not os.path.samestat(now, expected):
+    # Owner and mode count, too: the number of a file that was removed is soon given to another.
+    if (
+        now is None
+        or not os.path.samestat(now, expected)
+        or (now.st_uid, now.st_mode) != (expected.st_uid, expected.st_mode)
+    ):
         raise Exchanged("was exchanged during the walk")
