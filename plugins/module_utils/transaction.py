@@ -57,6 +57,7 @@ __all__ = [
     "foresee",
     "locked",
     "recover",
+    "refuse_state",
     "restore",
 ]
 
@@ -309,12 +310,20 @@ def foresee(state_dir: str = DEFAULT_STATE_DIR) -> List[str]:
     """What `recover` would do and say, without writing anything. Raises TransactionError as it would."""
     if not journal.is_pending(state_dir):
         return []
+    refuse_state(state_dir)
     try:
-        _judge_state(state_dir)
         with locate(os.path.join(state_dir, "lock"), follow=False) as state:
             return unfinished.foretell(state)
     except (OSError, UnsafePath) as error:
         raise TransactionError("recover", state_dir, _reason(error))
+
+
+def refuse_state(state_dir: str) -> None:
+    """Refuse a state directory that `locked` would refuse, without creating it. Raises TransactionError."""
+    try:
+        _judge_state(state_dir)
+    except (OSError, UnsafePath) as error:
+        raise TransactionError("lock", state_dir, _reason(error))
 
 
 def _report(state: Place) -> List[str]:

@@ -439,6 +439,7 @@ def job_of(module: MomentumModule) -> Job:
     refuse_unknown(module)
     spools = [real_path(manifest.normal(path)) for path in params["spool_dirs"]]
     enforce = params["state"] == "enforce" and not module.check_mode
+    state_dir = manifest.normal(params["state_dir"]) if params["state"] == "enforce" else ""
     return Job(
         manifest.rules_of(entries_of(module), accounts.user_id, accounts.group_id, real_path),
         [params["user"]] if params["take_over_from"] is None else params["take_over_from"],
@@ -446,9 +447,7 @@ def job_of(module: MomentumModule) -> Job:
         reach_of(module),
         params["umask"] == "repair",
         [] if params["walk_spool"] else spools,
-        Options(
-            enforce, params["other_file_systems"], params["access_lists"] == "all", manifest.normal(params["state_dir"])
-        ),
+        Options(enforce, params["other_file_systems"], params["access_lists"] == "all", state_dir),
         params["limit"],
     )
 

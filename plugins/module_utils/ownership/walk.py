@@ -279,6 +279,8 @@ class Walk:
             replaced = taken and stat.S_ISREG(info.st_mode)
             self.findings.difference(item.path, part, seen.attributes, verdict.wanted, found, replaced, taken)
             lists = takeover.lists_of(found) if taken else ()
+            if replaced:
+                self._be_alone()
             if self.options.enforce and not self._change(item, descriptor, info, verdict.wanted, lists, replaced):
                 return None
         return verdict
@@ -322,7 +324,6 @@ class Walk:
         return self._carried_out(item, descriptor, present, wanted, lists)
 
     def _replaced(self, item: Item, descriptor: int, wanted: Attributes) -> bool:
-        self._be_alone()
         try:
             takeover.replace(item.folder.descriptor, item.name, descriptor, wanted)
         except (apply.Exchanged, OSError) as error:
@@ -333,11 +334,15 @@ class Walk:
     def _be_alone(self) -> None:
         """Keep transactions away until the end of the walk, from the first file on that is replaced: one of them could
         change a file after it was copied. Raises TransactionError."""
-        if not self.is_alone:
-            from ..transaction import locked
+        if self.is_alone:
+            return
+        from ..transaction import locked, refuse_state
 
+        if self.options.enforce:
             self.alone.enter_context(locked(self.options.state_dir))
-            self.is_alone = True
+        else:
+            refuse_state(self.options.state_dir)
+        self.is_alone = True
 
     def _carried_out(
         self, item: Item, descriptor: int, present: Attributes, wanted: Attributes, lists: Sequence[str] = ()
