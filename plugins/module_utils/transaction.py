@@ -373,8 +373,14 @@ def _restoring(state_dir: str, identifier: str, one: Saved) -> Optional[FileChan
 
 def _prepare_state(state_dir: str) -> None:
     """Create the state directory, or make sure that an existing one is the caller's own and closed to others."""
-    if not _judge_state(state_dir):
+    if _judge_state(state_dir):
+        return
+    try:
         ensure_directory(state_dir, os.geteuid(), os.getegid(), 0o700)
+    except UnsafePath:
+        # Another first run may have put its lock there already; then the directory is one that would do.
+        if not _judge_state(state_dir):
+            raise
 
 
 def _judge_state(state_dir: str) -> bool:

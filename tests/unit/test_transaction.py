@@ -295,6 +295,19 @@ def test_concurrent_runs_are_serialised_and_lose_no_update(conf, state):
     assert read(first) == read(second) == b"%d" % (writers * rounds)
 
 
+def test_two_first_runs_that_meet_do_not_take_each_other_for_attackers(conf, state, monkeypatch):
+    path = put(conf / "a.conf", b"old")
+    mkdir = os.mkdir
+
+    def meet(name, *arguments, **named):
+        mkdir(name, *arguments, **named)
+        if name == "state":
+            put(conf.parent / "state" / "lock", b"", 0o600)
+
+    monkeypatch.setattr(os, "mkdir", meet)
+    assert Transaction([FileChange(path, b"new")], state).commit().id
+
+
 def test_a_transaction_can_be_taken_back(conf, state):
     path, gone = put(conf / "a.conf", b"old", 0o604), put(conf / "c.conf", b"c", 0o600)
     changes = [FileChange(path, b"new", mode=0o640), new(conf / "b.conf", b"b"), FileChange(gone, None)]
