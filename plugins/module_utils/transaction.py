@@ -115,6 +115,10 @@ class TransactionError(MomentumError):
         return {"stage": self.stage, "output": self.output, "restored": self.restored}
 
 
+class _Busy(TransactionError):
+    """Somebody else holds the lock."""
+
+
 class _Target:
     """One change in progress."""
 
@@ -284,7 +288,7 @@ def locked(state_dir: str, timeout: float = 30.0) -> Iterator[Tuple[Lock, Place]
         try:
             lock.acquire()
         except LockTimeout as error:
-            raise TransactionError("lock", "", str(error))
+            raise _Busy("lock", "", str(error))
         except OSError as error:
             raise TransactionError("lock", state_dir, _reason(error))
         try:
@@ -298,12 +302,16 @@ def recover(state_dir: str = DEFAULT_STATE_DIR, lock_timeout: float = 30.0) -> L
     commit does this first.
 
     Returns what an operator should know, a sentence for each transaction, and each sentence once: what was done now, and
-    what could not be put back completely, now or earlier. Raises TransactionError.
+    what could not be put back completely, now or earlier. Nothing while somebody else is at work: whoever gets the lock
+    next finds what that leaves. Raises TransactionError.
     """
     if not journal.is_pending(state_dir):
         return []
-    with locked(state_dir, lock_timeout) as (_lock, state), held():
-        return _recover_first(state) + _report(state)
+    try:
+        with locked(state_dir, lock_timeout) as (_lock, state), held():
+            return _recover_first(state) + _report(state)
+    except _Busy:
+        return []
 
 
 def foresee(state_dir: str = DEFAULT_STATE_DIR) -> List[str]:
@@ -327,14 +335,14 @@ def refuse_state(state_dir: str) -> None:
 
 
 def _report(state: Place) -> List[str]:
-    """Report what was set aside, once."""
+    """Report what was set aside, once (or again, where that cannot be noted)."""
     told = []
-    try:
-        for name in journal.unreported(os.listdir(os.path.dirname(state.path))):
-            told.append(unfinished.describe(state, name))
+    for name in journal.unreported(os.listdir(os.path.dirname(state.path))):
+        told.append(unfinished.describe(state, name))
+        try:
             journal.mark_reported(state, name)
-    except OSError as error:
-        raise TransactionError("recover", "", _reason(error))
+        except OSError:
+            pass
     return told
 
 

@@ -9,7 +9,7 @@ import os
 from typing import List
 
 from . import journal, lock
-from .files import is_passing, status
+from .files import status
 from .journal import COMMITTED, SWAPPING, Entry, Journal, JournalDamaged
 from .paths import Place, UnsafePath, locate
 from .recovery import look
@@ -46,18 +46,20 @@ def _pending(state: Place, found: Journal) -> str:
 
 
 def describe(state: Place, name: str) -> str:
-    """Report a journal that was set aside: where it is, how its files are now, and what to do. Raises OSError."""
+    """Report a journal that was set aside: where it is, how its files are now, and what to do. Never raises: nobody is to
+    be hindered by it."""
     path = state.sibling(name)
     phase = name.rpartition(".")[2]
     try:
         found = journal.read_as(state, name, phase)
-    except JournalDamaged as error:
+    except (JournalDamaged, OSError) as error:
+        reason = error.reason if isinstance(error, JournalDamaged) else error.strerror
         backups = state.sibling("backups")
         return (
             "the journal of an unfinished transaction could not be used (%s) and was moved to %s. Files of that "
             "transaction may be old or new. Compare the configuration with the newest backup in %s, look for hidden "
             "files that begin with .momentum- beside it, and then remove the journal. Other changes are not affected"
-            % (error.reason, path, backups)
+            % (reason, path, backups)
         )
     done = "finished" if phase == COMMITTED else "undone"
     return "transaction %s could not be %s completely; its journal was moved to %s. %s. %s" % (
@@ -89,8 +91,6 @@ def _state(entry: Entry, backup: str) -> str:
     except OSError as error:
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
             return "cannot be reached: its directory is gone%s" % _old_in(backup)
-        if is_passing(error):
-            raise
         return "cannot be reached (%s)%s" % (error.strerror, _old_in(backup))
     if content == entry.before:
         words = "is as it was before" if entry.before else "does not exist, as before"

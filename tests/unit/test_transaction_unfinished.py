@@ -13,7 +13,7 @@ import socket
 
 import pytest
 
-from plugins.module_utils import backups, files, journal, lock, recovery, transaction
+from plugins.module_utils import backups, files, journal, lock, recovery, transaction, unfinished
 from plugins.module_utils.transaction import FileChange, Transaction, TransactionError, digest, foresee, recover
 
 OLD, NEW = b"the old content\n", b"the new content\n"
@@ -222,6 +222,29 @@ def test_a_transaction_that_is_running_is_not_taken_for_an_unfinished_one(site):
     change = FileChange(site.target, NEW)
     Transaction([change], site.state, check_installed=lambda: seen.append(foresee(site.state))).commit()
     assert seen == [[]]
+
+
+def test_whoever_only_looks_is_not_stopped_by_somebody_at_work(site):
+    told = []
+    change = FileChange(site.target, NEW)
+    Transaction(
+        [change], site.state, check_installed=lambda: told.extend([recover(site.state, 0), read(site.target)])
+    ).commit()
+    assert told == [[], NEW]
+
+
+@pytest.mark.parametrize("module, name", [(unfinished, "look"), (journal, "mark_reported"), (journal, "read_as")])
+def test_a_failing_disk_does_not_stop_the_report(site, monkeypatch, module, name):
+    site.crash()
+    put(site.target, b"edited")
+    site.change_elsewhere()
+
+    def fail(*_):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(module, name, fail)
+        assert len(recover(site.state)) == 1 and site.change_elsewhere().id
 
 
 DAMAGES = {
