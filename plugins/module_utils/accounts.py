@@ -47,3 +47,23 @@ def known_group_id(name: str) -> Optional[int]:
         return None if number is None else grp.getgrgid(number).gr_gid
     except (KeyError, OverflowError):
         return None
+
+
+def user_name(number: int) -> str:
+    """The name of a user, or the number as text if the node does not know it."""
+    import pwd
+
+    try:
+        return pwd.getpwuid(number).pw_name
+    except (KeyError, OverflowError):
+        return str(number)
+
+
+def group_name(number: int) -> str:
+    """The name of a group, or the number as text if the node does not know it."""
+    import grp
+
+    try:
+        return grp.getgrgid(number).gr_name
+    except (KeyError, OverflowError):
+        return str(number)

@@ -11,21 +11,25 @@ All directories are 0700 and all files 0600, whatever the files had. None of the
 reads: a directory include has no suffix filter, so a backup beside the file would be loaded as configuration.
 """
 
+import base64
 import json
 import os
-import re
-from typing import Any, Dict, List, NamedTuple, Optional
+import shutil
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from .files import Attributes, create, ensure_directory, read_file, remove, sync
+from .journal import IDENTIFIER, set_aside_identifiers
 from .paths import Place, locate
 
 KEPT = 10  # transactions
-_IDENTIFIER = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}-[0-9a-f]{8}\Z")
+Extended = Tuple[Tuple[str, bytes], ...]
 
 
 class Saved(NamedTuple):
     """One file of a backup. `path`: as the caller named it. `before`, `after`: SHA-256 digests, '' for no file.
-    owner, group, mode: of the file before (None when there was none). `content`: name of the old content, ''."""
+    owner, group, mode: of the file before (None when there was none). `content`: name of the old content, ''.
+    `extended`: the extended attributes of the file before, base64 by name; None in a backup of version 0.2, which did
+    not keep them."""
 
     path: str
     before: str
@@ -34,6 +38,18 @@ class Saved(NamedTuple):
     group: Optional[int]
     mode: Optional[int]
     content: str
+    extended: Optional[Dict[str, str]] = None
+
+    def former_extended(self) -> Optional[Extended]:
+        """The extended attributes of the file before, None where the backup does not say."""
+        if self.extended is None:
+            return None
+        return tuple((name, base64.b64decode(text, validate=True)) for name, text in sorted(self.extended.items()))
+
+
+def encoded(extended: Extended) -> Dict[str, str]:
+    """Extended attributes as `Saved.extended` holds them."""
+    return {name: base64.b64encode(value).decode("ascii") for name, value in extended}
 
 
 class BackupMissing(Exception):
@@ -42,7 +58,7 @@ class BackupMissing(Exception):
 
 def directory_of(state_dir: str, identifier: str) -> str:
     """The directory of one backup. Raises BackupMissing for what is not an identifier of a transaction."""
-    if not _IDENTIFIER.match(identifier):
+    if not IDENTIFIER.match(identifier):
         raise BackupMissing("%r is not the identifier of a transaction" % identifier)
     return os.path.join(state_dir, "backups", identifier)
 
@@ -67,10 +83,13 @@ def load(state_dir: str, identifier: str) -> List[Saved]:
     path = os.path.join(directory_of(state_dir, identifier), "manifest.json")
     try:
         document: Dict[str, Any] = json.loads(read_file(path)[0].decode("ascii"))
-        return [Saved(**one) for one in document["files"]]
+        saved = [Saved(**one) for one in document["files"]]
+        for one in saved:
+            one.former_extended()
+        return saved
     except FileNotFoundError:
         raise BackupMissing("no backup of transaction %s in %s" % (identifier, state_dir))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BackupMissing("%s cannot be read: %s" % (path, error))
 
 
@@ -90,12 +109,30 @@ def discard(state: Place, identifier: str) -> None:
         return
     with locate(os.path.join(folder, "manifest.json")) as place:
         for name in names:
-            remove(place, name)
+            try:
+                remove(place, name)
+            except IsADirectoryError:
+                shutil.rmtree(os.path.join(folder, name))
     os.rmdir(folder)
 
 
+def newest(state: Place) -> str:
+    """The identifier of the newest backup, '' when there is none."""
+    return max(_all(state), default="")
+
+
 def prune(state: Place, keep: int = KEPT) -> None:
-    """Remove all but the newest backups; identifiers sort by time. Raises OSError."""
-    names = sorted(filter(_IDENTIFIER.match, os.listdir(os.path.join(os.path.dirname(state.path), "backups"))))
-    for name in names[:-keep]:
-        discard(state, name)
+    """Remove all but the newest backups; identifiers sort by time. Those that a journal which was set aside needs are
+    kept. Raises OSError."""
+    needed = set_aside_identifiers(os.listdir(os.path.dirname(state.path)))
+    for name in sorted(_all(state))[:-keep]:
+        if name not in needed:
+            discard(state, name)
+
+
+def _all(state: Place) -> List[str]:
+    try:
+        names = os.listdir(state.sibling("backups"))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return [name for name in names if IDENTIFIER.match(name)]

@@ -14,17 +14,27 @@ import errno
 import os
 import re
 import stat
-from typing import List, NamedTuple, Optional, Tuple
+import struct
+from typing import Callable, List, NamedTuple, Optional, Tuple
 
 from .paths import Place, UnsafePath, is_private, locate
 
 SELINUX = "security.selinux"
 ACCESS_LIST = "system.posix_acl_access"  # acl(5)
+DEFAULT_LIST = "system.posix_acl_default"  # of directories: what is created in them gets it
 
 # What `write_file` has under way, by the number of its process.
 LEFTOVER = re.compile(r"\.momentum-([0-9]+)-[0-9a-f]{12}\.new\Z")
 
+# What a disk says today and not tomorrow. Everything else is said again in every run, or somebody else arranged it.
+_PASSING = frozenset((errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EROFS))
 _NO_ATTRIBUTE = (errno.ENODATA, errno.EOPNOTSUPP, errno.ENOSYS)
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether an error is one of the node's resources (a full, read-only or failing disk), so that the same attempt may
+    succeed later without anybody changing a file."""
+    return isinstance(error, OSError) and error.errno in _PASSING
 
 
 class Attributes(NamedTuple):
@@ -45,6 +55,39 @@ class Snapshot(NamedTuple):
     content: bytes
     info: os.stat_result
     attributes: Attributes
+
+
+def mode_without_list(mode: int, access_list: bytes) -> int:
+    """The mode that gives the owning group what it had while `access_list` (the value of the attribute) was in force.
+
+    With a list the group bits of a mode are its mask, acl(5); what the group itself has is an entry of the list.
+    """
+    places = range(4, len(access_list) - 7, 8)
+    entries: List[Tuple[int, int, int]] = [struct.unpack_from("<HHI", access_list, place) for place in places]
+    bits = {tag: rights for tag, rights, _number in entries}
+    if 0x04 not in bits:
+        return mode
+    return mode & ~0o070 | (bits[0x04] & bits.get(0x10, 7) & 7) << 3
+
+
+def succeeding(old: Attributes, owner: Optional[int], group: Optional[int], mode: Optional[int]) -> Attributes:
+    """What a new file gets that takes the place of an old one: owner, group and mode as given, None for as they were.
+
+    An access list stays with its owner: whoever the file belonged to may have let others in by it, so a file that
+    changes hands leaves it behind.
+    """
+    lists = [value for name, value in old.extended if name == ACCESS_LIST]
+    if owner in (None, old.owner) or not lists:
+        kept, extended = old.mode, old.extended
+    else:
+        kept = mode_without_list(old.mode, lists[0])
+        extended = tuple(item for item in old.extended if item[0] != ACCESS_LIST)
+    return Attributes(
+        old.owner if owner is None else owner,
+        old.group if group is None else group,
+        kept if mode is None else mode,
+        extended,
+    )
 
 
 def read_file(path: str) -> Tuple[bytes, os.stat_result]:
@@ -80,7 +123,7 @@ def read_place(place: Place) -> Optional[Snapshot]:
     try:
         info = os.fstat(descriptor)
         _refuse_unusual(place.path, info)
-        return Snapshot(_read_all(descriptor), info, _attributes(descriptor, info))
+        return Snapshot(_read_all(descriptor), info, attributes_of(descriptor, info))
     finally:
         os.close(descriptor)
 
@@ -101,7 +144,8 @@ def _read_all(descriptor: int) -> bytes:
         pieces.append(piece)
 
 
-def _attributes(descriptor: int, info: os.stat_result) -> Attributes:
+def attributes_of(descriptor: int, info: os.stat_result) -> Attributes:
+    """The attributes of an open file, its stat result being `info`. Raises OSError."""
     names = [name for name in _extended_names(descriptor) if _is_kept(name)]
     extended = tuple((name, os.getxattr(descriptor, name)) for name in sorted(names))
     return Attributes(
@@ -127,11 +171,16 @@ def create(place: Place, name: str, content: bytes, attributes: Attributes) -> o
 
     Nothing is left behind when it fails. Raises OSError (FileExistsError when the name is taken).
     """
+    return create_by(place, name, lambda descriptor: _write_all(descriptor, content), attributes)
+
+
+def create_by(place: Place, name: str, write: Callable[[int], object], attributes: Attributes) -> os.stat_result:
+    """As `create`, with content that `write` puts into the descriptor of the new file."""
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(name, flags, 0o600, dir_fd=place.directory)
     try:
         _dress(descriptor, attributes)
-        _write_all(descriptor, content)
+        write(descriptor)
         if attributes.mode & (stat.S_ISUID | stat.S_ISGID):
             os.fchmod(descriptor, attributes.mode)  # without CAP_FSETID a write has cleared them, write(2)
         if attributes.times is not None:
@@ -212,16 +261,18 @@ def _clear_leftovers(place: Place) -> None:
 
 
 def write_file(path: str, content: bytes, owner: int, group: int, mode: int) -> None:
-    """Replace or create one file in one step; its SELinux context and access list are kept.
+    """Replace or create one file in one step; its SELinux context is kept, and its access list with the same owner.
 
     For files that stand alone. Files of one configuration belong in a Transaction. Raises UnsafePath, OSError.
     """
     with locate(path) as place:
         before = read_place(place)
-        extended = before.attributes.extended if before else ()
         _clear_leftovers(place)
+        wanted = Attributes(owner, group, mode)
+        if before is not None:
+            wanted = succeeding(before.attributes, owner, group, mode)
         temporary = ".momentum-%d-%s.new" % (os.getpid(), os.urandom(6).hex())
-        create(place, temporary, content, Attributes(owner, group, mode, extended))
+        create(place, temporary, content, wanted)
         try:
             move(place, temporary, place.name)
         except BaseException:
@@ -281,7 +332,9 @@ def _correct_directory(place: Place, descriptor: int, created: bool, wanted: Att
         # First closed, then given away, then opened: nobody gets more than the old or the new owner should have.
         os.fchmod(descriptor, stat.S_IMODE(info.st_mode) & wanted.mode & 0o700)
         os.fchown(descriptor, wanted.owner, wanted.group)
-    if created and ACCESS_LIST in _extended_names(descriptor):
-        os.removexattr(descriptor, ACCESS_LIST)
+    if created or other_owner:
+        # The lists of a former owner, or of the directory around, would let in more than the mode says.
+        for name in {ACCESS_LIST, DEFAULT_LIST}.intersection(_extended_names(descriptor)):
+            os.removexattr(descriptor, name)
     os.fchmod(descriptor, wanted.mode)
     return True

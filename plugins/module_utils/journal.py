@@ -10,28 +10,38 @@ that entering the next phase is a rename(2): atomic, and possible on a full disk
     journal.staging     new files and copies of the old ones may exist under hidden names; no target is changed
     journal.swapping    all of them exist; targets may be changed
     journal.committed   all targets are changed, checked and durable; hidden names are to be removed
+
+A journal that can be neither finished nor undone must not hinder later transactions. It is set aside, by a rename too:
+
+    aside-ID.N.PHASE            to be reported by the next run
+    aside-ID.N.PHASE.reported   reported; kept, with the backup of that transaction, until the operator removes it
 """
 
 import json
 import os
-from typing import Any, Dict, List, NamedTuple, Optional
+import re
+from typing import Any, Dict, List, NamedTuple, Optional, Set
 
-from .files import Attributes, create, move, read_place, remove, sync
-from .paths import Place
+from .files import Attributes, create, is_passing, move, read_place, remove, status, sync
+from .paths import Place, UnsafePath
 
 STAGING = "staging"
 SWAPPING = "swapping"
 COMMITTED = "committed"
+IDENTIFIER = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}-[0-9a-f]{8}\Z")
+UNKNOWN = "unknown"
 _PHASES = (COMMITTED, SWAPPING, STAGING)  # the furthest first
 _NEW = "journal.new"
 _FORMAT = 1
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+_ASIDE = re.compile(r"aside-(.{1,64})\.[0-9]{1,4}\.[a-z]{1,16}(\.reported)?\Z")
 
 
 def _name(phase: str) -> str:
     return "journal." + phase
 
 
-_NAMES = [_name(phase) for phase in _PHASES] + [_NEW]
+_NAMES = frozenset([_name(phase) for phase in _PHASES] + [_NEW])
 
 
 class Entry(NamedTuple):
@@ -55,7 +65,19 @@ class Journal(NamedTuple):
 
 
 class JournalDamaged(Exception):
-    """The journal cannot be read; somebody must look at it."""
+    """A journal that cannot be followed: `.reason` says why, `.phase` is that of its name, `.identifier` that of the
+    transaction, as far as it can still be told ('')."""
+
+    def __init__(self, reason: str, phase: str, identifier: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.phase = phase
+        self.identifier = identifier
+
+
+def hidden(identifier: str, index: int, suffix: str) -> str:
+    """The hidden name of the file number `index` of a transaction; suffix: 'new' or 'old'."""
+    return ".momentum-%s.%d.%s" % (identifier, index, suffix)
 
 
 def write(state: Place, journal: Journal) -> None:
@@ -66,7 +88,7 @@ def write(state: Place, journal: Journal) -> None:
         "entries": [entry._asdict() for entry in journal.entries],
     }
     content = json.dumps(document, indent=1).encode("ascii")
-    remove(state, _NEW)
+    _drop(state, _NEW)
     create(state, _NEW, content, Attributes(os.geteuid(), os.getegid(), 0o600))
     move(state, _NEW, _name(STAGING))
     sync(state)
@@ -81,24 +103,118 @@ def enter(state: Place, old: str, new: str) -> None:
 def read(state: Place) -> Optional[Journal]:
     """The journal of an unfinished transaction, None when there is none. Raises JournalDamaged, OSError."""
     for phase in _PHASES:
-        snapshot = read_place(Place(state.directory, _name(phase), state.sibling(_name(phase))))
-        if snapshot is not None:
-            return _decode(state.sibling(_name(phase)), snapshot.content, phase)
+        if status(state, _name(phase)) is not None:
+            return read_as(state, _name(phase), phase)
     return None
 
 
-def clear(state: Place) -> None:
-    """Remove the journal: the transaction is finished or undone. Durable before it returns."""
-    gone = [remove(state, name) for name in _NAMES]
+def read_as(state: Place, name: str, phase: str) -> Journal:
+    """The journal in the file `name`. Raises JournalDamaged for what no transaction of this version has written,
+    OSError where the disk does not give it now."""
+    try:
+        snapshot = read_place(Place(state.directory, name, state.sibling(name)))
+    except (UnsafePath, OSError) as error:
+        if is_passing(error):
+            raise
+        reason = error.reason if isinstance(error, UnsafePath) else str(error.strerror)
+        raise JournalDamaged(reason, phase)
+    if snapshot is None:
+        raise JournalDamaged("is gone", phase)
+    info = snapshot.info
+    identifier = _likely_identifier(snapshot.content)
+    if info.st_uid != os.geteuid() or info.st_mode & 0o022:
+        reason = "uid %d could write to it (mode %04o)" % (info.st_uid, info.st_mode & 0o7777)
+        raise JournalDamaged(reason, phase, identifier)
+    try:
+        return _decode(snapshot.content, phase)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise JournalDamaged("cannot be read: %s" % (str(error) or type(error).__name__), phase, identifier)
+
+
+def clear(state: Place, *phases: str) -> None:
+    """Remove the journals of these phases, of transactions that are finished or undone, and what was never one. Durable
+    before it returns."""
+    gone = [_drop(state, name) for name in [_name(phase) for phase in phases] + [_NEW]]
     if any(gone):
         sync(state)
 
 
-def _decode(path: str, content: bytes, phase: str) -> Journal:
+def set_aside(state: Place, phase: str, identifier: str) -> str:
+    """Rename the journal of a phase, so that it hinders nobody, durably. Returns its new path."""
+    path = _put_aside(state, _name(phase), identifier or UNKNOWN, phase)
+    sync(state)
+    return path
+
+
+def is_pending(state_dir: str) -> bool:
+    """Whether anything is to be recovered or reported. Never raises: one look at the names of the directory."""
     try:
-        document: Dict[str, Any] = json.loads(content.decode("ascii"))
-        if document["format"] != _FORMAT:
-            raise ValueError("format %r" % document["format"])
-        return Journal(document["transaction"], [Entry(**entry) for entry in document["entries"]], phase)
-    except (ValueError, KeyError, TypeError) as error:
-        raise JournalDamaged("%s cannot be read (%s); nothing is changed until it is removed" % (path, error))
+        names = os.listdir(state_dir)
+    except OSError:
+        return False
+    return any(name in _NAMES for name in names) or bool(unreported(names))
+
+
+def unreported(names: List[str]) -> List[str]:
+    """The journals among `names` that were set aside and of which nobody was told, oldest first."""
+    matches = [_ASIDE.match(name) for name in sorted(names)]
+    return [match.group() for match in matches if match and not match.group(2)]
+
+
+def set_aside_identifiers(names: List[str]) -> Set[str]:
+    """The transactions whose journals are set aside, reported or not: their backups are kept."""
+    return {match.group(1) for match in map(_ASIDE.match, names) if match}
+
+
+def mark_reported(state: Place, name: str) -> None:
+    """Note that somebody was told of a journal that was set aside. Not durable: at worst it is told twice."""
+    move(state, name, name + ".reported")
+
+
+def _drop(state: Place, name: str) -> bool:
+    """Remove a name; a directory that somebody made there is moved out of the way."""
+    try:
+        return remove(state, name)
+    except IsADirectoryError:
+        _put_aside(state, name, UNKNOWN, name.rpartition(".")[2])
+        return True
+
+
+def _put_aside(state: Place, name: str, identifier: str, phase: str) -> str:
+    number = 0
+    while True:
+        target = "aside-%s.%d.%s" % (identifier, number, phase)
+        if status(state, target) is None and status(state, target + ".reported") is None:
+            move(state, name, target)
+            return state.sibling(target)
+        number += 1
+
+
+def _likely_identifier(content: bytes) -> str:
+    """The identifier in a damaged journal, '' if there is none: it stands near the beginning."""
+    found = re.search(IDENTIFIER.pattern[:-2].encode("ascii"), content[:1024])
+    return found.group().decode("ascii") if found else ""
+
+
+def _decode(content: bytes, phase: str) -> Journal:
+    document: Dict[str, Any] = json.loads(content.decode("ascii"))
+    if document["format"] != _FORMAT:
+        raise ValueError("it has format %r, this version knows %d" % (document["format"], _FORMAT))
+    identifier = document["transaction"]
+    if not IDENTIFIER.match(identifier):
+        raise ValueError("%r is not the identifier of a transaction" % identifier)
+    entries = [Entry(**entry) for entry in document["entries"]]
+    for index, entry in enumerate(entries):
+        _judge(entry, identifier, index)
+    return Journal(identifier, entries, phase)
+
+
+def _judge(entry: Entry, identifier: str, index: int) -> None:
+    """Root renames and removes what an entry names, so it must be what a transaction writes. Raises ValueError."""
+    expected = entry._replace(
+        staged=hidden(identifier, index, "new") if entry.after else "",
+        kept=hidden(identifier, index, "old") if entry.before else "",
+    )
+    digests = [one for one in (entry.before, entry.after) if one]
+    if entry != expected or not os.path.isabs(entry.path) or not all(_DIGEST.match(one) for one in digests):
+        raise ValueError("entry %d is not one of a transaction" % index)

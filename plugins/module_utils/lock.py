@@ -63,9 +63,13 @@ class Lock:
         self._close()
 
     def sign(self) -> None:
-        """Write the process id of the caller into the lock file."""
+        """Write the process id of the caller into the lock file. It only serves an error message, so a full disk must
+        not keep anybody from recovering a transaction."""
         text = b"%d\n" % os.getpid()
-        os.pwrite(self.descriptor, text.ljust(20), 0)
+        try:
+            os.pwrite(self.descriptor, text.ljust(20), 0)
+        except OSError:
+            pass
 
     def _wait(self) -> None:
         deadline = time.monotonic() + self.timeout
@@ -90,3 +94,20 @@ class Lock:
     def _close(self) -> None:
         os.close(self.descriptor)
         self.descriptor = -1
+
+
+def is_held(state_dir: str) -> bool:
+    """Whether somebody holds the lock of a state directory now; nothing is written. Raises OSError."""
+    try:
+        descriptor = os.open(
+            os.path.join(state_dir, "lock"), os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+        )
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False

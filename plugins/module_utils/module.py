@@ -9,16 +9,18 @@ from typing import Any, Callable, Dict, FrozenSet
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.parameters import remove_values
 
+from . import journal, redaction, visible
 from . import node as nodes
-from . import redaction, visible
 from .ecconf import EditError, ParseError
 from .errors import MomentumError
 
 
 class MomentumModule(AnsibleModule):
-    """An Ansible module that knows the node's installation and lets no secret out."""
+    """An Ansible module that knows the node's installation and lets no secret out. reads_only: it never changes the node,
+    so what an earlier run left unfinished is none of its business."""
 
-    def __init__(self, argument_spec: Dict[str, Any], **keywords: Any) -> None:
+    def __init__(self, argument_spec: Dict[str, Any], reads_only: bool = False, **keywords: Any) -> None:
+        self.reads_only = reads_only
         self.secret_options: FrozenSet[str] = frozenset()
         self.file_secrets: FrozenSet[str] = frozenset()
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
@@ -55,13 +57,24 @@ class MomentumModule(AnsibleModule):
 
 
 def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumModule) -> None:
-    """Run a module's body; errors that a user can mend become messages, not tracebacks."""
+    """Run a module's body; errors that a user can mend become messages, not tracebacks. What an earlier run left
+    unfinished is recovered before anything is planned from the files, and reported."""
     try:
+        _recover(module)
         result = main(module)
     except (MomentumError, EditError, ParseError, OSError) as error:
         module.fail_json(**_explained(error, module.file_secrets))
     else:
         module.exit_json(**result)
+
+
+def _recover(module: MomentumModule) -> None:
+    if module.reads_only or not journal.is_pending(module.node.state_dir):
+        return
+    from .transaction import foresee, recover
+
+    for words in (foresee if module.check_mode else recover)(module.node.state_dir):
+        module.warn(words)
 
 
 def _explained(error: Exception, secrets: FrozenSet[str]) -> Dict[str, Any]:

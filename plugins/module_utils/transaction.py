@@ -24,7 +24,7 @@ import time
 from contextlib import contextmanager
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from . import backups, journal
+from . import backups, journal, unfinished
 from .backups import BackupMissing, Saved
 from .checker import CheckFailed
 from .errors import MomentumError
@@ -37,16 +37,29 @@ from .files import (
     read_file,
     read_place,
     status,
+    succeeding,
     sync,
 )
 from .guardian import Guardian
 from .interruption import Interrupted, held, interruptible
-from .journal import COMMITTED, STAGING, SWAPPING, Entry, Journal, JournalDamaged
+from .journal import COMMITTED, STAGING, SWAPPING, Entry, Journal, hidden
 from .lock import Lock, LockTimeout
 from .paths import Place, UnsafePath, locate
-from .recovery import digest, settle
+from .recovery import Held, digest, settle
 
-__all__ = ["CheckFailed", "FileChange", "Receipt", "Transaction", "TransactionError", "digest", "recover", "restore"]
+__all__ = [
+    "CheckFailed",
+    "FileChange",
+    "Receipt",
+    "Transaction",
+    "TransactionError",
+    "digest",
+    "foresee",
+    "locked",
+    "recover",
+    "refuse_state",
+    "restore",
+]
 
 DEFAULT_STATE_DIR = "/var/lib/msys-momentum"
 
@@ -59,7 +72,8 @@ class FileChange(NamedTuple):
 
     path: absolute. content: the new bytes, None to remove the file. owner, group (numeric), mode: None keeps what the
     file has; a new file needs all three. basis: SHA-256 (hexadecimal) of the bytes the change was planned from, '' when
-    there was no file, None when it does not matter.
+    there was no file, None when it does not matter. extended: the extended attributes; None keeps those of the file, but
+    an access list only with the same owner.
     """
 
     path: str
@@ -68,6 +82,7 @@ class FileChange(NamedTuple):
     group: Optional[int] = None
     mode: Optional[int] = None
     basis: Optional[str] = None
+    extended: Optional[backups.Extended] = None
 
 
 class Receipt(NamedTuple):
@@ -100,6 +115,10 @@ class TransactionError(MomentumError):
         return {"stage": self.stage, "output": self.output, "restored": self.restored}
 
 
+class _Busy(TransactionError):
+    """Somebody else holds the lock."""
+
+
 class _Target:
     """One change in progress."""
 
@@ -116,12 +135,8 @@ class _Target:
         """What the new file gets: what the change says, else what the old file has."""
         change = self.change
         old = self.before.attributes if self.before else Attributes(-1, -1, 0)
-        return Attributes(
-            old.owner if change.owner is None else change.owner,
-            old.group if change.group is None else change.group,
-            old.mode if change.mode is None else change.mode,
-            old.extended,
-        )
+        wanted = succeeding(old, change.owner, change.group, change.mode)
+        return wanted if change.extended is None else wanted._replace(extended=change.extended)
 
 
 class Transaction:
@@ -149,7 +164,7 @@ class Transaction:
         back."""
         if not self.changes:
             return Receipt("", {})
-        with _locked(self.state_dir, self.lock_timeout) as (lock, state), held():
+        with locked(self.state_dir, self.lock_timeout) as (lock, state), held():
             _recover_first(state)
             guardian = Guardian(lock.descriptor, lambda: _rescue(lock, self.state_dir))
             try:
@@ -161,17 +176,21 @@ class Transaction:
         identifier = _new_identifier()
         targets: List[_Target] = []
         try:
+            self._carry_out(state, identifier, targets)
+            _tidy(state, _places(targets))
+        finally:
+            for target in targets:
+                target.place.close()
+        return Receipt(identifier, self._backup_paths(identifier, targets))
+
+    def _carry_out(self, state: Place, identifier: str, targets: List[_Target]) -> None:
+        try:
             with interruptible():
                 self._install(state, identifier, targets)
             self._doing = ("commit", "")
             journal.enter(state, SWAPPING, COMMITTED)
         except BaseException as error:  # noqa: BLE001 - whatever it is, everything has to be put back
-            raise self._failure(error, _put_back(state))
-        finally:
-            for target in targets:
-                target.place.close()
-        _tidy(state)
-        return Receipt(identifier, self._backup_paths(identifier, targets))
+            raise self._failure(error, _put_back(state, _places(targets)))
 
     def _install(self, state: Place, identifier: str, targets: List[_Target]) -> None:
         self._prepare(identifier, targets)
@@ -193,11 +212,10 @@ class Transaction:
             self._doing = ("prepare", change.path)
             place = locate(change.path)
             before = read_place(place)
-            prefix = ".momentum-%s.%d" % (identifier, index)
             entry = Entry(
                 place.path,
-                "" if change.content is None else prefix + ".new",
-                "" if before is None else prefix + ".old",
+                "" if change.content is None else hidden(identifier, index, "new"),
+                "" if before is None else hidden(identifier, index, "old"),
                 digest(before.content if before else None),
                 digest(change.content),
             )
@@ -257,8 +275,9 @@ class _Refused(Exception):
 
 
 @contextmanager
-def _locked(state_dir: str, timeout: float) -> Iterator[Tuple[Lock, Place]]:
-    """The lock of a state directory and a place in it. Raises TransactionError."""
+def locked(state_dir: str, timeout: float = 30.0) -> Iterator[Tuple[Lock, Place]]:
+    """Hold the lock of a state directory, so that no transaction runs meanwhile: the lock, and a place in the
+    directory, which is created if need be. timeout: seconds. Raises TransactionError."""
     lock = Lock(state_dir, timeout)
     try:
         _prepare_state(state_dir)
@@ -269,7 +288,7 @@ def _locked(state_dir: str, timeout: float) -> Iterator[Tuple[Lock, Place]]:
         try:
             lock.acquire()
         except LockTimeout as error:
-            raise TransactionError("lock", "", str(error))
+            raise _Busy("lock", "", str(error))
         except OSError as error:
             raise TransactionError("lock", state_dir, _reason(error))
         try:
@@ -278,13 +297,53 @@ def _locked(state_dir: str, timeout: float) -> Iterator[Tuple[Lock, Place]]:
             lock.release()
 
 
-def recover(state_dir: str = DEFAULT_STATE_DIR, lock_timeout: float = 30.0) -> Optional[str]:
+def recover(state_dir: str = DEFAULT_STATE_DIR, lock_timeout: float = 30.0) -> List[str]:
     """Settle an unfinished transaction, if there is one: undone, or finished when it was marked as committed. Every
-    commit does this first. Returns what was done, None when there was nothing. Raises TransactionError."""
-    if not os.path.isdir(state_dir):
-        return None
-    with _locked(state_dir, lock_timeout) as (_lock, state), held():
-        return _recover_first(state)
+    commit does this first.
+
+    Returns what an operator should know, a sentence for each transaction, and each sentence once: what was done now, and
+    what could not be put back completely, now or earlier. Nothing while somebody else is at work: whoever gets the lock
+    next finds what that leaves. Raises TransactionError.
+    """
+    if not journal.is_pending(state_dir):
+        return []
+    try:
+        with locked(state_dir, lock_timeout) as (_lock, state), held():
+            return _recover_first(state) + _report(state)
+    except _Busy:
+        return []
+
+
+def foresee(state_dir: str = DEFAULT_STATE_DIR) -> List[str]:
+    """What `recover` would do and say, without writing anything. Raises TransactionError as it would."""
+    if not journal.is_pending(state_dir):
+        return []
+    refuse_state(state_dir)
+    try:
+        with locate(os.path.join(state_dir, "lock"), follow=False) as state:
+            return unfinished.foretell(state)
+    except (OSError, UnsafePath) as error:
+        raise TransactionError("recover", state_dir, _reason(error))
+
+
+def refuse_state(state_dir: str) -> None:
+    """Refuse a state directory that `locked` would refuse, without creating it. Raises TransactionError."""
+    try:
+        _judge_state(state_dir)
+    except (OSError, UnsafePath) as error:
+        raise TransactionError("lock", state_dir, _reason(error))
+
+
+def _report(state: Place) -> List[str]:
+    """Report what was set aside, once (or again, where that cannot be noted)."""
+    told = []
+    for name in journal.unreported(os.listdir(os.path.dirname(state.path))):
+        told.append(unfinished.describe(state, name))
+        try:
+            journal.mark_reported(state, name)
+        except OSError:
+            pass
+    return told
 
 
 def restore(
@@ -317,30 +376,44 @@ def _restoring(state_dir: str, identifier: str, one: Saved) -> Optional[FileChan
     if present != one.after:
         raise TransactionError("restore", one.path, "was changed again after transaction %s" % identifier)
     content = backups.content_of(state_dir, identifier, one)
-    return FileChange(one.path, content, one.owner, one.group, one.mode, one.after)
+    return FileChange(one.path, content, one.owner, one.group, one.mode, one.after, one.former_extended())
 
 
 def _prepare_state(state_dir: str) -> None:
-    """Create the state directory, or make sure that an existing one is the caller's own and closed to others. It is
-    not corrected: a mistyped path must not change the mode of some other directory."""
+    """Create the state directory, or make sure that an existing one is the caller's own and closed to others."""
+    if _judge_state(state_dir):
+        return
+    try:
+        ensure_directory(state_dir, os.geteuid(), os.getegid(), 0o700)
+    except UnsafePath:
+        # Another first run may have put its lock there already; then the directory is one that would do.
+        if not _judge_state(state_dir):
+            raise
+
+
+def _judge_state(state_dir: str) -> bool:
+    """Whether the state directory exists. One that is not the caller's own, or open to others, is refused. It is not
+    corrected: a mistyped path must not change the mode of some other directory. Raises UnsafePath, OSError."""
     with locate(state_dir) as place:
         info = status(place, place.name)
-    if info is None:
-        ensure_directory(state_dir, os.geteuid(), os.getegid(), 0o700)
-    elif info.st_uid != os.geteuid() or info.st_mode & 0o077:
+    if info is not None and (info.st_uid != os.geteuid() or info.st_mode & 0o077):
         raise UnsafePath(state_dir, "must belong to uid %d and have mode 0700" % os.geteuid())
+    return info is not None
 
 
-def _recover_first(state: Place) -> Optional[str]:
+def _recover_first(state: Place) -> List[str]:
+    """Settle whatever an earlier run left; returns a sentence for each transaction that is complete now. Others are
+    reported from the journal that was set aside."""
+    told = []
     try:
-        outcome = settle(state)
-    except (OSError, JournalDamaged, UnsafePath) as error:
+        for outcome in iter(lambda: settle(state), None):
+            if outcome.errors:
+                raise TransactionError("recover", "", outcome.describe(), restored=False)
+            if outcome.complete:
+                told.append("an earlier run was interrupted: %s" % outcome.describe())
+    except (OSError, UnsafePath) as error:
         raise TransactionError("recover", "", _reason(error), restored=False)
-    if outcome is None:
-        return None
-    if outcome.errors:
-        raise TransactionError("recover", "", outcome.describe(), restored=False)
-    return outcome.describe()
+    return told
 
 
 def _rescue(lock: Lock, state_dir: str) -> None:
@@ -350,20 +423,25 @@ def _rescue(lock: Lock, state_dir: str) -> None:
         settle(state)
 
 
-def _put_back(state: Place) -> str:
+def _places(targets: List[_Target]) -> Held:
+    """The directories that this process has changed, as it still holds them: their owner may have moved them."""
+    return {target.entry.path: target.place for target in targets}
+
+
+def _put_back(state: Place, held: Held) -> str:
     """Undo everything; returns '' or a sentence that says what could not be undone."""
     try:
-        outcome = settle(state, give_up=True)
-    except (OSError, JournalDamaged, UnsafePath) as error:
+        outcome = settle(state, True, held)
+    except (OSError, UnsafePath) as error:
         return "not everything could be put back (%s); the next run tries again" % _reason(error)
     return "" if outcome is None or outcome.complete else outcome.describe()
 
 
-def _tidy(state: Place) -> None:
+def _tidy(state: Place, held: Held) -> None:
     """Remove what a committed transaction leaves. The change stands, so a failure here is none of the transaction: the
     next run finds the journal and tidies up."""
     try:
-        settle(state)
+        settle(state, held=held)
         backups.prune(state)
     except (OSError, UnsafePath):
         pass
@@ -423,6 +501,7 @@ def _saved(index: int, target: _Target) -> Saved:
         old.group if old else None,
         old.mode if old else None,
         str(index) if old else "",
+        backups.encoded(old.extended) if old else None,
     )
 
 
@@ -440,6 +519,6 @@ def _reason(error: BaseException) -> str:
         # A name relative to a directory descriptor tells nobody anything; the path of the change is reported anyway.
         named = isinstance(error.filename, str) and os.path.isabs(error.filename)
         return "%s: %s" % (error.filename, error.strerror) if named else error.strerror
-    if isinstance(error, (Interrupted, _Refused, BackupMissing, JournalDamaged)):
+    if isinstance(error, (Interrupted, _Refused, BackupMissing)):
         return str(error)
     return "%s: %s" % (type(error).__name__, error)

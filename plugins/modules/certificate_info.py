@@ -283,7 +283,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
 
 def main() -> None:
     """Run as an Ansible module."""
-    guarded(run, MomentumModule(ARGUMENTS))
+    guarded(run, MomentumModule(ARGUMENTS, reads_only=True))
 
 
 if __name__ == "__main__":

@@ -358,7 +358,7 @@ def described(module: MomentumModule, configuration: Configuration, effective: E
 
 def main() -> None:
     """Run as an Ansible module."""
-    guarded(run, MomentumModule(ARGUMENTS))
+    guarded(run, MomentumModule(ARGUMENTS, reads_only=True))
 
 
 if __name__ == "__main__":

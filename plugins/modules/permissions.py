@@ -18,7 +18,10 @@ description:
     are refused and returned in RV(refused).
   - Finds what the service account cannot reach in the configuration, which a umask such as 0027 in root's shell brings about,
     and repairs it on request.
-  - Access lists and SELinux contexts are kept and reported.
+  - What root, or another account, takes from an account that could write to it is taken with all that was prepared. A file
+    becomes a new one with the same content, so that a process that has it open does not write to it any more. Access
+    lists are removed from files and directories. Both are said in RV(differences) and the diff, in check mode, too.
+  - Access lists of anything else are kept and reported, and so are SELinux contexts.
 author:
   - msys.momentum contributors (@msys)
 extends_documentation_fragment:
@@ -167,8 +170,9 @@ options:
 notes:
   - Where the kernel does not protect hard links (C(fs.protected_hardlinks) is 0), a directory is not taken from a service user,
     because what lies in it may be links to files of others. Set it to 1, as distributions do.
-  - A process that has a file open for writing keeps that right when the file gets another owner. Restart the daemon after its
-    configuration was taken over.
+  - A file that is taken over is copied, up to 256 MiB; larger ones are refused. A program that has it open does not see the new
+    one before it opens it again. Restart the daemon after its configuration was taken over.
+  - While files are replaced the lock of transactions in O(state_dir) is held.
 seealso:
   - module: msys.momentum.security
   - name: How permissions are kept
@@ -242,9 +246,18 @@ differences:
       type: str
       sample: config
     access_list:
-      description: Whether it has an access list, which is kept.
+      description: Whether it has an access list, as found.
       type: bool
       sample: false
+    lists_removed:
+      description: Which of its access lists are removed, V(access) and V(default), because it is taken from an account.
+      type: list
+      elements: str
+      sample: [access]
+    replaced:
+      description: Whether the file becomes a new one with the same content, because it is taken from an account.
+      type: bool
+      sample: true
     context:
       description: Its SELinux context, which is kept. Empty if there is none.
       type: str
@@ -304,7 +317,7 @@ umask_lines:
       type: str
       sample: "0027"
 access_lists:
-  description: Objects with access lists, at most O(limit); C(kinds) are V(access) and V(default).
+  description: Objects with access lists as found, at most O(limit); C(kinds) are V(access) and V(default).
   returned: success or refused
   type: list
   elements: dict
@@ -426,6 +439,7 @@ def job_of(module: MomentumModule) -> Job:
     refuse_unknown(module)
     spools = [real_path(manifest.normal(path)) for path in params["spool_dirs"]]
     enforce = params["state"] == "enforce" and not module.check_mode
+    state_dir = manifest.normal(params["state_dir"]) if params["state"] == "enforce" else ""
     return Job(
         manifest.rules_of(entries_of(module), accounts.user_id, accounts.group_id, real_path),
         [params["user"]] if params["take_over_from"] is None else params["take_over_from"],
@@ -433,7 +447,7 @@ def job_of(module: MomentumModule) -> Job:
         reach_of(module),
         params["umask"] == "repair",
         [] if params["walk_spool"] else spools,
-        Options(enforce, params["other_file_systems"], params["access_lists"] == "all"),
+        Options(enforce, params["other_file_systems"], params["access_lists"] == "all", state_dir),
         params["limit"],
     )
 

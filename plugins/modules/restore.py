@@ -8,7 +8,9 @@ module: restore
 short_description: Put back the files that earlier tasks of this collection changed
 version_added: 0.2.0
 description:
-  - Puts back what the named transactions changed, content, owner, group and mode, newest first, each in a transaction of its own.
+  - Puts back what the named transactions changed, newest first, each in a transaction of its own. A file gets the whole of its
+    former state, content, owner, group, mode, access list and other extended attributes; each is in RV(attributes), and a
+    warning names those that belong to an account again, or that an access list opens again.
   - A file that is already as it was before is left alone. One that was changed again since is an error, and nothing is put back.
   - Meant for the C(rescue) of a block that deployed something and could not prove it. The daemon is not told; let
     M(msys.momentum.service) do that afterwards.
@@ -75,6 +77,28 @@ files:
   type: list
   elements: str
   sample: [/opt/msys/ecelerity/etc/certs/server.key, /opt/msys/ecelerity/etc/certs/server.crt]
+attributes:
+  description: Owner, group and mode of each of these files, once for each transaction that is put back.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    path:
+      description: The file.
+      type: str
+      sample: /opt/msys/ecelerity/etc/certs/server.key
+    before:
+      description: Owner, group and mode before the run. Empty if there was no file.
+      type: str
+      sample: root:ecuser 0640
+    after:
+      description: Owner, group and mode after the run. Empty if the file is removed.
+      type: str
+      sample: ecuser:ecuser 0644
+    access_list:
+      description: Whether the file has an access list again.
+      type: bool
+      sample: false
 """
 
 from typing import Any, Dict
@@ -92,13 +116,20 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     state_dir = module.node.state_dir
     found = to_put_back(state_dir, [name for name in module.params["transactions"] if name])
     found = {identifier: files for identifier, files in found.items() if files}
+    given = [one for files in found.values() for one in files]
     if found and not module.check_mode:
         from ansible_collections.msys.momentum.plugins.module_utils.transaction import restore
 
         for identifier in found:
             restore(state_dir, identifier)
-    files = list(dict.fromkeys(path for paths in found.values() for path in paths))
-    return {"changed": bool(found), "restored": list(found), "files": files}
+    for words in sorted({one.warning for one in given if one.warning}):
+        module.warn("put back as it was: " + words)
+    return {
+        "changed": bool(found),
+        "restored": list(found),
+        "files": list(dict.fromkeys(one.path for one in given)),
+        "attributes": [one.shown() for one in given],
+    }
 
 
 def main() -> None:

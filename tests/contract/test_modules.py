@@ -30,6 +30,7 @@ from plugins.module_utils import visible
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 CASES = Path(__file__).parent / "cases"
+READING = ("_info", "_lint", "_served")  # names of modules that change nothing on the node
 PLANTED = re.compile("planted-[a-z0-9-]+")
 
 
@@ -45,6 +46,9 @@ ALL = [
 ]
 CHANGING = [param for param in ALL if param.values[1].get("changed")]
 REFUSED = [param for param in ALL if param.values[1].get("failed")]
+WRITING = list(
+    {param.values[0]: param for param in reversed(CHANGING) if not param.values[1].get("check_only")}.values()
+)
 ACCEPTED = [param for param in ALL if not param.values[1].get("failed")]
 # The first case of each module that changes something, or that is read, each time; every case in `make long`.
 FIRST = {param.values[0]: param.id for param in reversed(ACCEPTED)}
@@ -233,7 +237,7 @@ def story_of(tmp_path_factory):
 def test_every_module_has_cases_that_change_nothing_that_change_and_that_are_refused(module):
     cases = load_cases(module)
     assert cases, "write tests/contract/cases/%s.yml" % module
-    reads_only = module.endswith(("_info", "_lint", "_served"))
+    reads_only = module.endswith(READING)
     assert reads_only or any(case.get("changed") for case in cases)
     assert any(case.get("failed") for case in cases)
     assert any(not case.get("files") and not case.get("archives") for case in cases), (
@@ -370,11 +374,8 @@ def calls_of(module, case, make):
     return answer(make(case).request(module, kill=0))["calls"]
 
 
-FIRST_OF_EACH = list({param.values[0]: param for param in reversed(REPEATED)}.values())
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("module, case", FIRST_OF_EACH)
+@pytest.mark.parametrize("module, case", WRITING)
 def test_a_run_that_is_killed_is_made_up_for_by_the_next(module, case, story_of, node_of):
     calls = calls_of(module, case, node_of)
     for kill in sorted({max(1, calls * quarter // 4) for quarter in (1, 2, 3)}) if calls else ():
@@ -386,3 +387,38 @@ def test_a_run_that_is_killed_is_made_up_for_by_the_next(module, case, story_of,
 def test_a_run_that_is_killed_at_any_step_is_made_up_for_by_the_next(module, case, story_of, node_of):
     for kill in range(1, calls_of(module, case, node_of) + 1):
         killed_and_repeated(module, case, story_of(module, case), node_of, kill)
+
+
+def leave_unfinished(node):
+    """Leave the journal of a transaction that can be neither finished nor undone: its end is missing."""
+    state = node.root / "state"
+    state.mkdir(mode=0o700, exist_ok=True)
+    state.chmod(0o700)
+    path = state / "journal.swapping"
+    path.write_text('{"format": 1, "transaction": "20260101T000000.000000-00000000", "entr')
+    path.chmod(0o600)
+    return path
+
+
+def told_of_journal(result):
+    return [words for words in result.get("warnings", []) if "journal" in str(words)]
+
+
+@pytest.mark.parametrize("module, case", WRITING)
+def test_an_unfinished_transaction_hinders_no_module_and_is_reported_once(module, case, node_of):
+    node = node_of(case)
+    left = leave_unfinished(node)
+    predicted = node.run(module, check=True).result
+    assert len(told_of_journal(predicted)) == 1 and left.exists()
+    done = node.run(module).result
+    assert not done.get("failed"), done.get("msg")
+    assert done["changed"] is True and not left.exists()
+    assert len(told_of_journal(done)) == 1 and str(left.parent / "aside-") in str(done["warnings"])
+    assert not told_of_journal(node.run(module).result)
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if name.endswith(READING)])
+def test_a_module_that_only_reads_leaves_an_unfinished_transaction_alone(module, node_of):
+    node = node_of(load_cases(module)[0])
+    left = leave_unfinished(node)
+    assert not told_of_journal(node.run(module).result) and left.exists()

@@ -9,13 +9,18 @@ import os
 import pytest
 
 from plugins.module_utils.errors import PlanError
-from plugins.module_utils.restoring import to_put_back
+from plugins.module_utils.restoring import to_put_back as given
 from plugins.module_utils.transaction import FileChange, Transaction, restore
 
 
 @pytest.fixture
 def state(tmp_path):
     return str(tmp_path / "state")
+
+
+def to_put_back(state, transactions):
+    """Only the paths."""
+    return {identifier: [one.path for one in files] for identifier, files in given(state, transactions).items()}
 
 
 def write(state, path, content, mode=0o640):

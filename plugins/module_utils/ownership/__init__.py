@@ -5,5 +5,6 @@
 """Owners and modes of whole trees, set and judged without ever trusting a path.
 
 manifest: entries (built-in and the user's) become rules; rules: which rule holds for a name; judge: what is to be done
-with one object; walk: the way through the trees; apply: the change of one object; umask: what the service cannot reach.
+with one object; walk: the way through the trees; apply: the change of one object; takeover: what is taken from an account
+becomes a new file; umask: what the service cannot reach.
 """

@@ -11,14 +11,12 @@ it refers to, open(2), and cannot be exchanged by anybody.
 import errno
 import os
 import stat
-from typing import NamedTuple
+from typing import NamedTuple, Sequence
 
+from ..files import ACCESS_LIST, DEFAULT_LIST, SELINUX
 from .judge import Attributes
 
-ACCESS_LIST = "system.posix_acl_access"
-DEFAULT_LIST = "system.posix_acl_default"
 CAPABILITY = "security.capability"
-SELINUX = "security.selinux"
 _NO_ATTRIBUTE = (errno.ENODATA, errno.EOPNOTSUPP, errno.ENOSYS, errno.EPERM)
 
 
@@ -71,30 +69,34 @@ def has_list(directory: int, name: str) -> bool:
         return False
 
 
-def objection(found: Extended, present: Attributes, wanted: Attributes) -> str:
-    """Why a change would lose or loosen an extended attribute; empty if it would not.
+def objection(found: Extended, present: Attributes, wanted: Attributes, taken: bool) -> str:
+    """Why a change would lose or loosen an extended attribute; empty if it would not. taken: the access list goes anyway.
 
     chown(2) drops the capabilities of a file; the group bits of a mode are the mask of an access list, acl(5)."""
     if found.capability and (wanted.uid, wanted.gid) != (present.uid, present.gid):
         return "has file capabilities, which a change of owner would remove"
-    if found.access_list and wanted.mode & ~present.mode & 0o070:
+    if found.access_list and not taken and wanted.mode & ~present.mode & 0o070:
         return "has an access list, and mode %04o would give the accounts in it more" % wanted.mode
     return ""
 
 
-def change(descriptor: int, present: Attributes, wanted: Attributes) -> None:
-    """Give the object its owner, group and mode, such that nobody gets more on the way than before or after.
+def change(descriptor: int, present: Attributes, wanted: Attributes, lists: Sequence[str] = ()) -> None:
+    """Give the object its owner, group and mode, such that nobody gets more on the way than before or after; the
+    attributes named in `lists` are removed.
 
     Raises Exchanged if it is not as wanted afterwards, OSError.
     """
     path = path_of(descriptor)
     mode = present.mode
-    if (present.uid, present.gid) != (wanted.uid, wanted.gid):
-        # First closed, then given away, then opened: chown(2) clears set-id bits, so the mode comes last in any case.
+    if lists or (present.uid, present.gid) != (wanted.uid, wanted.gid):
+        # First closed, then given away, then opened: chown(2) clears set-id bits, and without its list the group of an
+        # object gets what the mask was, so the mode comes last in any case.
         closed = mode & wanted.mode & 0o1777
         if closed != mode:
             os.chmod(path, closed)
         os.chown(path, wanted.uid, wanted.gid)
+        for name in lists:
+            os.removexattr(path, name)
         mode = closed
     if mode != wanted.mode:
         os.chmod(path, wanted.mode)

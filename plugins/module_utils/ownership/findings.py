@@ -18,6 +18,21 @@ def shown(path: str) -> str:
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in path)
 
 
+def kinds_of(found: Extended) -> List[str]:
+    """Which access lists an object has: access, default."""
+    return [kind for kind, there in (("access", found.access_list), ("default", found.default_list)) if there]
+
+
+def _lists(item: Dict[str, Any]) -> str:
+    """What a difference says of the access lists that go."""
+    return "".join(", %s list" % kind for kind in item["lists_removed"])
+
+
+def _without(item: Dict[str, Any]) -> str:
+    """What a difference says of the object after the run beside owner, group and mode."""
+    return (", a new file" if item["replaced"] else "") + (", no list" if item["lists_removed"] else "")
+
+
 class Names(NamedTuple):
     """How numbers of users and groups are shown."""
 
@@ -57,14 +72,26 @@ class Findings:
         self.not_entered: List[str] = []
         self.counts = {"directories": 0, "files": 0, "links": 0, "special": 0, "vanished": 0}
 
-    def difference(self, path: str, part: str, present: Attributes, wanted: Attributes, found: Extended) -> None:
-        """An object is not as it should be (and will be, unless it is only looked at)."""
+    def difference(
+        self,
+        path: str,
+        part: str,
+        present: Attributes,
+        wanted: Attributes,
+        found: Extended,
+        replaced: bool,
+        taken: bool,
+    ) -> None:
+        """An object is not as it should be (and will be, unless it is only looked at). replaced: it becomes a new file;
+        taken: its access lists are removed."""
         item = {
             "path": shown(path),
             "before": self.names.text(present),
             "after": self.names.text(wanted),
             "part": part,
             "access_list": bool(found.access_list or found.default_list),
+            "lists_removed": kinds_of(found) if taken else [],
+            "replaced": replaced,
             "context": found.context,
         }
         self.differences.add(item)
@@ -85,15 +112,14 @@ class Findings:
 
     def has_list(self, path: str, found: Extended) -> None:
         """An object has an access list, or a default one for what is created in it."""
-        kinds = [kind for kind, there in (("access", found.access_list), ("default", found.default_list)) if there]
-        self.access_lists.add({"path": shown(path), "kinds": kinds})
+        self.access_lists.add({"path": shown(path), "kinds": kinds_of(found)})
 
     def diff(self) -> Dict[str, str]:
         """Before and after as text, a line for each difference in the list, and one for the rest."""
         rest = self.differences.total - len(self.differences.items)
         more = ["... and %d more\n" % rest] if rest else []
         lines = {
-            key: "".join(["%s %s\n" % (item["path"], item[key]) for item in self.differences.items] + more)
-            for key in ("before", "after")
+            key: "".join(["%s %s%s\n" % (item["path"], item[key], of(item)) for item in self.differences.items] + more)
+            for key, of in (("before", _lists), ("after", _without))
         }
         return dict(lines, before_header="owner, group and mode", after_header="owner, group and mode")

@@ -4,13 +4,12 @@
 
 """One run over a node: rules in, findings out. Looks up accounts and the kernel's protection of links."""
 
-import grp
 import os
 import pwd
 from functools import lru_cache
 from typing import NamedTuple, Optional, Sequence
 
-from ..accounts import user_id
+from ..accounts import group_name, user_id, user_name
 from ..paths import locate
 from .findings import Findings, Names
 from .judge import Policy
@@ -41,7 +40,7 @@ def work(job: Job) -> Findings:
     known = frozenset([0, os.geteuid()] + owners)
     subject = subject_of(job.user) if job.reach else None
     policy = Policy(known, is_protected(), subject, job.repair)
-    findings = Findings(Names(lru_cache(None)(_user_name), lru_cache(None)(_group_name)), job.limit)
+    findings = Findings(Names(lru_cache(None)(user_name), lru_cache(None)(group_name)), job.limit)
     top = tree_of(job.rules, job.reach if subject else (), job.closed)
     return Walk(policy, job.options, findings).run(top)
 
@@ -75,17 +74,3 @@ def real_path(path: str) -> str:
             return place.path
     except (FileNotFoundError, NotADirectoryError):
         return path
-
-
-def _user_name(number: int) -> str:
-    try:
-        return pwd.getpwuid(number).pw_name
-    except KeyError:
-        return str(number)
-
-
-def _group_name(number: int) -> str:
-    try:
-        return grp.getgrgid(number).gr_name
-    except KeyError:
-        return str(number)

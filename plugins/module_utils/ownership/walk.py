@@ -13,9 +13,11 @@ import errno
 import os
 import stat
 import sys
-from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+from contextlib import ExitStack
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from . import apply
+from ..files import mode_without_list
+from . import apply, takeover
 from .findings import Findings
 from .judge import CHANGE, FINE, LINK, REFUSE, SPECIAL, Attributes, Policy, Seen, Setting, Verdict, judge
 from .rules import (
@@ -46,11 +48,13 @@ Memory = Dict[Key, Verdict]
 
 class Options(NamedTuple):
     """How to walk. enforce: change what differs. other_file_systems: enter those that are mounted inside a tree.
-    all_access_lists: look for access lists on every file, not only on directories, named and differing files."""
+    all_access_lists: look for access lists on every file, not only on directories, named and differing files.
+    state_dir: where transactions are kept away by their lock while files are replaced; empty: nobody else is at work."""
 
     enforce: bool
     other_file_systems: bool = False
     all_access_lists: bool = False
+    state_dir: str = ""
 
 
 class Folder(NamedTuple):
@@ -102,6 +106,9 @@ class Walk:
         self.findings = findings
         self.memories: Dict[Tuple[int, Setting], Memory] = {}
         self.entered: Set[Tuple[int, int]] = set()
+        self.later: List[Item] = []
+        self.alone = ExitStack()
+        self.is_alone = not options.state_dir
 
     def run(self, top: Node) -> Findings:
         """Walk from the root directory along all paths of the manifest."""
@@ -109,7 +116,8 @@ class Walk:
         try:
             info = os.fstat(descriptor)
             safe = _is_private(info)
-            self._visit(Folder(descriptor, "", info, safe, safe, 0, start(top), None, NOT_ASKED))
+            with self.alone:
+                self._visit(Folder(descriptor, "", info, safe, safe, 0, start(top), None, NOT_ASKED))
         finally:
             os.close(descriptor)
         return self.findings
@@ -120,6 +128,10 @@ class Walk:
             names = self._look_at_all(folder)
         else:
             names = self._look_at_named(folder)
+        # Only now: a file that is replaced may show up again in a listing that is not at its end.
+        later, self.later = self.later, []
+        for item in later:
+            self._file(item)
         for name, hits in names:
             self._directory(Item(folder, name, hits, choose(hits, folder.inherited)))
 
@@ -161,7 +173,7 @@ class Walk:
                 if verdict is None or verdict.action != FINE or verdict.kept_out:
                     self._inherited(Item(folder, name, nothing, folder.inherited), info, memory)
                 elif thorough and apply.has_list(folder.descriptor, name):
-                    self._file(Item(folder, name, nothing, folder.inherited))
+                    self.later.append(Item(folder, name, nothing, folder.inherited))
             wanted.discard(name)
         if _is_managed(folder.inherited):
             self.findings.counts["files"] += files
@@ -193,7 +205,7 @@ class Walk:
         if verdict.action in (LINK, SPECIAL):
             self._count_other(verdict)
         elif verdict.action != FINE or verdict.kept_out or self._has_list(item):
-            self._file(item)
+            self.later.append(item)
 
     def _has_list(self, item: Item) -> bool:
         return self.options.all_access_lists and apply.has_list(item.folder.descriptor, item.name)
@@ -206,7 +218,7 @@ class Walk:
         if _is_managed(item.rule) or item.setting.reach != NOT_ASKED:
             if _is_managed(item.rule):
                 self.findings.counts["files"] += 1
-            self._file(item)
+            self.later.append(item)
         elif item.rule is None:
             # It stands where the manifest goes on: a file or a link in the place of a directory.
             self.findings.refuse(item.path, "is no directory, though entries lie below it")
@@ -251,7 +263,12 @@ class Walk:
         found = apply.extended(descriptor)
         if found.access_list or found.default_list:
             self.findings.has_list(item.path, found)
-        reason = apply.objection(found, seen.attributes, verdict.wanted) if verdict.action == CHANGE else ""
+        taken = verdict.action == CHANGE and takeover.is_taken(seen, verdict.wanted, found)
+        if taken and found.access_list:
+            # What the mode says of the group was the mask of the list, which goes.
+            plain = seen._replace(mode=mode_without_list(seen.mode, found.access_list))
+            verdict = verdict._replace(wanted=judge(plain, item.rule, item.setting, self.policy).wanted)
+        reason = self._against(info, seen, verdict, found, taken)
         if reason:
             self.findings.refuse(item.path, reason)
             return None
@@ -259,10 +276,25 @@ class Walk:
             self._keeps_out(item, seen, verdict, found)
         if verdict.action == CHANGE:
             part = item.rule.part if item.rule is not None else "umask"
-            self.findings.difference(item.path, part, seen.attributes, verdict.wanted, found)
-            if self.options.enforce and not self._change(item, descriptor, info, verdict.wanted):
+            replaced = taken and stat.S_ISREG(info.st_mode)
+            self.findings.difference(item.path, part, seen.attributes, verdict.wanted, found, replaced, taken)
+            lists = takeover.lists_of(found) if taken else ()
+            if replaced:
+                self._be_alone()
+            if self.options.enforce and not self._change(item, descriptor, info, verdict.wanted, lists, replaced):
                 return None
         return verdict
+
+    @staticmethod
+    def _against(info: os.stat_result, seen: Seen, verdict: Verdict, found: apply.Extended, taken: bool) -> str:
+        if verdict.action != CHANGE:
+            return ""
+        if taken and stat.S_ISREG(info.st_mode) and info.st_size > takeover.LARGEST:
+            return (
+                "has %d bytes, and what accounts could write to becomes root's by a copy, of at most %d bytes: move it away, "
+                "or remove it" % (info.st_size, takeover.LARGEST)
+            )
+        return apply.objection(found, seen.attributes, verdict.wanted, taken)
 
     def _keeps_out(self, item: Item, seen: Seen, verdict: Verdict, found: apply.Extended) -> None:
         subject = self.policy.subject
@@ -275,16 +307,49 @@ class Walk:
         opened = permits(subject, wanted.mode, wanted.uid, wanted.gid, need)
         self.findings.keeps_out(item.path, subject, seen.attributes, need, opened)
 
-    def _change(self, item: Item, descriptor: int, info: os.stat_result, wanted: Attributes) -> bool:
+    def _change(
+        self,
+        item: Item,
+        descriptor: int,
+        info: os.stat_result,
+        wanted: Attributes,
+        lists: Sequence[str],
+        replaced: bool,
+    ) -> bool:
+        if replaced:
+            return self._replaced(item, descriptor, wanted)
         present = Attributes(info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
         if stat.S_ISDIR(info.st_mode):
             wanted = apply.first_step(present, wanted)
-        return self._carried_out(item, descriptor, present, wanted)
+        return self._carried_out(item, descriptor, present, wanted, lists)
 
-    def _carried_out(self, item: Item, descriptor: int, present: Attributes, wanted: Attributes) -> bool:
+    def _replaced(self, item: Item, descriptor: int, wanted: Attributes) -> bool:
         try:
-            if present != wanted:
-                apply.change(descriptor, present, wanted)
+            takeover.replace(item.folder.descriptor, item.name, descriptor, wanted)
+        except (apply.Exchanged, OSError) as error:
+            self.findings.refuse(item.path, getattr(error, "strerror", None) or str(error))
+            return False
+        return True
+
+    def _be_alone(self) -> None:
+        """Keep transactions away until the end of the walk, from the first file on that is replaced: one of them could
+        change a file after it was copied. Raises TransactionError."""
+        if self.is_alone:
+            return
+        from ..transaction import locked, refuse_state
+
+        if self.options.enforce:
+            self.alone.enter_context(locked(self.options.state_dir))
+        else:
+            refuse_state(self.options.state_dir)
+        self.is_alone = True
+
+    def _carried_out(
+        self, item: Item, descriptor: int, present: Attributes, wanted: Attributes, lists: Sequence[str] = ()
+    ) -> bool:
+        try:
+            if present != wanted or lists:
+                apply.change(descriptor, present, wanted, lists)
             now = os.stat(item.name, dir_fd=item.folder.descriptor, follow_symlinks=False)
             if not os.path.samestat(now, os.fstat(descriptor)):
                 raise apply.Exchanged("was exchanged during the walk")

@@ -35,6 +35,7 @@ def conf(tmp_path):
 def run(conf, check=False, umask=0o022, arguments=None, **more):
     entry = {"path": str(conf), "owner": "root", "group": str(NOBODY), "mode": "0640", "recurse": True}
     common = {"entries": [entry], "user": "nobody", "umask": "ignore", "_ansible_check_mode": check}
+    common["state_dir"] = str(conf.parent / "state")
     common.update(dict(arguments or {}, **more), _ansible_diff=True, _ansible_remote_tmp=str(conf.parent / "tmp"))
     done = subprocess.run(
         [sys.executable, str(ROOT / "tests" / "contract" / "run_module.py"), "permissions"],
@@ -80,3 +81,23 @@ def test_a_repair_for_an_account_that_the_node_does_not_have_is_refused(conf):
     assert "no-such-account" in run(conf, arguments={"umask": "repair"}, **arguments)["msg"]
     reported = run(conf, arguments={"umask": "report"}, **arguments)
     assert not reported.get("failed") and "no-such-account" in json.dumps(reported["warnings"])
+
+
+def test_what_is_taken_over_is_said_before_and_after_alike(conf):
+    os.unlink(str(conf / "evil"))
+    before = (conf / "a.conf").stat().st_ino
+    predicted = run(conf, check=True)
+    assert not (conf.parent / "state").exists() and (conf / "a.conf").stat().st_ino == before
+    done = run(conf)
+    assert predicted["diff"] == done["diff"] and predicted["differences"] == done["differences"]
+    assert [item["replaced"] for item in done["differences"]] == [False, True]
+    assert "0640, a new file\n" in done["diff"][0]["after"] and (conf / "a.conf").stat().st_ino != before
+    assert run(conf)["changed"] is False
+
+
+def test_a_state_directory_of_somebody_else_is_refused_in_check_mode_and_run_but_not_in_an_audit(conf):
+    (conf.parent / "state").mkdir(mode=0o755)
+    for check in (True, False):
+        refused = run(conf, check=check)
+        assert refused["failed"] and "mode 0700" in refused["msg"]
+    assert not run(conf, state="audit").get("failed")

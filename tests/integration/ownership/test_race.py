@@ -53,14 +53,18 @@ class Arena:
         found = {}
         for path in [self.canaries] + sorted(self.canaries.iterdir()):
             info = path.lstat()
-            found[path.name] = (info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
+            found[path.name] = (info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode), info.st_ino, info.st_size)
         return found
 
-    def job(self, turn):
-        """Give all to the attacker, with another mode in every walk, so that there is always something to do."""
+    def job(self, turn, owners=(NOBODY,)):
+        """Give all to the attacker, with another mode in every walk, so that there is always something to do; with root
+        among the owners, take the files away by copies in turn."""
         mode = modes.parse(("0640", "0660", "0600")[turn % 3])
         rule = Rule(str(self.theirs), NOBODY, NOBODY, mode, modes.parse("0755"), True, part="own")
-        return Job([rule], ["nobody"], "nobody", [], False, [], Options(True))
+        owner = owners[turn % len(owners)]
+        files = [str(self.theirs / name) for name in ("file", "sub/file")] if len(owners) > 1 else []
+        rules = [rule] + [rule._replace(path=path, owner=owner, recurse=False) for path in files]
+        return Job(rules, ["nobody"], "nobody", [], False, [], Options(True))
 
 
 @pytest.fixture
@@ -98,11 +102,13 @@ def way(tmp_path):
 
 @ROOT_ONLY
 @pytest.mark.parametrize("walks", [WALKS, pytest.param(10000, marks=pytest.mark.long)])
-def test_thousands_of_walks_among_an_attackers_swaps_never_touch_a_canary(arena, attack, walks):
+@pytest.mark.parametrize("owners", [(NOBODY,), (0, NOBODY)], ids=["given", "taken-and-given"])
+def test_thousands_of_walks_among_an_attackers_swaps_never_touch_a_canary(arena, attack, owners, walks):
     reasons = Counter()
     changed = 0
+    walks //= len(owners) ** 2
     for turn in range(walks):
-        findings = work(arena.job(turn))
+        findings = work(arena.job(turn, owners))
         changed += findings.differences.total
         reasons.update(item["reason"] for item in findings.refused.items)
         assert arena.state() == arena.before, "walk %d" % turn

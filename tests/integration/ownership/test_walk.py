@@ -188,8 +188,9 @@ def put_access_list(path, mask):
         pytest.skip("this file system takes no access list (%s): they are NOT tested on a real one" % error)
 
 
-def test_an_access_list_is_reported_and_kept_and_its_mask_not_widened(tree):
+def test_an_access_list_of_roots_own_is_reported_and_kept_and_its_mask_not_widened(tree):
     path = tree / "conf" / "a.conf"
+    os.chown(str(path), 0, 0)
     put_access_list(path, mask=0)
     found = walk(tree)
     assert "access list" in refused(found)["a.conf"]

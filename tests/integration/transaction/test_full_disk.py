@@ -53,6 +53,7 @@ def namespace():
         "read_only_configuration",
         "read_only_state",
         "read_only_in_the_middle",
+        "full_after_a_crash",
     ],
 )
 def test_on_a_real_file_system(scenario, tmp_path, capsys):
@@ -259,8 +260,32 @@ def read_only_in_the_middle(scenario):
     except TransactionError as error:
         assert error.stage == "recover", str(error)
     remount(disk.conf_mount, "rw")
-    assert "rolled back" in (recover(disk.state) or "")
+    assert ["rolled back" in words for words in recover(disk.state)] == [True]
     assert disk.settled(OLD)
+
+
+def full_after_a_crash(scenario):
+    """Both file systems are full when the next run finds the journal: everything is put back, or set aside, all the same."""
+    from plugins.module_utils import transaction
+
+    for edited in (False, True):
+        disk = Disk()
+        process = os.fork()
+        if process == 0:
+            transaction.Guardian = lambda *_: None
+            disk.commit(check_installed=lambda: os._exit(9))
+        assert os.WEXITSTATUS(os.waitpid(process, 0)[1]) == 9
+        if edited:
+            with open(os.path.join(disk.conf, "b.conf"), "wb") as stream:
+                stream.write(b"edited")
+        for path in (disk.conf_mount, disk.state_mount):
+            fill(path, 0)
+        told = transaction.recover(disk.state)
+        assert len(told) == 1 and not any(name.startswith("journal.") for name in os.listdir(disk.state)), told
+        assert ("aside-" in told[0]) == edited
+        found = disk.present()
+        assert found.pop("b.conf", (b"",))[0] == (b"edited" if edited else b"") and found == OLD, sorted(found)
+    print("%s: put back, or set aside, with 0 free pages" % scenario)
 
 
 if __name__ == "__main__":
@@ -277,5 +302,6 @@ if __name__ == "__main__":
             read_only_configuration,
             read_only_state,
             read_only_in_the_middle,
+            full_after_a_crash,
         )
     }[sys.argv[1]](sys.argv[1])
