@@ -13,6 +13,8 @@ import json
 import os
 from typing import Dict, List, Sequence
 
+from . import reading
+
 NAME = "handover.json"
 
 
@@ -20,8 +22,7 @@ def read(state_dir: str) -> Dict[str, List[str]]:
     """Addresses by node; nothing without a record. ValueError, with the path, for a damaged one."""
     path = os.path.join(state_dir, NAME)
     try:
-        with open(path, encoding="utf-8") as stream:
-            data = json.load(stream)
+        data = json.loads(reading.read(path).decode("utf-8"))
         return {str(node): [str(one) for one in addresses] for node, addresses in data.items()}
     except FileNotFoundError:
         return {}

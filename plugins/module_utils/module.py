@@ -10,7 +10,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from . import node as nodes
 from . import redaction
-from .ecconf import EditError, ParseError
+from .ecconf import EditError, ParseError, limits
 from .errors import MomentumError
 
 
@@ -23,6 +23,21 @@ class MomentumModule(AnsibleModule):
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
         self._learn_secrets()
         self.node = nodes.from_params(self.params)
+
+    def _load_params(self) -> None:
+        """Refuse what is nested so deep that Ansible, or whoever walks a value, would run out of calls."""
+        self.params: Dict[str, Any] = {}
+        try:
+            super()._load_params()
+            deep = sorted(name for name, value in self.params.items() if limits.too_deep(value))
+        except RecursionError:
+            deep = ["arguments"]
+        if deep:
+            self.params = {}  # it would be a part of the result
+            self.fail_json(
+                msg="%s: more than %d lists and dictionaries are inside one another; give a value that is less deep"
+                % (", ".join(deep), limits.NESTING)
+            )
 
     def _log_invocation(self) -> None:
         """Learn the secrets before Ansible writes the parameters to the node's journal."""
