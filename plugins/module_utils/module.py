@@ -4,6 +4,8 @@
 
 """The thin shell around every module: parameters in, result out, no secret in either."""
 
+import json
+import sys
 from typing import Any, Callable, Dict, FrozenSet
 
 from ansible.module_utils.basic import AnsibleModule
@@ -26,18 +28,16 @@ class MomentumModule(AnsibleModule):
 
     def _load_params(self) -> None:
         """Refuse what is nested so deep that Ansible, or whoever walks a value, would run out of calls."""
-        self.params: Dict[str, Any] = {}
         try:
             super()._load_params()
             deep = sorted(name for name, value in self.params.items() if limits.too_deep(value))
         except RecursionError:
             deep = ["arguments"]
         if deep:
-            self.params = {}  # it would be a part of the result
-            self.fail_json(
-                msg="%s: more than %d lists and dictionaries are inside one another; give a value that is less deep"
-                % (", ".join(deep), limits.NESTING)
-            )
+            words = "%s: more than %d lists and dictionaries are inside one another; give a value that is less deep"
+            # Not by fail_json, which repeats the arguments, and needs them.
+            sys.stdout.write(json.dumps({"failed": True, "msg": words % (", ".join(deep), limits.NESTING)}) + "\n")
+            sys.exit(1)
 
     def _log_invocation(self) -> None:
         """Learn the secrets before Ansible writes the parameters to the node's journal."""
