@@ -18,6 +18,7 @@ import stat
 import pytest
 from test_modules import ACCEPTED, MODULES, ROOT, Node, run_module
 
+NESTING = 64  # plugins/module_utils/ecconf/limits.py
 MAIN = "momentum/etc/conf/default/ecelerity.conf"
 MOST_READ = 256 << 20  # bytes; a module reads 10 to 20 MiB of Python when it starts
 MOST_MEMORY = 700 << 20  # bytes; Ansible and cryptography have 100 MiB before the module begins
@@ -95,13 +96,16 @@ def paths_of(case):
     return [path for path in dict.fromkeys(every) if not any(other.startswith(path + "/") for other in every)]
 
 
-EVERY = [
-    pytest.param(module, case, path, kind, id="%s: %s: %s: %s" % (module, case["name"], path, kind))
-    for param in ACCEPTED
-    for module, case in [param.values]
-    for path in paths_of(case)
-    for kind in STRANGE
-]
+def every_path():
+    """Each path of a module in the first case that has it, with each strange thing."""
+    first = {}
+    for param in ACCEPTED:
+        module, case = param.values
+        for path in paths_of(case):
+            first.setdefault((module, path), case)
+    for module, path in sorted(first):
+        for kind in STRANGE:
+            yield pytest.param(module, first[module, path], path, kind, id="%s: %s: %s" % (module, path, kind))
 
 
 def two_for_each_module():
@@ -113,7 +117,8 @@ def two_for_each_module():
             first[module] = (module, case)
     for module, case in first.values():
         paths = paths_of(case)
-        for path, kind in ((paths[0], "pipe"), (paths[-1], "huge")):
+        third = [("run/daemon.pid", "pipe")] if module == "service" else []
+        for path, kind in [(paths[0], "pipe"), (paths[-1], "huge")] + third:
             yield pytest.param(module, case, path, kind, id="%s: %s: %s" % (module, path, kind))
 
 
@@ -163,12 +168,60 @@ def test_a_module_ends_whatever_lies_at_its_paths(module, case, path, kind, tmp_
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("module, case, path, kind", EVERY)
+@pytest.mark.parametrize("module, case, path, kind", list(every_path()))
 def test_every_module_ends_whatever_lies_at_any_path(module, case, path, kind, tmp_path):
     judged(module, case, path, kind, tmp_path)
 
 
-@pytest.mark.parametrize("depth", [65, 400, 900, 1500])
+def with_main():
+    """The case of each module that has a main file and most other files."""
+    found = {}
+    for param in ACCEPTED:
+        module, case = param.values
+        files = case.get("files", {})
+        if MAIN in files and len(files) > len(found.get(module, {}).get("files", {})):
+            found[module] = case
+    return [pytest.param(module, case, id=module) for module, case in sorted(found.items())]
+
+
+def nested(depth):
+    """A configuration whose values and scopes lie in one another to a depth."""
+    values = "Deep_List = %s\nDeep_Dictionary = %s\n" % (
+        "(" * depth + "x" + ")" * depth,
+        "[ k = " * (depth - 1) + "[ password = planted-deep ]" + "]" * (depth - 1),
+    )
+    return "\n" + values + "Deep {" * depth + "}" * depth + "\n"
+
+
+@pytest.mark.parametrize("module, case", with_main())
+def test_a_configuration_at_the_limit_of_nesting_is_read(module, case, tmp_path):
+    """Whoever walks its values does so without running out of calls."""
+    node = Node(tmp_path, case)
+    with (tmp_path / MAIN).open("a") as stream:
+        stream.write(nested(NESTING))
+    outcome = node.run(module, check=True)
+    assert "RecursionError" not in outcome.output and "inside one another" not in outcome.output
+    # Lint is told to fail where it finds options that no page knows.
+    assert not outcome.result.get("failed") or module == "config_lint", outcome.result
+    assert "planted-deep" not in outcome.output
+
+
+@pytest.mark.parametrize("module, case", with_main())
+def test_a_configuration_that_is_nested_too_deep_is_refused_with_its_place(module, case, tmp_path):
+    node = Node(tmp_path, case)
+    main = tmp_path / MAIN
+    line = main.read_text().count("\n") + 2
+    with main.open("a") as stream:
+        stream.write(nested(1500))
+    outcome = node.run(module, check=True)
+    assert "RecursionError" not in outcome.output and "Traceback" not in outcome.output
+    problems = outcome.result.get("problems") or outcome.result.get("findings") or []
+    if outcome.result.get("failed") or problems:
+        shown = json.dumps(outcome.result)
+        assert "inside one another" in shown and (":%d:" % line in shown or '"line": %d' % line in shown)
+
+
+@pytest.mark.parametrize("depth", [NESTING + 1, 400, 900, 1500])
 def test_arguments_that_are_nested_too_deep_are_refused(depth, tmp_path):
     """All modules share the code that takes arguments; test_every_module_takes_arguments_by_it."""
     deep = "x"
