@@ -117,8 +117,7 @@ def two_for_each_module():
             first[module] = (module, case)
     for module, case in first.values():
         paths = paths_of(case)
-        third = [("run/daemon.pid", "pipe")] if module == "service" else []
-        for path, kind in [(paths[0], "pipe"), (paths[-1], "huge")] + third:
+        for path, kind in ((paths[0], "pipe"), (paths[-1], "huge")):
             yield pytest.param(module, case, path, kind, id="%s: %s: %s" % (module, path, kind))
 
 
@@ -165,6 +164,17 @@ def judged(module, case, path, kind, tmp_path):
 @pytest.mark.parametrize("module, case, path, kind", list(two_for_each_module()))
 def test_a_module_ends_whatever_lies_at_its_paths(module, case, path, kind, tmp_path):
     judged(module, case, path, kind, tmp_path)
+
+
+def test_a_pid_file_that_nobody_writes_to_is_not_waited_for(tmp_path):
+    case = {
+        "name": "an MTA",
+        "arguments": {"state": "stopped"},
+        "files": {"momentum/sbin/ecelerity": "#!/bin/sh\nexit 1\n", MAIN: "Hostname = x\n"},
+    }
+    for kind in ("pipe", "huge"):
+        (tmp_path / kind).mkdir()
+        judged("service", case, "run/daemon.pid", kind, tmp_path / kind)
 
 
 @pytest.mark.long
