@@ -118,9 +118,10 @@ def _activated(data: Dict[str, Any]) -> Activated:
 def _read(state_dir: str, name: str, build: Any, absent: Any, damaged: Any) -> Any:
     import json
 
+    from . import reading
+
     try:
-        with open(os.path.join(state_dir, name), encoding="ascii") as stream:
-            return build(json.load(stream))
+        return build(json.loads(reading.read(os.path.join(state_dir, name)).decode("ascii")))
     except FileNotFoundError:
         return absent
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -7,7 +7,7 @@
 import os
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
-from . import adoption, process
+from . import adoption, process, reading
 from . import program as programs
 from .control import endpoints
 from .daemon_kind import ECELERITY, KINDS, Kind, program_of
@@ -135,8 +135,7 @@ def unit_of(node: Node, expected: str, pid: Optional[int], run: Run = programs.r
 def control_group_unit(pid: int, proc: str = "/proc") -> str:
     """The service whose control group a process is in, cgroups(7); empty if it is in none."""
     try:
-        with open(os.path.join(proc, str(pid), "cgroup"), errors="replace") as stream:
-            lines = stream.read().splitlines()
+        lines = reading.text(os.path.join(proc, str(pid), "cgroup"), "kernel").splitlines()
     except OSError:
         return ""
     parts: List[str] = [part for line in lines for part in line.partition("/")[2].split("/")]

@@ -12,6 +12,8 @@ where the page is silent; the unit tests compare the two on thousands of texts. 
 import re
 from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Tuple
 
+from . import reading
+
 # capabilities(7): the position is the number.
 NAMES = tuple(
     "cap_" + name
@@ -90,8 +92,7 @@ def parse(text: str, last_cap: Optional[int] = None) -> CapabilitySets:
 def last_capability(path: str = LAST_CAP_FILE) -> int:
     """The highest capability of the running kernel; the highest that has a name here, if the kernel does not tell."""
     try:
-        with open(path) as stream:
-            return int(stream.read(16))
+        return int(reading.read(path, "line"))
     except (OSError, ValueError):
         return NEWEST_KNOWN
 

@@ -12,6 +12,7 @@ import os
 import re
 from typing import List, NamedTuple, Optional, Tuple
 
+from . import reading
 from .dhparams_data import GENERATOR, GROUPS, prime
 from .errors import PlanError
 from .program import Run, run
@@ -129,8 +130,7 @@ def generate(bits: int, run: Run = run) -> Parameters:
         # Into a file: what goes to the terminal is a dot for every number tried.
         ran = run(["openssl", "dhparam", "-out", path, str(bits)], TIMEOUT)
         try:
-            with open(path, "rb") as stream:
-                made = read(stream.read())
+            made = read(reading.read(path, "pem"))
         except FileNotFoundError:
             made = None
     if ran.status != 0 or made is None or made.bits < bits:

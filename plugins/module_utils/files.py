@@ -18,6 +18,8 @@ import struct
 from typing import Callable, List, NamedTuple, Optional, Tuple
 
 from .paths import Place, UnsafePath, is_private, locate
+from .reading import content as content_of
+from .reading import open_regular
 
 SELINUX = "security.selinux"
 ACCESS_LIST = "system.posix_acl_access"  # acl(5)
@@ -90,19 +92,19 @@ def succeeding(old: Attributes, owner: Optional[int], group: Optional[int], mode
     )
 
 
-def read_file(path: str) -> Tuple[bytes, os.stat_result]:
+def read_file(path: str, kind: str = "file") -> Tuple[bytes, os.stat_result]:
     """The bytes and the stat result of a regular file. The rules of `locate` and `read_place` hold.
 
     Raises FileNotFoundError, UnsafePath, OSError."""
     with locate(path) as place:
-        snapshot = read_place(place)
+        snapshot = read_place(place, kind)
     if snapshot is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
     return snapshot.content, snapshot.info
 
 
-def read_place(place: Place) -> Optional[Snapshot]:
-    """Read the file at a place; None when there is none.
+def read_place(place: Place, kind: str = "file") -> Optional[Snapshot]:
+    """Read the file at a place; None when there is none. kind: a key of reading.LIMITS.
 
     Only regular files with exactly one name are read. A second hard link is refused: whoever may write to the
     directory can make one to a file that is none of theirs (fs.protected_hardlinks is a setting, not a promise), and
@@ -110,38 +112,15 @@ def read_place(place: Place) -> Optional[Snapshot]:
     Raises UnsafePath, OSError.
     """
     try:
-        # Without O_NONBLOCK a pipe in the place of the file would block for ever.
-        descriptor = os.open(
-            place.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=place.directory
-        )
+        descriptor, info = open_regular(place.path, place)
     except FileNotFoundError:
         return None
-    except OSError as error:
-        if error.errno == errno.ELOOP:
-            raise UnsafePath(place.path, "is a symbolic link where a file was expected")
-        raise OSError(error.errno, error.strerror, place.path)
     try:
-        info = os.fstat(descriptor)
-        _refuse_unusual(place.path, info)
-        return Snapshot(_read_all(descriptor), info, attributes_of(descriptor, info))
+        if info.st_nlink > 1:
+            raise UnsafePath(place.path, "has %d hard links, a file with one name is needed" % info.st_nlink)
+        return Snapshot(content_of(descriptor, info, place.path, kind), info, attributes_of(descriptor, info))
     finally:
         os.close(descriptor)
-
-
-def _refuse_unusual(path: str, info: os.stat_result) -> None:
-    if not stat.S_ISREG(info.st_mode):
-        raise UnsafePath(path, "is not a regular file")
-    if info.st_nlink > 1:
-        raise UnsafePath(path, "has %d hard links, a file with one name is needed" % info.st_nlink)
-
-
-def _read_all(descriptor: int) -> bytes:
-    pieces: List[bytes] = []
-    while True:
-        piece = os.read(descriptor, 1 << 18)
-        if not piece:
-            return b"".join(pieces)
-        pieces.append(piece)
 
 
 def attributes_of(descriptor: int, info: os.stat_result) -> Attributes:

@@ -9,6 +9,8 @@ import socket
 import struct
 from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Optional
 
+from . import reading
+
 TIMEOUT = 10.0  # seconds until a banner must be there
 PATIENCE = 2.0  # seconds of silence after which TLS is tried
 LIMIT = 4096  # bytes of a banner that are read
@@ -82,8 +84,7 @@ def is_foreign(found: List[Listener], own: FrozenSet[str]) -> bool:
 def _in_table(path: str, port: int) -> Iterator[Listener]:
     """Read proc_net(5)'s table of TCP sockets; nothing where the kernel has none."""
     try:
-        with open(path) as stream:
-            rows = [line.split() for line in stream][1:]
+        rows = [line.split() for line in reading.text(path, "kernel").splitlines()][1:]
     except OSError:
         return
     for row in rows:

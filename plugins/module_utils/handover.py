@@ -13,7 +13,7 @@ import json
 import os
 from typing import Dict, List, Sequence
 
-from . import grammar
+from . import grammar, reading
 from .errors import PlanError
 
 NAME = "handover.json"
@@ -23,8 +23,7 @@ def read(state_dir: str) -> Dict[str, List[str]]:
     """Addresses by node; nothing without a record. ValueError, with the path, for a damaged one."""
     path = os.path.join(state_dir, NAME)
     try:
-        with open(path, encoding="utf-8") as stream:
-            data = json.load(stream)
+        data = json.loads(reading.read(path).decode("utf-8"))
         return {
             grammar.node_name("node", node): [grammar.address("address", one) for one in addresses]
             for node, addresses in data.items()

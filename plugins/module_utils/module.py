@@ -4,6 +4,8 @@
 
 """The thin shell around every module: parameters in, result out, no secret in either, no control character in the result."""
 
+import json
+import sys
 from typing import Any, Callable, Dict, FrozenSet
 
 from ansible.module_utils.basic import AnsibleModule
@@ -11,7 +13,7 @@ from ansible.module_utils.common.parameters import remove_values
 
 from . import journal, redaction, visible
 from . import node as nodes
-from .ecconf import EditError, ParseError
+from .ecconf import EditError, ParseError, limits
 from .errors import MomentumError
 
 
@@ -26,6 +28,19 @@ class MomentumModule(AnsibleModule):
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
         self._learn_secrets()
         self.node = nodes.from_params(self.params)
+
+    def _load_params(self) -> None:
+        """Refuse what is nested so deep that Ansible, or whoever walks a value, would run out of calls."""
+        try:
+            super()._load_params()
+            deep = sorted(name for name, value in self.params.items() if limits.too_deep(value))
+        except RecursionError:
+            deep = ["arguments"]
+        if deep:
+            words = "%s: more than %d lists and dictionaries are inside one another; give a value that is less deep"
+            # Not by fail_json, which repeats the arguments, and needs them.
+            sys.stdout.write(json.dumps({"failed": True, "msg": words % (", ".join(deep), limits.NESTING)}) + "\n")
+            sys.exit(1)
 
     def _log_invocation(self) -> None:
         """Learn the secrets before Ansible writes the parameters to the node's journal."""

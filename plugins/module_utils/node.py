@@ -61,10 +61,11 @@ def load(node: Node, replaced: Optional[Dict[str, bytes]] = None) -> "Configurat
 
     `replaced` are contents that stand in front of the files on disk, or in place of missing ones.
     """
+    from .disk_reader import DiskReader
     from .ecconf.loader import load as load_configuration
-    from .ecconf.reader import OsReader, OverlayReader
+    from .ecconf.reader import OverlayReader
 
-    reader = OverlayReader(replaced, OsReader()) if replaced else OsReader()
+    reader = OverlayReader(replaced, DiskReader()) if replaced else DiskReader()
     return load_configuration(
         node.main, search_path=node.search_path, nodename=node.nodename, subcluster=node.subcluster, reader=reader
     )

@@ -12,7 +12,8 @@ import os
 import re
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
-from . import capabilities
+from . import capabilities, reading
+from .paths import UnsafePath
 
 DELETED = " (deleted)"
 DEFAULT_PIDFILE = "/var/run/ecelerity.pid"
@@ -82,10 +83,9 @@ def main_of(processes: List[Process], named: Optional[int] = None) -> Optional[P
 
 
 def read_pidfile(path: Optional[str]) -> Optional[int]:
-    """The process that a pid file names, or None without a readable one."""
+    """The process that a pid file names, or None without a readable one. Raises UnsafePath for what is no pid file."""
     try:
-        with open(path or DEFAULT_PIDFILE) as stream:
-            return int(stream.read(32))
+        return int(reading.read(path or DEFAULT_PIDFILE, "pid"))
     except (OSError, ValueError):
         return None
 
@@ -220,9 +220,8 @@ def _link(path: str) -> Optional[str]:
 def _read(path: str) -> Optional[str]:
     """Read a file of proc; None if the process ended or the kernel does not show it."""
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as stream:
-            return stream.read()
-    except OSError:
+        return reading.text(path, "process")
+    except (OSError, UnsafePath):
         return None
 
 

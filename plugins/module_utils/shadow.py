@@ -19,14 +19,20 @@ includes stay inside the tree by themselves; an absolute one that leads to a dir
 import os
 import re
 import shutil
-import stat
 import tempfile
 from contextlib import contextmanager
-from typing import Dict, Iterable, Iterator, Optional, Set
+from typing import Dict, Iterable, Iterator, Optional, Set, Tuple
+
+from .paths import UnsafePath
+from .reading import TooLarge, content, names, open_regular
 
 # An include or readonly_include with an absolute path, quoted or not. Comments match as well, which does no harm.
 _INCLUDE = re.compile(rb'(include[ \t]{1,80}"?)(/[^"\s]{1,4096})', re.IGNORECASE)
 _LARGEST = 1 << 20  # bytes; a larger file is linked as it is
+# Of one tree. The directories hold little beside the configuration, which is far below both (ecconf.limits).
+_BYTES = 64 << 20
+_ENTRIES = 20000
+_MOVE = "; move what is no configuration elsewhere"
 
 
 @contextmanager
@@ -37,71 +43,99 @@ def shadow(
 
     changes: from the path of each changed file to the path of its staged version, None for a removed one.
     directories: those whose files may include others (the search path). parent: where to build, created when it is
-    missing; default: the directory for temporary files. The root is readable by the caller alone. Raises OSError.
+    missing; default: the directory for temporary files. The root is readable by the caller alone. Raises TooLarge where the
+    directories hold too much, OSError.
     """
     if parent is not None:
         os.makedirs(parent, mode=0o700, exist_ok=True)
     root = tempfile.mkdtemp(prefix="momentum-check-", dir=parent)
     try:
-        _build(root, {os.path.normpath(path): staged for path, staged in changes.items()}, directories)
+        _Tree(root, {os.path.normpath(path): staged for path, staged in changes.items()}, directories).build()
         yield root
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
 
-def _build(root: str, changes: Dict[str, Optional[str]], directories: Iterable[str]) -> None:
-    copied = {os.path.dirname(path) for path in changes} | {os.path.normpath(one) for one in directories}
-    mirrored: Set[str] = {"/"}
-    for directory in copied:
-        while directory not in mirrored:
-            mirrored.add(directory)
-            directory = os.path.dirname(directory)
-    for directory in sorted(mirrored):
-        os.makedirs(root + directory, mode=0o700, exist_ok=True)
-        for path, source in _entries(directory, changes).items():
-            if path not in mirrored:
-                _place(root, path, source, mirrored if directory in copied else None)
+class _Tree:
+    """A tree that is being built, with what it has taken so far."""
 
+    def __init__(self, root: str, changes: Dict[str, Optional[str]], directories: Iterable[str]) -> None:
+        self.root = root
+        self.changes = changes
+        self.copied = {os.path.dirname(path) for path in changes} | {os.path.normpath(one) for one in directories}
+        self.mirrored: Set[str] = {"/"}
+        # Where the copy of a file is, by its device and inode: however many links lead to it, it is copied once.
+        self.copies: Dict[Tuple[int, int], str] = {}
+        self.bytes = 0
+        self.entries = 0
 
-def _entries(directory: str, changes: Dict[str, Optional[str]]) -> Dict[str, str]:
-    """What a directory will hold: from each path to where its content is now."""
-    entries = {os.path.join(directory, name): os.path.join(directory, name) for name in _names(directory)}
-    for path, staged in changes.items():
-        if os.path.dirname(path) == directory:
-            entries.pop(path, None)
-            if staged is not None:
-                entries[path] = staged
-    return entries
+    def build(self) -> None:
+        """Copy and link everything."""
+        for directory in self.copied:
+            while directory not in self.mirrored:
+                self.mirrored.add(directory)
+                directory = os.path.dirname(directory)
+        for directory in sorted(self.mirrored):
+            os.makedirs(self.root + directory, mode=0o700, exist_ok=True)
+            for path, source in self._entries(directory).items():
+                if path in self.mirrored:
+                    continue
+                if directory not in self.copied:
+                    os.symlink(source, self.root + path)
+                    continue
+                self.entries += 1
+                if self.entries > _ENTRIES:
+                    raise TooLarge(directory, "more than %d files beside the configuration%s" % (_ENTRIES, _MOVE))
+                self._place(path, source)
+
+    def _entries(self, directory: str) -> Dict[str, str]:
+        """What a directory will hold: from each path to where its content is now."""
+        entries = {os.path.join(directory, name): os.path.join(directory, name) for name in _names(directory)}
+        for path, staged in self.changes.items():
+            if os.path.dirname(path) == directory:
+                entries.pop(path, None)
+                if staged is not None:
+                    entries[path] = staged
+        return entries
+
+    def _place(self, path: str, source: str) -> None:
+        """Copy a configuration file into the tree; link to a directory or a large file. What is neither has no place: the
+        program would wait for a pipe, or open a device."""
+        try:
+            descriptor, info = open_regular(source)
+        except OSError:
+            os.symlink(source, self.root + path)  # whoever reads it through the link will say why it cannot be read
+            return
+        except UnsafePath:
+            if os.path.isdir(source):
+                os.symlink(source, self.root + path)
+            return
+        try:
+            known = self.copies.get((info.st_dev, info.st_ino))
+            if known is not None:
+                os.link(known, self.root + path)
+            elif info.st_size > _LARGEST:
+                os.symlink(source, self.root + path)
+            else:
+                self._copy(path, content(descriptor, info, source, "configuration"))
+                self.copies[info.st_dev, info.st_ino] = self.root + path
+        finally:
+            os.close(descriptor)
+
+    def _copy(self, path: str, text: bytes) -> None:
+        self.bytes += len(text)
+        if self.bytes > _BYTES:
+            raise TooLarge(path, "more than %d bytes in files beside the configuration%s" % (_BYTES, _MOVE))
+        descriptor = os.open(self.root + path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with open(descriptor, "wb") as stream:
+            stream.write(_led(self.root, text, self.mirrored))
 
 
 def _names(directory: str) -> Iterable[str]:
     try:
-        return os.listdir(directory)
+        return list(names(directory))
     except OSError:
         return []  # an element of the search path that does not exist is none of our business
-
-
-def _place(root: str, path: str, source: str, mirrored: Optional[Set[str]]) -> None:
-    """Copy a configuration file into the tree (mirrored: its directories); link to anything else."""
-    content = None if mirrored is None else _content(source)
-    if mirrored is None or content is None:
-        os.symlink(source, root + path)
-        return
-    descriptor = os.open(root + path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    with open(descriptor, "wb") as stream:
-        stream.write(_led(root, content, mirrored))
-
-
-def _content(source: str) -> Optional[bytes]:
-    """The bytes of a regular file of reasonable size, None for anything else."""
-    try:
-        info = os.stat(source)
-        if not stat.S_ISREG(info.st_mode) or info.st_size > _LARGEST:
-            return None
-        with open(source, "rb") as stream:
-            return stream.read()
-    except OSError:
-        return None  # whoever reads it through the link will say so
 
 
 def _led(root: str, content: bytes, mirrored: Set[str]) -> bytes:

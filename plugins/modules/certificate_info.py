@@ -26,7 +26,7 @@ options:
   paths:
     description:
       - Files to look at beside what is found by itself, as absolute paths. Patterns with C(*), C(?) and C([]) are
-        allowed; V(**) stands for any number of folders.
+        allowed; V(**) stands for any number of folders, and does not follow symbolic links.
       - Of what a pattern finds, only files named C(.crt), C(.pem), C(.cer) or C(.cert) are looked at. A path without a pattern
         has to exist.
     type: list
@@ -190,13 +190,12 @@ problems:
   elements: dict
 """
 
-import glob
 import os
 import stat
 from datetime import datetime, timezone
 from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import node
+from ansible_collections.msys.momentum.plugins.module_utils import node, reading
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
@@ -214,22 +213,14 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "at": {"type": "str"},
 }
 
-LARGEST = 1 << 22  # bytes; a bundle of all public authorities is a quarter of a megabyte
-
 
 def read(path: str) -> inspection.File:
-    """Read a regular file of sensible size; a pipe or device in its place is not waited for. Raises OSError."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-    with open(descriptor, "rb") as stream:
-        info = os.fstat(descriptor)
-        if not stat.S_ISREG(info.st_mode) or info.st_size > LARGEST:
-            raise OSError("it is no regular file of up to %d bytes" % LARGEST)
-        return inspection.File(stream.read(LARGEST), stat.S_IMODE(info.st_mode))
-
-
-def find(pattern: str) -> List[str]:
-    """The files that match a pattern, sorted."""
-    return sorted(path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path))
+    """Read a regular file of sensible size with its mode. Raises UnsafePath, OSError."""
+    descriptor, info = reading.open_regular(path)
+    try:
+        return inspection.File(reading.content(descriptor, info, path, "pem"), stat.S_IMODE(info.st_mode))
+    finally:
+        os.close(descriptor)
 
 
 def clock(text: Any) -> datetime:
@@ -266,7 +257,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     paths = given(module)
     configuration = node.load(module.node) if module.params["configuration"] else None
     effective = Effective(configuration) if configuration is not None else None
-    found = inspect_all(inventory.places(paths, effective, module.params["product"], find), now)
+    found = inspect_all(inventory.places(paths, effective, module.params["product"], reading.find), now)
     problems = (
         configuration.problems + effective.problems if configuration is not None and effective is not None else []
     )

@@ -143,6 +143,7 @@ endpoints:
 
 from typing import Any, Dict, List, Optional
 
+from ansible_collections.msys.momentum.plugins.module_utils import reading
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.served import (
@@ -181,8 +182,7 @@ def endpoint_of(declared: Dict[str, Any]) -> Endpoint:
 def deployed(endpoint: Endpoint, may_be_missing: bool) -> Optional[Leaf]:
     """The certificate on disk; None for a file that an earlier task of a check mode run would have made."""
     try:
-        with open(endpoint.certificate, "rb") as stream:
-            leaf = first_leaf(stream.read())
+        leaf = first_leaf(reading.read(endpoint.certificate, "pem"))
     except FileNotFoundError:
         if may_be_missing:
             return None

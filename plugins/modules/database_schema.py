@@ -159,7 +159,7 @@ TIMEOUT = 600.0  # seconds for init_schema
 def stored(path: str) -> Optional[str]:
     """The one line of a file, None where there is none or nothing in it. Raises UnsafePath, OSError."""
     try:
-        return read_file(path)[0].decode("utf-8", "replace").strip() or None
+        return read_file(path, "line")[0].decode("utf-8", "replace").strip() or None
     except FileNotFoundError:
         return None
 

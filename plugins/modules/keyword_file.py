@@ -180,7 +180,7 @@ class Edit(NamedTuple):
 def find(path: str) -> Optional[Found]:
     """A regular file, None where there is none. Raises UnsafePath, OSError."""
     try:
-        content, info = read_file(path)
+        content, info = read_file(path, "keywords")
     except FileNotFoundError:
         return None
     return Found(content, (info.st_uid, info.st_gid, info.st_mode & 0o7777))

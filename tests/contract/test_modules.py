@@ -137,11 +137,13 @@ TAKEN = {"ansible_facts", "rc", "results", "skipped", "stderr", "stdout", "unrea
 
 
 class Outcome:
-    """What a module left behind: its result, and all that it printed."""
+    """What a module left behind: its result, all that it printed, and the bytes that it read and took of memory."""
 
-    def __init__(self, returncode, stdout, stderr, calls):
+    def __init__(self, returncode, stdout, stderr, calls, read, memory):
         self.output = stdout + stderr
         self.returncode = returncode
+        self.read = read
+        self.memory = memory
         try:
             self.result = json.loads(stdout)
         except ValueError:

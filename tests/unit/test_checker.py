@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from plugins.module_utils.checker import Checker, CheckFailed, Ran, run_program
+from plugins.module_utils.reading import TooLarge
 from plugins.module_utils.shadow import shadow
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -290,3 +291,41 @@ def test_hardly_anything_is_imported_until_something_changes():
     )
     ran = run_program([sys.executable, "-S", "-c", "import sys; sys.path.insert(0, %r); %s" % (ROOT, code)], {}, 60)
     assert ran.stdout.strip() == "[]", ran.stderr
+
+
+def total(root):
+    """The bytes that the regular files below a directory occupy, each counted once."""
+    files = [os.lstat(os.path.join(folder, name)) for folder, _folders, names in os.walk(root) for name in names]
+    return sum({info.st_ino: info.st_size for info in files if stat.S_ISREG(info.st_mode)}.values())
+
+
+def test_however_many_links_lead_to_a_file_the_shadow_has_it_once(prefix):
+    main = put(conf(prefix, "default/ecelerity.conf"), "old\n")
+    large = put(str(prefix / "large"), "x" * (1 << 20))
+    for number in range(200):
+        os.symlink(large, conf(prefix, "default/%d.conf" % number))
+    with shadow({main: main}, []) as root:
+        assert total(root) < 2 << 20
+        assert len(text_of(root + conf(prefix, "default/199.conf"))) == 1 << 20
+
+
+@pytest.mark.parametrize("limit, most, words", [("_BYTES", 5000, "5000 bytes"), ("_ENTRIES", 8, "8 files")])
+def test_the_shadow_refuses_what_no_configuration_has(prefix, monkeypatch, limit, most, words):
+    main = put(conf(prefix, "default/ecelerity.conf"), "old\n")
+    for number in range(10):
+        put(conf(prefix, "default/%d.conf" % number), "x" * 1000)
+    monkeypatch.setattr("plugins.module_utils.shadow." + limit, most)
+    with pytest.raises(TooLarge, match=words) as caught:
+        with shadow({main: main}, []):
+            pass
+    assert conf(prefix, "default") in str(caught.value)
+
+
+def test_what_a_program_would_wait_for_has_no_place_in_the_shadow(prefix):
+    main = put(conf(prefix, "default/ecelerity.conf"), "old\n")
+    os.mkfifo(conf(prefix, "default/pipe"))
+    os.symlink("pipe", conf(prefix, "default/to_pipe"))
+    os.symlink("/dev/zero", conf(prefix, "default/device"))
+    os.symlink("loop", conf(prefix, "default/loop"))
+    with shadow({main: main}, []) as root:
+        assert sorted(os.listdir(root + conf(prefix, "default"))) == ["conf.d", "ecelerity.conf", "loop"]

@@ -11,6 +11,7 @@ import pytest
 
 from plugins.module_utils.capabilities import NONE, CapabilitySets
 from plugins.module_utils.declared import declared
+from plugins.module_utils.disk_reader import DiskReader
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.identity import DeclarationError, identity_from
@@ -25,7 +26,7 @@ def stanza(tmp_path):
         (tmp_path / "main.conf").write_text(text)
         for name, content in files.items():
             (tmp_path / (name + ".conf")).write_text(content)
-        configuration = load(str(tmp_path / "main.conf"), search_path=[str(tmp_path)])
+        configuration = load(str(tmp_path / "main.conf"), search_path=[str(tmp_path)], reader=DiskReader())
         assert configuration.problems == []
         return declared(Effective(configuration))
 

@@ -8,6 +8,7 @@ import pytest
 
 from plugins.module_utils import drift
 from plugins.module_utils.activation import Activated
+from plugins.module_utils.disk_reader import DiskReader
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.process import Process
@@ -59,7 +60,7 @@ def test_the_level_that_changed_files_need():
 def effective(tmp_path, text):
     main = tmp_path / "ecelerity.conf"
     main.write_text(text)
-    configuration = load(str(main), search_path=[str(tmp_path)])
+    configuration = load(str(main), search_path=[str(tmp_path)], reader=DiskReader())
     assert configuration.problems == []
     return configuration, Effective(configuration)
 

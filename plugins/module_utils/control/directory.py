@@ -15,6 +15,8 @@ from typing import List, NamedTuple, Optional
 from ..config_plan import Change
 from ..errors import PlanError
 from ..file_plan import Directory
+from ..paths import UnsafePath
+from ..reading import names
 
 
 class DirectoryPlan(NamedTuple):
@@ -52,10 +54,10 @@ def is_own(directory: str, owner: Optional[int]) -> bool:
         info = os.lstat(directory)
         if not stat.S_ISDIR(info.st_mode) or info.st_mode & stat.S_ISVTX or info.st_uid not in (0, os.geteuid(), owner):
             return False
-        entries = [os.lstat(os.path.join(directory, name)) for name in os.listdir(directory)]
-    except OSError:
+        # Ends at the first name that is no socket's, so that a directory of any size costs little.
+        return all(stat.S_ISSOCK(os.lstat(os.path.join(directory, name)).st_mode) for name in names(directory))
+    except (OSError, UnsafePath):
         return False
-    return all(stat.S_ISSOCK(entry.st_mode) for entry in entries)
 
 
 def plan_directory(directory: Directory, check_mode: bool) -> DirectoryPlan:

@@ -8,6 +8,7 @@ over, where the daemon listens still."""
 import os
 from typing import FrozenSet, List, Optional, Sequence
 
+from .. import reading
 from ..ecconf.effective import Effective
 from .listens import DEFAULT_ENDPOINT, behind_passwords, listens, usable
 
@@ -29,8 +30,9 @@ def sockets(inodes: Optional[FrozenSet[str]], proc: str = "/proc") -> Optional[L
     if inodes is None:
         return None
     try:
-        with open(os.path.join(proc, "net", "unix"), errors="surrogateescape") as stream:
-            rows = [_columns(line.rstrip("\n")) for line in stream.readlines()[1:]]
+        # By line feeds alone: the path of a socket may hold whatever else ends a line.
+        lines = reading.text(os.path.join(proc, "net", "unix"), "kernel").split("\n")[1:]
+        rows = [_columns(line) for line in lines]
     except OSError:
         return None
     named = [(row[3], row[6], row[7]) for row in rows if row is not None]

@@ -21,6 +21,7 @@ import struct
 import threading
 from typing import BinaryIO, Dict, List, NamedTuple, Optional
 
+from .. import reading
 from ..checker import Ran
 from ..errors import MomentumError
 
@@ -195,8 +196,7 @@ def _redirect(pid: int, secrets: Dict[int, bytes]) -> None:
 
 def _vectors(pid: int, memory: BinaryIO) -> _Vectors:
     """Read the stack of a process before its first instruction: argc, argv, NULL, envp, NULL (System V ABI)."""
-    with open("/proc/%d/stat" % pid) as stream:
-        fields = stream.read().rpartition(")")[2].split()
+    fields = reading.text("/proc/%d/stat" % pid, "line").rpartition(")")[2].split()
     start = int(fields[25])  # startstack, field 28 of proc(5)
     block = _read(memory, start, _WORD * 512)
     count = struct.unpack_from("P", block)[0]

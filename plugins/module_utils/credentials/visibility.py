@@ -6,6 +6,8 @@
 
 from typing import Iterable, List
 
+from .. import reading
+
 _HIDING = ("1", "2", "4", "noaccess", "invisible", "ptraceable")
 
 
@@ -15,8 +17,7 @@ def proc_hides_arguments(mountinfo: str = "/proc/self/mountinfo") -> bool:
     Since Linux 5.8 each mount has a setting of its own, so one open mount, such as that of a chroot, spoils it.
     """
     try:
-        with open(mountinfo) as stream:
-            options = proc_options(stream)
+        options = proc_options(reading.text(mountinfo, "kernel").split("\n"))
     except OSError:
         return False
     return bool(options) and all(any(_hides(option) for option in one.split(",")) for one in options)

@@ -16,6 +16,7 @@ import tempfile
 import time
 from typing import List
 
+from .. import reading
 from ..errors import PlanError
 from .entries import FACILITIES, Entry
 from .places import Pair
@@ -69,8 +70,7 @@ def put(path: str, content: bytes) -> None:
 
 def take(path: str) -> bytes:
     """Read what the tool left."""
-    with open(path, "rb") as stream:
-        return stream.read()
+    return reading.read(path)
 
 
 def left_behind(path: str) -> List[str]:

@@ -5,7 +5,7 @@
 
 A container (``Document`` or ``Scope``) holds items; ``lead`` of an item is what stands before it (white space and
 comments, the rest of the line of the item before it included), ``tail`` of a container what stands before its end.
-Nothing here recurses, so nesting may be as deep as memory allows.
+Nothing here recurses.
 """
 
 from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Tuple, Union
@@ -122,14 +122,18 @@ class Scope:
 
 
 class Document:
-    """One configuration file; the root scope. ``mark`` is the byte order mark where the file has one."""
+    """One configuration file; the root scope. ``mark`` is the byte order mark where the file has one.
 
-    __slots__ = ("filename", "mark", "items", "members", "tail")
+    ``statements`` is how many were read, closing braces and the end included.
+    """
+
+    __slots__ = ("filename", "mark", "items", "members", "tail", "statements")
 
     def __init__(self, filename: Optional[str] = None, mark: str = "") -> None:
         """Make an empty document."""
         self.filename = filename
         self.mark = mark
+        self.statements = 0
         self.items = []  # type: List[Item]
         self.members: Optional["Members"] = None
         self.tail = ""

@@ -13,8 +13,9 @@ from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence
 
 from .document import Document, Include, Option
 from .errors import ParseError
+from .limits import BYTES, FILES, INCLUDE_DEPTH, INCLUSIONS, STATEMENTS
 from .parser import parse
-from .reader import DIRECTORY, FILE, OsReader, Reader
+from .reader import DIRECTORY, FILE, Reader
 from .search import DEFAULT_SEARCH_PATH, SearchPath, expand
 
 DEFAULT = DEFAULT_SEARCH_PATH
@@ -25,8 +26,8 @@ UNDECLARED_LOCAL_CHANGES = PREFIX + "etc/local_changes.conf"
 class Problem(NamedTuple):
     """Something of the configuration that is not loaded.
 
-    `kind` is missing, unreadable, parse, cycle, uri or local_changes; `path` what it is about; `file` and `line` where
-    it was asked for (None and 0 for the main file); `error` the ParseError of kind parse.
+    `kind` is missing, unreadable, parse, cycle, limit, uri or local_changes; `path` what it is about; `file` and `line`
+    where it was asked for (None and 0 for the main file); `error` the ParseError of kind parse.
     """
 
     kind: str
@@ -104,16 +105,21 @@ def load(
     nodename: Optional[str] = None,
     subcluster: Optional[str] = None,
     environment: Optional[Mapping[str, str]] = None,
-    reader: Optional[Reader] = None,
+    *,
+    reader: Reader,
     strict: bool = False,
 ) -> Configuration:
     """Load a main file and everything that belongs to it.
 
-    `search_path` elements may hold {NODENAME} (this node's name unless given) and {SUBCLUSTER}; EC_CONF_SEARCH_PATH of
-    `environment` (the daemon's, not ours) replaces them. With strict the first problem raises ParseError or LoadError.
+    `reader` opens the files. `search_path` elements may hold {NODENAME} (this node's name unless given) and {SUBCLUSTER};
+    EC_CONF_SEARCH_PATH of `environment` (the daemon's, not ours) replaces them. With strict the first problem raises ParseError or LoadError.
     """
     search = expand(search_path, nodename or os.uname()[1], subcluster, environment)
-    return _Loading(search, reader or OsReader(), strict).run(main)
+    return _Loading(search, reader, strict).run(main)
+
+
+class _Full(Exception):
+    """All files together have too much; the text says of what."""
 
 
 class _Node:
@@ -144,6 +150,10 @@ class _Loading:
         self.failed: Set[str] = set()
         self.active: Set[str] = set()
         self.finished: List[_Node] = []
+        self.bytes = 0
+        self.statements = 0
+        self.included = 0
+        self.full = False
         self.targets: Dict[Tuple[str, str], List[str]] = {}
 
     def run(self, main: str) -> Configuration:
@@ -207,7 +217,9 @@ class _Loading:
                 continue
             child = self.nodes.get(identity)
             new = child is None and identity not in self.failed
-            if new:
+            if new and len(self.active) >= INCLUDE_DEPTH:
+                self.stop(path, node.path, include.line, "more than %d files include one another" % INCLUDE_DEPTH)
+            elif new:
                 child = self.open(path, node.path, include.line)
             if child is None:
                 continue
@@ -222,9 +234,17 @@ class _Loading:
     def inclusions(self, node: _Node) -> "Iterator[Tuple[Include, str, List[str]]]":
         """Every file that a file includes, with the include and the list of what the include stands for."""
         for _container, item in node.document.walk():
+            if self.full:
+                return
             if isinstance(item, Include):
                 found: List[str] = []
-                for path in self.resolve(node, item):
+                paths = self.resolve(node, item)
+                self.included += 1 + len(paths)
+                if self.included > INCLUSIONS:
+                    self.stop(item.target, node.path, item.line, "more than %d inclusions" % INCLUSIONS)
+                for path in paths:
+                    if self.full:
+                        return
                     yield item, path, found
                 # The same words in the same file stand for the same files, wherever and however often they are said.
                 self.targets.setdefault((node.path, item.target), found)
@@ -261,7 +281,7 @@ class _Loading:
         try:
             kind = self.reader.kind(path)
             if kind == FILE:
-                node = _Node(path, identity, parse(self.reader.read(path), filename=path), included_by, line)
+                node = _Node(path, identity, self.parsed(path), included_by, line)
                 self.nodes[identity] = node
                 self.active.add(identity)
                 return node
@@ -271,8 +291,35 @@ class _Loading:
             self.report("unreadable", path, included_by, line, "%s: %s" % (path, error.strerror))
         except ParseError as error:
             self.report("parse", path, included_by, line, str(error), error)
+        except _Full as limit:
+            self.stop(path, included_by, line, str(limit))
         self.failed.add(identity)
         return None
+
+    def parsed(self, path: str) -> Document:
+        """Read and parse a file. Raises _Full where all files together have too much, OSError, ParseError."""
+        if len(self.nodes) >= FILES:
+            raise _Full("this configuration has more than %d files" % FILES)
+        content = self.reader.read(path)
+        self.bytes += len(content)
+        if self.bytes > BYTES:
+            raise _Full("the files of this configuration have more than %d bytes together" % BYTES)
+        document = parse(content, filename=path)
+        self.statements += document.statements
+        if self.statements > STATEMENTS:
+            raise _Full("the files of this configuration have more than %d statements together" % STATEMENTS)
+        return document
+
+    def stop(self, path: str, file: Optional[str], line: int, what: str) -> None:
+        """Report that a limit is exceeded; nothing is read any more."""
+        self.full = True
+        self.report(
+            "limit",
+            path,
+            file,
+            line,
+            "%s: %s; what follows is left out. Remove what is no configuration" % (path, what),
+        )
 
     def load_local_changes(self) -> Optional[str]:
         """Load the file named by the last global Local_Changes_File, after everything else; returns its path."""

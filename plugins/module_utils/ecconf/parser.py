@@ -7,16 +7,20 @@ from typing import Dict, List, Optional, Union
 
 from .document import Container, Document, Option, Scope
 from .lexer import STATEMENT
+from .limits import NESTING, STATEMENTS
 from .statement import Reader
 
 MARK = "\ufeff"
+_TOO_MANY = "no more than %d statements" % STATEMENTS
+_TOO_DEEP = "no more than %d scopes inside one another" % NESTING
 
 
 def parse(text: Union[str, bytes], filename: Optional[str] = None) -> Document:
     """Read a configuration file; ``str()`` of the result is the text, ``bytes()`` the bytes that came in.
 
     Bytes are taken as UTF-8, with whatever is not UTF-8 kept (surrogateescape). Raises ParseError, nothing else.
-    The time is linear in the length of the text, whatever it holds.
+    The time is linear in the length of the text, whatever it holds. What exceeds the limits of `limits` is no text of the
+    language either.
     """
     source = text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
     document = Document(filename, MARK if source.startswith(MARK) else "")
@@ -33,8 +37,12 @@ def _fill(document: Document, reader: Reader, pos: int) -> None:
     same: Dict[str, str] = {}
     intern = same.setdefault
     line = 1
+    count = 0
     while True:
         for match in STATEMENT.finditer(text, pos):
+            count += 1
+            if count > STATEMENTS:
+                reader.fail(match.end(1), _TOO_MANY)
             lead, name, separator, raw, gap, instance, brace, close = match.groups()
             line += lead.count("\n")
             if raw is not None:
@@ -44,6 +52,8 @@ def _fill(document: Document, reader: Reader, pos: int) -> None:
             elif brace is not None:
                 scope = Scope(intern(lead, lead), intern(name, name), gap, instance, intern(brace, brace), line)
                 line += gap.count("\n") + instance.count("\n") + brace.count("\n")
+                if len(outer) >= NESTING:
+                    reader.fail(match.end(1), _TOO_DEEP)
                 append(scope)
                 outer.append(container)
                 container = scope
@@ -59,12 +69,15 @@ def _fill(document: Document, reader: Reader, pos: int) -> None:
             container.tail = lead
             if isinstance(container, Scope):
                 reader.fail(pos, "'}' to close %s of line %d" % (container.name, container.line))
+            document.statements = count
             return
         item, end = reader.statement(pos, lead, line, container.items)
         append(item)
         line += text.count("\n", pos, end)
-        pos = end
         if isinstance(item, Scope):
+            if len(outer) >= NESTING:
+                reader.fail(pos, _TOO_DEEP)
             outer.append(container)
             container = item
             append = item.items.append
+        pos = end

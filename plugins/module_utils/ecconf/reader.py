@@ -1,60 +1,47 @@
 # Copyright (c) 2026 msys.momentum contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where the loader gets files from: the node's file system, or texts that are not written yet."""
+"""Where the loader gets files from: a source that it is given, or texts that are not written yet."""
 
 import errno
 import os
 import posixpath
-import stat
-from typing import Dict, List, Mapping, Optional, Set, Union
+from typing import Dict, List, Mapping, Optional, Set
 
 FILE, DIRECTORY, OTHER = "file", "directory", "other"
 
 
-def _without_waiting(path: str, flags: int) -> int:
-    """Open a file; a named pipe without a writer would otherwise keep us waiting."""
-    return os.open(path, flags | os.O_NONBLOCK)
+class Reader:
+    """What the loader asks of a source of files; whoever opens files of a node decides how that is safe.
 
-
-class OsReader:
-    """The files of this node. Every method may raise OSError, except `kind` for a path that does not exist."""
+    Every method may raise OSError, except `kind` for a path that does not exist.
+    """
 
     def kind(self, path: str) -> Optional[str]:
         """'file', 'directory' or 'other' (symbolic links followed), None when nothing is there."""
-        try:
-            mode = os.stat(path).st_mode
-        except (FileNotFoundError, NotADirectoryError, ValueError):
-            return None  # ValueError: a name that no file system can hold, such as one with a NUL
-        if stat.S_ISREG(mode):
-            return FILE
-        return DIRECTORY if stat.S_ISDIR(mode) else OTHER
+        raise NotImplementedError
 
     def read(self, path: str) -> bytes:
-        """The bytes of a regular file; whatever else has taken its place since it was looked at is refused."""
-        with open(path, "rb", opener=_without_waiting) as file:
-            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-                raise OSError(errno.EINVAL, "is no regular file", path)
-            return file.read()
+        """The bytes of a regular file."""
+        raise NotImplementedError
 
     def files(self, path: str) -> List[str]:
         """The names of the regular files of a directory (links to files included), in no order."""
-        with os.scandir(path) as found:
-            return [entry.name for entry in found if entry.is_file()]
+        raise NotImplementedError
 
     def identity(self, path: str) -> str:
         """A text that is the same for every path that leads to the same file."""
-        return os.path.realpath(path)
+        raise NotImplementedError
 
 
-class OverlayReader:
+class OverlayReader(Reader):
     """Texts that stand in front of another reader: what the files would hold after a change.
 
     `contents` maps absolute paths to bytes, or to None for a file that is to be gone. Without `base` it is a file
     system of its own, its directories being those that the paths imply.
     """
 
-    def __init__(self, contents: Mapping[str, Optional[bytes]], base: Optional[OsReader] = None) -> None:
+    def __init__(self, contents: Mapping[str, Optional[bytes]], base: Optional[Reader] = None) -> None:
         """Take the texts; `base` is asked for everything else."""
         self._base = base
         identity = base.identity if base is not None else posixpath.normpath
@@ -101,6 +88,3 @@ class OverlayReader:
     def identity(self, path: str) -> str:
         """A text that is the same for every path that leads to the same file."""
         return self._base.identity(path) if self._base is not None else posixpath.normpath(path)
-
-
-Reader = Union[OsReader, OverlayReader]

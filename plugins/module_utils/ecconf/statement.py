@@ -8,6 +8,7 @@ from typing import List, NoReturn, Optional, Tuple
 from .document import Include, Item, Option, Scope
 from .errors import ParseError
 from .lexer import BARE_RE, INSTANCE_RE, KEYWORDS, LIST_BARE_RE, STRING_RE, TRIVIA_RE
+from .limits import NESTING
 
 ITEM = "an option, a stanza or an include"
 # What may come next inside a list or dictionary, and what is wanted after an atom there.
@@ -121,13 +122,15 @@ class Reader:
         self.fail(pos, "'=' before a value or '{' after an instance name")
 
     def compound(self, pos: int) -> int:
-        """The position after the list or dictionary that starts here; nesting (A11) costs no recursion."""
+        """The position after the list or dictionary that starts here; nesting (A11) costs no recursion, and has a limit."""
         text = self.text
         opened: List[str] = []
         want = "value"
         while True:
             char = text[pos : pos + 1]
             if char in ("(", "[") and want in ("element", "value"):
+                if len(opened) >= NESTING:
+                    self.fail(pos, "no more than %d lists and dictionaries inside one another" % NESTING)
                 opened.append(char)
                 want = INSIDE[char]
             elif (char == ")" and want == "element") or (char == "]" and want == "key"):

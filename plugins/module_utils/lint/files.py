@@ -14,7 +14,7 @@ from .finding import FATAL, INFO, WARNING, Finding, Subject, Verdict, at_setting
 # What package managers, editors and people leave beside a file. No filter of names is documented for an included folder.
 LEFTOVERS = (".rpmnew", ".rpmsave", ".rpmorig", ".dpkg-dist", ".dpkg-old", ".bak", ".old", ".orig", ".swp", "~")
 
-_SEVERITIES = {"parse": FATAL, "unreadable": FATAL, "cycle": FATAL, "missing": WARNING, "limit": WARNING, "uri": INFO}
+_SEVERITIES = {"parse": FATAL, "unreadable": FATAL, "cycle": FATAL, "missing": WARNING, "limit": FATAL, "uri": INFO}
 
 
 def of_problems(subject: Subject) -> Iterator[Finding]:

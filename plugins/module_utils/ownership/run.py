@@ -9,6 +9,7 @@ import pwd
 from functools import lru_cache
 from typing import NamedTuple, Optional, Sequence
 
+from .. import reading
 from ..accounts import group_name, user_id, user_name
 from ..paths import locate
 from .findings import Findings, Names
@@ -48,8 +49,7 @@ def work(job: Job) -> Findings:
 def is_protected(path: str = PROTECTION) -> bool:
     """Whether the kernel lets nobody make hard links to files that are none of theirs, proc(5)."""
     try:
-        with open(path, encoding="ascii") as stream:
-            return stream.read().strip() not in ("", "0")
+        return reading.read(path, "line").strip() not in (b"", b"0")
     except OSError:
         return False
 

@@ -12,6 +12,9 @@ import re
 import struct
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
 
+from .. import reading
+from ..paths import UnsafePath
+
 READ, WRITE, SEARCH = 4, 2, 1
 BREAKING = 0o005  # others can neither read nor search what is created under such a umask
 STARTUP_FILES = (
@@ -112,8 +115,7 @@ def read_startup_files(paths: Sequence[str] = STARTUP_FILES) -> Dict[str, str]:
     texts = {}
     for path in paths:
         try:
-            with open(path, encoding="utf-8", errors="replace") as stream:
-                texts[path] = stream.read(1 << 20)
-        except OSError:
-            continue
+            texts[path] = reading.text(path, "startup", "replace")
+        except (OSError, UnsafePath):
+            continue  # such as a link to /dev/null
     return texts

@@ -8,6 +8,7 @@ import os
 import stat
 from typing import List, Optional, Sequence
 
+from .. import reading
 from ..accounts import user_id
 from ..capabilities import last_capability
 from .facts import Look
@@ -55,7 +56,7 @@ def programs_of(prefix: str) -> List[str]:
     for name in FOLDERS:
         folder = os.path.normpath(os.path.join(prefix, name))
         try:
-            found += [os.path.join(folder, entry) for entry in sorted(os.listdir(folder))[:MOST_PROGRAMS]]
+            found += [os.path.join(folder, entry) for entry in sorted(reading.names(folder, MOST_PROGRAMS))]
         except OSError:
             continue
     return found

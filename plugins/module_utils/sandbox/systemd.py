@@ -9,6 +9,7 @@ import re
 from typing import Callable, Dict, NamedTuple, Optional
 
 from .. import program as programs
+from .. import reading
 from ..checker import CheckFailed
 from ..errors import PlanError
 from ..program import Run
@@ -68,15 +69,15 @@ def verifier(
         source = staged.get(path)
         if source is None or not os.path.isfile(fragment):
             return
-        import shutil
         import tempfile
 
         with tempfile.TemporaryDirectory() as folder:
             beside = os.path.join(folder, unit + ".d")
             os.mkdir(beside)
-            shutil.copyfile(fragment, os.path.join(folder, unit))
             copy = os.path.join(beside, os.path.basename(path))
-            shutil.copyfile(source, copy)
+            for original, name in ((fragment, os.path.join(folder, unit)), (source, copy)):
+                with open(name, "xb") as stream:
+                    stream.write(reading.read(original, "unit"))
             said = run(["systemd-analyze", "verify", os.path.join(folder, unit)], ANALYZE_TIMEOUT).output
         complaints = [line.replace(copy, path) for line in said.splitlines() if line.startswith(copy)]
         if complaints:

@@ -4,15 +4,18 @@
 
 """The files that TLS options name: do they exist, are they what they should be, can the daemon open them.
 
-Nothing of a key is ever read into this program's own data: the TLS library compares key and certificate, and errors carry
-the library's reason, never text from a file.
+The TLS library compares key and certificate, in copies that nobody else can write to, and errors carry the library's
+reason, never text from a file.
 """
 
 import os
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from contextlib import ExitStack
+from typing import Any, Callable, ContextManager, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+from .. import reading
+from ..paths import UnsafePath
 
 MIN_DH_BITS = 2048  # RFC 7919 has nothing shorter; OpenSSL 3 refuses the 512 bits of the vendor's example
-_SLOW = 64 * 1024 * 1024  # bytes; nothing that large is a certificate, key or bundle
 
 
 class Identity(NamedTuple):
@@ -37,11 +40,17 @@ def flaw(kind: str, path: str, key: str = "") -> Optional[Flaw]:
 
     `kind` is certificate (with the path of its key, which may be the same file), ca or dhparams.
     """
-    for one in [path] + ([key] if key and key != path else []):
-        found = _unusable(one)
-        if found is not None:
-            return found
-    return _CHECKS[kind](path, key)
+    with ExitStack() as held:
+        copies: Dict[str, str] = {}
+        for one in dict.fromkeys([path, key or path]):
+            try:
+                copies[one] = held.enter_context(_copy(one))
+            except UnsafePath as error:
+                return Flaw(str(error), "name a file in PEM format")
+            except OSError as error:
+                there = "put the file in place first, readable by the daemon's user"
+                return Flaw("%s: %s" % (one, error.strerror), there, missing=True)
+        return _CHECKS[kind](path, key, copies)
 
 
 def unreadable(paths: Sequence[str], identity: Optional[Identity]) -> Dict[str, str]:
@@ -59,22 +68,14 @@ def unreadable(paths: Sequence[str], identity: Optional[Identity]) -> Dict[str, 
     return {path: reason for path, reason in zip(wanted, answers + ["could not be tried"] * len(wanted)) if reason}
 
 
-def _unusable(path: str) -> Optional[Flaw]:
+def _copy(path: str) -> ContextManager[str]:
+    """A copy for the library, which opens whatever is at a path and reads to its end."""
     if not os.path.isabs(path):
-        return Flaw("%s is not an absolute path" % path, "write the path from / on")
-    try:
-        facts = os.stat(path)
-    except OSError as error:
-        there = "put the file in place first, readable by the daemon's user"
-        return Flaw("%s: %s" % (path, error.strerror), there, missing=True)
-    if os.path.isdir(path):
-        return Flaw("%s is a folder" % path, "name a file in PEM format")
-    if not os.path.isfile(path) or facts.st_size > _SLOW:
-        return Flaw("%s is no ordinary file of that kind" % path, "name a file in PEM format")
-    return None
+        raise UnsafePath(path, "is not an absolute path; write it from / on")
+    return reading.held_copy(path, "pem")
 
 
-def _certificate(path: str, key: str) -> Optional[Flaw]:
+def _certificate(path: str, key: str, copies: Mapping[str, str]) -> Optional[Flaw]:
     """Let the TLS library load certificate and key, as the daemon will."""
     import ssl
 
@@ -86,7 +87,7 @@ def _certificate(path: str, key: str) -> Optional[Flaw]:
 
     where = key or path
     try:
-        _lenient_context(ssl).load_cert_chain(path, key or None, passphrase)
+        _lenient_context(ssl).load_cert_chain(copies[path], copies[key] if key else None, passphrase)
     except ssl.SSLError as error:
         if asked:
             return Flaw("%s is encrypted, and Momentum has no option for a passphrase" % where, "decrypt the key")
@@ -111,13 +112,13 @@ def _lenient_context(ssl: Any) -> Any:
     return context
 
 
-def _ca(path: str, _key: str) -> Optional[Flaw]:
+def _ca(path: str, _key: str, copies: Mapping[str, str]) -> Optional[Flaw]:
     """Let the TLS library load the certificates of authorities."""
     import ssl
 
     try:
         context = _lenient_context(ssl)
-        context.load_verify_locations(cafile=path)
+        context.load_verify_locations(cafile=copies[path])
         if sum(context.cert_store_stats().values()):
             return None
     except (ssl.SSLError, OSError, ValueError):
@@ -125,10 +126,9 @@ def _ca(path: str, _key: str) -> Optional[Flaw]:
     return Flaw("%s holds no certificate in PEM format" % path, "name a bundle of CA certificates")
 
 
-def _dhparams(path: str, _key: str) -> Optional[Flaw]:
+def _dhparams(path: str, _key: str, copies: Mapping[str, str]) -> Optional[Flaw]:
     """Look at the size of the prime."""
-    with open(path, "rb") as stream:
-        bits = dh_bits(stream.read(65536))
+    bits = dh_bits(reading.read(copies[path], "pem"))
     if bits is None:
         return Flaw("%s holds no Diffie-Hellman parameters in PEM format" % path, "use msys.momentum.dhparams")
     if bits < MIN_DH_BITS:
@@ -137,7 +137,7 @@ def _dhparams(path: str, _key: str) -> Optional[Flaw]:
     return None
 
 
-_CHECKS: Dict[str, Callable[[str, str], Optional[Flaw]]] = {
+_CHECKS: Dict[str, Callable[[str, str, Mapping[str, str]], Optional[Flaw]]] = {
     "certificate": _certificate,
     "ca": _ca,
     "dhparams": _dhparams,
@@ -174,9 +174,11 @@ def _element(der: bytes, tag: int) -> Optional[bytes]:
 
 
 def _open_error(path: str) -> str:
-    """Why open(2) refuses to open a file for reading; empty if it does not."""
+    """Why a file cannot be opened for reading; empty if it can."""
     try:
-        os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC))
+        os.close(reading.open_regular(path)[0])
+    except UnsafePath as error:
+        return error.reason
     except OSError as error:
         return error.strerror or "cannot be opened"
     return ""

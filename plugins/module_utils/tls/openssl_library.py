@@ -11,6 +11,7 @@ import re
 from typing import Dict, FrozenSet, List, Optional, Tuple
 
 from .. import program as programs
+from .. import reading
 from ..program import Ran, Run
 from .errors import TlsError
 
@@ -117,7 +118,6 @@ def find(run: Run = programs.run) -> Library:
 def crypto_policy(path: str = "/etc/crypto-policies/state/current") -> str:
     """The name of the system-wide policy, update-crypto-policies(8); empty where there is none."""
     try:
-        with open(path) as file:
-            return file.read().strip()
+        return reading.text(path, "line").strip()
     except OSError:
         return ""

@@ -56,7 +56,7 @@ def keep(task: Task, now: datetime) -> Dict[str, Any]:
 def look(path: str) -> File:
     """A file as it is. Raises UnsafePath, OSError."""
     try:
-        content, info = read_file(path)
+        content, info = read_file(path, "pem")
     except (FileNotFoundError, NotADirectoryError):
         return File(None)
     return File(content, info.st_mode & 0o7777)

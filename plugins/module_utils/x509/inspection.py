@@ -11,6 +11,7 @@ certificate; nothing of it is returned.
 from datetime import datetime
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+from ..paths import UnsafePath
 from . import certificates, grades, judge, keys, pem, renewal
 from .certificates import Facts
 from .errors import CertificateError
@@ -42,7 +43,7 @@ Read = Callable[[str], File]
 def inspect(place: Place, read: Read, now: datetime) -> List[Dict[str, Any]]:
     """Describe a file: one entry for its leaf with what follows it, or one for each certificate of a bundle of authorities.
 
-    read: raises OSError for a file that cannot be read. now: aware. A missing file that is not expected gives no entry.
+    read: raises UnsafePath or OSError for a file that cannot be read. now: aware. A missing file that is not expected gives no entry.
     """
     if not place.path.startswith("/"):
         return [_unreadable(place, "%s is a relative path; what it is relative to is not documented" % place.path)]
@@ -51,6 +52,8 @@ def inspect(place: Place, read: Read, now: datetime) -> List[Dict[str, Any]]:
         found = certificates.read_all(content, place.path)
     except FileNotFoundError:
         return [_unreadable(place, "%s does not exist" % place.path)] if place.expected else []
+    except UnsafePath as error:
+        return [_unreadable(place, str(error))]
     except OSError as error:
         return [_unreadable(place, "%s cannot be read: %s" % (place.path, error.strerror or error))]
     except CertificateError as error:
@@ -152,6 +155,8 @@ def _key_of(place: Place, content: bytes, facts: Facts, read: Read) -> Key:
 def _judged(path: str, facts: Facts, read: Read) -> Key:
     try:
         file = read(path)
+    except UnsafePath as error:
+        return Key(path, None, False, (str(error),))
     except OSError as error:
         return Key(path, None, False, ("the key %s cannot be read: %s" % (path, error.strerror or error),))
     wrong: List[str] = []

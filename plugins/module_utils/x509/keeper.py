@@ -86,7 +86,7 @@ def plan_all(units: List[Unit], around: Surroundings) -> List[Outcome]:
 def look(path: str) -> Optional[Stored]:
     """A regular file as it is, None where there is none. Raises UnsafePath, OSError."""
     try:
-        content, info = read_file(path)
+        content, info = read_file(path, "pem")
     except FileNotFoundError:
         return None
     except OSError as error:

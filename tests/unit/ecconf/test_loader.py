@@ -6,9 +6,11 @@
 import os
 
 import pytest
-from ecconf import ParseError
+from ecconf import ParseError, limits
 from ecconf.loader import LoadError, load
-from ecconf.reader import OsReader, OverlayReader
+from ecconf.reader import OverlayReader
+
+from plugins.module_utils.disk_reader import DiskReader
 
 CONF = "/opt/msys/ecelerity/etc/conf"
 MAIN = CONF + "/default/ecelerity.conf"
@@ -147,7 +149,7 @@ def test_an_empty_directory_is_no_problem(tmp_path):
     main.write_text('include "d"')
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "below").mkdir()
-    configuration = load(str(main))
+    configuration = load(str(main), reader=DiskReader())
     assert (names(configuration), configuration.problems) == (["main.conf"], [])
 
 
@@ -183,7 +185,7 @@ def test_a_file_reached_through_a_symbolic_link_is_the_same_file(tmp_path):
     (tmp_path / "real").write_text("x = 1")
     os.symlink(str(tmp_path / "real"), str(tmp_path / "link"))
     (tmp_path / "main.conf").write_text('include "real"\ninclude "link"')
-    configuration = load(str(tmp_path / "main.conf"))
+    configuration = load(str(tmp_path / "main.conf"), reader=DiskReader())
     assert names(configuration) == ["main.conf", "real"]
     assert configuration.files[1].readonly
     assert configuration.document(str(tmp_path / "link")) is configuration.files[1].document
@@ -239,8 +241,8 @@ def test_a_missing_main_file_is_a_problem_and_no_exception():
 def test_a_relative_main_file_is_looked_for_in_the_search_path_and_nowhere_else(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "main.conf").write_text("x = 1")
-    assert problems(load("main.conf", ["/nowhere"])) == [("missing", 0)]
-    assert load("main.conf", ["/nowhere", str(tmp_path)]).main == str(tmp_path / "main.conf")
+    assert problems(load("main.conf", ["/nowhere"], reader=DiskReader())) == [("missing", 0)]
+    assert load("main.conf", ["/nowhere", str(tmp_path)], reader=DiskReader()).main == str(tmp_path / "main.conf")
 
 
 @pytest.mark.parametrize("refused", ["x", "x!"])
@@ -258,13 +260,13 @@ def test_a_directory_that_may_not_be_listed_is_reported():
 def test_a_named_pipe_is_not_read(tmp_path):
     os.mkfifo(str(tmp_path / "pipe"))
     (tmp_path / "main.conf").write_text('include "pipe"')
-    configuration = load(str(tmp_path / "main.conf"))
+    configuration = load(str(tmp_path / "main.conf"), reader=DiskReader())
     assert problems(configuration) == [("unreadable", 1)]
     assert "no regular file" in configuration.problems[0].message
 
 
 def test_a_named_pipe_that_takes_the_place_of_a_file_is_refused_without_waiting(tmp_path):
-    class Deceived(OsReader):
+    class Deceived(DiskReader):
         def kind(self, path):
             return "file" if path.endswith("pipe") else super(Deceived, self).kind(path)
 
@@ -275,7 +277,7 @@ def test_a_named_pipe_that_takes_the_place_of_a_file_is_refused_without_waiting(
 
 def test_a_name_that_no_file_system_can_hold_is_missing(tmp_path):
     (tmp_path / "main.conf").write_bytes(b'include "a\0b"')
-    assert problems(load(str(tmp_path / "main.conf"))) == [("missing", 1)]
+    assert problems(load(str(tmp_path / "main.conf"), reader=DiskReader())) == [("missing", 1)]
 
 
 def test_a_file_of_another_language_is_reported_with_its_parse_error():
@@ -297,12 +299,44 @@ def test_strict_loading_raises_the_first_problem():
     assert loaded('include "good"', {"good": ""}, strict=True).problems == []
 
 
-def test_a_chain_of_many_includes_needs_no_recursion():
-    others = {"f%d" % i: "include f%d" % (i + 1) for i in range(3000)}
-    others["f3000"] = "last = 1"
-    configuration = loaded("include f0", others)
-    assert len(configuration.files) == 3002
-    assert configuration.problems == []
+def chain(length):
+    others = {"f%d" % i: "include f%d" % (i + 1) for i in range(1, length)}
+    return dict(others, **{"f%d" % length: "last = 1"})
+
+
+def test_a_chain_of_includes_ends_at_a_limit_that_is_reported_once():
+    configuration = loaded("include f1", chain(limits.INCLUDE_DEPTH - 1))
+    assert (len(configuration.files), configuration.problems) == (limits.INCLUDE_DEPTH, [])
+    configuration = loaded("include f1", chain(3000))
+    assert len(configuration.files) == limits.INCLUDE_DEPTH
+    (problem,) = configuration.problems
+    assert (problem.kind, problem.file, problem.line) == ("limit", CONF + "/default/f99", 1)
+    assert "f100: more than 100 files include one another" in problem.message
+
+
+@pytest.mark.parametrize(
+    "limit, most, words",
+    [
+        ("BYTES", 200, "more than 200 bytes together"),
+        ("FILES", 20, "more than 20 files"),
+        ("STATEMENTS", 40, "more than 40 statements together"),
+        ("INCLUSIONS", 30, "more than 30 inclusions"),
+    ],
+)
+def test_all_files_together_have_limits(monkeypatch, limit, most, words):
+    monkeypatch.setattr("ecconf.loader." + limit, most)
+    others = {"d/%03d" % number: "x = 1" for number in range(100)}
+    configuration = loaded('include "d"\ninclude "d/0"\n', others)
+    (problem,) = configuration.problems
+    assert problem.kind == "limit" and words in problem.message
+    assert len(configuration.files) < 40
+    assert len(configuration._reader.reads) < 41
+
+
+def test_includes_of_what_is_not_there_are_counted_too(monkeypatch):
+    monkeypatch.setattr("ecconf.loader.INCLUSIONS", 30)
+    configuration = loaded("include gone\n" * 1000)
+    assert [problem.kind for problem in configuration.problems] == ["missing"] * 31 + ["limit"]
 
 
 def test_the_disk_is_read_like_any_other_source(tmp_path):
@@ -310,7 +344,7 @@ def test_the_disk_is_read_like_any_other_source(tmp_path):
     for name in ("b", "a", ".c"):
         (tmp_path / "d" / name).write_text("x = %s" % name.strip("."))
     (tmp_path / "main.conf").write_text('include "d"')
-    configuration = load(str(tmp_path / "main.conf"), reader=OsReader())
+    configuration = load(str(tmp_path / "main.conf"), reader=DiskReader())
     assert names(configuration) == ["main.conf", "a", "b"]
 
 
@@ -327,7 +361,7 @@ def test_an_overlay_shows_the_configuration_after_a_change(tmp_path):
         str(tmp_path / "d" / "kept"): b"x = 3",
         str(tmp_path / "other" / "x"): b"",
     }
-    configuration = load(str(main), reader=OverlayReader(changes, OsReader()))
+    configuration = load(str(main), reader=OverlayReader(changes, DiskReader()))
     assert names(configuration) == ["main.conf", "kept", "new", "x"]
     assert [str(file.document) for file in configuration.files[1:3]] == ["x = 3", "x = 2"]
     assert problems(configuration) == [("missing", 1)]

@@ -112,3 +112,14 @@ def test_the_xml_is_well_formed_whatever_a_value_holds(tmp_path: pathlib.Path) -
         "option",
         "item",
     ]
+
+
+def test_scopes_and_includes_that_lie_too_deep_are_refused(tmp_path: pathlib.Path) -> None:
+    assert "line 2" in words(tmp_path, "\n" + "ESMTP_Listener { " * 2000 + "}" * 2000)[0]
+    for number in range(1, 2000):
+        (tmp_path / str(number)).write_text("include %d" % (number + 1))
+    assert "include one another" in words(tmp_path, "include 1")[0]
+
+
+def test_a_list_in_a_list_is_no_value(tmp_path: pathlib.Path) -> None:
+    assert "Syntax error" in words(tmp_path, "Listen_Backlog = " + "(" * 2000 + ")" * 2000)[0]

@@ -95,8 +95,11 @@ def test_what_is_wrong_is_said_in_the_documented_words(text: str, line: int, tok
     ]
 
 
-def test_ten_thousand_scopes_inside_each_other_are_read() -> None:
-    assert len(ecreader.read("a {" * 10000 + "}" * 10000, "f")) == 20000
+def test_scopes_inside_each_other_are_read_up_to_a_depth() -> None:
+    deepest = ecreader.DEEPEST
+    assert len(read("a { " * deepest + "}" * deepest)) == 2 * deepest
+    with pytest.raises(errors.ConfigurationError):
+        read("a { " * (deepest + 1) + "}" * (deepest + 1))
 
 
 @given(st.text(alphabet="ab \n\t\"'={}[]()#/*\\,;:.", max_size=60))

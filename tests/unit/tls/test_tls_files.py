@@ -103,7 +103,7 @@ def test_damaged_parameters_are_no_parameters(der):
 
 def test_what_is_no_file_is_said_plainly(tmp_path):
     assert "absolute" in files.flaw("ca", "etc/ca.pem").reason
-    assert "folder" in files.flaw("ca", str(tmp_path)).reason
+    assert "directory" in files.flaw("ca", str(tmp_path)).reason
     missing = files.flaw("ca", str(tmp_path / "ca.pem"))
     assert missing.missing and "No such file" in missing.reason
 

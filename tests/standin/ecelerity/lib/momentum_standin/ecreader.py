@@ -37,6 +37,7 @@ _STRING = {
     "'": re.compile(r"'[^'\\]*(?:\\.[^'\\]*)*'", re.DOTALL),
 }
 _INCLUDES = ("include", "readonly_include")
+DEEPEST = 32  # scopes inside one another, and files that include one another; documented are 4, and no limit
 
 
 class _Cursor:
@@ -105,6 +106,8 @@ def read(text: str, file: str) -> List[Event]:
         event = _item(cursor)
         events.append(event)
         depth += event.kind == "open"
+        if depth > DEEPEST:
+            raise cursor.error()
     if depth:
         raise cursor.error()
     return events

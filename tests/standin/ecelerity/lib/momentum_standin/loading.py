@@ -54,6 +54,8 @@ class Loader:
     def _file(self, path: str, scope: Scope) -> None:
         if path in self.open_files:
             raise errors.ConfigurationError("'%s' includes itself" % path)
+        if len(self.open_files) >= ecreader.DEEPEST:
+            raise errors.ConfigurationError("'%s': more than %d files include one another" % (path, ecreader.DEEPEST))
         text = self._text(path)
         self.paths.append(path)
         self.open_files.append(path)

@@ -1,0 +1,94 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""No code that runs on a node opens a file, copies one or walks a tree on its own: `reading` does, whatever is there."""
+
+import ast
+from pathlib import Path
+
+PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
+FILES = sorted((PLUGINS / "modules").glob("*.py")) + sorted((PLUGINS / "module_utils").rglob("*.py"))
+
+# Whatever opens a path, or follows a tree, by the module it belongs to.
+OPENERS = {
+    "builtins": {"open"},
+    "os": {"open", "walk", "fwalk", "listdir", "scandir", "popen"},
+    "io": {"open", "FileIO"},
+    "codecs": {"open"},
+    "glob": {"glob", "iglob"},
+    "shutil": {"copy", "copy2", "copyfile", "copytree", "move"},
+    "pathlib": {"Path"},
+    "fileinput": {"input", "FileInput"},
+    "linecache": {"getline", "getlines"},
+    "tarfile": {"open"},
+    "zipfile": {"ZipFile"},
+}
+
+# From file and function to why it may.
+ALLOWED = {
+    ("reading.py", "open_regular"): "this is the way",
+    ("reading.py", "_reopened"): "this is the way",
+    ("reading.py", "names"): "this is the way",
+    ("paths.py", "__init__"): "O_PATH of the root directory",
+    ("paths.py", "_open"): "O_PATH",
+    ("files.py", "create"): "creates, O_EXCL",
+    ("files.py", "sync"): "O_DIRECTORY",
+    ("files.py", "ensure_directory"): "O_DIRECTORY",
+    ("files.py", "_refuse_swapped"): "lists a directory that was made just before and has to be empty",
+    ("lock.py", "acquire"): "in the state directory, which is root's alone",
+    ("backups.py", "discard"): "in the state directory",
+    ("backups.py", "prune"): "in the state directory",
+    ("shadow.py", "_copy"): "creates, O_EXCL",
+    ("guardian.py", "_keep_only"): "its own descriptors, and /dev/null",
+    ("credentials/workshop.py", "put"): "creates, O_EXCL",
+    ("credentials/workshop.py", "_clear_after_the_killed"): "/dev/shm or /run",
+    ("credentials/hidden.py", "_child"): "/dev/null",
+    ("credentials/hidden.py", "_redirect"): "the memory of a child that this process traces",
+    ("sandbox/systemd.py", "judge"): "creates, in a directory of its own",
+    ("ownership/walk.py", "run"): "O_DIRECTORY",
+    ("ownership/walk.py", "_open"): "O_PATH, or O_DIRECTORY",
+    ("ownership/walk.py", "_entries_of_list"): "of a descriptor, name by name",
+    ("ownership/walk.py", "_entries_of_scan"): "of a descriptor, name by name",
+    ("process.py", "find"): "/proc",
+    ("process.py", "threads"): "/proc",
+    ("process.py", "sockets_of"): "/proc",
+}
+
+
+def openings(path):
+    """Function and line of everything in a file that opens."""
+    found = []
+
+    def visit(node, function):
+        if isinstance(node, (ast.FunctionDef, ast.Lambda)):
+            function = getattr(node, "name", function)
+        if isinstance(node, ast.Call) and opens(node.func):
+            found.append((function, node.lineno))
+        if isinstance(node, ast.ImportFrom) and node.module in OPENERS:
+            # By another name it would be overlooked.
+            bad = {name.name for name in node.names} & OPENERS[node.module]
+            assert not bad, "%s:%d: import the module instead of %s" % (path, node.lineno, bad)
+        for child in ast.iter_child_nodes(node):
+            visit(child, function)
+
+    visit(ast.parse(path.read_text(encoding="utf-8")), "")
+    return found
+
+
+def opens(called):
+    if isinstance(called, ast.Name):
+        return called.id in OPENERS["builtins"]
+    owner = called.value if isinstance(called, ast.Attribute) else None
+    return isinstance(owner, ast.Name) and called.attr in OPENERS.get(owner.id, ())
+
+
+def test_files_of_a_node_are_opened_in_one_place():
+    found = {}
+    for path in FILES:
+        name = "/".join(path.relative_to(PLUGINS).parts[1:])
+        for function, line in openings(path):
+            found.setdefault((name, function), []).append(line)
+    others = {place: lines for place, lines in found.items() if place not in ALLOWED}
+    assert not others, "use plugins/module_utils/reading.py"
+    assert set(ALLOWED) <= set(found), "what is gone needs no permission"
