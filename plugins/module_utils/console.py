@@ -66,6 +66,12 @@ class Console:
         """The console of the same daemon at another endpoint."""
         return Console(os.path.dirname(os.path.dirname(self.program)), endpoint, self._run, self._timeout)
 
+    def within(self, seconds: float) -> "Console":
+        """The same console, with less time for an answer."""
+        return Console(
+            os.path.dirname(os.path.dirname(self.program)), self.endpoint, self._run, min(seconds, self._timeout)
+        )
+
     def ask(self, *command: str) -> Answer:
         """Give one command; no answer at all is a failure."""
         ran = self._run((self.program, self.endpoint) + command, self._timeout)

@@ -12,19 +12,11 @@ from typing import Dict, List, NamedTuple
 
 from ..accounts import user_id
 from ..errors import PlanError
-from ..program import ENVIRONMENT
+from ..program import ENVIRONMENT, Ended, TooMuchOutput, execute
 
 TIMEOUT = 30.0  # seconds for one question
 ITERATIONS = 4096  # PostgreSQL's own (src/include/common/scram-common.h)
 _TABLES = "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
-
-
-class Answer(NamedTuple):
-    """What psql said; `status` 0 means that all went well."""
-
-    status: int
-    output: str
-    errors: str
 
 
 class Server(NamedTuple):
@@ -40,8 +32,8 @@ class Server(NamedTuple):
         become = [] if itself else ["runuser", "-u", self.superuser, "--"]
         answer = _run(become + self._command(database), statement, dict(ENVIRONMENT))
         if answer.status != 0:
-            raise PlanError("PostgreSQL cannot be asked as %s: %s" % (self.superuser, answer.errors or "no answer"))
-        return answer.output
+            raise PlanError("PostgreSQL cannot be asked as %s: %s" % (self.superuser, answer.stderr or "no answer"))
+        return answer.stdout
 
     def exists(self, database: str) -> bool:
         """Tell whether a database is there; `database` is a plain name."""
@@ -55,7 +47,7 @@ class Server(NamedTuple):
         """Tell whether a user can log in over the network. The password is in the environment, which only root reads."""
         command = self._command(database) + ["-h", host, "-U", user, "-w"]
         environment = dict(ENVIRONMENT, PGPASSWORD=password, PGCONNECT_TIMEOUT="10")
-        return _run(command, "SELECT 1;", environment).output == "1"
+        return _run(command, "SELECT 1;", environment).stdout == "1"
 
     def change_password(self, user: str, password: str) -> None:
         """Give a role another password; the server sees its verifier alone. Raises PlanError."""
@@ -76,26 +68,11 @@ def scram_verifier(password: str, salt: bytes, iterations: int = ITERATIONS) -> 
     return "SCRAM-SHA-256$%d:%s$%s:%s" % (iterations, parts[0], parts[1], parts[2])
 
 
-def _run(command: List[str], statement: str, environment: Dict[str, str]) -> Answer:
-    import subprocess
-
+def _run(command: List[str], statement: str, environment: Dict[str, str]) -> Ended:
     try:
-        # The core is free of AnsibleModule and its run_command.
-        child = subprocess.Popen(  # pylint: disable=ansible-bad-function
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd="/",
-            env=environment,
-        )
+        ended = execute(command, environment, TIMEOUT, stdin=statement.encode("utf-8"))
+    except (TimeoutError, TooMuchOutput) as error:
+        raise PlanError("%s %s" % (command[0], error.strerror))
     except OSError as error:
         raise PlanError("%s cannot be run: %s; install PostgreSQL's client first" % (command[0], error.strerror))
-    try:
-        output, errors = child.communicate(statement.encode("utf-8"), timeout=TIMEOUT)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.communicate()
-        raise PlanError("%s did not answer within %g seconds" % (command[0], TIMEOUT))
-    words = [part.decode("utf-8", "replace").strip() for part in (output, errors)]
-    return Answer(child.returncode, *words)
+    return Ended(ended.status, ended.stdout.strip(), ended.stderr.strip())
