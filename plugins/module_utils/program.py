@@ -49,8 +49,8 @@ class Output:
     `excess` is true once more came than the limit allows; `seen` counts the bytes that were read.
     """
 
-    def __init__(self, streams: int = 2, limit: int = LIMIT) -> None:
-        self.limit = limit
+    def __init__(self, streams: int = 2, limit: Optional[int] = None) -> None:
+        self.limit = LIMIT if limit is None else limit
         self.seen = 0
         self._parts: List[List[bytes]] = [[] for _stream in range(streams)]
 
@@ -65,20 +65,24 @@ class Output:
         self.seen += len(chunk)
         self._parts[stream].append(fitting)
 
+    def content(self, stream: int) -> bytes:
+        """What a stream printed."""
+        return b"".join(self._parts[stream])
+
     def text(self, stream: int) -> str:
         """What a stream printed; bytes that are no UTF-8 are replaced."""
-        return b"".join(self._parts[stream]).decode("utf-8", "replace")
+        return self.content(stream).decode("utf-8", "replace")
 
 
-def run(command: Sequence[str], timeout: float, limit: int = LIMIT) -> Ran:
-    """Run `command`; `timeout` in seconds, `limit` in bytes. Standard output and standard error come as one text.
+def run(command: Sequence[str], timeout: float, limit: Optional[int] = None) -> Ran:
+    """Run `command`; `timeout` in seconds, `limit` in bytes (LIMIT by default). Standard output and standard error come as one text.
 
     Never raises: a program that cannot be started or exceeds a limit has no status, and the output ends with the reason.
     """
     return _told(_Child(command, ENVIRONMENT, timeout, Output(1, limit), merged=True))
 
 
-def start(command: Sequence[str], timeout: float, limit: int = LIMIT) -> Ran:
+def start(command: Sequence[str], timeout: float, limit: Optional[int] = None) -> Ran:
     """Run a program that may leave a daemon behind, as `run`.
 
     Its output goes to a file, not to a pipe: a daemon that still prints to a pipe that nobody reads any more is killed by
@@ -99,7 +103,7 @@ def execute(
     environment: Dict[str, str],
     timeout: float,
     stdin: bytes = b"",
-    limit: int = LIMIT,
+    limit: Optional[int] = None,
 ) -> Ended:
     """Run `command` with an environment and a standard input; `timeout` in seconds, `limit` in bytes for both outputs.
 
@@ -108,6 +112,23 @@ def execute(
     output = Output(2, limit)
     status = _Child(command, environment, timeout, output, stdin=stdin).follow()
     return Ended(status, output.text(0), output.text(1))
+
+
+def collect(descriptor: int, timeout: float, limit: Optional[int] = None) -> bytes:
+    """Return what a forked child writes into a pipe until it closes it; `timeout` in seconds. Raises TimeoutError, TooMuchOutput."""
+    import select
+
+    output, deadline = Output(1, limit), time.monotonic() + timeout
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([descriptor], [], [], left)[0]:
+            raise late(timeout)
+        chunk = os.read(descriptor, CHUNK)
+        if not chunk:
+            return output.content(0)
+        output.take(0, chunk)
+        if output.excess:
+            raise too_much(output.limit)
 
 
 def late(timeout: float) -> TimeoutError:
