@@ -18,13 +18,12 @@ import os
 import re
 from typing import Callable, Dict, List, Optional, Tuple
 
-from .program import ENVIRONMENT, Ended, execute
+from .program import ENVIRONMENT, Ended, execute, shown
 
 TIMEOUT = 120.0  # seconds for one program
 LIMIT = 64 << 20  # bytes; ec_dump_config prints the whole configuration
 MANAGER_MAIN = "eccluster.conf"  # of the manager of a cluster, where there may be no ecelerity.conf
 NOTHING_FOUND = "No configuration found"
-_LONGEST = 4000  # characters of a program's words that are reported
 
 _FAILURES = ("Reconfigure failed", "Global configuration error", "Syntax error", NOTHING_FOUND)
 # The line may carry a date in brackets in front, as Momentum's other messages do.
@@ -33,7 +32,7 @@ _XML = re.compile(r"<(?:\?xml|!--|[A-Za-z_])")
 
 
 class CheckFailed(Exception):
-    """The configuration was refused. `.output`: the words of the program, at most 4000 characters. They may quote the
+    """The configuration was refused. `.output`: the words of the program, at most 4000 characters and a mark. They may quote the
     configuration; whoever shows them removes secrets."""
 
     def __init__(self, output: str) -> None:
@@ -156,4 +155,4 @@ def _report(program: str, status: int, words: str, silence: str) -> str:
     name = os.path.basename(program)
     if status < 0:
         words = ("%s\n%s was killed by signal %d" % (words, name, -status)).strip()
-    return words[:_LONGEST] if words else "%s %s" % (name, silence)
+    return shown(words) if words else "%s %s" % (name, silence)

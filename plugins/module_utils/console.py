@@ -75,12 +75,15 @@ class Console:
     def ask(self, *command: str) -> Answer:
         """Give one command; no answer at all is a failure."""
         ran = self._run((self.program, self.endpoint) + command, self._timeout)
-        return Answer(ran.status is not None and _sounds_well(ran.output), ran.output)
+        if ran.status is None or not _sounds_well(ran.output):
+            return Answer(False, programs.shown(ran.output))
+        return Answer(True, ran.output)
 
     def reload(self) -> Answer:
         """`config reload`, which prints OK, or a reason and that the old configuration stays active."""
         answer = self.ask("config", "reload")
-        return Answer(answer.ok and bool(_OK.search(answer.text)), answer.text)
+        ok = answer.ok and bool(_OK.search(answer.text))
+        return Answer(ok, answer.text if ok else programs.shown(answer.text))
 
     def flush_tls(self) -> Answer:
         """`tls flush cache`, which drops certificates and contexts that the daemon keeps (page *tls*).

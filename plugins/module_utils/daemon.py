@@ -24,6 +24,7 @@ from .identity import DeclarationError, identity_from
 from .node import Node
 from .operation import View
 from .process import Process
+from .program import shown
 from .service_manager import Manager
 
 
@@ -95,7 +96,7 @@ class Daemon:
         ran = self._manager.act(action, has_unit)
         if ran.status == 0:
             return ""
-        return ran.output or "%s ended with status %s" % (self.commands[-1][0], ran.status)
+        return shown(ran.output) or "%s ended with status %s" % (self.commands[-1][0], ran.status)
 
     def flush_tls(self) -> None:
         """Let the daemon take certificates and TLS contexts anew; a release without the command is no failure.

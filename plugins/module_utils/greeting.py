@@ -10,10 +10,10 @@ import struct
 from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Optional
 
 from .conversation import Closed, Conversation, Deadline, TooLong, connect
+from .program import CUT_OFF
 
 TIMEOUT = 10.0  # seconds until a banner must be there, all of it
 PATIENCE = 2.0  # seconds of silence after which TLS is tried
-CUT_OFF = " [cut off]"
 _LISTENING = "0A"  # TCP_LISTEN in include/net/tcp_states.h of the kernel
 
 

@@ -18,6 +18,8 @@ from typing import IO, Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 LIMIT = 1 << 20  # bytes of output
 CHUNK = 1 << 16  # bytes, a pipe's usual capacity
+SHOWN = 4000  # characters of a program's words in a message
+CUT_OFF = " [cut off]"
 POLL = 0.02  # seconds between two looks at a program that prints nothing
 
 
@@ -114,6 +116,11 @@ def execute(
     return Ended(status, output.text(0), output.text(1))
 
 
+def shown(words: str, most: int = SHOWN) -> str:
+    """Return a program's words for a message: at most so many characters, and a mark where there were more."""
+    return words if len(words) <= most else words[:most] + CUT_OFF
+
+
 def collect(descriptor: int, timeout: float, limit: Optional[int] = None) -> bytes:
     """Return what a forked child writes into a pipe until it closes it; `timeout` in seconds. Raises TimeoutError, TooMuchOutput."""
     import select
@@ -156,6 +163,8 @@ def _told(child: "_Child") -> Ran:
     except OSError as error:
         complaint = "%s: %s" % (child.command[0], error.strerror)
     words = child.output.text(0).strip()
+    if status is None:
+        words = shown(words, SHOWN // 2)  # so that the reason is shown whole
     return Ran(status, "\n".join(part for part in (words, complaint) if part))
 
 

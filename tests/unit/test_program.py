@@ -77,7 +77,7 @@ def _only_zombies(group):
 
 
 def is_cut_off(ran, limit):
-    return ran.status is None and len(ran.output) < limit + 300 and "printed more than %d bytes" % limit in ran.output
+    return ran.status is None and len(ran.output) < program.SHOWN + 300 and "printed more than %d bytes" % limit in ran.output
 
 
 def test_endless_output_is_read_up_to_the_limit_and_the_whole_group_killed(endless, tmp_path):
@@ -176,7 +176,7 @@ def test_the_console_is_limited(endless, tmp_path, monkeypatch):
     monkeypatch.setattr(program, "LIMIT", 50000)
     endless("bin/ec_console")
     answer = Console(str(tmp_path), timeout=PATIENCE).reload()
-    assert not answer.ok and "its output is cut off" in answer.text and len(answer.text) < program.LIMIT + 300
+    assert not answer.ok and "its output is cut off" in answer.text and len(answer.text) < program.SHOWN + 300
     assert is_gone(tmp_path)
 
 

@@ -12,7 +12,7 @@ from typing import Dict, List, NamedTuple
 
 from ..accounts import user_id
 from ..errors import PlanError
-from ..program import ENVIRONMENT, Ended, TooMuchOutput, execute
+from ..program import ENVIRONMENT, Ended, TooMuchOutput, execute, shown
 
 TIMEOUT = 30.0  # seconds for one question
 ITERATIONS = 4096  # PostgreSQL's own (src/include/common/scram-common.h)
@@ -32,7 +32,7 @@ class Server(NamedTuple):
         become = [] if itself else ["runuser", "-u", self.superuser, "--"]
         answer = _run(become + self._command(database), statement, dict(ENVIRONMENT))
         if answer.status != 0:
-            raise PlanError("PostgreSQL cannot be asked as %s: %s" % (self.superuser, answer.stderr or "no answer"))
+            raise PlanError("PostgreSQL cannot be asked as %s: %s" % (self.superuser, shown(answer.stderr) or "no answer"))
         return answer.stdout
 
     def exists(self, database: str) -> bool:
