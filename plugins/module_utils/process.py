@@ -13,7 +13,7 @@ can execute. So two things are asked of a process before it is taken for the dae
    - it is in the control group of the daemon's systemd unit; or
    - a pid file names it that only root can write, in directories that only root can write, and it is not younger than that
      file, so that nobody takes over the number of a daemon that is gone; or
-   - its parent is the installed monitor of gimli, run by root (page *4-container-running*: the monitor stays root); or
+   - the installed monitor of gimli, run by root, started it (page *4-container-running*: the monitor stays root); or
    - root runs it: the daemon before it gives up root, or one that keeps it; or
    - its parent is the daemon by these rules.
 
@@ -35,6 +35,7 @@ from . import capabilities
 DELETED = " (deleted)"
 DEFAULT_PIDFILE = "/var/run/ecelerity.pid"
 MONITOR = ("gimli", "bin", "monitor")  # beside the prefix
+GENERATIONS = 4  # between the monitor and the daemon: run.ecelerity is a script
 SLACK = 2.0  # seconds; start times are as exact as the kernel's boot time
 LONGEST_PIDFILE = 32  # octets
 
@@ -248,11 +249,20 @@ def _is_arranged(process: Process, search: Search, programs: _Installed, named: 
 
 
 def _is_monitored(process: Process, search: Search) -> bool:
-    """Tell whether the parent of a process is the installed monitor, run by root."""
+    """Tell whether a process was started by the installed monitor, run by root; between the two may be root's shells."""
     monitor = os.path.join(os.path.dirname(os.path.normpath(search.prefix)), *MONITOR)
     programs = _Installed(os.path.dirname(monitor), os.path.basename(monitor))
-    parent = _describe(search.proc, process.parent, programs)
-    return parent is not None and parent.certain and parent.uid == 0 and _is_here(parent, search.proc, programs)
+    number = process.parent
+    for _generation in range(GENERATIONS):
+        parent = _describe(search.proc, number, programs)
+        if parent is not None:
+            return parent.certain and parent.uid == 0 and _is_here(parent, search.proc, programs)
+        folder = os.path.join(search.proc, str(number))
+        line, status = _read(os.path.join(folder, "stat")), _read(os.path.join(folder, "status"))
+        if not line or not status or _real_uid(status) != 0 or number == 1:
+            return False
+        number = _parent_and_ticks(line)[0]
+    return False
 
 
 def _is_here(process: Process, proc: str, programs: _Installed) -> bool:

@@ -214,6 +214,19 @@ def test_the_monitor_that_root_runs_proves_its_child(proc):
     assert [one.certain for one in proc.find()] == [True, False, True]
 
 
+def test_between_the_monitor_and_the_daemon_may_be_shells_of_root_and_nobody_elses(proc):
+    proc.add(20, exe=str(proc.monitor), uid=0, name="monitor")
+    proc.add(21, exe="/bin/sh", uid=0, parent=20)
+    proc.add(22, parent=21)
+    proc.add(23, exe="/bin/sh", uid=ECUSER, parent=20)
+    proc.add(24, parent=23)
+    assert proc.pids() == [22]
+    proc.add(30, exe="/bin/sh", uid=0, parent=31)  # a loop cannot be, and would end
+    proc.add(31, exe="/bin/sh", uid=0, parent=30)
+    proc.add(32, parent=31)
+    assert proc.pids() == [22]
+
+
 @pytest.mark.parametrize(
     "monitor",
     [
