@@ -32,7 +32,9 @@ class Server(NamedTuple):
         become = [] if itself else ["runuser", "-u", self.superuser, "--"]
         answer = _run(become + self._command(database), statement, dict(ENVIRONMENT))
         if answer.status != 0:
-            raise PlanError("PostgreSQL cannot be asked as %s: %s" % (self.superuser, shown(answer.stderr) or "no answer"))
+            raise PlanError(
+                "PostgreSQL cannot be asked as %s: %s" % (self.superuser, shown(answer.stderr) or "no answer")
+            )
         return answer.stdout
 
     def exists(self, database: str) -> bool:
