@@ -77,7 +77,11 @@ def _only_zombies(group):
 
 
 def is_cut_off(ran, limit):
-    return ran.status is None and len(ran.output) < program.SHOWN + 300 and "printed more than %d bytes" % limit in ran.output
+    return (
+        ran.status is None
+        and len(ran.output) < program.SHOWN + 300
+        and "printed more than %d bytes" % limit in ran.output
+    )
 
 
 def test_endless_output_is_read_up_to_the_limit_and_the_whole_group_killed(endless, tmp_path):
