@@ -10,11 +10,11 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 from . import adoption, process, reading
 from . import program as programs
 from .control import endpoints
-from .daemon_kind import ECELERITY, KINDS, Kind, program_of
+from .daemon_kind import ECELERITY, KINDS, Kind, program_of, search_for
 from .ecconf.effective import Effective
 from .node import ARGUMENTS, Node
 from .program import Run
-from .service_manager import show
+from .service_manager import control_group, show
 
 TIMEOUT = 30.0  # seconds; the RPM database may be locked for a moment
 # The packages that the installation manual names for each daemon (steps for 5.3); the first one stands for the rest.
@@ -55,7 +55,7 @@ class Installation(NamedTuple):
 def look(node: Node, kind: Kind, effective: Effective, unit: str, run: Run = programs.run) -> Installation:
     """Read packages, service and owners; `unit` is the one to expect, `run` starts programs."""
     packages, version = packages_of(program_of(node, kind), kind, run)
-    pid = daemon_pid(node, kind, effective)
+    pid = daemon_pid(node, kind, effective, unit, run)
     name = unit_of(node, unit, pid, run)
     return Installation(
         daemon=kind.program,
@@ -111,12 +111,9 @@ def packages_of(program: str, kind: Kind = ECELERITY, run: Run = programs.run) -
     return (present if whole else [owner]), version
 
 
-def daemon_pid(node: Node, kind: Kind, effective: Effective) -> Optional[int]:
+def daemon_pid(node: Node, kind: Kind, effective: Effective, unit: str, run: Run = programs.run) -> Optional[int]:
     """The process of the daemon; None if it does not run."""
-    setting = effective.get((), "PidFile")
-    pidfile = str(setting.value) if setting is not None else kind.pidfile
-    found = process.find(node.prefix, pidfile=pidfile, program=kind.program)
-    running = process.main_of(found, process.read_pidfile(pidfile))
+    running = process.running(search_for(node, kind, effective, control_group(unit, run)))
     return None if running is None else running.pid
 
 

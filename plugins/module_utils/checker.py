@@ -16,12 +16,14 @@ Both run from `/` (`.` is the first element of Momentum's search path) with a cl
 
 import os
 import re
-from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Tuple
+
+from .program import ENVIRONMENT, Ended, execute, shown
 
 TIMEOUT = 120.0  # seconds for one program
+LIMIT = 64 << 20  # bytes; ec_dump_config prints the whole configuration
 MANAGER_MAIN = "eccluster.conf"  # of the manager of a cluster, where there may be no ecelerity.conf
 NOTHING_FOUND = "No configuration found"
-_LONGEST = 4000  # characters of a program's words that are reported
 
 _FAILURES = ("Reconfigure failed", "Global configuration error", "Syntax error", NOTHING_FOUND)
 # The line may carry a date in brackets in front, as Momentum's other messages do.
@@ -30,7 +32,7 @@ _XML = re.compile(r"<(?:\?xml|!--|[A-Za-z_])")
 
 
 class CheckFailed(Exception):
-    """The configuration was refused. `.output`: the words of the program, at most 4000 characters. They may quote the
+    """The configuration was refused. `.output`: the words of the program, at most 4000 characters and a mark. They may quote the
     configuration; whoever shows them removes secrets."""
 
     def __init__(self, output: str) -> None:
@@ -38,42 +40,12 @@ class CheckFailed(Exception):
         self.output = output
 
 
-class Ran(NamedTuple):
-    """What a program did: exit status (negative: killed by that signal), standard output, standard error."""
-
-    status: int
-    stdout: str
-    stderr: str
+# From the arguments, the environment and the time limit in seconds to what the program did. Raises OSError.
+Runner = Callable[[List[str], Dict[str, str], float], Ended]
 
 
-# From the arguments, the environment and the time limit in seconds to what the program did. Raises TimeoutError, OSError.
-Runner = Callable[[List[str], Dict[str, str], float], Ran]
-
-
-def run_program(arguments: List[str], environment: Dict[str, str], timeout: float) -> Ran:
-    """Run a program from `/`, in a session of its own so that all of it ends when time is up."""
-    import signal
-    import subprocess  # neither is needed where nothing changes
-
-    # The core is free of AnsibleModule and its run_command.
-    process = subprocess.Popen(  # pylint: disable=ansible-bad-function
-        arguments,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd="/",
-        env=environment,
-        start_new_session=True,
-    )
-    try:
-        stdout, stderr = process.communicate(timeout=timeout)
-    except BaseException as error:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
-        if isinstance(error, subprocess.TimeoutExpired):
-            raise TimeoutError("no answer within %g seconds" % timeout)
-        raise
-    return Ran(process.returncode, stdout.decode("utf-8", "replace"), stderr.decode("utf-8", "replace"))
+def _execute(arguments: List[str], environment: Dict[str, str], timeout: float) -> Ended:
+    return execute(arguments, environment, timeout, limit=LIMIT)
 
 
 class Checker:
@@ -91,7 +63,7 @@ class Checker:
         main: str,
         search_path: List[str],
         nodename: str,
-        run: Runner = run_program,
+        run: Runner = _execute,
         timeout: float = TIMEOUT,
         state_dir: Optional[str] = None,
     ) -> None:
@@ -137,21 +109,21 @@ class Checker:
         _judge_validation(self.validate, ran)
         return True
 
-    def _ran(self, arguments: List[str], extra: Dict[str, str], root: str) -> Ran:
+    def _ran(self, arguments: List[str], extra: Dict[str, str], root: str) -> Ended:
         """Run, and put the real paths back into what the program says about its shadow."""
-        environment = dict({"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}, **extra)
+        environment = dict(ENVIRONMENT, **extra)
         try:
             ran = self.run(arguments, environment, self.timeout)
         except OSError as error:  # TimeoutError is one of them
             raise CheckFailed("%s: %s" % (arguments[0], error.strerror or error))
-        return Ran(ran.status, *(text.replace(root, "") if root else text for text in ran[1:]))
+        return Ended(ran.status, *(text.replace(root, "") if root else text for text in ran[1:]))
 
 
 def _is_program(path: str) -> bool:
     return os.path.isfile(path) and os.access(path, os.X_OK)
 
 
-def _judge_dump(program: str, ran: Ran) -> None:
+def _judge_dump(program: str, ran: Ended) -> None:
     """Valid: an XML document, and no word of failure outside of it (a configured message may contain any word)."""
     document, words = _split(ran.stdout)
     words = "\n".join(part for part in (words, ran.stderr.strip()) if part)
@@ -171,7 +143,7 @@ def _split(text: str) -> Tuple[str, str]:
     return "", text.strip()
 
 
-def _judge_validation(program: str, ran: Ran) -> None:
+def _judge_validation(program: str, ran: Ended) -> None:
     """Valid: exactly the documented words. Silence is the documented sign of an invalid configuration."""
     words = "\n".join(part for part in (ran.stdout.strip(), ran.stderr.strip()) if part)
     if ran.status < 0 or not _VALID.search(ran.stdout) or any(failure in words for failure in _FAILURES):
@@ -183,4 +155,4 @@ def _report(program: str, status: int, words: str, silence: str) -> str:
     name = os.path.basename(program)
     if status < 0:
         words = ("%s\n%s was killed by signal %d" % (words, name, -status)).strip()
-    return words[:_LONGEST] if words else "%s %s" % (name, silence)
+    return shown(words) if words else "%s %s" % (name, silence)

@@ -11,9 +11,10 @@ from . import node as nodes
 from .cluster_view import View, addresses_in, is_one, members_in
 from .console import Answer, Console
 from .control import endpoints
-from .daemon_kind import Kind
+from .daemon_kind import Kind, search_for
 from .ecconf.effective import Effective
 from .node import Node
+from .service_manager import control_group
 
 
 class ClusterConsole:
@@ -49,10 +50,7 @@ class ClusterConsole:
 
 def _places(node: Node, kind: Kind, control: str) -> List[str]:
     effective = Effective(nodes.load(node))
-    setting = effective.get((), "PidFile")
-    pidfile = str(setting.value) if setting is not None else kind.pidfile
-    found = process.find(node.prefix, pidfile=pidfile, program=kind.program)
-    running = process.main_of(found, process.read_pidfile(pidfile))
+    running = process.running(search_for(node, kind, effective, control_group(kind.program + ".service")))
     held = endpoints.sockets(process.sockets_of(running.pid)) if running is not None else None
     known = activation.activated(node.state_dir)
     wanted = control or (endpoints.configured(effective) + [""])[0]

@@ -68,6 +68,12 @@ class Console:
         """The console of the same daemon at another endpoint."""
         return Console(os.path.dirname(os.path.dirname(self.program)), endpoint, self._run, self._timeout)
 
+    def within(self, seconds: float) -> "Console":
+        """The same console, with less time for an answer."""
+        return Console(
+            os.path.dirname(os.path.dirname(self.program)), self.endpoint, self._run, min(seconds, self._timeout)
+        )
+
     def ask(self, *command: str) -> Answer:
         """Give one command; no answer at all is a failure.
 
@@ -81,12 +87,15 @@ class Console:
         except PlanError as error:
             return Answer(False, "could not connect: %s" % error)
         ran = self._run((self.program, self.endpoint) + command, self._timeout)
-        return Answer(ran.status is not None and _sounds_well(ran.output), ran.output)
+        if ran.status is None or not _sounds_well(ran.output):
+            return Answer(False, programs.shown(ran.output))
+        return Answer(True, ran.output)
 
     def reload(self) -> Answer:
         """`config reload`, which prints OK, or a reason and that the old configuration stays active."""
         answer = self.ask("config", "reload")
-        return Answer(answer.ok and bool(_OK.search(answer.text)), answer.text)
+        ok = answer.ok and bool(_OK.search(answer.text))
+        return Answer(ok, answer.text if ok else programs.shown(answer.text))
 
     def flush_tls(self) -> Answer:
         """`tls flush cache`, which drops certificates and contexts that the daemon keeps (page *tls*).

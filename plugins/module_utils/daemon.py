@@ -10,9 +10,11 @@ from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import activation, drift, health, process
 from .activation import Pending
+from .console import TIMEOUT as CONSOLE_TIMEOUT
 from .console import Answer, Console
 from .control import endpoints
-from .daemon_kind import ECELERITY, Kind, program_of
+from .conversation import Deadline
+from .daemon_kind import ECELERITY, Kind, program_of, search_for
 from .declared import declared
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
@@ -22,6 +24,7 @@ from .identity import DeclarationError, identity_from
 from .node import Node
 from .operation import View
 from .process import Process
+from .program import shown
 from .service_manager import Manager
 
 
@@ -52,22 +55,21 @@ class Daemon:
         self._manager = manager
         self._console = console
         self._load = load
+        self._gate: Optional[Deadline] = None
         self._read()
 
     def _read(self) -> None:
         """Read the configuration anew, and what it declares."""
         self.configuration: Configuration = self._load()
         self.effective = Effective(self.configuration)
-        self._pidfile = self._pidfile_in_force()
         self._console = self._console.at(self.gate.control or self.endpoint())
 
     def endpoint(self) -> str:
         """The endpoint of the configuration that answers without a password; empty if there is none."""
         return (endpoints.configured(self.effective) + [""])[0]
 
-    def _pidfile_in_force(self) -> str:
-        setting = self.effective.get((), "PidFile")
-        return str(setting.value) if setting is not None else self.kind.pidfile
+    def _search(self) -> process.Search:
+        return search_for(self.node, self.kind, self.effective, self._manager.control_group())
 
     def look(self) -> View:
         """See the process, systemd's word, what is due, and what differs."""
@@ -79,8 +81,7 @@ class Daemon:
 
     def process(self) -> Optional[Process]:
         """The daemon's process, or None."""
-        found = process.find(self.node.prefix, pidfile=self._pidfile, program=self.kind.program)
-        return process.main_of(found, process.read_pidfile(self._pidfile))
+        return process.running(self._search())
 
     def act(self, action: str) -> str:
         """Start, stop, reload or restart; the words of a refusal, or nothing.
@@ -97,7 +98,7 @@ class Daemon:
         ran = self._manager.act(action, has_unit)
         if ran.status == 0:
             return ""
-        return ran.output or "%s ended with status %s" % (self.commands[-1][0], ran.status)
+        return shown(ran.output) or "%s ended with status %s" % (self.commands[-1][0], ran.status)
 
     def flush_tls(self) -> None:
         """Let the daemon take certificates and TLS contexts anew; a release without the command is no failure.
@@ -115,7 +116,27 @@ class Daemon:
             expectation = Expectation(self._identity(), self.gate.ports, replaced, self.gate.version)
         except DeclarationError as error:
             return [Finding(False, "Security stanza", "what this node has", str(error))]
-        return health.wait(expectation, self._probe(), timeout)
+        self._gate = Deadline(timeout)
+        findings = health.wait(expectation, self._probe(), timeout)
+        return [self._with_strangers(one) if one.subject == "process" and not one.ok else one for one in findings]
+
+    def _with_strangers(self, finding: Finding) -> Finding:
+        """Name processes that look like the daemon, where there is none that root runs."""
+        _own, strangers = process.survey(self._search())
+        if not strangers:
+            return finding
+        named = ", ".join("process %d of user %d" % (one.pid, one.uid) for one in strangers[:3])
+        return finding._replace(
+            found="%s (%s looks like it, but neither the unit nor a pid file of root nor root's monitor has it)"
+            % (finding.found, named)
+        )
+
+    def _left(self, most: float) -> float:
+        """The seconds for one question to the daemon: what the health gate has left, at least one, at most `most`."""
+        try:
+            return min(most, max(1.0, self._gate.left())) if self._gate is not None else most
+        except OSError:
+            return 1.0
 
     def prove_stopped(self, timeout: float) -> List[Finding]:
         """Wait until no process of the daemon is left."""
@@ -232,7 +253,7 @@ class Daemon:
         """Only the endpoint that is asked for proves anything."""
         if not self._console.endpoint:
             return False, self.console_missing()
-        answer, version = self._console.version()
+        answer, version = self._console.within(self._left(CONSOLE_TIMEOUT)).version()
         if answer.asks_for_password:
             return False, "%s asks for a password, which nobody gives here; name a Unix socket" % self._console.endpoint
         return version is not None, answer.text
@@ -247,7 +268,7 @@ class Daemon:
 
     def _port_greets(self, port: int, pid: int) -> Tuple[bool, str]:
         """Ask every address that is listened on at a port; the first that does not greet decides."""
-        from .greeting import greeting, is_foreign, listeners
+        from .greeting import TIMEOUT, greeting, is_foreign, listeners
 
         found = listeners(port)
         own = process.sockets_of(pid)
@@ -255,10 +276,10 @@ class Daemon:
             return False, "nothing listens"
         if own is not None and is_foreign(found, own):
             return False, "another program listens on %s" % found[0].address
-        said = ""
+        said, deadline = "", Deadline(self._left(TIMEOUT))
         for listener in found[:4]:
             try:
-                said = greeting(listener.address, port)
+                said = greeting(listener.address, port, deadline.left())
             except OSError as error:
                 said = "no banner on %s: %s" % (listener.address, error)
             if not said.startswith("220"):

@@ -7,13 +7,15 @@
 import os
 from typing import Dict, NamedTuple, Tuple
 
+from .ecconf.effective import Effective
 from .node import Node
+from .process import Search
 
 
 class Kind(NamedTuple):
     """A daemon: its program in sbin, its starter in bin, its main file in conf/default, the SMTP ports it has by default.
 
-    `pidfile` of eccmgr is not documented; without that file the daemon is found by its program alone. `is_mta`: it has
+    `pidfile` of eccmgr is not documented; without that file it is known by its unit or by the monitor. `is_mta`: it has
     listeners for mail, so that the rules about two reloads and about the cache of TLS contexts concern it.
     """
 
@@ -34,6 +36,13 @@ KINDS: Dict[str, Kind] = {kind.program: kind for kind in (ECELERITY, ECCMGR)}
 def program_of(node: Node, kind: Kind) -> str:
     """The path of the daemon's program."""
     return os.path.join(node.prefix, "sbin", kind.program)
+
+
+def search_for(node: Node, kind: Kind, effective: Effective, group: str) -> Search:
+    """Return how the daemon of a node is found; `group` is the control group of its unit, '' for none."""
+    setting = effective.get((), "PidFile")
+    pidfile = str(setting.value) if setting is not None else kind.pidfile
+    return Search(node.prefix, kind.program, pidfile, group)
 
 
 def at_home(node: Node, kind: Kind) -> Node:

@@ -10,10 +10,11 @@ import struct
 from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Optional
 
 from . import reading
+from .conversation import Closed, Conversation, Deadline, TooLong, connect
+from .program import CUT_OFF
 
-TIMEOUT = 10.0  # seconds until a banner must be there
+TIMEOUT = 10.0  # seconds until a banner must be there, all of it
 PATIENCE = 2.0  # seconds of silence after which TLS is tried
-LIMIT = 4096  # bytes of a banner that are read
 _LISTENING = "0A"  # TCP_LISTEN in include/net/tcp_states.h of the kernel
 
 
@@ -34,22 +35,23 @@ def listeners(port: int, proc: str = "/proc") -> List[Listener]:
 
 
 def greeting(address: str, port: int, timeout: float = TIMEOUT) -> str:
-    """The first line that a listener says; OSError if it cannot be reached or says nothing in time.
+    """The first line that a listener says; OSError if it cannot be reached or has not said it after `timeout` seconds.
 
-    A listener that stays silent may wait for TLS (RFC 8314), so it is then asked in TLS, whatever its certificate.
+    A listener that stays silent may wait for TLS (RFC 8314), so it is then asked in TLS, whatever its certificate. A line without
+    an end is cut off, and says so.
     """
-    with socket.create_connection((_reachable(address), port), min(timeout, PATIENCE)) as connection:
+    deadline = Deadline(timeout)
+    with connect(_reachable(address), port, deadline.within(PATIENCE)) as listener:
         try:
-            return _first_line(connection)
+            return _first_line(listener)
         except socket.timeout:
-            said = _in_tls(address, port, timeout)
-        if said is not None:
-            return said
-        connection.settimeout(timeout)
-        return _first_line(connection)
+            listener.deadline = deadline
+            # Half of the time is for a listener in clear text that makes its clients wait.
+            said = None if listener.seen else _in_tls(address, port, deadline.within(deadline.left() / 2))
+        return _first_line(listener) if said is None else said
 
 
-def _in_tls(address: str, port: int, timeout: float) -> Optional[str]:
+def _in_tls(address: str, port: int, deadline: Deadline) -> Optional[str]:
     """What a listener says once TLS stands; None if it does not speak TLS."""
     import ssl
 
@@ -57,23 +59,27 @@ def _in_tls(address: str, port: int, timeout: float) -> Optional[str]:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
-        with socket.create_connection((_reachable(address), port), timeout) as connection:
-            with context.wrap_socket(connection) as secured:
-                return _first_line(secured)
+        with connect(_reachable(address), port, deadline) as listener:
+            listener.begin_tls(context)
+            return _first_line(listener)
     except OSError:  # an error of TLS is one, too
         return None
 
 
-def _first_line(connection: socket.socket) -> str:
+def _first_line(listener: Conversation) -> str:
     """Read the first line of a banner, and leave as RFC 5321 asks, so that the daemon's log shows no broken session."""
-    said = b""
-    while b"\n" not in said and len(said) < LIMIT:
-        part = connection.recv(LIMIT)
-        if not part:
-            break
-        said += part
-    _say(connection, b"QUIT\r\n")
-    return said.split(b"\n")[0].decode("utf-8", "replace").strip()
+    mark = ""
+    try:
+        said = listener.line()
+    except Closed as error:
+        said = error.said
+    except TooLong as error:
+        said, mark = error.said, CUT_OFF
+    try:
+        listener.send(b"QUIT\r\n")
+    except OSError:
+        pass  # the listener has closed already, which is its right after a 421
+    return said.decode("utf-8", "replace").strip() + mark
 
 
 def is_foreign(found: List[Listener], own: FrozenSet[str]) -> bool:
@@ -101,10 +107,3 @@ def _address(text: str) -> str:
 
 def _reachable(address: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
-
-
-def _say(connection: socket.socket, words: bytes) -> None:
-    try:
-        connection.sendall(words)
-    except OSError:
-        pass  # the listener has closed already, which is its right after a 421

@@ -4,20 +4,41 @@
 
 """The running daemon as the kernel sees it, proc(5) and capabilities(7).
 
-The daemon is found by the program that it executes, never by its name: a name can be anybody's. Uids are process-wide,
-but capabilities are per thread, so every thread is read.
+Any account may choose the name and the command line of its processes, may run a copy of the daemon's program, may lay another
+file over the path of that program in a mount namespace of its own, and may run the installed program itself, which everybody
+can execute. So two things are asked of a process before it is taken for the daemon:
+
+1. It executes the installed file: the path that the kernel shows and device and inode of /proc/PID/exe.
+2. Root arranged that it runs, which is known by what root alone can write:
+   - it is in the control group of the daemon's systemd unit; or
+   - a pid file names it that only root can write, in directories that only root can write, and it is not younger than that
+     file, so that nobody takes over the number of a daemon that is gone; or
+   - the installed monitor of gimli, run by root, started it (page *4-container-running*: the monitor stays root); or
+   - root runs it: the daemon before it gives up root, or one that keeps it; or
+   - its parent is the daemon by these rules.
+
+After an upgrade the running daemon executes a file that is gone: the kernel adds " (deleted)" to the path, and the inode is
+another one than the installed. The path alone can be forged (in a mount namespace of one's own), so it counts only together
+with the unit, the pid file, or the mount namespace of this node. In the unit's control group the path is enough in any case: what
+mounts a unit has is root's decision. Where the kernel hides the program (no CAP_SYS_PTRACE in a container), argument 0 counts in its place,
+together with one of the proofs of 2.
+
+Uids are process-wide, but capabilities are per thread, so every thread is read.
 """
 
 import os
-import re
+import stat
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
 from . import capabilities, reading
-from .paths import UnsafePath
+from .paths import UnsafePath, locate
 
 DELETED = " (deleted)"
 DEFAULT_PIDFILE = "/var/run/ecelerity.pid"
-_INTERPRETER = re.compile(r"(?:platform-python|python|perl|bash|dash|sh|ruby|lua)[0-9.]*$")
+MONITOR = ("gimli", "bin", "monitor")  # beside the prefix
+GENERATIONS = 4  # between the monitor and the daemon: run.ecelerity is a script
+SLACK = 2.0  # seconds; start times are as exact as the kernel's boot time
+LONGEST_PIDFILE = 32  # octets
 
 
 class Process(NamedTuple):
@@ -25,7 +46,7 @@ class Process(NamedTuple):
 
     `start_time` is in seconds since the epoch, as exact as the kernel's boot time (one second); `start_ticks` (clock
     ticks since boot) tells a process from a later one with the same pid. `deleted`: the program's file was replaced or
-    removed since. `certain` is false where the kernel would not show the program, and the command line had to do.
+    removed since. `certain` is false where the kernel would not show the program, and argument 0 had to do. `uid` is the real one.
     """
 
     pid: int
@@ -35,6 +56,14 @@ class Process(NamedTuple):
     parent: int = 0
     deleted: bool = False
     certain: bool = True
+    uid: int = 0
+
+
+class PidFile(NamedTuple):
+    """The process that a pid file names, and when the file was changed last (seconds since the epoch)."""
+
+    pid: int
+    changed: float
 
 
 class ThreadStatus(NamedTuple):
@@ -51,43 +80,59 @@ class ThreadStatus(NamedTuple):
     bounding: Optional[FrozenSet[int]]
 
 
-def find(
-    prefix: str = "/opt/msys/ecelerity",
-    proc: str = "/proc",
-    pidfile: Optional[str] = None,
-    program: str = "ecelerity",
-) -> List[Process]:
-    """All processes that execute PREFIX/sbin/PROGRAM, oldest first; the one that the pid file names comes first.
+class Search(NamedTuple):
+    """What is known of a daemon: the prefix of the installation, its program in sbin, its pid file, the control group of its unit
+    ('' for none), and where proc(5) is."""
 
-    Where the kernel hides the program (no CAP_SYS_PTRACE in a container), the command line counts, but only for the
-    process of the pid file, if there is one: anybody can choose a command line.
-    """
-    folder = os.path.join(prefix, "sbin")
-    # The kernel shows paths without symbolic links; a command line shows them as they were written.
-    programs = frozenset(os.path.join(path, program) for path in (folder, os.path.realpath(folder)))
-    named = read_pidfile(pidfile)
-    pids = [int(entry) for entry in os.listdir(proc) if entry.isdigit()]
-    candidates = [_identify(proc, pid, programs) for pid in pids]
-    processes = [found for found in candidates if found is not None]
-    if any(found.pid == named for found in processes):
-        processes = [found for found in processes if found.certain or found.pid == named]
-    return sorted(processes, key=lambda found: (found.pid != named, found.start_ticks, found.pid))
+    prefix: str = "/opt/msys/ecelerity"
+    program: str = "ecelerity"
+    pidfile: Optional[str] = None
+    group: str = ""
+    proc: str = "/proc"
 
 
-def main_of(processes: List[Process], named: Optional[int] = None) -> Optional[Process]:
-    """The daemon among its processes: the one of the pid file, else the oldest that is nobody's child here."""
-    pids = {process.pid for process in processes}
-    chosen = [process for process in processes if process.pid == named]
-    chosen += [process for process in processes if process.parent not in pids]
+def running(search: Search) -> Optional[Process]:
+    """Return the daemon, or None: the process that the pid file names, else the oldest that is nobody's child here."""
+    found, _others = survey(search)
+    pids = {process.pid for process in found}
+    named = read_pidfile(search.pidfile)
+    chosen = [process for process in found if named is not None and process.pid == named.pid]
+    chosen += [process for process in found if process.parent not in pids]
     return chosen[0] if chosen else None
 
 
-def read_pidfile(path: Optional[str]) -> Optional[int]:
-    """The process that a pid file names, or None without a readable one. Raises UnsafePath for what is no pid file."""
-    try:
-        return int(reading.read(path or DEFAULT_PIDFILE, "pid"))
-    except (OSError, ValueError):
+def survey(search: Search) -> Tuple[List[Process], List[Process]]:
+    """Return the processes of the daemon, and those that look like it without a sign that root runs them; oldest first each."""
+    proc, folder = search.proc, os.path.join(search.prefix, "sbin")
+    programs = _Installed(folder, search.program)
+    pids = [int(entry) for entry in os.listdir(proc) if entry.isdigit()]
+    candidates = [_describe(proc, pid, programs) for pid in pids]
+    alike = sorted((one for one in candidates if one is not None), key=lambda one: (one.start_ticks, one.pid))
+    named = read_pidfile(search.pidfile)
+    ours = {one.pid for one in alike if _is_arranged(one, search, programs, named)}
+    ours |= {one.pid for one in alike if one.parent in ours and _is_here(one, proc, programs)}
+    return [one for one in alike if one.pid in ours], [one for one in alike if one.pid not in ours]
+
+
+def read_pidfile(path: Optional[str]) -> Optional[PidFile]:
+    """Return what a pid file says, or None where there is none that only root (or who runs this) can have written."""
+    path = path or DEFAULT_PIDFILE
+    folder = os.path.realpath(os.path.dirname(path))
+    if not _is_roots_alone(folder):
         return None
+    try:
+        with locate(os.path.join(folder, os.path.basename(path)), follow=False) as place:
+            descriptor, info = reading.open_regular(path, place)
+    except (OSError, UnsafePath):
+        return None
+    try:
+        if not _only_trusted_write(info):
+            return None
+        return PidFile(int(reading.content(descriptor, info, path, "pid")), info.st_ctime)
+    except (OSError, UnsafePath, ValueError):
+        return None
+    finally:
+        os.close(descriptor)
 
 
 def threads(pid: int, proc: str = "/proc") -> List[ThreadStatus]:
@@ -156,41 +201,134 @@ def bounding_ceiling(unit: str = "ecelerity.service", proc: str = "/proc") -> Fr
     return (everything if first.bounding is None else first.bounding) & (everything if of_unit is None else of_unit)
 
 
-def _identify(proc: str, pid: int, programs: FrozenSet[str]) -> Optional[Process]:
-    """Describe a process if it executes the program, itself or as an interpreter's script."""
+class _Installed:
+    """The installed file of a program, under the paths by which the kernel may show it."""
+
+    def __init__(self, folder: str, program: str) -> None:
+        # The kernel shows paths without symbolic links; a command line shows them as they were written.
+        self.paths = frozenset(os.path.join(path, program) for path in (folder, os.path.realpath(folder)))
+        self._file = _file_of(os.path.join(folder, program))
+
+    def is_run_by(self, folder: str) -> bool:
+        """Tell whether the process of a folder of proc executes exactly this file.
+
+        The path comes first: a file that somebody else provides, on a file system of his, is not even looked at.
+        """
+        link = os.path.join(folder, "exe")
+        return self._file is not None and _link(link) in self.paths and _file_of(link) == self._file
+
+
+def _describe(proc: str, pid: int, programs: _Installed) -> Optional[Process]:
+    """Describe a process of this pid namespace that looks as if it executed the program; None for any other."""
     folder = os.path.join(proc, str(pid))
     link = _link(os.path.join(folder, "exe"))
-    executable, deleted = _without_mark(link or "")
-    itself = executable in programs
-    program = executable if itself else _program_of_command_line(folder, executable if link else None, programs)
-    if program is None:
+    path, deleted = _without_mark(link or "")
+    if link is None:
+        path = (_read(os.path.join(folder, "cmdline")) or "").partition("\0")[0]
+    if path not in programs.paths:
         return None
-    stat = _read(os.path.join(folder, "stat"))
-    if not stat or _is_elsewhere(_read(os.path.join(folder, "status")) or ""):
+    line, status = _read(os.path.join(folder, "stat")), _read(os.path.join(folder, "status")) or ""
+    if not line or _is_elsewhere(proc, folder, status):
         return None
-    parent, ticks = _parent_and_ticks(stat)
+    parent, ticks = _parent_and_ticks(line)
     start = _boot_time(proc) + ticks / float(os.sysconf("SC_CLK_TCK"))
-    # An interpreter's own file says nothing about the daemon.
-    return Process(pid, start, program, ticks, parent, deleted and itself, link is not None)
+    return Process(pid, start, path, ticks, parent, deleted, link is not None, _real_uid(status))
 
 
-def _program_of_command_line(folder: str, executable: Optional[str], programs: FrozenSet[str]) -> Optional[str]:
-    """The program that a command line names: as argument 0 where the executable is hidden, or as the script of an
-    interpreter."""
-    words = (_read(os.path.join(folder, "cmdline")) or "").split("\0")[:16]
-    if executable is None and words[0] in programs:
-        return words[0]
-    interpreter = words[0] if executable is None else executable
-    if not _INTERPRETER.match(os.path.basename(interpreter)):
+def _is_arranged(process: Process, search: Search, programs: _Installed, named: Optional[PidFile]) -> bool:
+    """Tell whether root runs a process that looks like the daemon; the proofs are in the text of this module."""
+    folder = os.path.join(search.proc, str(process.pid))
+    if search.group and _is_in_group(folder, search.group):
+        return True
+    executes = process.deleted or not process.certain or programs.is_run_by(folder)
+    if named is not None and process.pid == named.pid and process.start_time <= named.changed + SLACK:
+        return executes
+    if not _is_here(process, search.proc, programs):
+        return False
+    return (process.certain and process.uid == 0) or _is_monitored(process, search)
+
+
+def _is_monitored(process: Process, search: Search) -> bool:
+    """Tell whether a process was started by the installed monitor, run by root; between the two may be root's shells."""
+    monitor = os.path.join(os.path.dirname(os.path.normpath(search.prefix)), *MONITOR)
+    programs = _Installed(os.path.dirname(monitor), os.path.basename(monitor))
+    number = process.parent
+    for _generation in range(GENERATIONS):
+        parent = _describe(search.proc, number, programs)
+        if parent is not None:
+            return parent.certain and parent.uid == 0 and _is_here(parent, search.proc, programs)
+        folder = os.path.join(search.proc, str(number))
+        line, status = _read(os.path.join(folder, "stat")), _read(os.path.join(folder, "status"))
+        if not line or not status or _real_uid(status) != 0 or number == 1:
+            return False
+        number = _parent_and_ticks(line)[0]
+    return False
+
+
+def _is_here(process: Process, proc: str, programs: _Installed) -> bool:
+    """Tell whether a process executes the installed file, or one that this node had under its path.
+
+    A hidden program passes: whoever asks has another proof about its parent.
+    """
+    folder = os.path.join(proc, str(process.pid))
+    if not process.deleted:
+        return not process.certain or programs.is_run_by(folder)
+    own = _link(os.path.join(proc, "self", "ns", "mnt"))
+    return own is not None and _link(os.path.join(folder, "ns", "mnt")) == own
+
+
+def _is_in_group(folder: str, group: str) -> bool:
+    """Tell whether a process is in a control group of systemd's own hierarchy, or below it, cgroups(7)."""
+    for line in (_read(os.path.join(folder, "cgroup")) or "").splitlines():
+        _number, controllers, path = (line.split(":", 2) + ["", ""])[:3]
+        if controllers in ("", "name=systemd") and (path + "/").startswith(group.rstrip("/") + "/"):
+            return True
+    return False
+
+
+def _is_roots_alone(folder: str) -> bool:
+    """Tell whether nobody but root (and who runs this) can put a file into a directory, or another one in its place."""
+    try:
+        if not _only_trusted_write(os.stat(folder)):
+            return False
+        while folder != "/":
+            folder = os.path.dirname(folder)
+            info = os.stat(folder)
+            # In a directory with the sticky bit others cannot rename what is not theirs.
+            if not _only_trusted_write(info) and not (info.st_uid == 0 and info.st_mode & stat.S_ISVTX):
+                return False
+    except OSError:
+        return False
+    return True
+
+
+def _only_trusted_write(info: os.stat_result) -> bool:
+    return info.st_uid in (0, os.geteuid()) and not info.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
+
+
+def _file_of(path: str) -> Optional[Tuple[int, int]]:
+    """Device and inode of a file; None where it is not there or not shown."""
+    try:
+        info = os.stat(path)
+    except OSError:
         return None
-    script = next((word for word in words[1:] if not word.startswith("-")), None)
-    return script if script in programs else None
+    return info.st_dev, info.st_ino
 
 
-def _is_elsewhere(status: str) -> bool:
+def _real_uid(status: str) -> int:
+    """The real uid of a process; -1 where the kernel does not tell."""
+    uids = parse_status(0, status).uids
+    return uids[0] if uids else -1
+
+
+def _is_elsewhere(proc: str, folder: str, status: str) -> bool:
     """Tell whether a process lives in another pid namespace, such as that of a container on this node."""
     found = [line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:")]
-    return bool(found) and len(found[0]) > 1
+    if found:
+        return len(found[0]) > 1
+    # Before Linux 4.1 the status does not tell.
+    own, its = _link(os.path.join(proc, "self", "ns", "pid")), _link(os.path.join(folder, "ns", "pid"))
+    return own is not None and its is not None and own != its
 
 
 def _parent_and_ticks(stat: str) -> Tuple[int, int]:

@@ -15,11 +15,12 @@ import time
 from hashlib import sha256
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
+from .conversation import Closed, Conversation, Deadline, TooLong, connect
 from .x509 import pem
 
 POLL = 0.25  # seconds between two questions
-LONGEST_LINE = 2048  # octets; RFC 5321 has 512, servers may exceed it
 MOST_LINES = 100
+SHOWN = 200  # characters of a server's line in a message
 POSTGRESQL_SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # "SSLRequest" of PostgreSQL's frontend/backend protocol
 
 
@@ -115,31 +116,33 @@ def serves(endpoint: Endpoint, wanted: Leaf, once: bool) -> Answer:
 
     Some servers take a new certificate over a moment after they were told to.
     """
-    deadline = time.monotonic() + endpoint.timeout
+    end = time.monotonic() + endpoint.timeout
     while True:
-        answer = ask(endpoint, deadline)
+        answer = ask(endpoint, end - time.monotonic())
         matches = answer.served is not None and answer.served.fingerprint == wanted.fingerprint
-        if matches or once or time.monotonic() + POLL >= deadline:
+        if matches or once or time.monotonic() + POLL >= end:
             return answer
         time.sleep(POLL)
 
 
-def ask(endpoint: Endpoint, deadline: float) -> Answer:
-    """Ask an endpoint once. deadline: of time.monotonic()."""
+def ask(endpoint: Endpoint, timeout: float) -> Answer:
+    """Ask an endpoint once; `timeout` in seconds, for all of the exchange."""
     try:
-        return Answer(leaf_of(_fetch(endpoint, deadline)), "")
-    except Refused as error:
+        return Answer(leaf_of(_fetch(endpoint, Deadline(timeout))), "")
+    except Closed as error:
+        said = _text(error.said)[:SHOWN]
+        return Answer(None, "the server closed the connection" + (" after: %s" % said if said else ""))
+    except (Refused, TooLong) as error:
         return Answer(None, str(error))
     except (OSError, ValueError) as error:  # ssl.SSLError and a host name that cannot be encoded are among them
         return Answer(None, _reason(error))
 
 
-def _fetch(endpoint: Endpoint, deadline: float) -> bytes:
-    with socket.create_connection((endpoint.host, endpoint.port), timeout=_left(deadline)) as plain:
-        BEGINNINGS[endpoint.protocol](plain, deadline)
-        plain.settimeout(_left(deadline))
-        with _context().wrap_socket(plain, server_hostname=endpoint.server_name or None) as secure:
-            return secure.getpeercert(binary_form=True) or b""
+def _fetch(endpoint: Endpoint, deadline: Deadline) -> bytes:
+    with connect(endpoint.host, endpoint.port, deadline) as server:
+        BEGINNINGS[endpoint.protocol](server)
+        server.begin_tls(_context(), endpoint.server_name or None)
+        return server.certificate()
 
 
 def _context() -> ssl.SSLContext:
@@ -160,61 +163,46 @@ def _context() -> ssl.SSLContext:
     return context
 
 
-def _begin_smtp(plain: socket.socket, deadline: float) -> None:
+def _begin_smtp(server: Conversation) -> None:
     """STARTTLS, RFC 3207."""
-    _expect(plain, deadline, "220", "greet")
-    plain.sendall(b"EHLO localhost\r\n")
-    extensions = _expect(plain, deadline, "250", "answer EHLO")
+    _expect(server, "220", "greet")
+    server.send(b"EHLO localhost\r\n")
+    extensions = _expect(server, "250", "answer EHLO")
     if not any(line[4:].strip().upper() == "STARTTLS" for line in extensions):
         raise Refused("the server does not offer STARTTLS")
-    plain.sendall(b"STARTTLS\r\n")
-    _expect(plain, deadline, "220", "begin TLS")
+    server.send(b"STARTTLS\r\n")
+    _expect(server, "220", "begin TLS")
 
 
-def _expect(plain: socket.socket, deadline: float, code: str, what: str) -> List[str]:
+def _expect(server: Conversation, code: str, what: str) -> List[str]:
     lines: List[str] = []
     while len(lines) < MOST_LINES:
-        lines.append(_line(plain, deadline))
+        lines.append(_text(server.line()))
         if not lines[-1].startswith(code):
-            raise Refused("the server did not %s: %s" % (what, lines[-1][:200]))
+            raise Refused("the server did not %s: %s" % (what, lines[-1][:SHOWN]))
         if lines[-1][3:4] != "-":
             return lines
     raise Refused("the server did not %s within %d lines" % (what, MOST_LINES))
-
-
-def _line(plain: socket.socket, deadline: float) -> str:
-    """One line, octet by octet: nothing that belongs to TLS may be read ahead."""
-    line = b""
-    while not line.endswith(b"\n"):
-        plain.settimeout(_left(deadline))
-        octet = plain.recv(1)
-        if not octet:
-            raise Refused("the server closed the connection" + (" after: %s" % _text(line)[:200] if line else ""))
-        line += octet
-        if len(line) > LONGEST_LINE:
-            raise Refused("the server sends a line without an end")
-    return _text(line)
 
 
 def _text(line: bytes) -> str:
     return line.decode("ascii", "replace").strip()
 
 
-def _begin_postgresql(plain: socket.socket, deadline: float) -> None:
-    plain.sendall(POSTGRESQL_SSL_REQUEST)
-    plain.settimeout(_left(deadline))
-    answer = plain.recv(1)
+def _begin_postgresql(server: Conversation) -> None:
+    server.send(POSTGRESQL_SSL_REQUEST)
+    answer = server.octet()
     if answer == b"N":
         raise Refused("the server does not do TLS: ssl is off in its configuration")
     if answer != b"S":
         raise Refused("the server does not answer as PostgreSQL does")
 
 
-def _begin_at_once(_plain: socket.socket, _deadline: float) -> None:
+def _begin_at_once(_server: Conversation) -> None:
     """TLS is from the first octet on."""
 
 
-BEGINNINGS: Dict[str, Callable[[socket.socket, float], None]] = {
+BEGINNINGS: Dict[str, Callable[[Conversation], None]] = {
     "smtp": _begin_smtp,
     "smtps": _begin_at_once,
     "https": _begin_at_once,
@@ -222,13 +210,6 @@ BEGINNINGS: Dict[str, Callable[[socket.socket, float], None]] = {
     "ldaps": _begin_at_once,
 }
 PROTOCOLS = tuple(BEGINNINGS)
-
-
-def _left(deadline: float) -> float:
-    left = deadline - time.monotonic()
-    if left <= 0:
-        raise socket.timeout("timed out")
-    return left
 
 
 def _reason(error: BaseException) -> str:

@@ -31,12 +31,14 @@ class Unit(NamedTuple):
 class Manager:
     """How the daemon of one installation is started and stopped.
 
-    `unit` is the name of the systemd unit, used if it is loaded; `run` starts programs; `starter` is Momentum's own, in bin.
+    `unit` is the name of the systemd unit, used if it is loaded; `run` runs programs; `starter` is Momentum's own, in bin, and
+    may leave the daemon behind.
     """
 
     def __init__(
         self, prefix: str, unit: str, run: Run = programs.run, systemd: str = SYSTEMD, starter: str = "ec_ctl"
     ) -> None:
+        self._start = programs.start if run is programs.run else run
         self.prefix = prefix
         self.name = unit
         self._run = run
@@ -52,6 +54,10 @@ class Manager:
             return None
         return Unit(shown.get("ActiveState", ""), shown.get("SubState", ""), shown.get("Result", ""))
 
+    def control_group(self) -> str:
+        """The control group of the unit, '' where there is none."""
+        return control_group(self.name, self._run, self._systemd)
+
     def command(self, verb: str, has_unit: bool) -> List[str]:
         """The argument list that starts, stops or restarts the daemon."""
         if has_unit:
@@ -66,7 +72,7 @@ class Manager:
                 self._run(["systemctl", "daemon-reload"], ACTION_TIMEOUT)
             # A unit that failed too often in a row refuses to start until it is forgiven.
             self._run(["systemctl", "reset-failed", self.name], QUERY_TIMEOUT)
-        return self._run(self.command(verb, has_unit), ACTION_TIMEOUT)
+        return self._start(self.command(verb, has_unit), ACTION_TIMEOUT)
 
 
 def show(unit: str, properties: str, run: Run = programs.run) -> Dict[str, str]:
@@ -75,6 +81,16 @@ def show(unit: str, properties: str, run: Run = programs.run) -> Dict[str, str]:
     if answer.status != 0:
         return {}
     return {key: value for key, _sign, value in (line.partition("=") for line in answer.output.splitlines())}
+
+
+def control_group(unit: str, run: Run = programs.run, systemd: str = SYSTEMD) -> str:
+    """The control group of a unit, which only root can put processes into; '' for a unit without processes and without systemd."""
+    if not os.path.isdir(systemd):
+        return ""
+    shown = show(unit, "LoadState,ControlGroup", run)
+    group = shown.get("ControlGroup", "")
+    # "/" would be every process of the node.
+    return group if shown.get("LoadState") == "loaded" and group.strip("/") else ""
 
 
 def unit_bounding_set(unit: str, run: Run = programs.run, systemd: str = SYSTEMD) -> Optional[FrozenSet[int]]:

@@ -88,7 +88,9 @@ options:
         type: list
         elements: int
       timeout:
-        description: Seconds until all proofs must hold.
+        description:
+          - Seconds until all proofs must hold. The console and the ports get what is left of them for an answer, at least one second each.
+          - A port has ten seconds for the whole banner at most, however slowly it is sent.
         type: int
         default: 60
       control:
@@ -110,8 +112,11 @@ options:
         default: ""
         version_added: 0.3.0
 notes:
-  - The gate asks for these proofs. The unit is active (where there is one). A process executes C(sbin/ecelerity)
-    below O(prefix), or C(sbin/eccmgr) with O(daemon=eccmgr); after a restart it is a new one. The real, effective, saved and file system ids of every thread
+  - A process is the daemon if it executes the installed C(sbin/ecelerity) below O(prefix), or C(sbin/eccmgr) with O(daemon=eccmgr), and if
+    root runs it. That is, it is in the control group of the systemd unit, or a pid file names it that only root can write (in
+    directories that only root can write), or its parent is the C(monitor) of gimli run by root, or its user is root.
+    What other accounts run is ignored, whatever its name and command line.
+  - The gate asks for these proofs. The unit is active (where there is one). The daemon runs; after a restart it is a new process. The real, effective, saved and file system ids of every thread
     equal the declared user and group. The permitted, effective and inheritable capabilities of every thread equal
     the declared ones, and there are no ambient ones. The root folder is the declared one. The console answers,
     and names O(health.version) where that is set. Every port greets, and it is the daemon that listens there.

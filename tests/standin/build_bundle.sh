@@ -4,7 +4,7 @@
 # Build the stand-in's RPMs and put them with momentum.repo and setrepodir into a bundle like the vendor's:
 #   OUTDIR/momentum-mta-bundle-VERSION.rhel9.x86_64.tar.gz and its .sha256
 # --sign: sign them with a key that is made now and thrown away; OUTDIR/RPM-GPG-KEY-standin-VERSION is its public half.
-# Needs rpmbuild and createrepo_c (--sign: rpmsign and gpg as well). Reads its own folder, writes OUTDIR and a temporary folder.
+# Needs rpmbuild, createrepo_c and a C compiler (--sign: rpmsign and gpg as well). Reads its own folder, writes OUTDIR and a temporary folder.
 set -eu
 
 usage() { echo "usage: build_bundle.sh OUTDIR [VERSION] [--sign]" >&2; exit 2; }
@@ -31,7 +31,7 @@ umask 022
 # A copy, because rpm takes the blanks in a path for separators.
 cp -R "$here" "$work/source"
 for spec in "$here"/rpm/*.spec; do
-    rpmbuild -bb --quiet --define "_topdir $work/rpmbuild" --define "_rpmdir $work/$top" --define "_build_id_links none" \
+    rpmbuild -bb --quiet --define "_topdir $work/rpmbuild" --define "_rpmdir $work/$top" --define "_build_id_links none" --define "debug_package %{nil}" \
         --define "__os_install_post %{nil}" --define "standin_source $work/source" --define "standin_version $version" "$spec"
 done
 

@@ -10,7 +10,8 @@ import sys
 
 import pytest
 
-from plugins.module_utils.checker import Checker, CheckFailed, Ran, run_program
+from plugins.module_utils.checker import Checker, CheckFailed
+from plugins.module_utils.program import Ended, execute
 from plugins.module_utils.reading import TooLarge
 from plugins.module_utils.shadow import shadow
 
@@ -41,7 +42,7 @@ def checker(prefix, run, **named):
 
 
 def answering(stdout="", stderr="", status=0):
-    return lambda *_: Ran(status, stdout, stderr)
+    return lambda *_: Ended(status, stdout, stderr)
 
 
 def put(path, text):
@@ -134,10 +135,10 @@ def test_missing_programs_are_said_to_be_missing(prefix):
 def test_a_program_that_cannot_run_or_does_not_answer_is_a_failure(prefix):
     put(str(prefix / "bin" / "ec_dump_config"), "#!/does/not/exist\n")
     with pytest.raises(CheckFailed, match="No such file"):
-        checker(prefix, run_program).staged({})
+        checker(prefix, execute).staged({})
     put(str(prefix / "bin" / "validate_config"), "#!/bin/sh\nsleep 600 & sleep 600\n")
-    with pytest.raises(CheckFailed, match="no answer within 0.2 seconds"):
-        checker(prefix, run_program, timeout=0.2).installed()
+    with pytest.raises(CheckFailed, match="did not finish within 0.2 seconds"):
+        checker(prefix, execute, timeout=0.2).installed()
 
 
 def test_programs_run_from_the_root_with_a_clean_environment(prefix, monkeypatch):
@@ -146,7 +147,7 @@ def test_programs_run_from_the_root_with_a_clean_environment(prefix, monkeypatch
     script = "#!/bin/sh\nread line; echo \"$(pwd) $(env | cut -d= -f1 | sort | tr '\\n' ' ')$line\"\n"
     put(str(prefix / "bin" / "validate_config"), script)
     with pytest.raises(CheckFailed) as caught:
-        checker(prefix, run_program).installed()
+        checker(prefix, execute).installed()
     assert set(caught.value.output.split()) <= {"/", "LC_ALL", "PATH", "PWD", "OLDPWD", "SHLVL", "_"}
 
 
@@ -185,7 +186,7 @@ def contents(prefix, mapping, monkeypatch):
         includes(arguments[2], found)
         for path in found:
             texts[os.path.basename(path)] = path if path.startswith("missing") else text_of(path)
-        return Ran(0, XML, "")
+        return Ended(0, XML, "")
 
     checker(prefix, run).staged(mapping)
     return texts
@@ -251,7 +252,7 @@ def test_messages_name_the_real_files_and_the_shadow_is_gone(prefix, tmp_path):
     def run(arguments, _environment, _timeout):
         roots.append(arguments[2][: -len(main)])
         assert stat.S_IMODE(os.stat(roots[0]).st_mode) == 0o700
-        return Ran(0, "", "Syntax error in %s at line 1 near 'x'\n" % arguments[2])
+        return Ended(0, "", "Syntax error in %s at line 1 near 'x'\n" % arguments[2])
 
     with pytest.raises(CheckFailed) as caught:
         checker(prefix, run, state_dir=str(state)).staged({main: put(conf(prefix, "default/.0.new"), "new\n")})
@@ -289,7 +290,7 @@ def test_hardly_anything_is_imported_until_something_changes():
     code = (
         "import sys; import plugins.module_utils.checker; print(sorted(set(sys.modules) & {'subprocess', 'tempfile'}))"
     )
-    ran = run_program([sys.executable, "-S", "-c", "import sys; sys.path.insert(0, %r); %s" % (ROOT, code)], {}, 60)
+    ran = execute([sys.executable, "-S", "-c", "import sys; sys.path.insert(0, %r); %s" % (ROOT, code)], {}, 60)
     assert ran.stdout.strip() == "[]", ran.stderr
 
 

@@ -149,7 +149,7 @@ def leaf(pair):
 
 
 def ask(endpoint):
-    return served.ask(endpoint, time.monotonic() + endpoint.timeout)
+    return served.ask(endpoint, endpoint.timeout)
 
 
 @pytest.mark.parametrize(

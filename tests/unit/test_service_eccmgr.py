@@ -5,23 +5,23 @@
 """The manager of a cluster: its own program, starter, main file and identity, and one reload for all nodes."""
 
 import os
+import shutil
 import signal
 import subprocess
-import sys
 
 import pytest
 
 from plugins.module_utils import activation, node
-from plugins.module_utils.checker import Checker, Ran
+from plugins.module_utils.checker import Checker
 from plugins.module_utils.console import Console
 from plugins.module_utils.daemon import Daemon, Gate, require_installed
 from plugins.module_utils.daemon_kind import ECCMGR, ECELERITY, KINDS, at_home
 from plugins.module_utils.errors import PlanError
+from plugins.module_utils.program import Ended
 from plugins.module_utils.program import Ran as Done
 from plugins.module_utils.service_manager import Manager
 
 TEXT = 'Security {\n  User = "root"\n  Group = "root"\n}\nControl_Listener {\n  Listen "/tmp/2025" {}\n}\n'
-SLEEP = "import time\nprint('ready', flush=True)\ntime.sleep(60)\n"
 
 
 class Site:
@@ -32,14 +32,14 @@ class Site:
         for folder in ("bin", "sbin", "etc/conf/default"):
             (self.prefix / folder).mkdir(parents=True)
         for program in KINDS:
-            (self.prefix / "sbin" / program).write_text(SLEEP)
+            shutil.copy("/bin/sleep", str(self.prefix / "sbin" / program))
         names = ("main", "search_path", "nodename", "subcluster")
         values = dict(dict.fromkeys(names), prefix=str(self.prefix), state_dir=str(root / "state"), validate="auto")
         self.node = at_home(node.from_params(values), ECCMGR)
         self.main = self.prefix / "etc" / "conf" / "default" / "eccluster.conf"
         self.main.write_text(TEXT)
         self.commands, self.children = [], []
-        self.nowhere = str(root / "nothing")
+        self.nowhere, self.pidfile = str(root / "nothing"), str(root / "pid")
 
     def run(self, command, timeout):
         self.commands.append(list(command))
@@ -48,13 +48,15 @@ class Site:
     def daemon(self):
         manager = Manager(str(self.prefix), "eccmgr.service", self.run, self.nowhere, ECCMGR.starter)
         console = Console(str(self.prefix), "/tmp/2025", self.run)
-        kind = ECCMGR._replace(pidfile=self.nowhere)
+        kind = ECCMGR._replace(pidfile=self.pidfile)
         return Daemon(self.node, manager, console, Gate([], "/tmp/2025", True), lambda: node.load(self.node), kind)
 
     def start(self, program):
-        child = subprocess.Popen([sys.executable, str(self.prefix / "sbin" / program)], stdout=subprocess.PIPE)
+        child = subprocess.Popen(["sleep", "60"], executable=str(self.prefix / "sbin" / program))
         self.children.append(child)
-        assert child.stdout.readline() == b"ready\n"
+        if program == "eccmgr":
+            with open(self.pidfile, "w") as file:
+                file.write("%d\n" % child.pid)
         return child.pid
 
 
@@ -65,7 +67,6 @@ def site(tmp_path):
     for child in made.children:
         child.send_signal(signal.SIGKILL)
         child.wait()
-        child.stdout.close()
 
 
 def test_the_manager_reads_its_own_main_file(site):
@@ -130,7 +131,7 @@ def test_where_validate_config_knows_no_manager_the_other_checker_judges(site, d
 
     def run(arguments, environment, timeout):
         found = "No configuration found\n" if arguments[0].endswith("validate_config") else dumped
-        return Ran(0, found, "")
+        return Ended(0, found, "")
 
     def checker(main):
         return Checker(str(site.prefix), main, site.node.search_path, "manager", run=run)

@@ -19,11 +19,11 @@ import os
 import signal
 import struct
 import threading
-from typing import BinaryIO, Dict, List, NamedTuple, Optional
+from typing import BinaryIO, Callable, Dict, List, NamedTuple, Optional
 
 from .. import reading
-from ..checker import Ran
 from ..errors import MomentumError
+from ..program import CHUNK, Ended, Output, late, too_much
 
 STARS = "********"
 FILLER = "MOMENTUM_FILLER"
@@ -48,7 +48,7 @@ class _Vectors(NamedTuple):
     variables: List[int]
 
 
-def run(command: List[str], secret: str, environment: Dict[str, str], timeout: float) -> Ran:
+def run(command: List[str], secret: str, environment: Dict[str, str], timeout: float) -> Ended:
     """Run `command` and give it `secret` as its last argument, with stars in the place where others look.
 
     As `run_all`.
@@ -56,7 +56,7 @@ def run(command: List[str], secret: str, environment: Dict[str, str], timeout: f
     return run_all(command + [STARS], {-1: secret}, environment, timeout)
 
 
-def run_all(command: List[str], secrets: Dict[int, str], environment: Dict[str, str], timeout: float) -> Ran:
+def run_all(command: List[str], secrets: Dict[int, str], environment: Dict[str, str], timeout: float) -> Ended:
     """Run `command` with secrets in the places of some of its arguments, which others see as they are in `command`: STARS.
 
     The places are counted from the end (-1 is the last), because an interpreter's words come in front. `environment` has at
@@ -75,9 +75,12 @@ def run_all(command: List[str], secrets: Dict[int, str], environment: Dict[str, 
         _child(libc, command, variables, [pair[1] for pair in pipes])
     for _reading, writing in pipes:
         os.close(writing)
-    with _Words([pair[0] for pair in pipes]) as words:
-        status = _Traced(libc, pid, timeout).follow(contents)
-    return Ran(status, *words.texts)
+    traced = _Traced(libc, pid, timeout)
+    with _Words([pair[0] for pair in pipes], traced.end) as words:
+        status = traced.follow(contents)
+    if words.output.excess:
+        raise too_much(words.output.limit)
+    return Ended(status, words.output.text(0), words.output.text(1))
 
 
 def _child(libc: ctypes.CDLL, command: List[str], environment: Dict[str, str], outputs: List[int]) -> None:
@@ -96,18 +99,26 @@ def _child(libc: ctypes.CDLL, command: List[str], environment: Dict[str, str], o
 
 
 class _Words:
-    """Reads what a program prints while it runs, so that it never waits for a full pipe."""
+    """Reads what a program prints while it runs, so that it never waits for a full pipe; `end` ends it when that is too much."""
 
-    def __init__(self, descriptors: List[int]) -> None:
-        self.texts = ["", ""]
+    def __init__(self, descriptors: List[int], end: Callable[[], None]) -> None:
+        self.output = Output(len(descriptors))
+        self._end = end
         self._threads = [
             threading.Thread(target=self._read, args=(number, descriptor), daemon=True)
             for number, descriptor in enumerate(descriptors)
         ]
 
     def _read(self, number: int, descriptor: int) -> None:
-        with os.fdopen(descriptor, "rb") as stream:
-            self.texts[number] = stream.read().decode("utf-8", "replace")
+        try:
+            chunk = os.read(descriptor, CHUNK)
+            while chunk and not self.output.excess:
+                self.output.take(number, chunk)
+                chunk = os.read(descriptor, CHUNK)
+            if self.output.excess:
+                self._end()
+        finally:
+            os.close(descriptor)
 
     def __enter__(self) -> "_Words":
         for thread in self._threads:
@@ -128,6 +139,9 @@ class _Traced:
         self.pid = pid
         self.timeout = timeout
         self.late = False
+        self._killed = False
+        self._ended = False
+        self._lock = threading.Lock()
 
     def follow(self, secrets: Dict[int, bytes]) -> int:
         """Give the secrets at the first instruction and wait for the end. The exit status, negative for a signal."""
@@ -147,7 +161,7 @@ class _Traced:
             if ended is None:
                 self._kill()
         if self.late:
-            raise TimeoutError("no answer within %g seconds" % self.timeout)
+            raise late(self.timeout)
         return os.WEXITSTATUS(ended) if os.WIFEXITED(ended) else -os.WTERMSIG(ended)
 
     def _to_the_end(self) -> int:
@@ -162,18 +176,33 @@ class _Traced:
             number = os.WSTOPSIG(status)
 
     def _wait(self) -> int:
-        return os.waitpid(self.pid, 0)[1]
+        os.waitid(os.P_PID, self.pid, os.WEXITED | os.WSTOPPED | os.WNOWAIT)
+        with self._lock:
+            status = os.waitpid(self.pid, 0)[1]
+            self._ended = not os.WIFSTOPPED(status)
+        return status
 
     def _request(self, request: int, data: int) -> None:
-        if self.libc.ptrace(request, self.pid, None, data) != 0 and not self.late:
+        if self.libc.ptrace(request, self.pid, None, data) != 0 and not self._killed:
             raise CannotHide("ptrace: %s" % os.strerror(ctypes.get_errno()))
 
     def _expire(self) -> None:
         self.late = True
-        os.kill(self.pid, signal.SIGKILL)
+        self.end()
+
+    def end(self) -> None:
+        """End the program and what it started."""
+        with self._lock:
+            if self._ended:  # its number may be another's by now
+                return
+            self._killed = True
+            try:
+                os.killpg(self.pid, signal.SIGKILL)
+            except OSError:  # it has not begun its own group yet
+                os.kill(self.pid, signal.SIGKILL)
 
     def _kill(self) -> None:
-        os.kill(self.pid, signal.SIGKILL)
+        self.end()
         while os.WIFSTOPPED(self._wait()):
             pass
 

@@ -11,9 +11,8 @@ back, and the form of an answer is learnt with a random word in place of a passw
 import os
 from typing import List, NamedTuple, Optional, Tuple
 
-from ..checker import Ran, run_program
 from ..errors import PlanError
-from ..program import ENVIRONMENT
+from ..program import ENVIRONMENT, Ended, execute
 from . import hidden
 from .entries import Entry
 from .places import Pair
@@ -76,7 +75,7 @@ class Tool:
             if self.way == "replaced":
                 hidden.run(_encoded(command), secret, ENVIRONMENT, TIMEOUT)
                 return
-            run_program(_encoded(command + [secret]), ENVIRONMENT, TIMEOUT)
+            execute(_encoded(command + [secret]), ENVIRONMENT, TIMEOUT)
         except OSError as error:
             complaint = "%s set_cred, entry %s: %s" % (self.program, entry, error.strerror or "no answer in time")
         else:
@@ -95,7 +94,7 @@ class Tool:
         """What get_cred says of an entry, with its password; nothing for one that is not there. Raises Unreadable."""
         ran = self._call("get_cred", entry, "-P")
         if (ran.stdout and ran.status != 0) or (ran.stderr.strip() and not ran.stdout):
-            raise Unreadable(_words(Ran(ran.status, "", ran.stderr)))
+            raise Unreadable(_words(Ended(ran.status, "", ran.stderr)))
         return ran.stdout
 
     def frame(self, entry: Entry) -> Frame:
@@ -123,12 +122,12 @@ class Tool:
             raise Unreadable("what it decrypts to is no text")
         return password
 
-    def _call(self, action: str, entry: Optional[Entry] = None, *more: str) -> Ran:
+    def _call(self, action: str, entry: Optional[Entry] = None, *more: str) -> Ended:
         command = self._command(action, entry) + list(more)
         try:
-            return run_program(_encoded(command), ENVIRONMENT, TIMEOUT)
+            return execute(_encoded(command), ENVIRONMENT, TIMEOUT)
         except TimeoutError as error:
-            raise PlanError("%s %s: %s" % (self.program, action, error))
+            raise PlanError("%s %s: %s" % (self.program, action, error.strerror))
         except OSError as error:
             raise PlanError("%s cannot be run: %s; is Momentum installed?" % (self.program, error.strerror))
 
@@ -145,5 +144,5 @@ def _encoded(command: List[str]) -> List[str]:
     return [os.fsdecode(word.encode("utf-8")) for word in command]
 
 
-def _words(ran: Ran) -> str:
+def _words(ran: Ended) -> str:
     return " ".join((ran.stdout + " " + ran.stderr).split())[:300] or "it said nothing"

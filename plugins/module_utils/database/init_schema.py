@@ -6,14 +6,13 @@
 
 from typing import FrozenSet, Tuple
 
-from ..checker import Ran, run_program
 from ..credentials import hidden
 from ..credentials.visibility import proc_hides_arguments
 from ..errors import PlanError
-from ..program import ENVIRONMENT
+from ..program import ENVIRONMENT, Ended, execute
 
 
-def run(program: str, password: str, admin: str, allow: FrozenSet[str], timeout: float) -> Tuple[Ran, str]:
+def run(program: str, password: str, admin: str, allow: FrozenSet[str], timeout: float) -> Tuple[Ended, str]:
     """Run it with both passwords hidden as well as can be; what it did, and how they were hidden.
 
     `timeout` in seconds. Raises PlanError; no error holds a password.
@@ -32,7 +31,7 @@ def run(program: str, password: str, admin: str, allow: FrozenSet[str], timeout:
             "with hidepid=2, or accept it with 'allow: [visible_arguments]'" % (program, reason)
         )
     try:
-        return run_program([program, "--password", password, "--admin-password", admin], ENVIRONMENT, timeout), way
+        return execute([program, "--password", password, "--admin-password", admin], ENVIRONMENT, timeout), way
     except OSError as error:
         complaint = "%s: %s" % (program, error.strerror or "no answer in time")
     # Outside of the handler: nothing of an exception that knows the command line may hang on this one.

@@ -14,20 +14,12 @@ from typing import Dict, List, NamedTuple
 from ..accounts import user_id
 from ..control.passwords import md5_hex
 from ..errors import PlanError
-from ..program import ENVIRONMENT
+from ..program import ENVIRONMENT, Ended, TooMuchOutput, execute, shown
 
 TIMEOUT = 30.0  # seconds for one question
 _SCRAM = re.compile(r"SCRAM-SHA-256\$([0-9]{1,7}):([A-Za-z0-9+/=]+)\$")
 ITERATIONS = 4096  # PostgreSQL's own (src/include/common/scram-common.h)
 _TABLES = "SELECT count(*) FROM pg_catalog.pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
-
-
-class Answer(NamedTuple):
-    """What psql said; `status` 0 means that all went well."""
-
-    status: int
-    output: str
-    errors: str
 
 
 class Server(NamedTuple):
@@ -48,8 +40,10 @@ class Server(NamedTuple):
         become = [] if itself else ["runuser", "-u", self.superuser, "--"]
         answer = _run(become + self._command(database), statement, dict(ENVIRONMENT))
         if answer.status != 0:
-            raise PlanError("PostgreSQL cannot be asked as %s: %s" % (self.superuser, answer.errors or "no answer"))
-        return answer.output
+            raise PlanError(
+                "PostgreSQL cannot be asked as %s: %s" % (self.superuser, shown(answer.stderr) or "no answer")
+            )
+        return answer.stdout
 
     def exists(self, database: str) -> bool:
         """Tell whether a database is there; `database` is a plain name."""
@@ -72,7 +66,7 @@ class Server(NamedTuple):
         command = self._command(database) + ["-h", host, "-U", user, "-w"]
         environment = dict(ENVIRONMENT, PGPASSWORD=password, PGCONNECT_TIMEOUT="10")
         environment.update(PGSSLMODE="verify-full", PGSSLROOTCERT=self.ca_file)
-        return _run(command, "SELECT 1;", environment).output == "1"
+        return _run(command, "SELECT 1;", environment).stdout == "1"
 
     def change_password(self, user: str, password: str) -> None:
         """Give a role another password; the server sees its verifier alone. Raises PlanError."""
@@ -105,26 +99,11 @@ def verifies(stored: str, user: str, password: str) -> bool:
     return stored == scram_verifier(password, salt, int(found.group(1)))
 
 
-def _run(command: List[str], statement: str, environment: Dict[str, str]) -> Answer:
-    import subprocess
-
+def _run(command: List[str], statement: str, environment: Dict[str, str]) -> Ended:
     try:
-        # The core is free of AnsibleModule and its run_command.
-        child = subprocess.Popen(  # pylint: disable=ansible-bad-function
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd="/",
-            env=environment,
-        )
+        ended = execute(command, environment, TIMEOUT, stdin=statement.encode("utf-8"))
+    except (TimeoutError, TooMuchOutput) as error:
+        raise PlanError("%s %s" % (command[0], error.strerror))
     except OSError as error:
         raise PlanError("%s cannot be run: %s; install PostgreSQL's client first" % (command[0], error.strerror))
-    try:
-        output, errors = child.communicate(statement.encode("utf-8"), timeout=TIMEOUT)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.communicate()
-        raise PlanError("%s did not answer within %g seconds" % (command[0], TIMEOUT))
-    words = [part.decode("utf-8", "replace").strip() for part in (output, errors)]
-    return Answer(child.returncode, *words)
+    return Ended(ended.status, ended.stdout.strip(), ended.stderr.strip())

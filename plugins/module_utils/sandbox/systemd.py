@@ -48,7 +48,7 @@ def reload(run: Run = programs.run) -> None:
     """Let systemd read its units anew. Raises PlanError in its words."""
     answer = run(["systemctl", "daemon-reload"], ACTION_TIMEOUT)
     if answer.status != 0:
-        raise PlanError("systemctl daemon-reload: %s" % (answer.output or "status %s" % answer.status))
+        raise PlanError("systemctl daemon-reload: %s" % (programs.shown(answer.output) or "status %s" % answer.status))
 
 
 def exposure(unit: str, run: Run = programs.run) -> Optional[float]:
@@ -81,6 +81,6 @@ def verifier(
             said = run(["systemd-analyze", "verify", os.path.join(folder, unit)], ANALYZE_TIMEOUT).output
         complaints = [line.replace(copy, path) for line in said.splitlines() if line.startswith(copy)]
         if complaints:
-            raise CheckFailed("\n".join(complaints)[:4000])
+            raise CheckFailed(programs.shown("\n".join(complaints)))
 
     return judge

@@ -9,12 +9,15 @@ reason, never text from a file.
 """
 
 import os
+import signal
 from contextlib import ExitStack
 from typing import Any, Callable, ContextManager, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .. import reading
 from ..paths import UnsafePath
+from ..program import collect
 
+PATIENCE = 30.0  # seconds for a child that tries to open files
 MIN_DH_BITS = 2048  # RFC 7919 has nothing shorter; OpenSSL 3 refuses the 512 bits of the vendor's example
 
 
@@ -198,10 +201,14 @@ def _in_child(paths: Sequence[str], identity: Identity) -> str:
         os.write(writing, answers.encode("utf-8", "replace"))
         os._exit(0)
     os.close(writing)
-    with os.fdopen(reading, "rb") as stream:
-        said = stream.read()
-    os.waitpid(child, 0)
-    return said.decode("utf-8", "replace")
+    try:
+        return collect(reading, PATIENCE).decode("utf-8", "replace")
+    except OSError as error:  # the account may stop a process of its own
+        return "\0".join(["could not be tried: the child %s" % error.strerror] * len(paths))
+    finally:
+        os.close(reading)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
 
 
 def _become(identity: Identity) -> None:

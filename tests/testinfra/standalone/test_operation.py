@@ -143,3 +143,41 @@ def test_a_licence_that_is_there_is_never_rewritten_and_all_that_was_put_back_is
     assert (run.code, run.changed()) == (0, [])
     assert host.file(path).content_string == "renewed\n"
     host.check_output("mv %s.kept %s" % (path, path))
+
+
+def test_lookalikes_of_other_accounts_keep_the_daemon_from_neither_stopping_nor_starting(host: Any) -> None:
+    """The installed program itself, run by the daemon's account, and an interpreter that names it, run by another one."""
+    host.check_output(
+        "mkdir -p /tmp/lookalike && echo 'import time; time.sleep(600)' > /tmp/lookalike/sitecustomize.py"
+    )
+    program = node.PREFIX + "/sbin/ecelerity"
+    alike = {"ecuser": program + " -d", "nobody": "/usr/bin/python3 " + program}
+    for account, command in alike.items():
+        options = "--quiet --uid %s --unit lookalike-%s --setenv PYTHONPATH=/tmp/lookalike" % (account, account)
+        host.check_output("systemd-run %s %s" % (options, command))
+    try:
+        stopped = plays.task(SERVICE, state="stopped")
+        assert (plays.message(stopped), stopped.of(SERVICE).result["action"]) == (None, "stop")
+        started = plays.task(SERVICE, state="started")
+        assert (plays.message(started), started.of(SERVICE).result["action"]) == (None, "start")
+        assert node.is_serving(host)
+        for account in alike:
+            assert host.service("lookalike-" + account).is_running
+    finally:
+        host.run("systemctl stop lookalike-ecuser lookalike-nobody; rm -r /tmp/lookalike")
+
+
+def test_the_kernel_shows_the_installed_program_in_the_units_control_group(host: Any) -> None:
+    show = "stat --dereference --format %%d:%%i /proc/%d/exe %s/sbin/ecelerity" % (node.pid(host), node.PREFIX)
+    assert len(set(host.check_output(show).split())) == 1
+    group = host.check_output("systemctl show --value --property ControlGroup ecelerity.service")
+    assert group and group in host.check_output("cat /proc/%d/cgroup" % node.pid(host))
+
+
+def test_after_the_program_was_replaced_the_running_daemon_is_known_and_restarted(host: Any) -> None:
+    before = node.pid(host)
+    program = node.PREFIX + "/sbin/ecelerity"
+    host.check_output("cp -p %s %s.new && mv %s.new %s" % ((program,) * 4))
+    run = plays.task(SERVICE, state="started")
+    assert (plays.message(run), run.of(SERVICE).result["action"]) == (None, "restart")
+    assert node.pid(host) != before and node.is_serving(host)

@@ -10,7 +10,10 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
+import sysconfig
 import tarfile
+import time
 from typing import Iterator
 
 import pytest
@@ -20,7 +23,10 @@ from standin_node import Node
 STANDIN = os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, os.pardir, "standin")
 SAMPLES = os.path.join(STANDIN, "ecelerity", "etc", "sample-configs", "default")
 
-MISSING = [one for one in ("rpmbuild", "createrepo_c") if shutil.which(one) is None]
+COMPILERS = [one for one in ("cc", "gcc", "clang", "tcc") if shutil.which(one)]
+MISSING = [one for one in ("rpmbuild", "createrepo_c") if shutil.which(one) is None] + ["a C compiler"] * (
+    not COMPILERS
+)
 
 
 def sources() -> Iterator[str]:
@@ -127,6 +133,29 @@ def test_the_bundle_has_one_folder_with_packages_repository_and_setrepodir(node:
     packages = sorted(os.path.basename(name) for name in names if name.endswith(".rpm"))
     kinds = ("ecelerity-core", "ecelerity-mobility-db", "ecelerity-schema", "gimli", "nginx")
     kinds += ("role-db", "role-manager", "role-mta")
-    assert packages == ["msys-%s-5.2.9-1.noarch.rpm" % kind for kind in kinds]
+    compiled = {"ecelerity-core", "gimli"}
+    machine = os.uname().machine
+    assert packages == ["msys-%s-5.2.9-1.%s.rpm" % (kind, machine if kind in compiled else "noarch") for kind in kinds]
     assert subprocess.call(["./setrepodir"], cwd=os.path.join(out, top)) == 0
     assert "\nbaseurl=file://%s\n" % os.path.join(out, top) in node.read(os.path.join(out, top, "momentum.repo"))
+
+
+@pytest.mark.skipif(not COMPILERS, reason="no C compiler is installed here")
+def test_the_daemon_is_an_executable_of_its_own_and_no_interpreter(node: Node) -> None:
+    program = node.prefix + "/sbin/ecelerity"
+    subprocess.check_call([os.path.join(STANDIN, "compile"), program, "5.2.9"])
+    shutil.copy(program + ".py", node.prefix + "/lib/ecelerity.py")
+    # The library of a Python that was built by hand is not where the loader looks.
+    found = os.path.join(str(sysconfig.get_config_var("LIBDIR")), str(sysconfig.get_config_var("INSTSONAME")))
+    if sys.version_info < (3, 8) or not os.path.exists(found):
+        pytest.skip("this Python has no library that can be loaded")
+    environment = dict(node.environment, LD_LIBRARY_PATH=os.path.dirname(found), PYTHONHOME=sys.base_prefix)
+    node.process = subprocess.Popen([program, "-d"], env=environment, cwd="/", universal_newlines=True)
+    while not node.ask("version"):
+        assert node.process.poll() is None
+        time.sleep(0.05)
+    assert node.process.pid == node.pid()
+    assert os.readlink("/proc/%d/exe" % node.pid()) == program
+    with open(program, "rb") as file:
+        assert b"5.2.9" in file.read()
+    assert node.stop() == 0

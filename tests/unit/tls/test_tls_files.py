@@ -7,6 +7,7 @@
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -190,3 +191,18 @@ def test_no_text_of_a_key_comes_back(tmp_path):
     (tmp_path / "pem").write_text("secret-words")
     assert "secret" not in str(files.flaw("certificate", str(tmp_path / "pem"), str(tmp_path / "key")))
     assert "c2Vj" not in str(files.flaw("certificate", str(tmp_path / "pem"), str(tmp_path / "key")))
+
+
+@ROOT_ONLY
+def test_a_child_that_its_account_stops_is_not_waited_for_without_end(open_folder, monkeypatch):
+    (open_folder / "open").write_text("x")
+    real = files._become
+
+    def stopped(identity):
+        real(identity)
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    monkeypatch.setattr(files, "_become", stopped)
+    monkeypatch.setattr(files, "PATIENCE", 0.3)
+    refused = files.unreadable([str(open_folder / "open")], nobody())
+    assert list(refused.values()) == ["could not be tried: the child did not finish within 0.3 seconds"]
