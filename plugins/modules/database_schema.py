@@ -203,8 +203,6 @@ def initialise(module: MomentumModule, server: Server, wish: Wish, password: str
         and server.login(wish.host, wish.database, wish.user, password)
     ):
         words = " ".join((ran.stdout + " " + ran.stderr).split())[-600:] or "it said nothing"
-        for secret in (password, str(wish.admin_password)):
-            words = words.replace(secret, "********")
         raise PlanError(
             "after %s %s cannot log in to the database %s on %s, or it has no tables: %s"
             % (program, wish.user, wish.database, wish.host, words)
@@ -236,7 +234,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
 
     drawn = [random.SystemRandom().choice(schema_plan.LETTERS) for _round in range(32)]
     password = schema_plan.choose_password(wish, stored(params["password_file"]), drawn)
-    module.no_log_values.add(password)
+    module.learn(password)
     server = Server(params["psql"], params["superuser"], params["port"])
     steps = schema_plan.decide(wish, password, look(module, server, wish, password))
     words = steps.words()

@@ -16,7 +16,8 @@ from ..errors import PlanError
 from ..redaction import MASK
 
 REALM = "Momentum Console"  # the vendor's default
-_LINE = re.compile(r"^([^:\n]*:[^:\n]*:)([0-9a-fA-F]{32})[ \t\r]*$", re.MULTILINE)
+# The name is shown, and the realm of a line of digests; a line of another form may hold a password as it is.
+_LINE = re.compile(r"^([^:\n]*:(?:[^:\n]*:(?=[0-9a-fA-F]{32}[ \t\r]*$))?|(?![#\s]))[^\n]+$", re.MULTILINE)
 _FORBIDDEN = re.compile(r"[:\x00-\x1f\x7f]")
 
 
