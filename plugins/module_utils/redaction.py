@@ -15,7 +15,7 @@ from typing import Any, Collection, FrozenSet, Iterable, Iterator, List, NamedTu
 
 from . import connection, loose_secrets, secret_names
 from .ecconf import Document, ParseError, parse
-from .ecconf.spans import NAME, TRIVIA, Piece, body, decoded, option_of, pieces, tokens
+from .ecconf.spans import NAME, TRIVIA, Piece, decoded, option_of, pieces, tokens
 
 MASK = "********"
 SHORTEST = 4  # characters; a shorter text occurs in too much that is no secret to be searched for
@@ -26,12 +26,20 @@ _PLAIN = ("", "=", "{", "}")
 
 
 class Hidden(NamedTuple):
-    """A place that is hidden: start and end in a text, which secret of the text it is, and its text."""
+    """A place that is hidden: start and end in a text, which secret of the text it is, its text, and whether it is a whole value.
+
+    A whole value is shown in quotation marks, as if it had them: whether it needs them tells something about it.
+    """
 
     start: int
     end: int
     place: Tuple[str, ...]
     text: str
+    whole: bool = False
+
+    def mask(self, mark: str) -> str:
+        """Return what is shown in its place."""
+        return '"%s%s"' % (MASK, mark) if self.whole else MASK + mark
 
 
 def is_secret(option: str, extra: FrozenSet[str] = NO_NAMES, value: Any = "") -> bool:
@@ -132,11 +140,12 @@ def difference(before: bytes, after: bytes, extra: FrozenSet[str] = NO_NAMES) ->
     texts = [content.decode("utf-8", "surrogateescape") for content in (before, after)]
     found = [_hidden(text, extra) for text in texts]
     known = [{(one.place, one.text) for one in hidden} for hidden in found]
+    marks = (" (old)", " (new)")
     shown = [
         _replaced(
-            text, [(one.start, one.end, MASK + (mark if (one.place, one.text) not in other else "")) for one in hidden]
+            text, [(one.start, one.end, one.mask("" if (one.place, one.text) in other else mark)) for one in hidden]
         )
-        for text, hidden, other, mark in zip(texts, found, reversed(known), (" (old)", " (new)"))
+        for text, hidden, other, mark in zip(texts, found, reversed(known), marks)
     ]
     return _printable(shown[0]), _printable(shown[1])
 
@@ -156,7 +165,7 @@ def _printable_bytes(content: bytes) -> str:
 def _forms(text: str, one: Hidden) -> Iterator[str]:
     line_end = text.find("\n", one.end)
     lines = text[text.rfind("\n", 0, one.start) + 1 : line_end if line_end >= 0 else len(text)]
-    for form in {one.text, text[one.start : one.end], lines.strip()}:
+    for form in {one.text, text[one.start : one.end], text[one.start : one.end].strip("\"'"), lines.strip()}:
         if len(form) >= SHORTEST:
             yield form
 
@@ -185,16 +194,14 @@ def _of_value(piece: Piece, extra: FrozenSet[str]) -> Iterator[Hidden]:
     name = piece.item.key if piece.item is not None else ""
     place = piece.scopes + (name,)
     if is_secret(name, extra, decoded(piece.text)[0] if option is None else option.value):
-        start, end = body(piece.text)
-        yield Hidden(piece.start + start, piece.start + end, place, decoded(piece.text)[0])
+        yield Hidden(piece.start, piece.start + len(piece.text), place, decoded(piece.text)[0], True)
         return
     for token in tokens(piece.text) if option is not None else ():
         text, start = piece.text[token.start : token.end], piece.start + token.start
         if token.kind == TRIVIA:
             yield from _loose(text, start, place, extra)
         elif any(is_secret(key, extra, decoded(text)[0]) for key in token.keys):
-            first, last = body(text)
-            yield Hidden(start + first, start + last, place + token.keys, decoded(text)[0])
+            yield Hidden(start, start + len(text), place + token.keys, decoded(text)[0], True)
         elif token.kind != NAME:
             yield from _inside(text, start, place + token.keys)
     if option is None:

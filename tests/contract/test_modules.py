@@ -66,9 +66,10 @@ class Node:
         return self.fill({**common, **self.case.get("arguments", {})})
 
     def run(self, module, check=False):
-        arguments = dict(
-            self.arguments(), _ansible_check_mode=check, _ansible_diff=True, _ansible_remote_tmp=str(self.root / "tmp")
-        )
+        internal = {"check_mode": check, "diff": True, "remote_tmp": str(self.root / "tmp"), "verbosity": 4}
+        if "CONTRACT_CORE" not in os.environ:
+            internal["inject_invocation"] = True  # ansible-core 2.16 always does
+        arguments = dict(self.arguments(), **{"_ansible_" + name: value for name, value in internal.items()})
         return run_module(module, arguments)
 
     def snapshot(self):
