@@ -59,7 +59,8 @@ class MomentumModule(AnsibleModule):
         self._learn_arguments()
         failed = bool(kwargs.get("failed"))
         result = {key: item if key in BY_POSITION else self._hidden(key, item, failed) for key, item in kwargs.items()}
-        result["invocation"] = {"module_args": arguments.shown(self.argument_spec, self.params)}
+        given = getattr(self, "params", {})
+        result["invocation"] = {"module_args": arguments.shown(self.argument_spec, given)}
         # Ansible would put stars into every text and number that has a secret's text in it, a transaction's name for one.
         self.no_log_values = set()
         super()._return_formatted(result)
@@ -73,10 +74,11 @@ class MomentumModule(AnsibleModule):
         return self.hide(item, failed) if name in WORDS and isinstance(item, str) else item
 
     def _learn_arguments(self) -> None:
-        settings = self.params.get("settings")
+        given = getattr(self, "params", {})  # Ansible may fail before it has read them
+        settings = given.get("settings")
         for item in settings if isinstance(settings, list) else ():
             self.secret_options |= arguments.marked(item) if isinstance(item, dict) else frozenset()
-        self.learn(*(secret.text for secret in arguments.secrets(self.argument_spec, self.params)))
+        self.learn(*(secret.text for secret in arguments.secrets(self.argument_spec, given)))
 
     def _refuse_short_secrets(self) -> None:
         for secret in arguments.secrets(self.argument_spec, self.params):

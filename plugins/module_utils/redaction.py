@@ -11,7 +11,8 @@ have no grammar, are searched for secrets that are known (`hide`).
 
 import json
 import re
-from typing import Any, Collection, FrozenSet, Iterable, Iterator, List, NamedTuple, Set, Tuple
+from functools import lru_cache
+from typing import Any, Collection, FrozenSet, Iterable, Iterator, List, NamedTuple, Tuple
 
 from . import connection, loose_secrets, secret_names
 from .ecconf import Document, ParseError, parse
@@ -90,7 +91,8 @@ def secrets_in(option: str, value: Any, extra: FrozenSet[str] = NO_NAMES) -> Ite
         yield from (value[start:end] for start, end in connection.spans(value, _is_secret_member))
 
 
-def spellings(secret: str) -> Set[str]:
+@lru_cache(maxsize=None)
+def spellings(secret: str) -> FrozenSet[str]:
     """Return the forms in which a text may quote a secret: as it is, by lines, and with the escapes of Python, JSON, XML and our language.
 
     Forms of less than SHORTEST characters are left out.
@@ -102,7 +104,7 @@ def spellings(secret: str) -> Set[str]:
     xml = secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     forms.update((xml, xml.replace('"', "&quot;"), xml.replace('"', "&quot;").replace("'", "&apos;")))
     forms.update(line.strip() for form in list(forms) for line in form.splitlines())
-    return {form for form in forms if len(form) >= SHORTEST}
+    return frozenset(form for form in forms if len(form) >= SHORTEST)
 
 
 def hide(text: str, secrets: Collection[str]) -> str:

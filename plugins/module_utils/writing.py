@@ -99,7 +99,8 @@ def _shown(change: Change, secret_options: FrozenSet[str]) -> Dict[str, Any]:
     shown = dict(change._asdict())
     for key in ("before", "after"):
         shown[key] = redaction.mask_value(change.subject, shown[key], secret_options)
-    shown["subject"] = redaction.mask_text(change.subject)  # the target of an include may be a URL
+    # The target of an include, and the name of a scope, may be a connection string.
+    shown.update(subject=redaction.mask_text(change.subject), scope=redaction.mask_text(change.scope))
     return shown
 
 

@@ -27,7 +27,7 @@ options:
     type: str
   admin_password:
     description:
-      - The password of Momentum's first administrator, C(ADMINPASS) of the manual. Needed where the database is made, and used
+      - The password of Momentum's first administrator, C(ADMINPASS) of the manual, of at least four characters. Needed where the database is made, and used
         at no other time.
       - The manual's own C(admin) and its like are refused.
     type: str

@@ -37,7 +37,7 @@ options:
           - Needs O(files[].style).
         type: dict
       content:
-        description: The whole text of the file, instead of O(files[].settings).
+        description: The whole text of the file, instead of O(files[].settings). It is kept out of results, differences and logs.
         type: str
       owner:
         description: Owner, by name or number. If not given, a file keeps its own, and a new one belongs to root.
