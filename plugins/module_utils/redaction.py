@@ -23,7 +23,8 @@ SHORTEST = 4  # characters; a shorter text occurs in too much that is no secret 
 NO_NAMES: FrozenSet[str] = frozenset()
 _NOT_SHOWN = "(a line of the configuration)"
 _PRIVATE_KEY = "PRIVATE KEY-----"
-_PLAIN = ("", "=", "{", "}")
+# Without one of these there is neither a member, nor a connection string, nor a key, nor a comment in a value.
+_SUSPICIOUS = ("=", "://", "#", "/*", _PRIVATE_KEY)
 
 
 class Hidden(NamedTuple):
@@ -184,7 +185,7 @@ def _hidden(text: str, extra: FrozenSet[str]) -> List[Hidden]:
 def _of_document(document: Document, extra: FrozenSet[str]) -> Iterator[Hidden]:
     for piece in pieces(document):
         if piece.kind == TRIVIA:
-            if piece.text.strip() not in _PLAIN:
+            if "#" in piece.text or "/*" in piece.text:
                 yield from _loose(piece.text, piece.start, piece.scopes, extra)
         elif piece.kind != NAME and piece.text:
             yield from _of_value(piece, extra)
@@ -197,6 +198,8 @@ def _of_value(piece: Piece, extra: FrozenSet[str]) -> Iterator[Hidden]:
     place = piece.scopes + (name,)
     if is_secret(name, extra, decoded(piece.text)[0] if option is None else option.value):
         yield Hidden(piece.start, piece.start + len(piece.text), place, decoded(piece.text)[0], True)
+        return
+    if not any(sign in piece.text for sign in _SUSPICIOUS):
         return
     for token in tokens(piece.text) if option is not None else ():
         text, start = piece.text[token.start : token.end], piece.start + token.start
