@@ -290,3 +290,17 @@ def test_hardly_anything_is_imported_until_something_changes():
     )
     ran = run_program([sys.executable, "-S", "-c", "import sys; sys.path.insert(0, %r); %s" % (ROOT, code)], {}, 60)
     assert ran.stdout.strip() == "[]", ran.stderr
+
+
+def test_lines_of_the_configuration_are_not_passed_on(prefix):
+    main = conf(prefix, "default/ecelerity.conf")
+    staged = put(str(prefix / "staged"), 'Password = "planted-ab"\nMax_Retries = 20\n')
+    said = 'Syntax error in line 1: Password = "planted-ab"\nnear Other = 1\nReconfigure failed\n'
+    judge = checker(prefix, answering(said), contents=lambda: [b"Other = 1\n"])
+    for check in (lambda: judge.staged({main: staged}), judge.installed):
+        with pytest.raises(CheckFailed) as caught:
+            check()
+        assert "near (a line of the configuration)\nReconfigure failed" in caught.value.output
+    with pytest.raises(CheckFailed) as caught:
+        judge.staged({main: staged})
+    assert "planted" not in str(caught.value) and caught.value.__context__ is None
