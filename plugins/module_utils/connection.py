@@ -17,7 +17,9 @@ Span = Tuple[int, int]
 IsSecret = Callable[[str, str], bool]  # from a key and its value
 
 # A key and its sign. It begins where a word begins, so that a failure costs linear time.
-_KEY = re.compile(r"(?<![\w.%-])((?:[^\W\d]|%)[\w.%-]*)\s*=\s*")
+_KEY = re.compile(r"(?<![\w.%-])-*((?:[^\W\d]|%)[\w.%-]*)\s*=\s*")
+# Two more forms that have no grammar here: a member of JSON, and a header of HTTP at the start of a line.
+_COLON = re.compile(r"[\"']([^\W\d][\w.-]*)[\"']\s*:|^[ \t]*([^\W\d][\w-]*)[ \t]*:(?!//)", re.MULTILINE)
 _PREFIX = re.compile(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:(?!//))?[\s;]*")
 _SEPARATOR = re.compile(r"[\s;&,]+")
 _NEXT = re.compile(r"[\s;&,]*(?:\Z|(?:[^\W\d]|%)[\w.%-]*\s*=)")
@@ -40,6 +42,8 @@ class _Pair(NamedTuple):
 
 def spans(text: str, is_secret: IsSecret) -> List[Span]:
     """Return the places of the secrets in a value, in order, without overlaps; the whole text where it cannot be read."""
+    if any(is_secret(match.group(1) or match.group(2), text[match.end() :]) for match in _COLON.finditer(text)):
+        return [(0, len(text))]
     found = urls(text) if "://" in text else []
     assigned = [match for match in _KEY.finditer(text) if is_secret(unquote(match.group(1)), text[match.end() :])]
     assigned = [match for match in assigned if not any(start <= match.start() < end for start, end in found)]

@@ -24,7 +24,7 @@ NO_NAMES: FrozenSet[str] = frozenset()
 _NOT_SHOWN = "(a line of the configuration)"
 _PRIVATE_KEY = "PRIVATE KEY-----"
 # Without one of these there is neither a member, nor a connection string, nor a key, nor a comment in a value.
-_SUSPICIOUS = ("=", "://", "#", "/*", _PRIVATE_KEY)
+_SUSPICIOUS = ("=", ":", "#", "/*", _PRIVATE_KEY)
 
 
 class Hidden(NamedTuple):

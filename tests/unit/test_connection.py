@@ -29,6 +29,9 @@ WHOLE = redaction.MASK
         ("SELECT 1 WHERE password = crypt(:p)", WHOLE),
         ("(host=db)password=abc", WHOLE),
         ("Trusted Connection=no;PWD=abc", WHOLE),
+        ("/usr/bin/ask --password=abc", WHOLE),
+        ('{"user": "u", "password": "abc"}', WHOLE),
+        ("Accept: */*\r\nAuthorization: Bearer abc", WHOLE),
         ("https://u:abc@h/p?x=1#f", "https://u:*@h/p?x=1#f"),
         ("https://u:a/b@h", "https://u:*@h"),
         ("https://u:a@b@h/p", "https://u:*@h/p"),
@@ -59,6 +62,8 @@ def test_the_secret_of_a_connection_string_is_hidden(text, shown):
         "ldap:///?mail,uid?sub?(mail=%{user}@x)",
         "digest:///opt/msys/etc/passwords",
         "+ALL:-SSLv3",
+        "tls_key:/etc/pki/mx.key",
+        "550 see https://example.com/password: and so on",
         "a=b c=d",
     ],
 )

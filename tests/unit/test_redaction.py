@@ -119,6 +119,7 @@ def test_a_password_in_a_connection_string_is_hidden_alone(secret):
         ("A = ( b # Password = hunter2 more\n c )\n", "c )"),
         ("# https://u:hunter2/more@x/ and so on\n# A\n", "# A"),
         ("TLS_Key = '-----BEGIN PRIVATE KEY-----\nhunter2\nmore\n-----END PRIVATE KEY-----'\nB = c", "B = c"),
+        ("# ask --password=hunter2 more\n# A", "# A"),
         ("# -----BEGIN RSA PRIVATE KEY-----\n# hunter2\n# more", "PRIVATE KEY"),
         ("include 'https://u:hunter2more@x/'\nA = b", "A = b"),
         ('Password "hunter2 more" { A = b }', "A = b"),
