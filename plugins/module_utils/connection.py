@@ -5,7 +5,7 @@
 """Where the secrets are in a connection string: ``pgsql:host=db;password='it''s'``, ``https://user:password@host/path``.
 
 Grammars: libpq's connection strings (PostgreSQL, section 34.1.1: blanks around ``=``, values in single quotes, backslash as the
-escape), the same with semicolons (page *ds_core*), ODBC (braces), RFC 3986 for URLs. Where a text could be read in two ways the reading
+escape), the same with semicolons (page *ds_core*), ODBC (braces), RFC 3986 for URLs, RFC 4516 for LDAP. Where a text could be read in two ways the reading
 with the longer secret counts; a text that has a secret's name and cannot be read is a secret as a whole.
 """
 
@@ -90,8 +90,7 @@ def _userinfo(text: str, start: int, limit: int) -> List[Span]:
 
 def _pairs(text: str) -> Optional[List[_Pair]]:
     """Read ``key=value`` to the end of the text, behind a scheme or a URL's question mark; None for anything else."""
-    question = text.find("?") if _SCHEME.match(text) else -1
-    pos = question + 1 if question >= 0 else _PREFIX.match(text).end()  # type: ignore[union-attr]
+    pos = _start(text)
     found: List[_Pair] = []
     while pos < len(text):
         key = _KEY.match(text, pos)
@@ -105,6 +104,18 @@ def _pairs(text: str) -> Optional[List[_Pair]]:
             return None
         pos = separator.end() if separator else pos
     return found
+
+
+def _start(text: str) -> int:
+    """Where the pairs begin. The extensions of an LDAP URL are behind its fourth question mark (RFC 4516)."""
+    if _SCHEME.match(text) is None:
+        return _PREFIX.match(text).end()  # type: ignore[union-attr]
+    pos = 0
+    for _mark in range(4 if text[:4].lower() == "ldap" else 1):
+        pos = text.find("?", pos) + 1
+        if not pos:
+            return len(text)
+    return pos
 
 
 def _value(text: str, start: int) -> Optional[Tuple[int, int, int]]:

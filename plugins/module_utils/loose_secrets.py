@@ -16,7 +16,9 @@ from .ecconf.lexer import STRING_RE
 Found = Tuple[int, int, str]  # start, end, name
 
 # `name =`, `"name":`, and a name before a quotation mark. What is between name and value may go over lines of a comment.
-_NAMED = re.compile(r"(?<![\w.%-])-*((?:[^\W\d]|%)[\w.%-]*)[\"']?(?:[ \t]*(=|:)(?:[ \t]*(?:\n[\s#]*)?)|[ \t]+(?=[\"']))")
+_NAMED = re.compile(
+    r"(?<![\w.%-])-*((?:[^\W\d]|%)[\w.%-]*)[\"']?(?:[ \t]*(=|:)(?:[ \t]*(?:\n[\s#]*)?)|[ \t]+(?=[\"']))"
+)
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----")
 _END_OF_KEY = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----")
 

@@ -48,6 +48,8 @@ def is_secret(option: str, extra: FrozenSet[str] = NO_NAMES, value: Any = "") ->
     """Tell whether an option holds a secret; `extra` are further names in lower case."""
     if option.lower() in extra or (isinstance(value, str) and _PRIVATE_KEY in value):
         return True
+    if isinstance(value, str) and value in secret_names.PLACEHOLDERS:
+        return False
     kind = secret_names.kind(option)
     return kind == secret_names.SECRET or (kind == secret_names.KEY and not secret_names.names_key_file(value))
 

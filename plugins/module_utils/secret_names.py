@@ -31,6 +31,10 @@ _ABOUT = re.compile(
     r"|enabled?|disabled|required|policy|tries|retries|mode)$",
     re.I,
 )
+# Keys of look-ups, which the pages *outbound_smtp_auth* (its first version) and *new-installation* explain.
+_OPEN_NAMES = frozenset(["outbound_smtp_auth_key", "routing_key"])
+# What the pages *auth_ds*, *ds_core* and *conf-ldaps* write where the daemon puts a password of the moment.
+PLACEHOLDERS = frozenset(["%{password}", "%{pass}", "$password", "$passwd", "$pass", ":password", ":pass"])
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _NO_SECRETS = ("boolean", "integer", "octal", "path", "duration", "bounds", "throttle", "protocols")
 _PATH = re.compile(r"(?:file:)?(?:/[^/\s+=]+){2,}\Z|none\Z|[0-9]{0,3}\Z", re.I)
@@ -41,7 +45,7 @@ def kind(name: str) -> str:
     """Return SECRET, KEY (a secret unless the value is a path) or OPEN for a name in any letter case."""
     words = _HUMP.sub("_", name).replace("-", "_")
     found = SECRET if _KINDS.search(words) else KEY if _KEYS.search(words) else OPEN
-    if found == OPEN or _ABOUT.search(words):
+    if found == OPEN or _ABOUT.search(words) or name.lower() in _OPEN_NAMES:
         return OPEN
     types = [entry.type for entry in catalog.entries(name)]
     harmless = bool(types) and all(one in _NO_SECRETS or one.startswith("enum(") for one in types)

@@ -43,6 +43,12 @@ WHOLE = redaction.MASK
         ("postgresql:///db?p%61ssword=de", "postgresql:///db?p%61ssword=*"),
         ("ldaps://a:636 ldap://u:abc@b:389", "ldaps://a:636 ldap://u:*@b:389"),
         ("https://u:a b@h/p", "https://u:*@h/p"),
+        (
+            "ldap:///DC=x?cn,mail?sub?(uid=1)?bindname=CN=u%2cOU=x,x-bindpw=abc,x-y=true",
+            "ldap:///DC=x?cn,mail?sub?(uid=1)?bindname=CN=u%2cOU=x,x-bindpw=*,x-y=true",
+        ),
+        ("ldaps:///????x-bindpw=a,b", "ldaps:///????x-bindpw=*"),
+        ("ldap:///DC=x?x-bindpw=abc", WHOLE),
     ],
 )
 def test_the_secret_of_a_connection_string_is_hidden(text, shown):
@@ -60,6 +66,7 @@ def test_the_secret_of_a_connection_string_is_hidden(text, shown):
         "http://host:8080/path?x=1",
         "see http://host:8080/ or write to postmaster@example.com",
         "ldap:///?mail,uid?sub?(mail=%{user}@x)",
+        "ldaps:///????bindname=$user@company.example,x-bindpw=$pass,x-disable-connection-cache=true",
         "digest:///opt/msys/etc/passwords",
         "+ALL:-SSLv3",
         "tls_key:/etc/pki/mx.key",

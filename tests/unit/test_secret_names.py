@@ -83,6 +83,8 @@ def test_names_of_secrets_that_no_catalog_lists(name):
         "Enable_Authentication",
         "Outbound_SMTP_AUTH_User",
         "Outbound_SMTP_AUTH_Type",
+        "Outbound_SMTP_AUTH_Key",
+        "routing_key",
         "vertica_dba_user_password_disabled",
     ],
 )
@@ -104,6 +106,11 @@ def test_other_names(name):
 def test_a_name_that_ends_in_key_stands_for_a_key_or_for_its_file(value, secret):
     assert redaction.is_secret("Signing_Key", value=value) is secret
     assert secret_names.kind("Signing_Key") == secret_names.KEY
+
+
+def test_what_the_daemon_replaces_by_a_password_is_none():
+    assert redaction.mask_value("pass", "%{password}") == "%{password}"
+    assert redaction.mask_value("pass", "%{password}x") == redaction.MASK
 
 
 def test_a_private_key_is_a_secret_in_any_option():
