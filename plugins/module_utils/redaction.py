@@ -20,6 +20,7 @@ from .ecconf.spans import NAME, TRIVIA, Piece, decoded, option_of, pieces, token
 
 MASK = "********"
 SHORTEST = 4  # characters; a shorter text occurs in too much that is no secret to be searched for
+_TELLING = 8  # characters of a secret's beginning or end that are searched for where all of it is not there
 NO_NAMES: FrozenSet[str] = frozenset()
 _NOT_SHOWN = "(a line of the configuration)"
 _PRIVATE_KEY = "PRIVATE KEY-----"
@@ -103,7 +104,6 @@ def spellings(secret: str) -> FrozenSet[str]:
     forms = {secret, repr(secret)[1:-1], json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
     forms.update(repr(form)[1:-1] for form in list(forms))
     forms.update(secret.replace(quote, "\\" + quote) for quote in ("'", '"', "\\"))
-    forms.add(repr([secret, "'\""])[2:-8])  # in a list Python may choose the other quotation mark
     xml = secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     forms.update((xml, xml.replace('"', "&quot;"), xml.replace('"', "&quot;").replace("'", "&apos;")))
     forms.update(line.strip() for form in list(forms) for line in form.splitlines())
@@ -118,11 +118,24 @@ def hide(text: str, secrets: Collection[str]) -> str:
 
 
 def without(text: str, secrets: Collection[str]) -> str:
-    """Mask known secrets, however they are spelled; longer ones first, so that none is cut in two."""
-    forms = {form for secret in secrets for form in spellings(secret) if form in text}
+    """Mask known secrets, however they are spelled, and also where a program cut one off; longer ones first."""
+    forms = {part for secret in secrets for form in spellings(secret) for part in _parts_in(form, text)}
     if not forms:
         return text
     return re.sub("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)), MASK, text)
+
+
+def _parts_in(form: str, text: str) -> Iterator[str]:
+    """What a text has of a secret: all of it, or its beginning or end, as far as they tell it from other words."""
+    if form in text:
+        yield form
+    elif len(form) > _TELLING:
+        for pattern, other in ((form, text), (form[::-1], text[::-1])):
+            at = other.find(pattern[:_TELLING])
+            if at >= 0:
+                length = next((i for i, (a, b) in enumerate(zip(pattern, other[at:])) if a != b), len(other) - at)
+                part = pattern[:length]
+                yield part if pattern is form else part[::-1]
 
 
 def without_lines(text: str, contents: Iterable[bytes]) -> str:

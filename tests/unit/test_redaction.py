@@ -161,6 +161,14 @@ def test_the_words_of_a_program_are_searched_for_known_secrets_in_every_spelling
     assert quote(secret)[1:-1] not in words and "at line 7" in words and secret.split("\n")[0] not in words
 
 
+def test_a_secret_that_a_program_cut_off_is_hidden_as_far_as_it_goes():
+    secret = "correct-horse-battery-staple"
+    assert redaction.hide("near 'correct-horse-b...' of line 7", [secret]) == "near '********...' of line 7"
+    assert redaction.hide("ry-staple' is wrong", [secret]) == "********' is wrong"
+    assert redaction.hide("the words end with correct-hor", [secret]) == "the words end with ********"
+    assert redaction.hide("it is correct and a staple", [secret]) == "it is correct and a staple"
+
+
 def test_a_program_that_quotes_the_configuration_is_not_passed_on():
     content = b'A = 1\n  Password = "ab" # x\nMax_Retries = 20\n'
     words = 'line 2: Password = "ab" # x\nline 3: near Max_Retries = 20: no number'
