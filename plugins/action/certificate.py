@@ -19,6 +19,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.text.converters import to_bytes
 from ansible.plugins.action import ActionBase
 from ansible_collections.msys.momentum.plugins.module_utils import node, visible
+from ansible_collections.msys.momentum.plugins.module_utils.redaction import SHORTEST
 from ansible_collections.msys.momentum.plugins.module_utils.x509 import issuer as issuers
 from ansible_collections.msys.momentum.plugins.module_utils.x509 import signing as signer
 from ansible_collections.msys.momentum.plugins.module_utils.x509.errors import CertificateError
@@ -127,6 +128,11 @@ class ActionModule(ActionBase):
         """The authority of the task, from files of the controller. Raises CertificateError, OSError."""
         if authority["passphrase"] == "":
             raise CertificateError("the passphrase of the authority is empty; leave it out for a key without one")
+        if len(authority["passphrase"] or "") in range(1, SHORTEST):
+            raise CertificateError(
+                "authority.passphrase: a secret of less than %d characters cannot be kept out of sight, and is soon guessed; use a "
+                "longer one" % SHORTEST
+            )
         certificate, where = self._read(authority["certificate"])[0], authority["certificate"]
         key, mode = self._read(authority["key"])
         if mode & 0o077 and not issuers.is_protected(key):

@@ -90,7 +90,7 @@ def scope_of(setting: Setting) -> List[str]:
 
 def is_open(setting: Setting) -> bool:
     """Tell whether a value may be shown whole."""
-    return bool(redaction.mask_value(setting.name, setting.value) == setting.value)
+    return redaction.is_open(setting.name, setting.value)
 
 
 def is_text(setting: Setting) -> bool:

@@ -18,6 +18,7 @@ import os
 import re
 from typing import Callable, Dict, List, Optional, Tuple
 
+from . import reading
 from .program import ENVIRONMENT, Ended, execute, shown
 
 TIMEOUT = 120.0  # seconds for one program
@@ -32,8 +33,8 @@ _XML = re.compile(r"<(?:\?xml|!--|[A-Za-z_])")
 
 
 class CheckFailed(Exception):
-    """The configuration was refused. `.output`: the words of the program, at most 4000 characters and a mark. They may quote the
-    configuration; whoever shows them removes secrets."""
+    """The configuration was refused. `.output`: the words of the program, at most 4000 characters, without whole lines of the
+    configuration. They may quote parts of it; whoever shows them removes secrets."""
 
     def __init__(self, output: str) -> None:
         super().__init__(output)
@@ -54,7 +55,7 @@ class Checker:
     prefix: of the installation, /opt/msys/ecelerity. main: path of ecelerity.conf. search_path: directories in which
     includes are looked for; {NODENAME} stands for nodename. timeout: seconds for each program. state_dir: of the
     transactions, in which shadows are built, so that what a killed process left is removed by the next; default: the
-    directory for temporary files.
+    directory for temporary files. contents: returns the files that the programs read besides the staged ones.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Checker:
         run: Runner = _execute,
         timeout: float = TIMEOUT,
         state_dir: Optional[str] = None,
+        contents: Callable[[], List[bytes]] = list,
     ) -> None:
         self.dump = os.path.join(prefix, "bin", "ec_dump_config")
         self.validate = os.path.join(prefix, "bin", "validate_config")
@@ -73,6 +75,7 @@ class Checker:
         self.search_path = [directory.replace("{NODENAME}", nodename) for directory in search_path]
         self.run = run
         self.timeout = timeout
+        self.contents = contents
         self.shadow_dir = os.path.join(state_dir, "check") if state_dir else None
 
     @property
@@ -92,7 +95,7 @@ class Checker:
             environment = {"EC_CONF_SEARCH_PATH": ":".join(root + os.path.normpath(one) for one in self.search_path)}
             main = root + os.path.normpath(self.main)
             ran = self._ran([self.dump, "-c", main], environment, root)
-        _judge_dump(self.dump, ran)
+        self._judge(_judge_dump, self.dump, ran, [path for path in mapping.values() if path is not None])
         return True
 
     def installed(self) -> bool:
@@ -106,8 +109,21 @@ class Checker:
         ran = self._ran([self.validate], {}, "")
         if os.path.basename(self.main) == MANAGER_MAIN and ran.stdout.strip() == NOTHING_FOUND:
             return self.staged({})
-        _judge_validation(self.validate, ran)
+        self._judge(_judge_validation, self.validate, ran, [])
         return True
+
+    def _judge(self, judge: Callable[[str, Ended], None], program: str, ran: Ended, staged: List[str]) -> None:
+        """Judge, and pass on what the program says without the lines that it quotes of the configuration."""
+        try:
+            judge(program, ran)
+        except CheckFailed as error:
+            from .redaction import without_lines
+
+            texts = self.contents() + [reading.read(path) for path in staged]
+            refused = CheckFailed(shown(without_lines(error.output, texts)))
+        else:
+            return
+        raise refused
 
     def _ran(self, arguments: List[str], extra: Dict[str, str], root: str) -> Ended:
         """Run, and put the real paths back into what the program says about its shadow."""
@@ -155,4 +171,4 @@ def _report(program: str, status: int, words: str, silence: str) -> str:
     name = os.path.basename(program)
     if status < 0:
         words = ("%s\n%s was killed by signal %d" % (words, name, -status)).strip()
-    return shown(words) if words else "%s %s" % (name, silence)
+    return words if words else "%s %s" % (name, silence)

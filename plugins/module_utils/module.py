@@ -6,15 +6,21 @@
 
 import json
 import sys
-from typing import Any, Callable, Dict, FrozenSet
+from typing import Any, Callable, Dict, FrozenSet, List, Optional
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible.module_utils.common.parameters import remove_values
 
-from . import journal, redaction, visible
+from . import arguments, journal, redaction, visible
 from . import node as nodes
 from .ecconf import EditError, ParseError, limits
 from .errors import MomentumError
+
+# The parts of a result that are sentences, in which a program or an error may have quoted a secret. All other parts are put together from
+# what is no secret, or redacted by position, and later tasks rely on them: no search for a secret's text may touch them.
+WORDS = frozenset(
+    "msg message reason reasons found because output exception warnings deprecations stdout stderr".split()
+)
+BY_POSITION = frozenset(["changes", "diff", "invocation", "settings", "variables"])
 
 
 class MomentumModule(AnsibleModule):
@@ -24,9 +30,11 @@ class MomentumModule(AnsibleModule):
     def __init__(self, argument_spec: Dict[str, Any], reads_only: bool = False, **keywords: Any) -> None:
         self.reads_only = reads_only
         self.secret_options: FrozenSet[str] = frozenset()
-        self.file_secrets: FrozenSet[str] = frozenset()
+        self.secrets: FrozenSet[str] = frozenset()
+        self.quotable: List[bytes] = []  # what a program reads that may quote it, apart from the configuration
+        self._known: Optional[FrozenSet[str]] = None
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
-        self._learn_secrets()
+        self._refuse_short_secrets()
         self.node = nodes.from_params(self.params)
 
     def _load_params(self) -> None:
@@ -42,45 +50,85 @@ class MomentumModule(AnsibleModule):
             sys.stdout.write(json.dumps({"failed": True, "msg": words % (", ".join(deep), limits.NESTING)}) + "\n")
             sys.exit(1)
 
-    def _log_invocation(self) -> None:
-        """Learn the secrets before Ansible writes the parameters to the node's journal."""
-        self._learn_secrets()
-        # In the journal lists stand as Python writes them: with a backslash before a line feed, a tab, another backslash.
-        self.no_log_values.update([repr(secret)[1:-1] for secret in self.no_log_values])
-        super()._log_invocation()
+    def learn(self, *secrets: str) -> None:
+        """Keep secrets out of sentences and of the node's journal. Too short ones are only hidden where they stand."""
+        self.secrets |= frozenset(secret for secret in secrets if len(secret) >= redaction.SHORTEST)
+        self.no_log_values = {form for secret in self.secrets for form in redaction.spellings(secret)}
+
+    def hide(self, words: str, failed: bool = False) -> str:
+        """Return a sentence without secrets; one about a failure may quote the configuration."""
+        return redaction.hide(words, self.secrets | (self._stored() if failed else frozenset()))
 
     def warn(self, warning: str, **keywords: Any) -> None:
-        """Warn, in words that cannot command a terminal. Newer versions of Ansible do not look for secrets in warnings."""
-        super().warn(visible.message(remove_values(warning, self.no_log_values)), **keywords)
+        """Add a warning to the result, in words that cannot command a terminal."""
+        self._learn_arguments()
+        super().warn(visible.message(self.hide(warning)), **keywords)
+
+    def _log_invocation(self) -> None:
+        """Write the arguments to the node's journal as the result shows them."""
+        self._learn_arguments()
+        shown = arguments.shown(self.argument_spec, self.params)
+        words = " ".join("%s=%s" % pair for pair in shown.items())
+        self.log(visible.line("Invoked with %s" % words), log_args=shown)
 
     def _return_formatted(self, kwargs: Dict[str, Any]) -> None:
-        """Everything that a module says passes here: results, failures, differences, the parameters of the task."""
-        kwargs.setdefault("invocation", {"module_args": self.params})
-        for form in (visible.block, visible.line, visible.message):
-            # Ansible looks for secrets afterwards, and must know them in the form that they have then.
-            self.no_log_values.update([form(secret) for secret in self.no_log_values])
-        super()._return_formatted(visible.result(kwargs))
+        """Print the result: the one way out of results, failures, differences and the arguments of the task.
 
-    def _learn_secrets(self) -> None:
-        settings = self.params.get("settings") or []
-        self.secret_options = frozenset(
-            str(item["option"]).lower() for item in settings if item.get("secret") and item.get("option")
-        )
-        for item in settings:
-            secrets = redaction.secrets_in(item.get("option") or "", item.get("value"), self.secret_options)
-            self.no_log_values.update(filter(redaction.is_worth_hiding, secrets))
+        Sentences are searched for secrets, everything else is redacted already; then control characters become visible.
+        """
+        self._learn_arguments()
+        failed = bool(kwargs.get("failed"))
+        result = {key: item if key in BY_POSITION else self._hidden(key, item, failed) for key, item in kwargs.items()}
+        given = getattr(self, "params", {})
+        result["invocation"] = {"module_args": arguments.shown(self.argument_spec, given)}
+        # Ansible would put stars into every text and number that has a secret's text in it, a transaction's name for one.
+        self.no_log_values = set()
+        super()._return_formatted(visible.result(result))
+
+    def _hidden(self, name: str, item: Any, failed: bool) -> Any:
+        """A part of the result with its sentences searched for secrets."""
+        if isinstance(item, dict):
+            return {key: self._hidden(key, value, failed) for key, value in item.items()}
+        if isinstance(item, (list, tuple)):
+            return [self._hidden(name, value, failed) for value in item]
+        return self.hide(item, failed) if name in WORDS and isinstance(item, str) else item
+
+    def _learn_arguments(self) -> None:
+        given = getattr(self, "params", {})  # Ansible may fail before it has read them
+        settings = given.get("settings")
+        for item in settings if isinstance(settings, list) else ():
+            self.secret_options |= arguments.marked(item) if isinstance(item, dict) else frozenset()
+        self.learn(*(secret.text for secret in arguments.secrets(self.argument_spec, given)))
+
+    def _refuse_short_secrets(self) -> None:
+        for secret in arguments.secrets(self.argument_spec, self.params):
+            if secret.is_password and 0 < len(secret.text) < redaction.SHORTEST:
+                self.fail_json(
+                    msg="%s: a secret of %d characters cannot be kept out of sight, and is soon guessed; use one of %d characters "
+                    "or more" % (secret.place, len(secret.text), redaction.SHORTEST)
+                )
+
+    def _stored(self) -> FrozenSet[str]:
+        """The secrets of the files that Momentum's programs read and may quote; looked for once, and only for a failure."""
+        if self._known is None:
+            contents = self.quotable + (nodes.contents(self.node) if hasattr(self, "node") else [])
+            self._known = redaction.secrets_of(contents, self.secret_options)
+        return self._known
 
 
 def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumModule) -> None:
-    """Run a module's body; errors that a user can mend become messages, not tracebacks. What an earlier run left
+    """Run a module's body; errors that a user can fix become messages, not tracebacks. What an earlier run left
     unfinished is recovered before anything is planned from the files, and reported."""
+    failure: Dict[str, Any] = {}
     try:
         _recover(module)
         result = main(module)
     except (MomentumError, EditError, ParseError, OSError) as error:
-        module.fail_json(**_explained(error, module.file_secrets))
-    else:
-        module.exit_json(**result)
+        failure = dict(error.details() if isinstance(error, MomentumError) else {}, msg=str(error))
+    # Outside of the handler, so that no traceback of an error that knows a secret is at hand.
+    if failure:
+        module.fail_json(**failure)
+    module.exit_json(**result)
 
 
 def _recover(module: MomentumModule) -> None:
@@ -90,11 +138,3 @@ def _recover(module: MomentumModule) -> None:
 
     for words in (foresee if module.check_mode else recover)(module.node.state_dir):
         module.warn(words)
-
-
-def _explained(error: Exception, secrets: FrozenSet[str]) -> Dict[str, Any]:
-    """The result of a failed run, without the secrets that a checker may have quoted."""
-    details = error.details() if isinstance(error, MomentumError) else {}
-    words = nodes.without_text(error) if isinstance(error, ParseError) else str(error)
-    shown = {key: redaction.hide(text, secrets) if isinstance(text, str) else text for key, text in details.items()}
-    return dict(shown, msg=redaction.hide(words, secrets))

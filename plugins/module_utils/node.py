@@ -14,8 +14,7 @@ from .errors import PlanError
 
 if TYPE_CHECKING:
     from .checker import Checker
-    from .ecconf import ParseError
-    from .ecconf.loader import Configuration
+    from .ecconf.loader import Configuration, Problem
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "prefix": {"type": "path", "default": "/opt/msys/ecelerity"},
@@ -75,7 +74,19 @@ def checker(node: Node) -> "Checker":
     """Momentum's own checkers for this node's configuration."""
     from .checker import Checker
 
-    return Checker(node.prefix, node.main, node.search_path, node.nodename, state_dir=node.state_dir)
+    return Checker(
+        node.prefix,
+        node.main,
+        node.search_path,
+        node.nodename,
+        state_dir=node.state_dir,
+        contents=lambda: contents(node),
+    )
+
+
+def contents(node: Node) -> List[bytes]:
+    """Return the files of the configuration that can be read."""
+    return [bytes(file.document) for file in load(node).files]
 
 
 def is_installed(node: Node) -> bool:
@@ -106,9 +117,17 @@ def refuse_broken(configuration: "Configuration") -> None:
                 % configuration.main
             )
         if problem.error is not None:
-            raise PlanError(without_text(problem.error))
+            raise PlanError("%s; fix that line first" % problem.error)
         if problem.kind in ("unreadable", "cycle", "limit"):
             raise PlanError(problem.message)
+
+
+def described(problem: "Problem") -> Dict[str, Any]:
+    """Return a problem as a module's result shows it. An include may name a URL with a password in it."""
+    from .redaction import mask_text
+
+    texts = {"path": mask_text(problem.path), "message": mask_text(problem.message)}
+    return dict(texts, kind=problem.kind, file=problem.file, line=problem.line)
 
 
 def refuse_state_among(configuration: "Configuration", node: Node) -> None:
@@ -121,8 +140,3 @@ def refuse_state_among(configuration: "Configuration", node: Node) -> None:
             "state_dir %s is a folder that Momentum reads configuration from; use another, such as %s"
             % (node.state_dir, ARGUMENTS["state_dir"]["default"])
         )
-
-
-def without_text(error: "ParseError") -> str:
-    """Say where a file does not parse without quoting it: the words may be a secret."""
-    return "%s:%d:%d: expected %s; mend that line first" % (error.filename, error.line, error.column, error.expected)

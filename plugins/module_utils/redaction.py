@@ -2,126 +2,264 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which values of the configuration are secrets, and how texts are shown without them.
+"""Texts and values without their secrets.
 
-Options are recognised by name (pages *outbound_smtp_auth*, *auth_radius*, *snmp*, *http_basic_auth*, *control_authz*), and
-passwords inside connection texts such as ``pgsql:host=db;password=...`` by their key. A difference between two texts still
-shows *that* a secret changed: the two are marked as old and new.
+In files and values secrets are hidden by position: what the parser says is the value of a secret option, a member of a dictionary, or a
+part of a connection string. So a secret may be any text, and a short one hides nothing but itself. Only the words of programs, which
+have no grammar, are searched for secrets that are known (`hide`).
 """
 
+import json
 import re
-from typing import Any, Dict, FrozenSet, Iterable, Iterator, Tuple
+from functools import lru_cache
+from typing import Any, Collection, FrozenSet, Iterable, Iterator, List, NamedTuple, Tuple
 
-from .ecconf import ParseError, parse
-from .ecconf.document import Option
+from . import connection, loose_secrets, secret_names
+from .ecconf import Document, ParseError, parse
+from .ecconf.spans import NAME, TRIVIA, Piece, decoded, option_of, pieces, tokens
 
 MASK = "********"
-NAMES = re.compile(
-    r"passw|_pass$|^pass$|secret|passphrase|^community$|^http_basic_auth$|credential_value|api_?key$|auth_?token$", re.I
-)
-KEYS = re.compile(r"((?:password|passwd|pwd|pass|secret)[ \t]{0,8}=[ \t]{0,8})([^;&\s\"'()]+)", re.I)
-URI = re.compile(r"(://[^/@:\s\"']{1,256}:)([^/@\s\"']{1,256})(@)")
-FREE_OF_SECRETS = frozenset(["", "true", "false", "yes", "no", "on", "off", "0", "1"])
+SHORTEST = 4  # characters; a shorter text occurs in too much that is no secret to be searched for
+_TELLING = 8  # characters of a secret's beginning or end that are searched for where all of it is not there
+NO_NAMES: FrozenSet[str] = frozenset()
+_NOT_SHOWN = "(a line of the configuration)"
+_PRIVATE_KEY = "PRIVATE KEY-----"
+# Without one of these there is neither a member, nor a connection string, nor a key, nor a comment in a value.
+_SUSPICIOUS = ("=", ":", "#", "/*", _PRIVATE_KEY)
 
 
-def is_secret(option: str, extra: FrozenSet[str] = frozenset()) -> bool:
-    """Tell by its name whether an option holds a secret; `extra` are further names in lower case."""
-    return option.lower() in extra or NAMES.search(option) is not None
+class Hidden(NamedTuple):
+    """A place that is hidden: start and end in a text, which secret of the text it is, its text, and whether it is a whole value.
+
+    A whole value is shown in quotation marks, as if it had them: whether it needs them tells something about it.
+    """
+
+    start: int
+    end: int
+    place: Tuple[str, ...]
+    text: str
+    whole: bool = False
+
+    def mask(self, mark: str) -> str:
+        """Return what is shown in its place."""
+        return '"%s%s"' % (MASK, mark) if self.whole else MASK + mark
 
 
-def mask_value(option: str, value: Any, extra: FrozenSet[str] = frozenset()) -> Any:
-    """Give a value as it may be shown: masked if the option is secret, else without passwords inside it."""
+def is_secret(option: str, extra: FrozenSet[str] = NO_NAMES, value: Any = "") -> bool:
+    """Tell whether an option holds a secret; `extra` are further names in lower case."""
+    if option.lower() in extra or (isinstance(value, str) and _PRIVATE_KEY in value):
+        return True
+    if isinstance(value, str) and value in secret_names.PLACEHOLDERS:
+        return False
+    kind = secret_names.kind(option)
+    return kind == secret_names.SECRET or (kind == secret_names.KEY and not secret_names.names_key_file(value))
+
+
+def mask_value(option: str, value: Any, extra: FrozenSet[str] = NO_NAMES) -> Any:
+    """Return a value as it may be shown: masked if the option is secret, else without the secrets inside it."""
     if value is None:
         return None
-    if is_secret(option, extra):
+    if is_secret(option, extra, value):
         return MASK
     if isinstance(value, dict):
-        return {key: mask_value(key, item, extra) for key, item in value.items()}
-    if isinstance(value, list):
+        return {key: mask_value(str(key), item, extra) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
         return [mask_value("", item, extra) for item in value]
     return mask_text(value) if isinstance(value, str) else value
 
 
+def is_open(option: str, value: Any) -> bool:
+    """Tell whether a value holds no secret and may be shown whole."""
+    return next(secrets_in(option, value), None) is None
+
+
 def mask_text(text: str) -> str:
-    """Mask the passwords that stand in a text as ``key=value`` or ``scheme://user:password@host``."""
-    return URI.sub(r"\g<1>%s\g<3>" % MASK, KEYS.sub(r"\g<1>%s" % MASK, text))
+    """Mask the secrets of a value that may be a connection string."""
+    return _replaced(text, [(start, end, MASK) for start, end in connection.spans(text, _is_secret_member)])
 
 
-def is_worth_hiding(text: str) -> bool:
-    """Tell a secret from words such as `true`, whose masking would blank half of a file and hide nothing."""
-    return text.lower() not in FREE_OF_SECRETS
-
-
-def secrets_in(option: str, value: Any, extra: FrozenSet[str] = frozenset()) -> Iterator[str]:
-    """Name every secret text inside the value of an option."""
+def secrets_in(option: str, value: Any, extra: FrozenSet[str] = NO_NAMES) -> Iterator[str]:
+    """Return every secret text inside the value of an option; booleans are none."""
+    if value is None or isinstance(value, bool):
+        return
+    secret = is_secret(option, extra, value)
     if isinstance(value, dict):
         for key, item in value.items():
-            yield from secrets_in(option if is_secret(option, extra) else key, item, extra)
-    elif isinstance(value, list):
+            yield from secrets_in(option if secret else str(key), item, extra)
+    elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from secrets_in(option, item, extra)
-    elif is_secret(option, extra):
+            yield from secrets_in(option if secret else "", item, extra)
+    elif secret:
         yield str(value)
     elif isinstance(value, str):
-        yield from _passwords(value)
+        yield from (value[start:end] for start, end in connection.spans(value, _is_secret_member))
 
 
-def hide(text: str, secrets: FrozenSet[str]) -> str:
-    """Mask known secrets, and what looks like one, in the words of a program."""
-    return mask_text(_replace(text, {secret: MASK for secret in secrets}))
+@lru_cache(maxsize=None)
+def spellings(secret: str) -> FrozenSet[str]:
+    """Return the forms in which a text may quote a secret: as it is, by lines, and with the escapes of Python, JSON, XML and our language.
+
+    Forms of less than SHORTEST characters are left out.
+    """
+    forms = {secret, repr(secret)[1:-1], json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]}
+    forms.update(repr(form)[1:-1] for form in list(forms))
+    forms.update(secret.replace(quote, "\\" + quote) for quote in ("'", '"', "\\"))
+    xml = secret.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    forms.update((xml, xml.replace('"', "&quot;"), xml.replace('"', "&quot;").replace("'", "&apos;")))
+    forms.update(line.strip() for form in list(forms) for line in form.splitlines())
+    return frozenset(form for form in forms if len(form) >= SHORTEST)
 
 
-def secrets_of(contents: Iterable[bytes], extra: FrozenSet[str] = frozenset()) -> FrozenSet[str]:
-    """All secrets worth hiding that stand in some files."""
-    return frozenset(
-        secret for content in contents for secret in _secrets(_decode(content), extra) if is_worth_hiding(secret)
-    )
+def hide(text: str, secrets: Collection[str]) -> str:
+    """Mask known secrets, however they are spelled, and what looks like one, in words that have no grammar."""
+    masked = without(text, secrets)
+    found = loose_secrets.spans(masked, _is_secret_member, "=")
+    return _replaced(masked, [(start, end, MASK) for start, end, _name in found])
 
 
-def difference(before: bytes, after: bytes, extra: FrozenSet[str] = frozenset()) -> Tuple[str, str]:
-    """Give two versions of a file as they may be shown, secrets masked and marked where they differ."""
-    old, new = _decode(before), _decode(after)
-    old_secrets, new_secrets = secrets_of([before], extra), secrets_of([after], extra)
-    return (
-        _replace(old, {secret: MASK + ("" if secret in new_secrets else " (old)") for secret in old_secrets}),
-        _replace(new, {secret: MASK + ("" if secret in old_secrets else " (new)") for secret in new_secrets}),
-    )
+def without(text: str, secrets: Collection[str]) -> str:
+    """Mask known secrets, however they are spelled, and also where a program cut one off; longer ones first."""
+    forms = {part for secret in secrets for form in spellings(secret) for part in _parts_in(form, text)}
+    if not forms:
+        return text
+    return re.sub("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)), MASK, text)
 
 
-def _decode(content: bytes) -> str:
+def _parts_in(form: str, text: str) -> Iterator[str]:
+    """What a text has of a secret: all of it, or its beginning or end, as far as they tell it from other words."""
+    if form in text:
+        yield form
+    elif len(form) > _TELLING:
+        for pattern, other in ((form, text), (form[::-1], text[::-1])):
+            at = other.find(pattern[:_TELLING])
+            if at >= 0:
+                length = next((i for i, (a, b) in enumerate(zip(pattern, other[at:])) if a != b), len(other) - at)
+                part = pattern[:length]
+                yield part if pattern is form else part[::-1]
+
+
+def without_lines(text: str, contents: Iterable[bytes]) -> str:
+    """Return the words of a program without the lines that they quote of the files it read, as far as these may have a value."""
+    lines = {line.strip() for content in contents for line in _printable_bytes(content).splitlines()}
+    quoted = [line for line in lines if len(line) >= SHORTEST and ("=" in line or '"' in line) and line in text]
+    for line in sorted(quoted, key=len, reverse=True):
+        text = text.replace(line, _NOT_SHOWN)
+    return text
+
+
+def secrets_of(contents: Iterable[bytes], extra: FrozenSet[str] = NO_NAMES) -> FrozenSet[str]:
+    """Return all secrets of some files, as meant, as written, and with the rest of their lines."""
+    texts = [_printable_bytes(content) for content in contents]
+    return frozenset(form for text in texts for one in _hidden(text, extra) for form in _forms(text, one))
+
+
+def difference(before: bytes, after: bytes, extra: FrozenSet[str] = NO_NAMES) -> Tuple[str, str]:
+    """Return two versions of a file as they may be shown: secrets masked by position, and marked where they differ."""
+    texts = [content.decode("utf-8", "surrogateescape") for content in (before, after)]
+    found = [_hidden(text, extra) for text in texts]
+    known = [{(one.place, one.text) for one in hidden} for hidden in found]
+    marks = (" (old)", " (new)")
+    shown = [
+        _replaced(
+            text, [(one.start, one.end, one.mask("" if (one.place, one.text) in other else mark)) for one in hidden]
+        )
+        for text, hidden, other, mark in zip(texts, found, reversed(known), marks)
+    ]
+    return _printable(shown[0]), _printable(shown[1])
+
+
+def _is_secret_member(name: str, value: str) -> bool:
+    return is_secret(name, NO_NAMES, value)
+
+
+def _printable(text: str) -> str:
+    return _printable_bytes(text.encode("utf-8", "surrogateescape"))
+
+
+def _printable_bytes(content: bytes) -> str:
     return content.decode("utf-8", "replace")
 
 
-def _secrets(text: str, extra: FrozenSet[str]) -> Iterator[str]:
-    """All secrets of a text: of its options, and of comments that look like options."""
+def _forms(text: str, one: Hidden) -> Iterator[str]:
+    line_end = text.find("\n", one.end)
+    lines = text[text.rfind("\n", 0, one.start) + 1 : line_end if line_end >= 0 else len(text)]
+    for form in {one.text, text[one.start : one.end], text[one.start : one.end].strip("\"'"), lines.strip()}:
+        if len(form) >= SHORTEST:
+            yield form
+
+
+def _hidden(text: str, extra: FrozenSet[str]) -> List[Hidden]:
+    """Return the places of all secrets of a file, in order, without overlaps."""
     try:
-        items = [item for _holder, item in parse(text).walk()]
+        document = parse(text)
     except ParseError:
-        items = []
-    for option in (item for item in items if isinstance(item, Option)):
-        yield from secrets_in(option.name, option.value, extra)
-    for line in text.splitlines():
-        yield from _loose_secrets(line, extra)
+        return _apart(_loose(text, 0, (), extra))
+    return _apart(_of_document(document, extra))
 
 
-def _loose_secrets(line: str, extra: FrozenSet[str]) -> Iterator[str]:
-    """Secrets of a line that is no option: ``# Password = "old"`` in a comment, or a file that does not parse."""
-    name, sign, value = line.partition("=")
-    words = name.split()
-    if sign and words and is_secret(words[-1].strip("#\"'"), extra):
-        yield value.strip().strip("\"'()[] \t")
-    yield from _passwords(line)
+def _of_document(document: Document, extra: FrozenSet[str]) -> Iterator[Hidden]:
+    for piece in pieces(document):
+        if piece.kind == TRIVIA:
+            if "#" in piece.text or "/*" in piece.text:
+                yield from _loose(piece.text, piece.start, piece.scopes, extra)
+        elif piece.kind != NAME and piece.text:
+            yield from _of_value(piece, extra)
 
 
-def _passwords(text: str) -> Iterator[str]:
-    for pattern in (KEYS, URI):
-        for match in pattern.finditer(text):
-            yield match.group(2)
+def _of_value(piece: Piece, extra: FrozenSet[str]) -> Iterator[Hidden]:
+    """The secrets in a value: all of it, or members of a dictionary, or parts of connection strings; and comments inside it."""
+    option = option_of(piece)
+    name = piece.item.key if piece.item is not None else ""
+    place = piece.scopes + (name,)
+    if is_secret(name, extra, decoded(piece.text)[0] if option is None else option.value):
+        yield Hidden(piece.start, piece.start + len(piece.text), place, decoded(piece.text)[0], True)
+        return
+    if not any(sign in piece.text for sign in _SUSPICIOUS):
+        return
+    for token in tokens(piece.text) if option is not None else ():
+        text, start = piece.text[token.start : token.end], piece.start + token.start
+        if token.kind == TRIVIA:
+            yield from _loose(text, start, place, extra)
+        elif any(is_secret(key, extra, decoded(text)[0]) for key in token.keys):
+            yield Hidden(start, start + len(text), place + token.keys, decoded(text)[0], True)
+        elif token.kind != NAME:
+            yield from _inside(text, start, place + token.keys)
+    if option is None:
+        yield from _inside(piece.text, piece.start, place)
 
 
-def _replace(text: str, masks: Dict[str, str]) -> str:
-    """Replace each secret by its mask, in one pass, longer secrets first so that none is cut in two."""
-    if not masks:
-        return text
-    pattern = "|".join(re.escape(secret) for secret in sorted(masks, key=len, reverse=True))
-    return re.sub(pattern, lambda match: masks[match.group(0)], text)
+def _inside(raw: str, start: int, place: Tuple[str, ...]) -> Iterator[Hidden]:
+    """The secrets inside one atom, which may be a connection string or a private key."""
+    text, offsets = decoded(raw)
+    found = [(0, len(text))] if _PRIVATE_KEY in text else connection.spans(text, _is_secret_member)
+    for first, last in found:
+        yield Hidden(start + offsets[first], start + offsets[last], place, text[first:last])
+
+
+def _loose(text: str, start: int, place: Tuple[str, ...], extra: FrozenSet[str]) -> Iterator[Hidden]:
+    found = loose_secrets.spans(text, lambda name, value: is_secret(name, extra, value))
+    for first, last, name in found:
+        yield Hidden(start + first, start + last, place + (name,), text[first:last])
+
+
+def _apart(found: Iterable[Hidden]) -> List[Hidden]:
+    """Sort, and keep of places that overlap the one that begins first, as long as both."""
+    result: List[Hidden] = []
+    for one in sorted(found):
+        if result and one.start < result[-1].end:
+            last = result[-1]
+            result[-1] = last._replace(end=max(last.end, one.end), text=last.text + "\0" + one.text)
+        else:
+            result.append(one)
+    return result
+
+
+def _replaced(text: str, masks: Iterable[Tuple[int, int, str]]) -> str:
+    """Put a mask in each place; places that overlap are one."""
+    parts: List[str] = []
+    pos = 0
+    for start, end, mask in sorted(masks):
+        if start >= pos:
+            parts += [text[pos:start], mask]
+        pos = max(pos, end)
+    return "".join(parts) + text[pos:]

@@ -75,8 +75,7 @@ def _write(module: MomentumModule, plan: Plan, attributes: Dict[str, Attributes]
         )
         for edit in plan.edits
     ]
-    texts = [text for edit in plan.edits for text in (edit.before or b"", edit.after)]
-    module.file_secrets = redaction.secrets_of(texts, module.secret_options)
+    module.quotable = [text for edit in plan.edits for text in (edit.before or b"", edit.after)]
     receipt = Transaction(changes, module.node.state_dir, **_judges(module)).commit()
     if plan.activation != "none":
         activation.request(module.node.state_dir, plan.activation, receipt.id, [change.path for change in changes])
@@ -100,6 +99,8 @@ def _shown(change: Change, secret_options: FrozenSet[str]) -> Dict[str, Any]:
     shown = dict(change._asdict())
     for key in ("before", "after"):
         shown[key] = redaction.mask_value(change.subject, shown[key], secret_options)
+    # The target of an include, and the name of a scope, may be a connection string.
+    shown.update(subject=redaction.mask_text(change.subject), scope=redaction.mask_text(change.scope))
     return shown
 
 

@@ -41,7 +41,7 @@ options:
         type: path
         required: true
       passphrase:
-        description: The passphrase of the key, from a vault.
+        description: The passphrase of the key, from a vault, of at least four characters.
         type: str
       days:
         description: The lifetime of what it signs, at most 398. O(units[].days) if not given.

@@ -61,7 +61,7 @@ options:
     default: ec-p256
   passphrase:
     description:
-      - The passphrase of the keys, from a vault. A key that is not encrypted yet is encrypted with it.
+      - The passphrase of the keys, from a vault, of at least four characters. A key that is not encrypted yet is encrypted with it.
       - It is not changed on keys that are encrypted already, and must open them.
     type: str
   days:

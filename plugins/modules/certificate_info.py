@@ -265,10 +265,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         "changed": False,
         "certificates": found,
         "summary": {grade: sum(entry["grade"] == grade for entry in found) for grade in grades.GRADES},
-        "problems": [
-            {"kind": item.kind, "path": item.path, "file": item.file, "line": item.line, "message": item.message}
-            for item in problems
-        ],
+        "problems": [node.described(item) for item in problems],
     }
 
 

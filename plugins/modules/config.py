@@ -72,6 +72,7 @@ options:
         description:
           - Keep the value out of results, differences and logs.
           - Options that are known to hold secrets, such as C(Outbound_SMTP_AUTH_Pass), are always kept out.
+          - A secret has at least four characters.
         type: bool
         default: false
   files:

@@ -349,10 +349,7 @@ def described(module: MomentumModule, configuration: Configuration, effective: E
         "variables": adoption.variables(
             settings, stanza, security_host.security_host(unit_of(module)), module.params["role"]
         ),
-        "problems": [
-            {"kind": item.kind, "path": item.path, "file": item.file, "line": item.line, "message": item.message}
-            for item in configuration.problems + effective.problems
-        ],
+        "problems": [node.described(item) for item in configuration.problems + effective.problems],
     }
 
 

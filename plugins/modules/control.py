@@ -112,7 +112,7 @@ options:
             type: str
             required: true
           password:
-            description: The password, required for O(password_file.users[].state=present).
+            description: The password, of at least four characters, required for O(password_file.users[].state=present).
             type: str
           state:
             description: Whether the user exists.

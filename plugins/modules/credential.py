@@ -46,7 +46,7 @@ options:
         type: str
         choices: [pgsql, odbc, mysql, ldap, proxy, ecdb, ecconfigd, eccfg]
       password:
-        description: The password. Needed if O(entries[].state=present).
+        description: The password, of at least four characters. Needed if O(entries[].state=present).
         type: str
       state:
         description: Whether the entry is to be there.

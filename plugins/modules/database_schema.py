@@ -27,7 +27,7 @@ options:
     type: str
   admin_password:
     description:
-      - The password of Momentum's first administrator, C(ADMINPASS) of the manual. Needed where the database is made, and used
+      - The password of Momentum's first administrator, C(ADMINPASS) of the manual, of at least four characters. Needed where the database is made, and used
         at no other time.
       - The manual's own C(admin) and its like are refused.
     type: str
@@ -214,8 +214,6 @@ def initialise(module: MomentumModule, server: Server, wish: Wish, password: str
         and server.login(wish.host, wish.database, wish.user, password)
     ):
         words = " ".join((ran.stdout + " " + ran.stderr).split())[-600:] or "it said nothing"
-        for secret in (password, str(wish.admin_password)):
-            words = words.replace(secret, "********")
         raise PlanError(
             "after %s %s cannot log in to the database %s on %s, or it has no tables: %s"
             % (program, wish.user, wish.database, wish.host, words)
@@ -258,7 +256,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
 
     drawn = [random.SystemRandom().choice(schema_plan.LETTERS) for _round in range(32)]
     password = schema_plan.choose_password(wish, stored(params["password_file"]), drawn)
-    module.no_log_values.add(password)
+    module.learn(password)
     grammar.password_of_connection("the password in %s" % params["password_file"], password)
     server = Server(params["psql"], params["superuser"], params["port"], ca_file(module))
     steps = schema_plan.decide(wish, password, look(module, server, wish, password))

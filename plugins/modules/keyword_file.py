@@ -37,7 +37,7 @@ options:
           - Needs O(files[].style).
         type: dict
       content:
-        description: The whole text of the file, instead of O(files[].settings).
+        description: The whole text of the file, instead of O(files[].settings). It is kept out of results, differences and logs.
         type: str
       owner:
         description: Owner, by name or number. If not given, a file keeps its own, and a new one belongs to root.
@@ -126,7 +126,7 @@ transaction:
 
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.msys.momentum.plugins.module_utils import accounts, activation, keywords, visible
+from ansible_collections.msys.momentum.plugins.module_utils import accounts, activation, keywords, redaction, visible
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.files import read_file
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
@@ -135,7 +135,7 @@ FILE = {
     "path": {"type": "path", "required": True},
     "style": {"type": "str", "choices": ["postgresql", "ldap"]},
     "settings": {"type": "dict"},
-    "content": {"type": "str"},
+    "content": {"type": "str", "no_log": True},
     "owner": {"type": "str"},
     "group": {"type": "str"},
     "mode": {"type": "str"},
@@ -241,9 +241,10 @@ def difference(entry: Dict[str, Any], edit: Edit) -> Dict[str, str]:
     words = ["content" if entry["content"] is not None else ""]
     if edit.before is None or edit.before.content == edit.content:
         words.append("created" if edit.before is None else "owner, group or mode")
-    words += ["%s: %s" % (name, _text(value)) for name, value in sorted((entry["settings"] or {}).items())]
-    shown = "\n".join(word for word in words if word)
-    return {"before_header": edit.path, "after_header": edit.path, "prepared": "%s\n%s\n" % (edit.path, shown)}
+    shown = redaction.mask_value("", entry["settings"] or {})
+    words += ["%s: %s" % (name, _text(value)) for name, value in sorted(shown.items())]
+    lines = "\n".join(word for word in words if word)
+    return {"before_header": edit.path, "after_header": edit.path, "prepared": "%s\n%s\n" % (edit.path, lines)}
 
 
 def write(edits: List[Edit], state_dir: str) -> str:

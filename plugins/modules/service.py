@@ -278,7 +278,7 @@ import os
 from typing import Any, Callable, Dict
 
 from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
-from ansible_collections.msys.momentum.plugins.module_utils import operation, process, redaction
+from ansible_collections.msys.momentum.plugins.module_utils import operation, process
 from ansible_collections.msys.momentum.plugins.module_utils.console import Console
 from ansible_collections.msys.momentum.plugins.module_utils.daemon import Daemon, Gate, require_installed
 from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import KINDS, Kind, at_home, program_of
@@ -337,7 +337,7 @@ def as_result(outcome: Outcome, daemon: Any = None) -> Dict[str, Any]:
         "reasons": outcome.reasons,
         "deferred": outcome.deferred,
         "pending": outcome.pending,
-        "health": [dict(finding._asdict(), found=redaction.mask_text(finding.found)) for finding in outcome.findings],
+        "health": [dict(finding._asdict()) for finding in outcome.findings],
         "process": process.as_data(outcome.process) if outcome.process else {},
         "commands": daemon.commands if daemon else [],
         "tls_cache": daemon.tls_cache if daemon else "untouched",
@@ -366,7 +366,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     outcome = operation.settle(daemon, wish, module.check_mode)
     result = as_result(outcome, daemon)
     if outcome.failure:
-        module.fail_json(msg=redaction.mask_text(outcome.failure), **result)
+        module.fail_json(msg=outcome.failure, **result)
     return result
 
 

@@ -57,6 +57,14 @@ def run(module, arguments):
     # What would go to the node's log is looked through for secrets, too.
     basic.has_journal = False
     syslog.syslog = lambda _priority, message: sys.stderr.write(message + "\n")
+    log = basic.AnsibleModule.log
+
+    def log_with_fields(module, message, log_args=None):
+        # What systemd's journal would get as fields, which Ansible does not look through.
+        sys.stderr.write("".join("%s=%s\n" % field for field in (log_args or {}).items()))
+        log(module, message, log_args)
+
+    basic.AnsibleModule.log = log_with_fields
 
     basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode("utf-8")
     if hasattr(basic, "_ANSIBLE_PROFILE"):

@@ -101,9 +101,10 @@ class Node:
 
     def request(self, module, check=False, **more):
         """What the process that runs modules is asked for; `kill`: the number of a call, see run_module.py."""
-        arguments = dict(
-            self.arguments(), _ansible_check_mode=check, _ansible_diff=True, _ansible_remote_tmp=str(self.root / "tmp")
-        )
+        internal = {"check_mode": check, "diff": True, "remote_tmp": str(self.root / "tmp"), "verbosity": 4}
+        if "CONTRACT_CORE" not in os.environ:
+            internal["inject_invocation"] = True  # ansible-core 2.16 always does
+        arguments = dict(self.arguments(), **{"_ansible_" + name: value for name, value in internal.items()})
         return dict(more, module=module, arguments=arguments)
 
     def run(self, module, check=False):
@@ -181,6 +182,11 @@ def answer(request):
     process.stdin.write(json.dumps(request) + "\n")
     process.stdin.flush()
     return json.loads(process.stdout.readline())
+
+
+def run_module(module, arguments):
+    """What came of a module with arguments of its own."""
+    return Outcome(**answer({"module": module, "arguments": arguments}))
 
 
 @pytest.fixture

@@ -330,3 +330,17 @@ def test_what_a_program_would_wait_for_has_no_place_in_the_shadow(prefix):
     os.symlink("loop", conf(prefix, "default/loop"))
     with shadow({main: main}, []) as root:
         assert sorted(os.listdir(root + conf(prefix, "default"))) == ["conf.d", "ecelerity.conf", "loop"]
+
+
+def test_lines_of_the_configuration_are_not_passed_on(prefix):
+    main = conf(prefix, "default/ecelerity.conf")
+    staged = put(str(prefix / "staged"), 'Password = "planted-ab"\nMax_Retries = 20\n')
+    said = 'Syntax error in line 1: Password = "planted-ab"\nnear Other = 1\nReconfigure failed\n'
+    judge = checker(prefix, answering(said), contents=lambda: [b"Other = 1\n"])
+    for check in (lambda: judge.staged({main: staged}), judge.installed):
+        with pytest.raises(CheckFailed) as caught:
+            check()
+        assert "near (a line of the configuration)\nReconfigure failed" in caught.value.output
+    with pytest.raises(CheckFailed) as caught:
+        judge.staged({main: staged})
+    assert "planted" not in str(caught.value) and caught.value.__context__ is None

@@ -4,26 +4,15 @@
 
 """Secrets are recognised, masked, and still seen to change."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.module_utils import redaction
-
-
-@pytest.mark.parametrize(
-    "option",
-    ["Outbound_SMTP_AUTH_Pass", "password", "Community", "http_basic_auth", "TLS_Passphrase", "secret", "api_key"],
-)
-def test_options_that_hold_secrets_are_known_by_name(option):
-    assert redaction.is_secret(option)
-
-
-@pytest.mark.parametrize(
-    "option", ["User", "Bypass_Something", "TLS_Key", "Max_Retries", "compass_mode", "Capabilities"]
-)
-def test_other_options_are_not_taken_for_secrets(option):
-    assert not redaction.is_secret(option)
+from plugins.module_utils.ecconf import EditError
+from plugins.module_utils.ecconf.values import atom_text
 
 
 def test_a_task_can_name_further_secret_options():
@@ -65,23 +54,125 @@ def test_secrets_inside_lists_and_dictionaries_are_masked():
     assert "planted" not in shown and '"u"' in shown
 
 
-def test_a_secret_that_is_an_ordinary_word_does_not_blank_the_file():
-    before, _after = redaction.difference(b"Password = true\nEnabled = true\n", b"")
-    assert before == "Password = true\nEnabled = true\n"
+STRANGE = [
+    "it's",
+    'say "x"',
+    "back\\slash",
+    'two\nlines "and" quotes',
+    "100%s%%",
+    "e\u0301\U0001f600",
+    "1",
+    "",
+    "yes",
+    "true",
+    "0123",
+    "YWJj+/==",
+    '{"a": ["b"]}',
+    "{{ x }}",
+    "Password",
+    "#jinja2:",
+    "y" * 9000,
+]
 
 
-@given(
-    st.text(
-        alphabet=st.characters(blacklist_characters='"\\', blacklist_categories=["Cs", "Cc"]), min_size=4, max_size=20
-    )
+@pytest.mark.parametrize("secret", STRANGE)
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        ("Outbound_SMTP_AUTH_Pass = ", "\nOther = yes # 1\n"),
+        ("AuthLoginParameters = [ user = u  password = ", "  map = [ user = %u ] ]\nMax_Retries = 1\n"),
+        ("Own = ( [ n = 1 secret = ( ", " ) ] yes 1 )\n"),
+        ('D "true" {\n  Community = ', " # yes\n}\n0123 = true\n"),
+        ("x = [ # [ ]\n a = 1 /* b */ token=", "]"),
+    ],
 )
-def test_no_secret_survives_in_either_text(secret):
-    content = ('Outbound_SMTP_AUTH_Pass = "%s"\n' % secret).encode("utf-8")
-    if (
-        secret.strip() != secret
-        or secret.lower() in redaction.FREE_OF_SECRETS
-        or secret in 'Outbound_SMTP_AUTH_Pass = "********"'
-    ):
+def test_a_secret_is_hidden_by_its_position_whatever_it_is(before, after, secret):
+    one, other = atom_text(secret, '"'), atom_text(secret + "x", '"')
+    shown = redaction.difference((before + one + after).encode(), (before + other + after).encode())
+    assert shown == tuple(before + '"%s%s"' % (redaction.MASK, mark) + after for mark in (" (old)", " (new)"))
+    shown = redaction.difference((before + one + after).encode(), (before + one + after + "A = 1\n").encode())
+    assert shown == tuple(before + '"%s"' % redaction.MASK + after + more for more in ("", "A = 1\n"))
+
+
+@pytest.mark.parametrize("secret", STRANGE)
+def test_a_password_in_a_connection_string_is_hidden_alone(secret):
+    quoted = "'%s'" % secret.replace("\\", "\\\\").replace("'", "\\'")
+    text = "pgsql:host=db password = %s port=1"
+    try:
+        one = atom_text(text % quoted, '"')
+    except EditError:  # the language cannot hold it
         return
-    before, after = redaction.difference(content, content + b"A = 1\n")
-    assert secret not in before and secret not in after
+    content = ('Datasource "d" { uri = ( %s ) }' % one).encode()
+    before, _after = redaction.difference(content, content)
+    assert before == 'Datasource "d" { uri = ( "%s" ) }' % (text % ("'%s'" % redaction.MASK))
+    assert redaction.mask_text(text % quoted) == text % ("'%s'" % redaction.MASK)
+
+
+@pytest.mark.parametrize(
+    "text, kept",
+    [
+        ("} Password = hunter2 more\nUser = u\n", "User = u"),
+        ('} Password "hunter2\nmore', "} Password"),
+        ('{ "Password": "hunter2", "user": "u" }', '"user": "u"'),
+        ("# the old password:\n#   hunter2\n# user: u\n", "# user: u"),
+        ("/* Password = [ hunter2\n more ] x */\nA = b\n", "A = b"),
+        ("A = ( b # Password = hunter2 more\n c )\n", "c )"),
+        ("# https://u:hunter2/more@x/ and so on\n# A\n", "# A"),
+        ("TLS_Key = '-----BEGIN PRIVATE KEY-----\nhunter2\nmore\n-----END PRIVATE KEY-----'\nB = c", "B = c"),
+        ("# ask --password=hunter2 more\n# A", "# A"),
+        ("# -----BEGIN RSA PRIVATE KEY-----\n# hunter2\n# more", "PRIVATE KEY"),
+        ("include 'https://u:hunter2more@x/'\nA = b", "A = b"),
+        ('Password "hunter2 more" { A = b }', "A = b"),
+        ("pgsql 'host=x password=hunter2 more' { A = b }", "A = b"),
+    ],
+)
+def test_what_is_no_value_is_hidden_to_the_end_of_its_line_or_quotation(text, kept):
+    before, _after = redaction.difference(text.encode(), b"")
+    assert "hunter2" not in before and "more" not in before and kept in before
+
+
+def test_two_options_that_exchange_their_secrets_are_seen_to_change():
+    texts = [b"A { Password = %s }\nB { Password = %s }\n" % pair for pair in ((b"one", b"two"), (b"two", b"one"))]
+    before, after = redaction.difference(*texts)
+    assert before.count("(old)") == after.count("(new)") == 2
+
+
+def test_bytes_that_are_no_text_are_compared_as_bytes():
+    before, after = redaction.difference(b"Password = '\xff'\nA = \xff", b"Password = '\xfe'\nA = \xff")
+    assert before == 'Password = "******** (old)"\nA = \ufffd' and "(new)" in after
+
+
+@given(st.text(max_size=20))
+def test_everything_but_the_secret_stays_byte_for_byte(secret):
+    try:
+        written = atom_text(secret, '"')
+    except EditError:
+        return
+    before, after = redaction.difference(
+        ("Secret = %s\nA = yes" % written).encode("utf-8", "surrogateescape"), b"A = yes"
+    )
+    assert before == 'Secret = "******** (old)"\nA = yes' and after == "A = yes"
+
+
+@pytest.mark.parametrize("secret", [one for one in STRANGE if len(one) >= redaction.SHORTEST])
+@pytest.mark.parametrize("quote", [str, repr, json.dumps, lambda text: repr([text, "it's"])])
+def test_the_words_of_a_program_are_searched_for_known_secrets_in_every_spelling(secret, quote):
+    words = redaction.hide("refused: %s at line 7" % quote(secret), [secret])
+    assert quote(secret)[1:-1] not in words and "at line 7" in words and secret.split("\n")[0] not in words
+
+
+def test_a_secret_that_a_program_cut_off_is_hidden_as_far_as_it_goes():
+    secret = "correct-horse-battery-staple"
+    assert redaction.hide("near 'correct-horse-b...' of line 7", [secret]) == "near '********...' of line 7"
+    assert redaction.hide("ry-staple' is wrong", [secret]) == "********' is wrong"
+    assert redaction.hide("the words end with correct-hor", [secret]) == "the words end with ********"
+    assert redaction.hide("it is correct and a staple", [secret]) == "it is correct and a staple"
+
+
+def test_a_program_that_quotes_the_configuration_is_not_passed_on():
+    content = b'A = 1\n  Password = "ab" # x\nMax_Retries = 20\n'
+    words = 'line 2: Password = "ab" # x\nline 3: near Max_Retries = 20: no number'
+    shown = redaction.without_lines(words, [content])
+    assert shown == "line 2: (a line of the configuration)\nline 3: near (a line of the configuration): no number"
+    known = redaction.secrets_of([content])
+    assert "ab" not in known and redaction.hide("near 'Password = \"ab\" # x', what", known).startswith("near '****")

@@ -18,7 +18,8 @@ from ..redaction import MASK
 from .texts import lines_of
 
 REALM = "Momentum Console"  # the vendor's default
-_LINE = re.compile(r"^([^:\n]*:[^:\n]*:)([0-9a-fA-F]{32})[ \t\r]*$", re.MULTILINE)
+# The name is shown, and the realm of a line of digests; a line of another form may hold a password as it is.
+_LINE = re.compile(r"^([^:\n]*:(?:[^:\n]*:(?=[0-9a-fA-F]{32}[ \t\r]*$))?|(?![#\s]))[^\n]+$", re.MULTILINE)
 _FORBIDDEN = re.compile(r"[:\x00-\x1f\x7f]")
 
 

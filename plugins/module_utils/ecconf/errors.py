@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What can go wrong when the language is read or written."""
 
-from typing import Optional
+from typing import Any, Optional, Tuple
 
 SHOWN = 40
 
@@ -15,10 +15,11 @@ def shorten(text: str) -> str:
 
 
 class ParseError(ValueError):
-    """The text is not of the language; says where, what stands there and what was expected instead.
+    """The text is not of the language; says where, and what was expected instead.
 
     ``line`` and ``column`` count from 1, the column in characters; ``text`` is the offending text, shortened,
-    and empty at the end of the file.
+    and empty at the end of the file. Neither the message nor ``args`` quote it: it may be a secret, or a line of a file that
+    was never meant to be read.
     """
 
     def __init__(self, filename: Optional[str], line: int, column: int, text: str, expected: str) -> None:
@@ -28,18 +29,15 @@ class ParseError(ValueError):
         self.column = column
         self.text = shorten(text)
         self.expected = expected
-        super(ParseError, self).__init__(filename, line, column, text, expected)
+        super(ParseError, self).__init__(filename, line, column, expected)
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        """Keep the text when an error is pickled."""
+        return ParseError, (self.filename, self.line, self.column, self.text, self.expected)
 
     def __str__(self) -> str:
-        """Return ``FILE:LINE:COLUMN: expected X, found 'Y'``."""
-        found = repr(self.text) if self.text else "the end of the line or file"
-        return "%s:%d:%d: expected %s, found %s" % (
-            self.filename or "<text>",
-            self.line,
-            self.column,
-            self.expected,
-            found,
-        )
+        """Return ``FILE:LINE:COLUMN: expected X``."""
+        return "%s:%d:%d: expected %s" % (self.filename or "<text>", self.line, self.column, self.expected)
 
 
 class EditError(ValueError):

@@ -68,7 +68,7 @@ def _fill(document: Document, reader: Reader, pos: int) -> None:
         if pos == len(text):
             container.tail = lead
             if isinstance(container, Scope):
-                reader.fail(pos, "'}' to close %s of line %d" % (container.name, container.line))
+                reader.fail(pos, "'}' to close the stanza of line %d" % container.line)
             document.statements = count
             return
         item, end = reader.statement(pos, lead, line, container.items)

@@ -8,7 +8,6 @@ import os
 from typing import Iterator, Tuple
 
 from ..ecconf.loader import Problem
-from ..node import without_text
 from .finding import FATAL, INFO, WARNING, Finding, Subject, Verdict, at_setting
 
 # What package managers, editors and people leave beside a file. No filter of names is documented for an included folder.
@@ -20,11 +19,18 @@ _SEVERITIES = {"parse": FATAL, "unreadable": FATAL, "cycle": FATAL, "missing": W
 def of_problems(subject: Subject) -> Iterator[Finding]:
     """What could not be read."""
     for problem in subject.configuration.problems + subject.effective.problems:
-        message = without_text(problem.error) if problem.error is not None else problem.message
         file, line = _place(problem)
         severity = FATAL if problem.path == subject.configuration.main else _SEVERITIES.get(problem.kind, WARNING)
         yield Finding(
-            problem.kind, severity, "", "global", file, line, message, "see that it can be read", "4/conf-overview"
+            problem.kind,
+            severity,
+            "",
+            "global",
+            file,
+            line,
+            problem.message,
+            "see that it can be read",
+            "4/conf-overview",
         )
 
 

@@ -16,6 +16,7 @@ from plugins.module_utils.control import passwords, texts
 from plugins.module_utils.control.passwords import User
 from plugins.module_utils.control.texts import Group
 from plugins.module_utils.errors import PlanError
+from plugins.module_utils.redaction import MASK
 
 REALM = "Momentum Console"
 NAMES = st.text("abcxyz019-_", min_size=1, max_size=8)
@@ -117,3 +118,13 @@ def test_groups_keep_the_form_of_lines_that_say_the_same():
     assert texts.groups_with(text, "b") == ["ops"]
     with pytest.raises(PlanError):
         texts.with_groups("", [Group("a b", ["c"])])
+
+
+def test_a_password_file_is_shown_without_digests_and_without_passwords():
+    digest = "0123456789abcdef" * 2
+    text = "anna:Realm:%s\nberta:hunter2\ncleo:hunter2:x\nhunter2\n# a note\n#old:Realm:%s\n\n" % (digest, digest)
+    shown = passwords.masked(text, "berta:hunter2\n", " (old)")
+    assert (
+        shown
+        == "anna:Realm:{0} (old)\nberta:{0}\ncleo:{0} (old)\n{0} (old)\n# a note\n#old:Realm:{0} (old)\n\n".format(MASK)
+    )

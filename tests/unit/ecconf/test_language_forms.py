@@ -128,7 +128,7 @@ def test_white_space_is_blank_tab_and_line_ends_nothing_else():
         ("a = [b =]", 1, 9, "]", "a value"),
         ("a = [b", 1, 7, "", "'=' after"),
         ("a = (b = c)", 1, 8, "=", "element"),
-        ("s {\n", 2, 1, "", "'}' to close s of line 1"),
+        ("s {\n", 2, 1, "", "'}' to close the stanza of line 1"),
         ('a = "b\nc', 1, 5, '"b', "to end the string"),
         ("a = 'b", 1, 5, "'b", "to end the string"),
         ("a = 1 /* b", 1, 7, "/* b", "to end the comment"),

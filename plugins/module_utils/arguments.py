@@ -1,0 +1,85 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The secrets among the arguments of a task, found by their place: what the specification, an option's name or a member's name tells.
+
+Arguments that Ansible has not accepted yet are read, too: what is not as it is specified is hidden as a whole.
+"""
+
+from typing import Any, Dict, FrozenSet, Iterator, NamedTuple, Optional
+
+from . import redaction
+
+Specification = Dict[str, Dict[str, Any]]
+CONTENT = "content"  # the content of a file: hidden, but no password, so of any length
+
+
+class Secret(NamedTuple):
+    """A secret: its place, as `entries[0].password`, its text, and whether it is (part of) a password."""
+
+    place: str
+    text: str
+    is_password: bool
+
+
+def shown(specification: Specification, values: Dict[str, Any]) -> Dict[str, Any]:
+    """Return arguments as they may be shown."""
+    result = {name: _shown(specification.get(name), value) for name, value in values.items()}
+    if _is_setting(specification):
+        result["value"] = redaction.mask_value(str(values.get("option") or ""), values.get("value"), marked(values))
+    return result
+
+
+def secrets(specification: Specification, values: Dict[str, Any], place: str = "") -> Iterator[Secret]:
+    """Return every secret of the arguments with its place."""
+    for name, value in values.items():
+        if _is_setting(specification) and name == "value":
+            found = redaction.secrets_in(str(values.get("option") or ""), value, marked(values))
+            yield from (Secret(_place(place, str(values.get("option") or name)), text, True) for text in found)
+        else:
+            yield from _secrets(specification.get(name), value, _place(place, name), name)
+
+
+def marked(setting: Dict[str, Any]) -> FrozenSet[str]:
+    """Return the name of the option in lower case if the task says that it is a secret."""
+    return frozenset([str(setting.get("option") or "").lower()] if setting.get("secret") else [])
+
+
+def _is_setting(specification: Specification) -> bool:
+    return "option" in specification and "value" in specification
+
+
+def _shown(option: Optional[Dict[str, Any]], value: Any) -> Any:
+    if value is None:
+        return None
+    if option is None or option.get("no_log"):
+        return redaction.MASK
+    inner = option.get("options")
+    if inner is None:
+        return redaction.mask_value("", value)
+    if isinstance(value, list):
+        return [shown(inner, item) if isinstance(item, dict) else redaction.MASK for item in value]
+    return shown(inner, value) if isinstance(value, dict) else redaction.MASK
+
+
+def _secrets(option: Optional[Dict[str, Any]], value: Any, place: str, name: str) -> Iterator[Secret]:
+    inner = option.get("options") if option is not None else None
+    if value is None or isinstance(value, bool):
+        return
+    if option is None or option.get("no_log"):
+        yield Secret(place, str(value), name != CONTENT and option is not None)
+    elif inner is None:
+        yield from (Secret(place, text, True) for text in redaction.secrets_in("", value))
+    else:
+        items = value if isinstance(value, list) else [value]
+        for number, item in enumerate(items):
+            where = "%s[%d]" % (place, number) if isinstance(value, list) else place
+            if isinstance(item, dict):
+                yield from secrets(inner, item, where)
+            elif item is not None:
+                yield Secret(where, str(item), False)
+
+
+def _place(place: str, name: str) -> str:
+    return "%s.%s" % (place, name) if place else name

@@ -1,0 +1,60 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Secrets among a task's arguments are known by their place, whatever has been made of the arguments."""
+
+import pytest
+
+from plugins.module_utils import arguments
+from plugins.module_utils.arguments import Secret
+from plugins.module_utils.redaction import MASK
+
+SETTING = {"option": {"type": "str"}, "value": {"type": "raw"}, "secret": {"type": "bool", "no_log": False}}
+USER = {"name": {"type": "str"}, "password": {"type": "str", "no_log": True}}
+FILE = {"path": {"type": "path"}, "content": {"type": "str", "no_log": True}, "settings": {"type": "dict"}}
+SPECIFICATION = {
+    "passphrase": {"type": "str", "no_log": True},
+    "settings": {"type": "list", "elements": "dict", "options": SETTING},
+    "file": {"type": "dict", "options": {"users": {"type": "list", "elements": "dict", "options": USER}}},
+    "files": {"type": "list", "elements": "dict", "options": FILE},
+    "uri": {"type": "str"},
+    "mode": {"type": "str"},
+}
+
+
+@pytest.mark.parametrize(
+    "given, shown, found",
+    [
+        ({"mode": "0640", "passphrase": None}, {"mode": "0640", "passphrase": None}, []),
+        ({"passphrase": "1"}, {"passphrase": MASK}, [Secret("passphrase", "1", True)]),
+        ({"uri": "http://u:p@h/"}, {"uri": "http://u:%s@h/" % MASK}, [Secret("uri", "p", True)]),
+        (
+            {"settings": [{"option": "Password", "value": 12345}, {"option": "A", "value": "b", "secret": True}]},
+            {"settings": [{"option": "Password", "value": MASK}, {"option": "A", "value": MASK, "secret": True}]},
+            [Secret("settings[0].Password", "12345", True), Secret("settings[1].A", "b", True)],
+        ),
+        (
+            {"settings": [{"option": "Own", "value": {"user": "u", "pass": "p"}}]},
+            {"settings": [{"option": "Own", "value": {"user": "u", "pass": MASK}}]},
+            [Secret("settings[0].Own", "p", True)],
+        ),
+        (
+            {"file": {"users": [{"name": "n", "password": "p"}]}},
+            {"file": {"users": [{"name": "n", "password": MASK}]}},
+            [Secret("file.users[0].password", "p", True)],
+        ),
+        (
+            {"files": [{"path": "/a", "content": "c"}, {"settings": {"bindpw": "p", "port": 1}}]},
+            {"files": [{"path": "/a", "content": MASK}, {"settings": {"bindpw": MASK, "port": 1}}]},
+            [Secret("files[0].content", "c", False), Secret("files[1].settings", "p", True)],
+        ),
+        # What Ansible refuses before it is read.
+        ({"unknown": "x"}, {"unknown": MASK}, [Secret("unknown", "x", False)]),
+        ({"settings": "option=Password"}, {"settings": MASK}, [Secret("settings", "option=Password", False)]),
+        ({"settings": ["x"]}, {"settings": [MASK]}, [Secret("settings[0]", "x", False)]),
+    ],
+)
+def test_arguments_are_shown_without_their_secrets(given, shown, found):
+    assert arguments.shown(SPECIFICATION, given) == shown
+    assert list(arguments.secrets(SPECIFICATION, given)) == found
