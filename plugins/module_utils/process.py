@@ -103,7 +103,8 @@ def threads(pid: int, proc: str = "/proc") -> List[ThreadStatus]:
 
 def parse_status(tid: int, text: str) -> ThreadStatus:
     """Read a status file of proc(5)."""
-    lines = (line.partition(":") for line in text.splitlines())
+    # The kernel ends lines by line feeds alone; a process chooses its name, which may hold what else Python takes for an end.
+    lines = (line.partition(":") for line in text.split("\n"))
     fields = {key: value.strip() for key, _colon, value in lines}
     groups = _numbers(fields.get("Groups"))
     return ThreadStatus(
@@ -220,7 +221,7 @@ def _link(path: str) -> Optional[str]:
 def _read(path: str) -> Optional[str]:
     """Read a file of proc; None if the process ended or the kernel does not show it."""
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as stream:
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="\n") as stream:
             return stream.read()
     except OSError:
         return None
