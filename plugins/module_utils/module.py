@@ -38,7 +38,7 @@ class MomentumModule(AnsibleModule):
 
     def _return_formatted(self, kwargs: Dict[str, Any]) -> None:
         """Everything that a module says passes here: results, failures, differences, the parameters of the task."""
-        kwargs.setdefault("invocation", {"module_args": self.params})
+        kwargs.setdefault("invocation", {"module_args": getattr(self, "params", {})})
         for form in (visible.block, visible.line, visible.message):
             # Ansible looks for secrets afterwards, and must know them in the form that they have then.
             self.no_log_values.update([form(secret) for secret in self.no_log_values])
