@@ -148,7 +148,8 @@ def threads(pid: int, proc: str = "/proc") -> List[ThreadStatus]:
 
 def parse_status(tid: int, text: str) -> ThreadStatus:
     """Read a status file of proc(5)."""
-    lines = (line.partition(":") for line in text.splitlines())
+    # The kernel ends lines by line feeds alone; a process chooses its name, which may hold what else Python takes for an end.
+    lines = (line.partition(":") for line in text.split("\n"))
     fields = {key: value.strip() for key, _colon, value in lines}
     groups = _numbers(fields.get("Groups"))
     return ThreadStatus(

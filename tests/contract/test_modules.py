@@ -50,14 +50,6 @@ WRITING = list(
     {param.values[0]: param for param in reversed(CHANGING) if not param.values[1].get("check_only")}.values()
 )
 ACCEPTED = [param for param in ALL if not param.values[1].get("failed")]
-# The first case of each module that changes something, or that is read, each time; every case in `make long`.
-FIRST = {param.values[0]: param.id for param in reversed(ACCEPTED)}
-SAMPLES = [
-    param
-    if FIRST.get(param.values[0]) == param.id
-    else pytest.param(*param.values, id=param.id, marks=pytest.mark.long)
-    for param in ALL
-]
 REPEATED = [param for param in CHANGING if not param.values[1].get("check_only")]
 
 
@@ -330,7 +322,20 @@ def texts_in(value, key=""):
         yield key, value
 
 
-@pytest.mark.parametrize("module, case", SAMPLES)
+def few_of_each(params):
+    """Of each module the cases with the most files, one that is accepted and one that is refused; the others take long."""
+    most = {}
+    for param in params:
+        module, case = param.values
+        most.setdefault((module, "failed" in case), []).append((len(str(case.get("files", ""))), param.id))
+    quick = {max(entries)[1] for entries in most.values()}
+    return [
+        param if param.id in quick else pytest.param(*param.values, id=param.id, marks=pytest.mark.long)
+        for param in params
+    ]
+
+
+@pytest.mark.parametrize("module, case", few_of_each(ALL))
 def test_no_name_or_text_of_a_node_commands_a_terminal(module, case, tmp_path):
     root = tmp_path / HOSTILE
     root.mkdir(mode=0o755)

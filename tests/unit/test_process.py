@@ -524,3 +524,13 @@ def test_what_systemd_says_of_a_units_bounding_set(words, expected, tmp_path):
     assert service_manager.unit_bounding_set("ecelerity.service", run, str(tmp_path)) == expected
     assert commands == [["systemctl", "show", "--property=CapabilityBoundingSet", "ecelerity.service"]]
     assert service_manager.unit_bounding_set("ecelerity.service", run, str(tmp_path / "none")) is None
+
+
+@pytest.mark.parametrize("end", ["\x0b", "\x1c", "\x85", "\u2028", "\r"])
+def test_a_name_that_a_process_gives_itself_is_no_line_of_its_own(end, tmp_path):
+    text = "Name:\tx%sCapEff:\tffff\nUid:\t7\t7\t7\t7\nGid:\t7\t7\t7\t7\n" % end
+    path = tmp_path / "status"
+    path.write_bytes(text.encode())
+    seen = process.parse_status(1, process._read(str(path)) or "")
+    assert seen == process.parse_status(1, text.replace("%sCapEff:\tffff" % end, ""))
+    assert seen.uids == (7, 7, 7, 7)

@@ -10,6 +10,7 @@ import pytest
 
 from plugins.module_utils import program
 from plugins.module_utils.console import Console, version_in
+from plugins.module_utils.errors import PlanError
 from plugins.module_utils.program import Ran
 from plugins.module_utils.service_manager import Manager
 
@@ -25,6 +26,31 @@ def console(output, status=0):
 
     made = Console(PREFIX, "/tmp/2025", run)
     return made, commands
+
+
+@pytest.mark.parametrize("word", ["", " ", "a b", "a\nb", "-s", "a;b", "$(id)", "'", "\u2028", "a\x00"])
+def test_what_could_become_another_command_is_not_given(word):
+    made, commands = console("OK")
+    with pytest.raises(PlanError, match="a word of the command"):
+        made.ask("broadcast", word)
+    assert commands == []
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["ssh://evil@192.0.2.9/x:2025", "-v", "", "a b:2025", "/run/x\ny", "2025 shutdown"]
+)
+def test_an_endpoint_that_is_none_is_one_where_nobody_answers(endpoint):
+    made, commands = console("OK")
+    answer = made.at(endpoint).ask("version")
+    assert answer.is_nobodys and commands == []
+
+
+@pytest.mark.parametrize(
+    "endpoint", ["/tmp/2025", "/run/a b/c", "127.0.0.1:2025", "[::1]:2025", "localhost", "anna@mta-1.example.com:2025"]
+)
+def test_the_documented_endpoints_are_asked(endpoint):
+    made, commands = console("5.3.0")
+    assert made.at(endpoint).ask("version").ok and commands[0][1] == endpoint
 
 
 @pytest.mark.parametrize(

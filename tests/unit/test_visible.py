@@ -91,7 +91,7 @@ def test_a_secret_with_control_characters_is_still_masked_in_results_and_warning
         made = MomentumModule({"word": {"type": "str", "no_log": True}})
         made.warn("the word is %s" % SECRET)
         with pytest.raises(SystemExit):
-            made.fail_json(msg="no such word: %s" % SECRET, other=[SECRET], path="\x1b")
+            made.fail_json(msg="no such word: %s" % SECRET, path="\x1b")
     said = capsys.readouterr().out
     assert "planted" not in said
     assert json.loads(said)["path"] == "\\x1b"
