@@ -53,7 +53,7 @@ def settle(session: Any, wanted: Wanted, check_mode: bool) -> Outcome:
             )
         session.want(name)
     if wanted.version:
-        session.upgrade(offered & set(installed))
+        session.upgrade((offered & set(installed)) - set(wanted.remove))
     session.remove(wanted.remove)
     items: List[Item] = session.resolve()
     refuse_strangers(items, view, offered, list(wanted.expected) + list(wanted.remove))

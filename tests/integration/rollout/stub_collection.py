@@ -91,7 +91,7 @@ def lay_out(folder: Path, real: Sequence[str] = ()) -> Path:
         tasks.mkdir(parents=True)
         for name in files:
             (tasks / (name + ".yml")).write_text(yaml.safe_dump(_tasks()))
-    quiet = [{"name": "Know nothing of packages", "ansible.builtin.set_fact": {"momentum_rollout_rpm": {"rc": 1}}}]
+    quiet = [{"name": "Know nothing of packages", "ansible.builtin.set_fact": {"momentum_rollout_due": True}}]
     for name in [] if "rollout" in real else QUIET:
         (collection / "roles" / "rollout" / "tasks" / (name + ".yml")).write_text(yaml.safe_dump(quiet))
     return folder
