@@ -65,6 +65,11 @@ def wait_for(holds):
     return holds()
 
 
+def test_nodes_of_one_image_are_machines_of_their_own(nodes, manager):
+    machines = {one.check_output("cat /etc/machine-id") for one in nodes + [manager]}
+    assert len(machines) == len(nodes) + 1 and all(re.fullmatch("[0-9a-f]{32}", machine) for machine in machines)
+
+
 def test_every_thread_is_ecuser_and_holds_exactly_what_is_declared(host):
     ecuser, mask = str(host.user("ecuser").uid), sum(1 << BITS[name] for name in declared(host))
     shown = threads(host)
