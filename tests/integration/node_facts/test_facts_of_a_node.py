@@ -13,7 +13,7 @@ import sys
 
 import pytest
 
-from tests.integration.cores import CORES, ROOT, ansible_playbook
+from tests.integration.cores import NEWEST_FIRST, ROOT, ansible_playbook
 
 LIAR = """#!/bin/sh
 "exec" "%(python)s" "$0" "$@"
@@ -86,7 +86,7 @@ class Controller:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the licence belongs to root")
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("core", NEWEST_FIRST)
 def test_a_node_does_not_choose_which_file_of_the_controller_it_gets(core, tmp_path):
     controller = Controller(tmp_path)
     honest = controller.play(core)
@@ -156,7 +156,7 @@ AGREE = """\
 FILES = ["cluster_common/defaults", "rollout/defaults", "cluster_common/vars", "rollout/vars"]
 
 
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("core", NEWEST_FIRST)
 def test_hosts_use_what_the_inventory_says_about_another_one_and_nothing_else(core, tmp_path):
     (tmp_path / "hosts.yml").write_text(CLUSTER)
     files = ", ".join(str(ROOT / "roles" / name / "main.yml") for name in FILES)
