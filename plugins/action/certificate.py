@@ -26,6 +26,8 @@ from ansible_collections.msys.momentum.plugins.module_utils.x509.errors import C
 from ansible_collections.msys.momentum.plugins.module_utils.x509.issuer import Issuer
 from ansible_collections.msys.momentum.plugins.modules.certificate import ARGUMENTS
 from ansible_collections.msys.momentum.plugins.plugin_utils import node_facts, signing
+from ansible_collections.msys.momentum.plugins.plugin_utils.node_facts import NodeFactsError
+from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
 
 MODULE = "msys.momentum.certificate"
 
@@ -36,9 +38,19 @@ class ActionModule(ActionBase):
     TRANSFERS_FILES = False
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
-        """Run the module; where requests come back, sign them and run it again. Raises AnsibleActionFail."""
+        """Run the module; where requests come back, sign them and run it again."""
         super().run(tmp, task_vars)
-        self._refuse_node_facts(task_vars)
+        try:
+            return self._run(task_vars)
+        except (CertificateError, NodeFactsError, OSError) as error:
+            # Its words are in part the node's. An exception would have ansible-core 2.16 run them as a template, once a rescue
+            # looks at ansible_failed_result.
+            return {"failed": True, "msg": untrusted(visible.message(str(error)))}
+
+    def _run(self, task_vars: Any) -> dict[str, Any]:
+        """The result. Raises AnsibleActionFail, CertificateError, NodeFactsError, OSError."""
+        delegated = [self._task.delegate_to] if self._task.delegate_to else []
+        node_facts.refuse(task_vars["hostvars"], [task_vars["inventory_hostname"]] + delegated)
         arguments = dict(self._task.args)
         # From here on nothing of the authority is among what is sent to the node.
         authority = arguments.pop("authority", None)
@@ -48,15 +60,12 @@ class ActionModule(ActionBase):
         if checked.error_messages:
             # The module says so itself, without what it must not say. A wrong authority never gets there.
             self._refuse_wrong_authority(specification, authority)
-            return self._run_module(arguments, task_vars)
-        try:
-            elsewhere = signing.asked_elsewhere(units)
-            if signing.of_authority(units):
-                parameters = checked.validated_parameters
-                return self._with_authority(arguments, parameters["authority"], units, elsewhere, task_vars)
-            return self._without_authority(arguments, units, elsewhere, task_vars)
-        except (CertificateError, OSError) as error:
-            raise AnsibleActionFail(visible.message(str(error)))  # which may quote a node's request
+            return signing.judged(self._run_module(arguments, task_vars), [], {})
+        elsewhere = signing.asked_elsewhere(units)
+        if signing.of_authority(units):
+            parameters = checked.validated_parameters
+            return self._with_authority(arguments, parameters["authority"], units, elsewhere, task_vars)
+        return self._without_authority(arguments, units, elsewhere, task_vars)
 
     def _with_authority(
         self,
@@ -99,14 +108,6 @@ class ActionModule(ActionBase):
     ) -> dict[str, Any]:
         result = signing.judged(self._run_module(arguments, task_vars), units, elsewhere)
         return result if result.get("failed") or "units" not in result else signing.alone(result)
-
-    def _refuse_node_facts(self, task_vars: Any) -> None:
-        """Raise AnsibleActionFail where the node, and not the inventory, may have said what is to be signed or sent to it."""
-        hosts = [task_vars["inventory_hostname"]] + [self._task.delegate_to] * bool(self._task.delegate_to)
-        try:
-            node_facts.refuse(task_vars["hostvars"], hosts)
-        except node_facts.NodeFactsError as error:
-            raise AnsibleActionFail(str(error))
 
     def _run_module(self, arguments: dict[str, Any], task_vars: Any) -> dict[str, Any]:
         result: dict[str, Any] = self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars)

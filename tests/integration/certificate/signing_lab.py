@@ -8,13 +8,13 @@ That Python is a wrapper that notes what reaches the node, and that can lie: it 
 """
 
 import json
-import os
-import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
+
+from tests.integration.cores import ansible_playbook
 
 ROOT = Path(__file__).resolve().parents[3]
 PASSPHRASE = "planted-passphrase-of-the-authority"
@@ -79,30 +79,16 @@ class Lab:
         finally:
             self.lie(name).unlink()
 
-    def play(self, *tasks, flags=(), hosts="nodes"):
+    def play(self, *tasks, flags=(), hosts="nodes", core="newest"):
         book = self.root / "book.yml"
         book.write_text(json.dumps([{"hosts": hosts, "gather_facts": False, "tasks": list(tasks)}]))
-        environment = dict(
-            os.environ,
-            ANSIBLE_COLLECTIONS_PATH=str(ROOT / ".ansible" / "collections"),
-            ANSIBLE_HOME=str(self.root / "home"),
-            ANSIBLE_CALLBACK_PLUGINS=str(ROOT / "tests" / "testinfra" / "callbacks"),
-            ANSIBLE_CALLBACKS_ENABLED="record",
-            MOMENTUM_RECORD=str(self.root / "tasks"),
-            ANSIBLE_NOCOLOR="true",
-            LC_ALL="C.UTF-8",
-        )
         (self.root / "tasks").write_text("")
-        command = [str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(self.root / "inventory.yml")]
-        done = subprocess.run(
-            command + [str(book)] + list(flags),
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            universal_newlines=True,
-            timeout=300,
-            check=False,
-        )
+        options = {
+            "ANSIBLE_CALLBACK_PLUGINS": str(ROOT / "tests" / "testinfra" / "callbacks"),
+            "ANSIBLE_CALLBACKS_ENABLED": "record",
+            "MOMENTUM_RECORD": str(self.root / "tasks"),
+        }
+        done = ansible_playbook(core, self.root, "-i", self.root / "inventory.yml", book, *flags, **options)
         entries = [json.loads(line) for line in (self.root / "tasks").read_text().splitlines()]
         return Run(done.returncode, done.stdout, entries)
 

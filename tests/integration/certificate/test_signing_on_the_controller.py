@@ -11,6 +11,7 @@ import pytest
 from signing_lab import PASSPHRASE, Lab, unit
 
 from plugins.module_utils.x509 import certificates, issuer, keys, requests
+from tests.integration.cores import CORES
 
 
 @pytest.fixture
@@ -198,6 +199,20 @@ def test_a_signer_elsewhere_gets_what_was_compared_and_nothing_else(trusted):
     assert run.code == 2
     assert "returned a certificate '../../bank', which the task does not have" in run.result()["msg"]
     assert "units" not in run.result()
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_what_a_node_says_in_a_refused_request_is_not_run(trusted, core):
+    """The role certificates tells what went wrong in a rescue, and ansible-core 2.16 runs what it does not know to be unsafe."""
+    marker = trusted.root / "ran"
+    told = {"ansible.builtin.set_fact": {"told": "{{ ansible_failed_result.msg }} {{ ansible_failed_result }}"}}
+    said = {"ansible.builtin.debug": {"msg": "{{ told }}"}}
+    task = trusted.task(unit("templated", source="external"))
+    with trusted.lying("result['units'][0]['name'] = \"{{ lookup('pipe','touch ran') }}\""):
+        run = trusted.play({"block": [task], "rescue": [told, said]}, core=core)
+    assert run.code == 0, run.output
+    assert "which the task does not have" in run.output
+    assert not marker.exists()
 
 
 @pytest.mark.parametrize("source", ["authority", "external", "provided"])

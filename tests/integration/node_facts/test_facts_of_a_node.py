@@ -13,7 +13,7 @@ import sys
 
 import pytest
 
-from tests.integration.cores import CORES, ansible_playbook
+from tests.integration.cores import NEWEST_FIRST, ROOT, ansible_playbook
 
 LIAR = """#!/bin/sh
 "exec" "%(python)s" "$0" "$@"
@@ -86,7 +86,7 @@ class Controller:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the licence belongs to root")
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("core", NEWEST_FIRST)
 def test_a_node_does_not_choose_which_file_of_the_controller_it_gets(core, tmp_path):
     controller = Controller(tmp_path)
     honest = controller.play(core)
@@ -127,3 +127,50 @@ def test_facts_that_were_cached_in_an_earlier_run_are_refused_as_well(tmp_path):
     assert done.returncode == 2, done.stdout
     assert "its facts hold 'momentum_report_dir'" in done.stdout
     assert not list((tmp_path / "elsewhere").iterdir())
+
+
+CLUSTER = """\
+momentum_cluster_nodes:
+  hosts:
+    mta1.example.com: {momentum_cluster_address: 192.0.2.1}
+    mta2.example.com: {momentum_cluster_address: 192.0.2.2, momentum_nodename: MTA2}
+momentum_cluster_managers:
+  hosts:
+    mgr1: {momentum_nodename: mgr1.example.com, ansible_host: 192.0.2.9}
+"""
+# Facts that are kept are what a node returns, and can be set without one.
+AGREE = """\
+- hosts: all
+  gather_facts: false
+  tasks:
+    - ansible.builtin.set_fact: {"%(name)s": "%(value)s", cacheable: true}
+      when: inventory_hostname == "%(host)s"
+- hosts: mta1.example.com
+  gather_facts: false
+  vars_files: [%(files)s]
+  tasks:
+    - ansible.builtin.debug:
+        msg: "AGREED {{ [momentum_peers, momentum_database_address, momentum_first_manager_address, momentum_rollout_host_names,
+              momentum_rollout_name, momentum_rollout_foreign_names, momentum_first_manager_vars.momentum_nodename] | to_json }}"
+"""
+FILES = ["cluster_common/defaults", "rollout/defaults", "cluster_common/vars", "rollout/vars"]
+
+
+@pytest.mark.parametrize("core", NEWEST_FIRST)
+def test_hosts_use_what_the_inventory_says_about_another_one_and_nothing_else(core, tmp_path):
+    (tmp_path / "hosts.yml").write_text(CLUSTER)
+    files = ", ".join(str(ROOT / "roles" / name / "main.yml") for name in FILES)
+
+    def agree(host, name, value):
+        (tmp_path / "play.yml").write_text(AGREE % {"host": host, "name": name, "value": value, "files": files})
+        return ansible_playbook(core, tmp_path, "-i", tmp_path / "hosts.yml", "play.yml")
+
+    done = agree("nobody", "momentum_x", "x")
+    assert done.returncode == 0, done.stdout
+    said = json.loads(json.loads(done.stdout.partition('"msg": ')[2].partition("\n")[0])[len("AGREED ") :])
+    peers = {"mta1.example.com": "192.0.2.1", "mta2": "192.0.2.2", "mgr1.example.com": "192.0.2.9"}
+    assert said == [peers, "mgr1.example.com", "192.0.2.9", ["mta1", "MTA2"], "mta1", ["mta2"], "mgr1.example.com"]
+    for host, name, value in [("mta2.example.com", "momentum_nodename", "mta1"), ("mgr1", "momentum_prefix", "/tmp")]:
+        done = agree(host, name, value)
+        assert done.returncode == 2, done.stdout
+        assert "%s: its facts hold '%s'" % (host, name) in " ".join(done.stdout.split())
