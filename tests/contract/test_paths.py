@@ -18,6 +18,7 @@ import stat
 import pytest
 from test_modules import ACCEPTED, MODULES, ROOT, Node, run_module
 
+PROGRAMS_OWN = "etc/server"  # what a stand-in of psql reads itself; a program has a limit of time
 NESTING = 64  # plugins/module_utils/ecconf/limits.py
 MAIN = "momentum/etc/conf/default/ecelerity.conf"
 MOST_READ = 256 << 20  # bytes; a module reads 10 to 20 MiB of Python when it starts
@@ -61,8 +62,8 @@ def links(path):
     os.mkdir(path)
     with open(path + ".large", "wb") as stream:
         stream.write(b"#\n" * (1 << 19))
-    for number in range(2000):
-        os.symlink(path + ".large", os.path.join(path, "%d.conf" % number))
+    for number in range(300):
+        os.symlink(os.path.join("..", os.path.basename(path) + ".large"), os.path.join(path, "%d.conf" % number))
 
 
 STRANGE = {
@@ -90,7 +91,7 @@ def paths_of(case):
     files = case.get("files", {})
     named = [match for text in texts_of(case.get("arguments", {})) + texts_of(files) for match in NAMED.findall(text)]
     # Programs are root's; where one is missing, check mode may go on, because an earlier task may install it.
-    data = sorted(path for path in files if not files[path].startswith("#!"))
+    data = sorted(path for path in files if not files[path].startswith("#!") and path != PROGRAMS_OWN)
     every = [MAIN, "run/daemon.pid"] + data + [path.strip("/") for path in named]
     # The prefix itself and what is above a file are directories in any case.
     return [path for path in dict.fromkeys(every) if not any(other.startswith(path + "/") for other in every)]
@@ -155,7 +156,7 @@ def judged(module, case, path, kind, tmp_path):
         assert outcome.read < MOST_READ and outcome.memory < MOST_MEMORY
         words = outcome.result.get("msg", "")
         if outcome.result.get("failed"):
-            assert os.path.basename(node.strange) in words, shown
+            assert os.path.basename(node.strange) in words or os.path.dirname(node.strange) in words, shown
         outcomes.append((bool(outcome.result.get("failed")), words.replace(str(root), "")))
         shutil.rmtree(str(root), ignore_errors=True)
     assert len(set(outcomes)) == 1, "check mode has to say what the run says"
@@ -231,9 +232,9 @@ def test_a_configuration_that_is_nested_too_deep_is_refused_with_its_place(modul
         assert "inside one another" in shown and (":%d:" % line in shown or '"line": %d' % line in shown)
 
 
-@pytest.mark.parametrize("depth", [NESTING + 1, 400, 900, 1500])
+@pytest.mark.parametrize("depth", [NESTING + 1, 400, 900])
 def test_arguments_that_are_nested_too_deep_are_refused(depth, tmp_path):
-    """All modules share the code that takes arguments; test_every_module_takes_arguments_by_it."""
+    """All modules share the code that takes arguments, see below. What is deeper than 1000 no Python 3.6 decodes from JSON."""
     deep = "x"
     for _level in range(depth):
         deep = [deep]

@@ -4,6 +4,7 @@
 """Values in force over several files: the last assignment wins, and what it overrode is kept with its place."""
 
 from ecconf.effective import Effective
+from ecconf.limits import INCLUDE_DEPTH, NESTING
 from ecconf.loader import load
 from ecconf.reader import OverlayReader
 
@@ -160,11 +161,15 @@ def test_a_configuration_that_cannot_be_loaded_has_no_values():
     assert (list(subject.settings()), list(subject.scopes()), subject.resolve((), "x")) == ([], [], None)
 
 
-def test_nesting_ten_thousand_deep_is_no_trouble():
-    depth = 10000
-    subject = effective(main='a "i" {\n' * depth + "x = 1\n" + "}\n" * depth)
+def test_nesting_that_many_files_make_deep_is_no_trouble():
+    """Each file has what one may have; an include in the innermost scope goes on with the next."""
+    files, each = INCLUDE_DEPTH, NESTING
+    texts = {"/%d" % i: 'a "i" {' * each + "include /%d" % (i + 1) + "}" * each for i in range(files - 1)}
+    texts["/%d" % (files - 1)] = "x = 1\n"
+    depth = each * (files - 1)
+    subject = Effective(load("/0", [], reader=OverlayReader({name: text.encode() for name, text in texts.items()})))
     (setting,) = subject.settings()
-    assert (setting.value, setting.line, len(setting.path)) == ("1", depth + 1, depth)
+    assert (setting.value, setting.line, len(setting.path)) == ("1", 1, depth)
     assert subject.get((("A", "i"),) * depth, "x") == setting
 
 
