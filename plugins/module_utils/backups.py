@@ -124,7 +124,7 @@ def newest(state: Place) -> str:
 def prune(state: Place, keep: int = KEPT) -> None:
     """Remove all but the newest backups; identifiers sort by time. Those that a journal which was set aside needs are
     kept. Raises OSError."""
-    needed = set_aside_identifiers(os.listdir(os.path.dirname(state.path)))
+    needed = set_aside_identifiers(state)
     for name in sorted(_all(state))[:-keep]:
         if name not in needed:
             discard(state, name)

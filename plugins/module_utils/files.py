@@ -59,39 +59,6 @@ class Snapshot(NamedTuple):
     attributes: Attributes
 
 
-def mode_without_list(mode: int, access_list: bytes) -> int:
-    """The mode that gives the owning group what it had while `access_list` (the value of the attribute) was in force.
-
-    With a list the group bits of a mode are its mask, acl(5); what the group itself has is an entry of the list.
-    """
-    places = range(4, len(access_list) - 7, 8)
-    entries: List[Tuple[int, int, int]] = [struct.unpack_from("<HHI", access_list, place) for place in places]
-    bits = {tag: rights for tag, rights, _number in entries}
-    if 0x04 not in bits:
-        return mode
-    return mode & ~0o070 | (bits[0x04] & bits.get(0x10, 7) & 7) << 3
-
-
-def succeeding(old: Attributes, owner: Optional[int], group: Optional[int], mode: Optional[int]) -> Attributes:
-    """What a new file gets that takes the place of an old one: owner, group and mode as given, None for as they were.
-
-    An access list stays with its owner: whoever the file belonged to may have let others in by it, so a file that
-    changes hands leaves it behind.
-    """
-    lists = [value for name, value in old.extended if name == ACCESS_LIST]
-    if owner in (None, old.owner) or not lists:
-        kept, extended = old.mode, old.extended
-    else:
-        kept = mode_without_list(old.mode, lists[0])
-        extended = tuple(item for item in old.extended if item[0] != ACCESS_LIST)
-    return Attributes(
-        old.owner if owner is None else owner,
-        old.group if group is None else group,
-        kept if mode is None else mode,
-        extended,
-    )
-
-
 def read_file(path: str, kind: str = "file") -> Tuple[bytes, os.stat_result]:
     """The bytes and the stat result of a regular file. The rules of `locate` and `read_place` hold.
 
@@ -143,6 +110,39 @@ def _extended_names(descriptor: int) -> List[str]:
         if error.errno in _NO_ATTRIBUTE:
             return []
         raise
+
+
+def mode_without_list(mode: int, access_list: bytes) -> int:
+    """The mode that gives the owning group what it had while `access_list` (the value of the attribute) was in force.
+
+    With a list the group bits of a mode are its mask, acl(5); what the group itself has is an entry of the list.
+    """
+    places = range(4, len(access_list) - 7, 8)
+    entries: List[Tuple[int, int, int]] = [struct.unpack_from("<HHI", access_list, place) for place in places]
+    bits = {tag: rights for tag, rights, _number in entries}
+    if 0x04 not in bits:
+        return mode
+    return mode & ~0o070 | (bits[0x04] & bits.get(0x10, 7) & 7) << 3
+
+
+def succeeding(old: Attributes, owner: Optional[int], group: Optional[int], mode: Optional[int]) -> Attributes:
+    """What a new file gets that takes the place of an old one: owner, group and mode as given, None for as they were.
+
+    An access list stays with its owner: whoever the file belonged to may have let others in by it, so a file that
+    changes hands leaves it behind.
+    """
+    lists = [value for name, value in old.extended if name == ACCESS_LIST]
+    if owner in (None, old.owner) or not lists:
+        kept, extended = old.mode, old.extended
+    else:
+        kept = mode_without_list(old.mode, lists[0])
+        extended = tuple(item for item in old.extended if item[0] != ACCESS_LIST)
+    return Attributes(
+        old.owner if owner is None else owner,
+        old.group if group is None else group,
+        kept if mode is None else mode,
+        extended,
+    )
 
 
 def create(place: Place, name: str, content: bytes, attributes: Attributes) -> os.stat_result:

@@ -152,18 +152,26 @@ def is_pending(state_dir: str) -> bool:
         names = os.listdir(state_dir)
     except OSError:
         return False
-    return any(name in _NAMES for name in names) or bool(unreported(names))
+    return any(name in _NAMES or _is_unreported(name) for name in names)
 
 
-def unreported(names: List[str]) -> List[str]:
-    """The journals among `names` that were set aside and of which nobody was told, oldest first."""
-    matches = [_ASIDE.match(name) for name in sorted(names)]
-    return [match.group() for match in matches if match and not match.group(2)]
+def unreported(state: Place) -> List[str]:
+    """The names of the journals that were set aside and of which nobody was told, oldest first. Raises OSError."""
+    return [name for name in sorted(_names_beside(state)) if _is_unreported(name)]
 
 
-def set_aside_identifiers(names: List[str]) -> Set[str]:
-    """The transactions whose journals are set aside, reported or not: their backups are kept."""
-    return {match.group(1) for match in map(_ASIDE.match, names) if match}
+def set_aside_identifiers(state: Place) -> Set[str]:
+    """The transactions whose journals are set aside, reported or not: their backups are kept. Raises OSError."""
+    return {match.group(1) for match in map(_ASIDE.match, _names_beside(state)) if match}
+
+
+def _names_beside(state: Place) -> List[str]:
+    return os.listdir(os.path.dirname(state.path))
+
+
+def _is_unreported(name: str) -> bool:
+    match = _ASIDE.match(name)
+    return match is not None and not match.group(2)
 
 
 def mark_reported(state: Place, name: str) -> None:

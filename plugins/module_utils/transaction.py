@@ -337,7 +337,7 @@ def refuse_state(state_dir: str) -> None:
 def _report(state: Place) -> List[str]:
     """Report what was set aside, once (or again, where that cannot be noted)."""
     told = []
-    for name in journal.unreported(os.listdir(os.path.dirname(state.path))):
+    for name in journal.unreported(state):
         told.append(unfinished.describe(state, name))
         try:
             journal.mark_reported(state, name)

@@ -34,7 +34,7 @@ def foretell(state: Place) -> List[str]:
         pending = ["%s %s; a run moves it out of the way first" % (name, error.reason)]
     else:
         pending = [] if found is None else [_pending(state, found)]
-    return pending + [describe(state, name) for name in journal.unreported(os.listdir(state_dir))]
+    return pending + [describe(state, name) for name in journal.unreported(state)]
 
 
 def _pending(state: Place, found: Journal) -> str:
