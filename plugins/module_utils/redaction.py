@@ -20,7 +20,7 @@ from .ecconf.spans import NAME, TRIVIA, Piece, decoded, option_of, pieces, token
 
 MASK = "********"
 SHORTEST = 4  # characters; a shorter text occurs in too much that is no secret to be searched for
-_TELLING = 8  # characters of a secret's beginning or end that are searched for where all of it is not there
+_TELLING = 12  # characters of a secret's beginning that are searched for where all of it is not there
 NO_NAMES: FrozenSet[str] = frozenset()
 _NOT_SHOWN = "(a line of the configuration)"
 _PRIVATE_KEY = "PRIVATE KEY-----"
@@ -119,23 +119,20 @@ def hide(text: str, secrets: Collection[str]) -> str:
 
 def without(text: str, secrets: Collection[str]) -> str:
     """Mask known secrets, however they are spelled, and also where a program cut one off; longer ones first."""
-    forms = {part for secret in secrets for form in spellings(secret) for part in _parts_in(form, text)}
+    forms = {_part_in(form, text) for secret in secrets for form in spellings(secret)} - {""}
     if not forms:
         return text
     return re.sub("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)), MASK, text)
 
 
-def _parts_in(form: str, text: str) -> Iterator[str]:
-    """What a text has of a secret: all of it, or its beginning or end, as far as they tell it from other words."""
+def _part_in(form: str, text: str) -> str:
+    """Return what a text has of a secret: all of it, or a beginning that is long enough to tell it from other words, or nothing."""
     if form in text:
-        yield form
-    elif len(form) > _TELLING:
-        for pattern, other in ((form, text), (form[::-1], text[::-1])):
-            at = other.find(pattern[:_TELLING])
-            if at >= 0:
-                length = next((i for i, (a, b) in enumerate(zip(pattern, other[at:])) if a != b), len(other) - at)
-                part = pattern[:length]
-                yield part if pattern is form else part[::-1]
+        return form
+    at = text.find(form[:_TELLING]) if len(form) > _TELLING else -1
+    if at < 0:
+        return ""
+    return form[: next((i for i, (a, b) in enumerate(zip(form, text[at:])) if a != b), len(text) - at)]
 
 
 def without_lines(text: str, contents: Iterable[bytes]) -> str:

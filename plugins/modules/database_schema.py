@@ -213,7 +213,7 @@ def initialise(module: MomentumModule, server: Server, wish: Wish, password: str
         and server.tables(wish.database)
         and server.login(wish.host, wish.database, wish.user, password)
     ):
-        words = " ".join((ran.stdout + " " + ran.stderr).split())[-600:] or "it said nothing"
+        words = module.hide(" ".join((ran.stdout + " " + ran.stderr).split()))[-600:] or "it said nothing"
         raise PlanError(
             "after %s %s cannot log in to the database %s on %s, or it has no tables: %s"
             % (program, wish.user, wish.database, wish.host, words)

@@ -165,8 +165,9 @@ def test_a_secret_of_less_than_four_characters_is_refused_by_name(module, path, 
 
 
 def normal(result, root):
-    """A result without what differs from run to run."""
-    words = TRANSACTION.sub("TRANSACTION", repr({key: item for key, item in result.items() if key != "invocation"}))
+    """What later tasks have of a result, without what differs from run to run; warnings are sentences for people."""
+    useful = {key: item for key, item in result.items() if key not in ("invocation", "warnings")}
+    words = TRANSACTION.sub("TRANSACTION", repr(useful))
     words = re.sub(r"-----BEGIN.*?-----END", "PEM", words.replace(str(root), "ROOT"))
     return re.sub(r"[0-9a-fA-F:]{40,}|[0-9-]{10}T[0-9:]{8}Z", "RANDOM", words)
 

@@ -18,6 +18,7 @@ from .certificates import Facts
 from .crossover import KEPT, Decision, Root, Roots
 from .errors import CertificateError
 
+LONGEST_PASSPHRASE = 1023  # bytes, of OpenSSL's PKCS#8
 CORRECTED = "corrected"
 _FOLDER_MODE = 0o700
 _NEW = "new"
@@ -38,6 +39,10 @@ def keep(task: Task, now: datetime) -> Dict[str, Any]:
     """The module's result. now: aware, UTC. Raises CertificateError (nothing was written then), TransactionError,
     UnsafePath, OSError."""
     present = {path: look(path) for path in task.paths.all()}
+    if len(task.passphrase or b"") > LONGEST_PASSPHRASE:
+        raise CertificateError(
+            "the passphrase is longer than %d bytes, which OpenSSL cannot take; use a shorter one" % LONGEST_PASSPHRASE
+        )
     before = authority_files.read(task.paths, lambda path: present[path].content, task.passphrase)
     decision = crossover.decide(before, task.wish, now, task.renew)
     make = _foretell if task.check_mode else _make

@@ -64,7 +64,7 @@ def test_documented_entries_are_for_the_node_and_for_localhost(node: CredentialN
 
 
 @pytest.mark.parametrize(
-    "password", ["two words", "-p", "'\"$(id)`;", "h\u00fctte", " edge ", "x" * 3000, "db.example.com"]
+    "password", ["two words", "-pass", "'\"$(id)`;", "h\u00fctte", " edge ", "x" * 3000, "db.example.com"]
 )
 def test_a_password_is_stored_and_compared_letter_by_letter(node: CredentialNode, password: str) -> None:
     assert actions(node.run(dict(ONE, password=password))) == ["add"]
