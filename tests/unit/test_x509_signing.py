@@ -398,3 +398,13 @@ def test_what_x509_has_beyond_them_is_refused_in_a_request():
     for surplus in (PRINCIPAL, SERVICE_NAME, MAILBOX, BOSS, x509.RegisteredID(x509.ObjectIdentifier("1.2.3"))):
         with pytest.raises(CertificateError, match="other:"):
             signing.refuse_other(crafted(x509.SubjectAlternativeName([HOST, surplus]), SERVER), PLAIN)
+
+
+@pytest.mark.parametrize("number", ["1.3.6.1.4.1.311.2.1.14", "1.2.840.113549.1.9.7"])
+def test_attributes_beside_the_extensions_are_refused(number):
+    """With any version of cryptography; some authorities take further names from the first."""
+    name = requests.subject(requests.Wish("mx1.example.com", ()))
+    builder = x509.CertificateSigningRequestBuilder().subject_name(name).add_extension(NAMES, False)
+    builder = builder.add_extension(SERVER, False).add_attribute(x509.ObjectIdentifier(number), b"planted")
+    with pytest.raises(CertificateError, match="attribute"):
+        signing.refuse_other(requests.to_pem(builder.sign(keys.generate(), hashes.SHA256())), PLAIN)

@@ -28,6 +28,8 @@ _LOWEST_EXPONENT = 65537
 _KINDS = keys.KINDS + ("ec-p521",)
 _SIGNING = ("key_cert_sign", "crl_sign")
 _EXTENSIONS = "1.2.840.113549.1.9.14"  # extensionRequest, RFC 2985, 5.4.2
+# Microsoft's form of the same, which OpenSSL reads as well; a password for revocation.
+_FURTHER = ("1.3.6.1.4.1.311.2.1.14", "1.2.840.113549.1.9.7")
 
 
 class Asked(NamedTuple):
@@ -175,11 +177,21 @@ def _extension_problems(request: Any, asked: Asked) -> List[str]:
 
 def _attribute_problems(request: Any) -> List[str]:
     """Attributes beside the one of extensions: some authorities take further names from there, such as Microsoft's."""
-    # Versions of cryptography before 36.0 do not tell; they ship with no controller's Python that ansible-core supports.
     found = [attribute.oid.dotted_string for attribute in getattr(request, "attributes", ())]
+    if not hasattr(request, "attributes"):
+        # Versions of cryptography before 36.0 answer for one kind at a time.
+        found = [number for number in _FURTHER if _has_attribute(request, number)]
     surplus = sorted(set(found) - {_EXTENSIONS})
     problems = ["it has the attribute %s, which is not signed here" % one for one in surplus]
     return problems + ["it asks for extensions more than once"] * (found.count(_EXTENSIONS) > 1)
+
+
+def _has_attribute(request: Any, number: str) -> bool:
+    try:
+        request.get_attribute_for_oid(x509.ObjectIdentifier(number))
+    except x509.AttributeNotFound:
+        return False
+    return True
 
 
 def _difference(what: str, found: Sequence[str], asked: Sequence[str]) -> List[str]:
