@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""ansible-playbook of the newest ansible-core and of 2.16, which differ in what they take for a template."""
+"""ansible-playbook of the newest ansible-core and of 2.16, the oldest that the collection supports."""
 
 import os
 import subprocess
@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-OLDEST = ROOT / ".cache" / "core-2.16"
-NEEDS_OLDEST = pytest.mark.skipif(not OLDEST.is_dir(), reason="needs ansible-core 2.16, which tools/unit fetches")
+PROGRAMS = {"newest": Path(sys.executable).parent, "2.16": ROOT / ".venv-core-2.16" / "bin"}
+NEEDS_OLDEST = pytest.mark.skipif(
+    not PROGRAMS["2.16"].is_dir(), reason="needs ansible-core 2.16: run tools/oldest_core"
+)
 CORES = ["newest", pytest.param("2.16", marks=NEEDS_OLDEST)]
-# Where both take the same for a template, and the older one is only asked in the long run.
+# Where both do the same, the older one is only asked in the long run.
 NEWEST_FIRST = ["newest", pytest.param("2.16", marks=[NEEDS_OLDEST, pytest.mark.long])]
 OPTIONS = {
     "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".ansible" / "collections"),
@@ -28,14 +30,9 @@ OPTIONS = {
 def ansible_playbook(core, folder, *words, **options):
     """Run it in a folder; `options` are environment variables. What it says is in `stdout`."""
     environment = dict(os.environ, ANSIBLE_HOME=str(folder / ".ansible"), **OPTIONS)
-    program = [str(Path(sys.executable).with_name("ansible-playbook"))]
-    if core == "2.16":
-        # It finds the other libraries that it needs where the newest does.
-        environment["PYTHONPATH"] = str(OLDEST)
-        program = [sys.executable, str(OLDEST / "bin" / "ansible-playbook")]
     environment.update(options)
     return subprocess.run(
-        program + [str(word) for word in words],
+        [str(PROGRAMS[core] / "ansible-playbook")] + [str(word) for word in words],
         cwd=str(folder),
         env=environment,
         stdout=subprocess.PIPE,

@@ -15,6 +15,7 @@ import shutil
 import stat
 from typing import IO, NamedTuple, Tuple
 
+from .. import reading
 from ..errors import PlanError
 from ..program import Run, run
 from . import archive, repository_file
@@ -87,12 +88,8 @@ def expected(wanted: Wanted) -> str:
 
 
 def _opened(path: str) -> IO[bytes]:
-    """Open a regular file for reading, without waiting for a pipe."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-        os.close(descriptor)
-        raise PlanError("src %s is no regular file" % path)
-    return os.fdopen(descriptor, "rb")
+    """Open a bundle of any size; it is read piece by piece. Raises UnsafePath for what is no regular file, OSError."""
+    return os.fdopen(reading.open_regular(path)[0], "rb")
 
 
 def _refuse_incomplete(contents: archive.Contents, place: str) -> None:
@@ -126,8 +123,7 @@ def _unpack(wanted: Wanted, stream: IO[bytes], contents: archive.Contents, file:
         if ran.status != 0:
             raise PlanError("%s/setrepodir failed: %s" % (top, ran.output or "status %s" % ran.status))
         vendor = os.path.join(top, "momentum.repo")
-        with _opened(vendor) as momentum:
-            repository = repository_file.read(momentum.read(repository_file.MAX_SIZE + 1), vendor, top)
+        repository = repository_file.read(reading.read(vendor, "repository"), vendor, top)
         os.mkdir(os.path.dirname(file), 0o755)
         with open(file, "x", encoding="ascii") as ours:
             ours.write(repository_file.written(repository, wanted.signatures, "sha256:" + found))
@@ -149,5 +145,4 @@ def _is_own(path: str) -> bool:
 
 
 def _text(path: str) -> str:
-    with open(path, encoding="ascii", errors="replace") as file:
-        return file.read(repository_file.MAX_SIZE)
+    return reading.read(path, "repository").decode("ascii", "replace")

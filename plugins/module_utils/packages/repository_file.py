@@ -12,6 +12,7 @@ import os
 import re
 from typing import Dict, FrozenSet, List, NamedTuple, Tuple
 
+from .. import reading
 from ..errors import PlanError
 
 SECTION = "momentum"  # the id that the manual's commands enable
@@ -143,8 +144,7 @@ module_hotfixes={hotfixes:d}
 
 def directory_in(path: str) -> str:
     """Return the directory of the packages that a repository file of ours names. Raises PlanError if it is not ours alone."""
-    with open(path, "rb") as file:
-        sections = parse(file.read(MAX_SIZE + 1), path)
+    sections = parse(reading.read(path, "repository"), path)
     if list(sections) != [ID]:
         raise PlanError("repository_file %s was not written by msys.momentum.bundle" % path)
     found = _URL.match(sections[ID].get("baseurl", ""))

@@ -4,16 +4,14 @@
 
 """The collection's own playbooks over stub roles: what is under test is who is begun, who is finished, and the exit status."""
 
-import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Sequence, Set
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[3]
-CORES = {"newest": Path(sys.executable).parent, "2.16": ROOT / ".venv-core-2.16" / "bin"}
+from tests.integration.cores import ROOT, ansible_playbook
+
 UNREACHABLE = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
 
 # Each role, with the files of tasks that playbooks include.
@@ -123,7 +121,7 @@ class Fleet:
     def __init__(
         self, folder: Path, core: str, groups: Dict[str, str], unreachable: str = "", real: Sequence[str] = ()
     ) -> None:
-        self.folder, self.bin = folder, CORES[core]
+        self.folder, self.core = folder, core
         self.collections = lay_out(folder / "collections", real)
         hosts = {name for names in groups.values() for name in names}
         variables = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
@@ -151,27 +149,13 @@ class Fleet:
             (self.folder / word).write_text("")
         (self.folder / "hosts.yml").write_text(yaml.safe_dump(self.inventory))
         (self.folder / "extra.yml").write_text(yaml.safe_dump(dict(variables, broken=list(broken))))
-        environment = dict(
-            os.environ,
-            ANSIBLE_COLLECTIONS_PATH=str(self.collections),
-            ANSIBLE_HOME=str(self.folder / "home"),
-            ANSIBLE_NOCOLOR="true",
-            ANSIBLE_SSH_ARGS="-F none -o BatchMode=yes -o ConnectTimeout=2",
-            LC_ALL="C.UTF-8",
-        )
-        command = [
-            str(self.bin / "ansible-playbook"),
+        done = ansible_playbook(
+            self.core,
+            self.folder,
             "msys.momentum." + playbook,
-            "-i",
-            str(self.folder / "hosts.yml"),
-        ]
-        done = subprocess.run(
-            command + ["-e", "@%s" % (self.folder / "extra.yml")] + list(arguments),
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            check=False,
-            universal_newlines=True,
+            *("-i", self.folder / "hosts.yml", "-e", "@%s" % (self.folder / "extra.yml"), *arguments),
+            ANSIBLE_COLLECTIONS_PATH=str(self.collections),
+            ANSIBLE_SSH_ARGS="-F none -o BatchMode=yes -o ConnectTimeout=2",
         )
         marks = [(self.folder / word).read_text().split() for word in ("begun", "finished")]
         return Outcome(done.returncode, done.stdout, *marks)

@@ -5,7 +5,9 @@
 """One rule for every playbook: the batch finishes, no next batch begins, and the exit status is not zero."""
 
 import pytest
-from stub_collection import CORES, Fleet
+from stub_collection import Fleet
+
+from tests.integration.cores import NEEDS_OLDEST, NEWEST_FIRST
 
 NODES = "abcdef"
 STANDALONE = {"momentum_standalone": NODES}
@@ -20,18 +22,9 @@ SHAPES = [
 
 
 # One test of the rule runs on the oldest ansible-core every time, all of them in `make long`.
-OLDEST = "2.16"
-
-
-@pytest.fixture(params=["newest", pytest.param(OLDEST, marks=pytest.mark.long)])
+@pytest.fixture(params=NEWEST_FIRST)
 def core(request):
-    return available(request.param)
-
-
-def available(core):
-    if not (CORES[core] / "ansible-playbook").exists():
-        pytest.skip("ansible-core %s is not set up: run tools/oldest_core" % core)
-    return core
+    return request.param
 
 
 @pytest.fixture
@@ -53,8 +46,9 @@ def test_the_batch_of_a_failure_finishes_and_no_other_begins(fleet, playbook, gr
     assert "Not begun: c, d, e, f" in outcome.output and "failed: b" in outcome.output
 
 
+@NEEDS_OLDEST
 def test_the_rule_holds_with_the_oldest_ansible_core(tmp_path):
-    outcome = Fleet(tmp_path, available(OLDEST), STANDALONE).run("rolling_restart", broken="b", momentum_serial=2)
+    outcome = Fleet(tmp_path, "2.16", STANDALONE).run("rolling_restart", broken="b", momentum_serial=2)
     assert outcome.status != 0, outcome.output
     assert (once(outcome.begun), once(outcome.finished), outcome.failed() & {"a"}) == ("ab", "a", set())
 

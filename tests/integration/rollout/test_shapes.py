@@ -5,7 +5,9 @@
 """Real roles over stub modules, on inventories with and without a manager: every task can be templated, whoever is there."""
 
 import pytest
-from stub_collection import CORES, Fleet
+from stub_collection import Fleet
+
+from tests.integration.cores import NEWEST_FIRST
 
 ROLLOUT = ["rollout", "cluster_common"]
 SHAPES = {
@@ -17,10 +19,8 @@ SHAPES = {
 }
 
 
-@pytest.fixture(params=["newest", pytest.param("2.16", marks=pytest.mark.long)])
+@pytest.fixture(params=NEWEST_FIRST)
 def core(request):
-    if not (CORES[request.param] / "ansible-playbook").exists():
-        pytest.skip("ansible-core %s is not set up: run tools/oldest_core" % request.param)
     return request.param
 
 

@@ -14,6 +14,7 @@ import pytest
 from plugins.module_utils.errors import PlanError
 from plugins.module_utils.packages import repository_file
 from plugins.module_utils.packages.bundle import Wanted, settle
+from plugins.module_utils.paths import UnsafePath
 from plugins.module_utils.program import Ran, run
 
 TOP = "momentum-mta-5.3.0"
@@ -179,7 +180,7 @@ def test_what_is_no_archive_or_no_bundle_is_refused(wanted, tmp_path):
         settle(wanted(BASIS[0], BASIS[2]), False)
     os.remove(str(path))
     os.mkfifo(str(path))
-    with pytest.raises(PlanError, match="no regular file"):
+    with pytest.raises(UnsafePath, match="not a regular file"):
         settle(plain, False)
 
 
@@ -198,7 +199,7 @@ def test_the_program_cannot_hand_us_another_file_through_a_pipe(wanted):
         os.mkfifo(command[-1] + "/momentum.repo")
         return Ran(0, "")
 
-    with pytest.raises(PlanError, match="no regular file"):
+    with pytest.raises(UnsafePath, match="not a regular file"):
         settle(wanted(*BASIS), False, run=exchange)
 
 
