@@ -204,6 +204,7 @@ def nested(depth):
     return "\n" + values + "Deep {" * depth + "}" * depth + "\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("module, case", with_main())
 def test_a_configuration_at_the_limit_of_nesting_is_read(module, case, tmp_path):
     """Whoever walks its values does so without running out of calls."""
