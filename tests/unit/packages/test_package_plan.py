@@ -68,7 +68,9 @@ WANTED = Wanted(["msys-role-mta"], "5.3.1", [], [], True, "/bundle")
 
 
 def test_an_upgrade_asks_for_everything_installed_that_the_repository_offers():
-    there = {name: [Offer(name, "5.3.0", "1")] for name in ("msys-role-mta", "msys-ecelerity-core", "msys-curl", "bash")}
+    there = {
+        name: [Offer(name, "5.3.0", "1")] for name in ("msys-role-mta", "msys-ecelerity-core", "msys-curl", "bash")
+    }
     session = Session(installed=there, offers=[ROLE, CORE, Offer("msys-curl", "9", "1")])
     assert settle(session, WANTED._replace(remove=["msys-curl"]), False).items == [UPGRADE]
     assert session.asked == [

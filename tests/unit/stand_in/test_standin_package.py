@@ -126,7 +126,7 @@ def test_the_bundle_has_one_folder_with_packages_repository_and_setrepodir(node:
     assert {name.split("/")[0] for name in names} == {top}
     packages = sorted(os.path.basename(name) for name in names if name.endswith(".rpm"))
     kinds = ("ecelerity-core", "ecelerity-mobility-db", "ecelerity-schema", "gimli", "nginx")
-    kinds += ("role-db", "role-manager", "role-mta")
+    kinds += ("role-db", "role-manager", "role-mta", "role-mta-versioned")
     assert packages == ["msys-%s-5.2.9-1.noarch.rpm" % kind for kind in kinds]
     assert subprocess.call(["./setrepodir"], cwd=os.path.join(out, top)) == 0
     assert "\nbaseurl=file://%s\n" % os.path.join(out, top) in node.read(os.path.join(out, top, "momentum.repo"))
