@@ -5,6 +5,7 @@
 """Programs that print without end, do not end, or leave something behind."""
 
 import os
+import pwd
 import signal
 import subprocess
 import tempfile
@@ -206,7 +207,7 @@ def test_openssl_is_limited(endless, tmp_path, monkeypatch):
 
 def test_psql_is_limited(endless, tmp_path, monkeypatch):
     monkeypatch.setattr(program, "LIMIT", 50000)
-    server = Server(endless("psql"))
+    server = Server(endless("psql"), superuser=pwd.getpwuid(os.geteuid()).pw_name)
     with pytest.raises(PlanError, match="printed more than 50000 bytes and was killed"):
         server.login("localhost", "d", "u", "planted-password")
     assert is_gone(tmp_path)

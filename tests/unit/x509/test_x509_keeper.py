@@ -196,7 +196,6 @@ def test_a_folder_of_somebody_else_gets_no_key_unless_the_key_is_theirs(place):
 
 
 def test_one_bad_unit_stops_all_before_a_key_is_made(place, monkeypatch):
-    monkeypatch.setattr(make.keys, "generate", lambda kind: pytest.fail("a key was made"))
     other = {
         "name": "b",
         "key": place.path("certs/b.key"),
@@ -204,6 +203,7 @@ def test_one_bad_unit_stops_all_before_a_key_is_made(place, monkeypatch):
         "source": "provided",
     }
     bad = dict(other, provided_key=key_text(which=1).decode(), provided_certificate=certificate().decode())
+    monkeypatch.setattr(make.keys, "generate", lambda kind: pytest.fail("a key was made"))
     worse = dict(bad, name="c", key=place.path("certs/c.key"), certificate=place.path("certs/c.crt"))
     with pytest.raises(CertificateError) as caught:
         place.keep({}, bad, worse)
@@ -286,7 +286,7 @@ def test_a_run_without_changes_reads_each_file_once_and_writes_nothing(place, mo
     place.keep(*many)
     reads = []
     read = keeper.read_file
-    monkeypatch.setattr(keeper, "read_file", lambda path: (reads.append(path), read(path))[1])
+    monkeypatch.setattr(keeper, "read_file", lambda path, *kind: (reads.append(path), read(path, *kind))[1])
     monkeypatch.setattr(transaction.Transaction, "commit", lambda self: pytest.fail("something was written"))
     assert not place.keep(*many)["changed"]
     assert sorted(reads) == sorted(one[kind] for one in many for kind in ("key", "certificate"))
