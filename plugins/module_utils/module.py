@@ -48,7 +48,7 @@ class MomentumModule(AnsibleModule):
             words = "%s: more than %d lists and dictionaries are inside one another; give a value that is less deep"
             # Not by fail_json, which repeats the arguments, and needs them.
             sys.stdout.write(json.dumps({"failed": True, "msg": words % (", ".join(deep), limits.NESTING)}) + "\n")
-            sys.exit(1)
+            sys.exit(1)  # pylint: disable=ansible-bad-function
 
     def learn(self, *secrets: str) -> None:
         """Keep secrets out of sentences and of the node's journal. Too short ones are only hidden where they stand."""

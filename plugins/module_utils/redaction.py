@@ -180,7 +180,7 @@ def _printable_bytes(content: bytes) -> str:
 def _forms(text: str, one: Hidden) -> Iterator[str]:
     line_end = text.find("\n", one.end)
     lines = text[text.rfind("\n", 0, one.start) + 1 : line_end if line_end >= 0 else len(text)]
-    for form in {one.text, text[one.start : one.end], text[one.start : one.end].strip("\"'"), lines.strip()}:
+    for form in (one.text, text[one.start : one.end], text[one.start : one.end].strip("\"'"), lines.strip()):
         if len(form) >= SHORTEST:
             yield form
 

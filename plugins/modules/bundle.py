@@ -45,8 +45,8 @@ options:
     default: true
 attributes:
   check_mode:
-    description: The checksum is compared and the archive judged; nothing is unpacked. C(momentum.repo) is not judged, because C(setrepodir)
-      writes it.
+    description: The checksum is compared and the archive judged; nothing is unpacked.
+    details: C(momentum.repo) is not judged, because C(setrepodir) writes it.
     support: partial
   diff_mode:
     description: What is unpacked is not shown.

@@ -171,7 +171,10 @@ def test_a_directory_that_the_account_could_replace_is_not_followed(tmp_path):
     theirs = tmp_path / "theirs"
     (theirs / "a" / "b").mkdir(parents=True)
     os.chown(str(theirs), 65534, 65534)
-    replaceable = lambda path: eyes.replaceable(path, "65534")  # noqa: E731
+
+    def replaceable(path):
+        return eyes.replaceable(path, "65534")
+
     assert places.anchored(str(theirs / "a" / "b"), replaceable, ["/etc"]) == str(theirs)
     assert places.anchored(str(theirs), replaceable, ["/etc"]) == str(theirs)
     assert places.anchored(str(tmp_path / "ours"), replaceable, ["/etc"]) == str(tmp_path / "ours")

@@ -47,7 +47,7 @@ ALLOWED = {
     ("packages/archive.py", "unpack"): "of a descriptor",
     ("packages/archive.py", "_members"): "of a descriptor",
     ("packages/archive.py", "_create"): "creates, O_EXCL",
-    ("packages/bundle.py", "_unpack"): "creates, in a directory of its own",
+    ("packages/bundle.py", "_unpack"): "creates, O_EXCL, in a directory of its own",
     ("shadow.py", "_copy"): "creates, O_EXCL",
     ("guardian.py", "_keep_only"): "its own descriptors, and /dev/null",
     ("credentials/workshop.py", "put"): "creates, O_EXCL",

@@ -98,8 +98,7 @@ def _members(stream: IO[bytes], place: str) -> Iterator[tarfile.TarInfo]:
     stream.seek(0)
     try:
         with tarfile.open(fileobj=stream, mode="r:*") as archive:
-            for member in archive:
-                yield member
+            yield from archive
     except _ERRORS as error:
         raise _unreadable(place, error)
 

@@ -21,6 +21,7 @@ from ..program import Run, run
 from . import archive, repository_file
 
 TIMEOUT = 300.0  # seconds for setrepodir
+_UNFINISHED = ".momentum-unfinished"  # in the directory while it is filled
 _CHECKSUM = re.compile(r"(?:sha256:)?([0-9a-f]{64})\Z")
 _PATH = re.compile(r"/[A-Za-z0-9._/+~@-]+\Z")
 
@@ -65,12 +66,15 @@ def settle(wanted: Wanted, check_mode: bool, run: Run = run) -> Unpacked:
             raise PlanError(
                 "dest %s: its parent must be a directory that only this account can write" % wanted.destination
             )
-        if os.path.lexists(wanted.destination):
+        interrupted = _is_interrupted(wanted.destination)
+        if os.path.lexists(wanted.destination) and not interrupted:
             return _again(wanted, file, found)
         contents = archive.judge(stream, wanted.source)
         _refuse_incomplete(contents, wanted.source)
         if check_mode:
             return Unpacked(True, file, "", ())
+        if interrupted:
+            shutil.rmtree(wanted.destination)
         return _unpack(wanted, stream, contents, file, found, run)
 
 
@@ -117,7 +121,9 @@ def _again(wanted: Wanted, file: str, found: str) -> Unpacked:
 def _unpack(wanted: Wanted, stream: IO[bytes], contents: archive.Contents, file: str, found: str, run: Run) -> Unpacked:
     before = os.umask(0o022)
     os.mkdir(wanted.destination, 0o755)
+    unfinished = os.path.join(wanted.destination, _UNFINISHED)
     try:
+        os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         top = archive.unpack(stream, contents, wanted.destination, wanted.source)
         ran = run(["/bin/sh", "-c", 'cd "$0" && exec ./setrepodir', top], TIMEOUT)
         if ran.status != 0:
@@ -127,12 +133,20 @@ def _unpack(wanted: Wanted, stream: IO[bytes], contents: archive.Contents, file:
         os.mkdir(os.path.dirname(file), 0o755)
         with open(file, "x", encoding="ascii") as ours:
             ours.write(repository_file.written(repository, wanted.signatures, "sha256:" + found))
+        os.unlink(unfinished)
     except BaseException:
         shutil.rmtree(wanted.destination, ignore_errors=True)
         raise
     finally:
         os.umask(before)
     return Unpacked(True, file, repository.directory, repository.ignored)
+
+
+def _is_interrupted(path: str) -> bool:
+    """Tell whether a run that was killed left this directory behind: it is empty, or has the mark of one that unpacks."""
+    if not _is_own(path):
+        return False
+    return os.path.lexists(os.path.join(path, _UNFINISHED)) or next(reading.names(path), None) is None
 
 
 def _is_own(path: str) -> bool:

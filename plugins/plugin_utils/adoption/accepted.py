@@ -86,6 +86,9 @@ def _is_value(value: Any, depth: int = 0) -> bool:
 def _is(kind: type, value: Any) -> bool:
     """Whether a value has exactly this type. Text must be one that a file of UTF-8 can hold."""
     try:
-        return type(value) is kind and (kind is not str or value.encode("utf-8") is not None)
+        # A bool is an int, and must not pass as one.
+        return type(value) is kind and (  # pylint: disable=unidiomatic-typecheck
+            kind is not str or value.encode("utf-8") is not None
+        )
     except UnicodeEncodeError:
         return False

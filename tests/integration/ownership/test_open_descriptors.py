@@ -248,7 +248,7 @@ def test_a_run_that_is_killed_leaves_one_whole_file_and_the_next_one_leaves_noth
             take(conf)
         finally:
             os._exit(1)
-    assert os.WEXITSTATUS(os.waitpid(process, 0)[1]) == 9
+    assert os.WEXITSTATUS(os.waitpid(process, 0)[1]) == 9  # pylint: disable=unreachable
     assert (conf / "a.conf").read_bytes() == CONTENT
     assert take(conf).refused.total == 0
     assert facts(conf / "a.conf") == (0, NOBODY, 0o640) and os.listdir(str(conf)) == ["a.conf"]
@@ -264,9 +264,12 @@ def test_no_transaction_runs_while_files_are_replaced(conf, tmp_path, monkeypatc
 
     state = str(tmp_path / "state")
     with locked(state):
-        monkeypatch.setattr(
-            transaction.Lock, "_wait", lambda self: self._try() or (_ for _ in ()).throw(OSError("held"))
-        )
+
+        def wait(lock):
+            if not lock._try():
+                raise OSError("held")
+
+        monkeypatch.setattr(transaction.Lock, "_wait", wait)
         with pytest.raises(TransactionError, match="held"):
             take(conf, state_dir=state)
         assert facts(conf / "a.conf") == (NOBODY, NOBODY, 0o644)

@@ -52,8 +52,9 @@ def returned(name="afar", request=GOOD):
     return {"name": name, "state": "requested", "request": request}
 
 
-def judged(*entries, units=UNITS, asked=ASKED):
-    return signing.judged({"changed": True, "units": list(entries)}, units, asked)
+def judged(*entries, units=None, asked=None):
+    result = {"changed": True, "units": list(entries)}
+    return signing.judged(result, UNITS if units is None else units, ASKED if asked is None else asked)
 
 
 def test_honest_results_pass_as_they_are():
