@@ -117,8 +117,8 @@ notes:
     directories that only root can write), or its parent is the C(monitor) of gimli run by root, or its user is root.
     What other accounts run is ignored, whatever its name and command line.
   - The gate asks for these proofs. The unit is active (where there is one). The daemon runs; after a restart it is a new process. The real,
-    effective, saved and file system ids of every thread equal the declared user and group. The permitted, effective and inheritable capabilities of every thread equal
-    the declared ones, and there are no ambient ones. The root folder is the declared one. The console answers,
+    effective, saved and file system ids of every thread equal the declared user and group. The permitted, effective and inheritable
+    capabilities of every thread equal the declared ones, and there are no ambient ones. The root folder is the declared one. The console answers,
     and names O(health.version) where that is set. Every port greets, and it is the daemon that listens there.
   - Supplementary groups are judged only where they are declared, because their default is undocumented.
     Capabilities of a daemon that stays root without declaring any are not judged.

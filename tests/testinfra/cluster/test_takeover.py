@@ -107,7 +107,9 @@ def test_the_first_run_changes_nothing(hosts: Dict[str, Any], folder: Path) -> N
 def test_owners_and_modes_of_one_node_are_one_change_of_one_variable(hosts: Dict[str, Any], folder: Path) -> None:
     file = folder / "host_vars" / "mta2" / "momentum.yml"
     text = file.read_text(encoding="utf-8")
-    file.write_text(text.replace("momentum_permissions: !unsafe audit", "momentum_permissions: enforce"), encoding="utf-8")
+    file.write_text(
+        text.replace("momentum_permissions: !unsafe audit", "momentum_permissions: enforce"), encoding="utf-8"
+    )
     before = states(hosts)
     run = site(folder)
     assert run.code == 0
