@@ -13,6 +13,7 @@ from ..ecconf.effective import Effective
 from .directory import is_placed_by
 from .listens import DEFAULT_ENDPOINT, behind_passwords, listens, usable
 
+MOST = 8  # endpoints
 _LISTENING = 0x10000  # __SO_ACCEPTCON, the flag of a listening socket in /proc/net/unix, proc(5)
 
 
@@ -50,11 +51,12 @@ def candidates(wanted: str, held: Optional[Sequence[str]], recorded: Sequence[st
     """The endpoints to try, the wanted one first.
 
     `held` are the sockets that the daemon listens at: one that it does not hold, such as a foreign one in /tmp, is not tried.
-    `recorded` are the endpoints of the configuration at the last activation.
+    `recorded` are the endpoints of the configuration at the last activation. At most MOST are tried: each may keep silent until
+    time is up, and the service account can name as many as it likes.
     """
     more = list(held or []) + list(recorded) + [DEFAULT_ENDPOINT]
     believed = [one for one in more if held is None or not one.startswith("/") or one in held]
-    return list(dict.fromkeys([one for one in [wanted] + believed if one]))
+    return list(dict.fromkeys([one for one in [wanted] + believed if one]))[:MOST]
 
 
 def _is_listening(flags: str) -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from plugins.module_utils import process
 from plugins.module_utils.console import Answer
-from plugins.module_utils.control import directory, endpoints
+from plugins.module_utils.control import directory, endpoints, plan
 from plugins.module_utils.control.listens import Listen, is_loopback, local, usable
 from plugins.module_utils.errors import PlanError
 from plugins.module_utils.file_plan import Directory
@@ -51,6 +51,18 @@ def test_a_unix_socket_without_password_is_preferred():
 def test_only_sockets_that_the_daemon_holds_are_tried():
     assert endpoints.candidates("/new", ["/old"], ["/older", "127.0.0.1:1"]) == ["/new", "/old", "127.0.0.1:1"]
     assert endpoints.candidates("/new", None, ["/old"]) == ["/new", "/old", "/tmp/2025"]
+
+
+def test_of_places_without_end_only_the_first_are_tried():
+    many = ["/%d" % number for number in range(100)]
+    assert endpoints.candidates("/new", None, many) == ["/new"] + many[: endpoints.MOST - 1]
+
+
+def test_a_configuration_with_places_without_end_is_refused():
+    many = [place("/%d" % number, file="/c", line=number) for number in range(plan.MOST + 1)]
+    plan._refuse_many(many[1:])
+    with pytest.raises(PlanError, match="/c:200: more than 200 places"):
+        plan._refuse_many(many)
 
 
 def test_the_kernel_tells_the_sockets_that_a_process_listens_at(tmp_path):
