@@ -12,7 +12,10 @@ import pytest
 from plugins.module_utils import process
 from plugins.module_utils.console import Answer
 from plugins.module_utils.control import directory, endpoints, plan
-from plugins.module_utils.control.listens import Listen, is_loopback, local, usable
+from plugins.module_utils.control.listens import Listen, is_loopback, listens, local, usable
+from plugins.module_utils.ecconf.effective import Effective
+from plugins.module_utils.ecconf.loader import load
+from plugins.module_utils.ecconf.reader import OverlayReader
 from plugins.module_utils.errors import PlanError
 from plugins.module_utils.file_plan import Directory
 
@@ -56,6 +59,21 @@ def test_only_sockets_that_the_daemon_holds_are_tried():
 def test_of_places_without_end_only_the_first_are_tried():
     many = ["/%d" % number for number in range(100)]
     assert endpoints.candidates("/new", None, many) == ["/new"] + many[: endpoints.MOST - 1]
+
+
+def test_each_peer_belongs_to_its_place_and_is_looked_for_once(monkeypatch):
+    text = "".join(
+        'Control_Listener { Peer "10.%d.0.0/16" { }\nListen "/%d" { Peer "10.9.9.9" { } } }\n' % (n, n)
+        for n in range(50)
+    )
+    reader = OverlayReader({"/c/main.conf": text.encode()})
+    effective = Effective(load("/c/main.conf", [], nodename="mta1", reader=reader))
+    asked, scopes = [], effective.scopes
+    monkeypatch.setattr(effective, "scopes", lambda name=None: asked.append(name) or scopes(name))
+    found = listens(effective)
+    assert [one.address for one in found] == ["/%d" % number for number in range(50)]
+    assert [one.peers[-1].path[-1] for one in found] == [("Peer", "10.9.9.9")] * 50
+    assert len(asked) == 2
 
 
 def test_a_configuration_with_places_without_end_is_refused():
