@@ -132,7 +132,8 @@ def unit_of(node: Node, expected: str, pid: Optional[int], run: Run = programs.r
 def control_group_unit(pid: int, proc: str = "/proc") -> str:
     """The service whose control group a process is in, cgroups(7); empty if it is in none."""
     try:
-        lines = reading.text(os.path.join(proc, str(pid), "cgroup"), "kernel").splitlines()
+        # By line feeds alone: the name of a group may hold whatever else ends a line.
+        lines = reading.text(os.path.join(proc, str(pid), "cgroup"), "kernel").split("\n")
     except OSError:
         return ""
     parts: List[str] = [part for line in lines for part in line.partition("/")[2].split("/")]

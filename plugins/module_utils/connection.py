@@ -10,6 +10,8 @@ with the longer secret counts; a text that has a secret's name and cannot be rea
 """
 
 import re
+import sys
+from bisect import bisect_right
 from typing import Callable, List, NamedTuple, Optional, Tuple
 from urllib.parse import unquote
 
@@ -28,6 +30,7 @@ _HOST = re.compile(r"(?:\[[^\]\s]*\]|[^:/?#@\s\[\]]*)(?::[0-9]*)?(?:[/?#]|\Z)")
 _WORD = re.compile(r"[^\s\"'<>]*")
 _QUOTED = re.compile(r"'(?:[^'\\]|\\[\s\S]|'')*'")
 _DOUBLE = re.compile(r'"(?:[^"\\]|\\[\s\S]|"")*"')
+_LONGEST = 256  # characters
 _BRACES = re.compile(r"\{(?:[^}]|\}\})*\}")
 
 
@@ -42,20 +45,20 @@ class _Pair(NamedTuple):
 
 def spans(text: str, is_secret: IsSecret) -> List[Span]:
     """Return the places of the secrets in a value, in order, without overlaps; the whole text where it cannot be read."""
-    if any(is_secret(match.group(1) or match.group(2), text[match.end() :]) for match in _COLON.finditer(text)):
+    if any(is_secret(match.group(1) or match.group(2), _rest(text, match.end())) for match in _COLON.finditer(text)):
         return [(0, len(text))]
     found = urls(text) if "://" in text else []
-    assigned = [match for match in _KEY.finditer(text) if is_secret(unquote(match.group(1)), text[match.end() :])]
-    assigned = [match for match in assigned if not any(start <= match.start() < end for start, end in found)]
+    assigned = [match for match in _KEY.finditer(text) if is_secret(unquote(match.group(1)), _rest(text, match.end()))]
+    assigned = [match for match in assigned if not _is_in(match.start(), found)]
     if not assigned:
         return found
     pairs = _pairs(text)
     if pairs is None:
         return [(0, len(text))]
     found += [(pair.start, pair.end) for pair in pairs if is_secret(unquote(pair.key), text[pair.start : pair.end])]
-    read = {pair.at for pair in pairs}
-    hidden = [match.start() in read or any(a <= match.start() < b for a, b in found) for match in assigned]
-    return merged(found) if all(hidden) else [(0, len(text))]
+    read, found = {pair.at for pair in pairs}, merged(found)
+    hidden = all(match.start() in read or _is_in(match.start(), found) for match in assigned)
+    return found if hidden else [(0, len(text))]
 
 
 def urls(text: str) -> List[Span]:
@@ -77,6 +80,21 @@ def merged(found: List[Span]) -> List[Span]:
         else:
             result.append((start, end))
     return result
+
+
+def _rest(text: str, start: int) -> str:
+    """What follows a key, as far as it can be a path or a word that is no secret; longer texts are marked as none.
+
+    Whoever writes a configuration chooses how many keys are in a value: the whole rest for each would take hours.
+    """
+    rest = text[start : start + _LONGEST + 1]
+    return rest if len(rest) <= _LONGEST else rest + "="
+
+
+def _is_in(position: int, found: List[Span]) -> bool:
+    """Whether a position is in one of the spans, which are in order and without overlaps."""
+    index = bisect_right(found, (position, sys.maxsize)) - 1
+    return index >= 0 and position < found[index][1]
 
 
 def _userinfo(text: str, start: int, limit: int) -> List[Span]:

@@ -216,7 +216,7 @@ class Daemon:
     def _endpoints(self) -> List[str]:
         """Where the console may answer now: where it is wanted, where the process listens, where it was at last."""
         running, known = self.process(), activation.activated(self.node.state_dir)
-        held = endpoints.sockets(process.sockets_of(running.pid)) if running is not None else None
+        held = endpoints.sockets(process.sockets_of(running.pid), running.uid) if running is not None else None
         return endpoints.candidates(self._console.endpoint, held, known.consoles if known is not None else ())
 
     def _drift(self, running: Process) -> drift.Drift:

@@ -236,7 +236,10 @@ def _clear_leftovers(place: Place) -> None:
         os.close(descriptor)
     for match in found:
         if match and not os.path.exists("/proc/" + match.group(1)):
-            remove(place, match.group(0))
+            try:
+                remove(place, match.group(0))
+            except IsADirectoryError:
+                pass  # somebody else's, who must not hinder what is written beside it
 
 
 def write_file(path: str, content: bytes, owner: int, group: int, mode: int) -> None:

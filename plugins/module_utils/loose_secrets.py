@@ -19,6 +19,7 @@ Found = Tuple[int, int, str]  # start, end, name
 _NAMED = re.compile(
     r"(?<![\w.%-])-*((?:[^\W\d]|%)[\w.%-]*)[\"']?(?:[ \t]*(=|:)(?:[ \t]*(?:\n[\s#]*)?)|[ \t]+(?=[\"']))"
 )
+_LONGEST = 256  # characters
 _PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----")
 _END_OF_KEY = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----")
 
@@ -32,14 +33,18 @@ def spans(text: str, is_secret: Callable[[str, str], bool], signs: str = "=: ") 
     for match in _NAMED.finditer(text):
         if match.start() < pos or (match.group(2) or " ") not in signs:
             continue
-        start, end = _value(text, match.end())
-        if is_secret(match.group(1), text[start:end]):
+        if is_secret(match.group(1), _beginning(text, match.end())):
+            start, end = _value(text, match.end())
             yield start, end, match.group(1).lower()
             pos = end
     yield from _of_urls(text)
-    for begin in _PRIVATE_KEY.finditer(text):
+    begin = _PRIVATE_KEY.search(text)
+    while begin is not None:
+        # What begins inside a key is hidden with it.
         last = _END_OF_KEY.search(text, begin.end())
-        yield begin.end(), last.start() if last else len(text), "private key"
+        end = last.start() if last else len(text)
+        yield begin.end(), end, "private key"
+        begin = _PRIVATE_KEY.search(text, end)
 
 
 def _of_urls(text: str) -> Iterator[Found]:
@@ -49,6 +54,16 @@ def _of_urls(text: str) -> Iterator[Found]:
             for start, end in connection.urls(line):
                 yield pos + start, pos + end, "url"
         pos += len(line)
+
+
+def _beginning(text: str, start: int) -> str:
+    """The value that begins at a place; of a longer one the beginning, marked as neither a path nor a word that is no secret.
+
+    Who wrote the text chooses how many names are in it, so no value is read to an end that may be far away for each of them.
+    """
+    window = text[start : start + _LONGEST]
+    first, last = _value(window, 0)
+    return window[first:last] + ("=" if last == _LONGEST else "")
 
 
 def _value(text: str, start: int) -> Tuple[int, int]:

@@ -148,8 +148,7 @@ def threads(pid: int, proc: str = "/proc") -> List[ThreadStatus]:
 
 def parse_status(tid: int, text: str) -> ThreadStatus:
     """Read a status file of proc(5)."""
-    # The kernel ends lines by line feeds alone; a process chooses its name, which may hold what else Python takes for an end.
-    lines = (line.partition(":") for line in text.split("\n"))
+    lines = (line.partition(":") for line in _lines(text))
     fields = {key: value.strip() for key, _colon, value in lines}
     groups = _numbers(fields.get("Groups"))
     return ThreadStatus(
@@ -280,7 +279,7 @@ def _is_here(process: Process, proc: str, programs: _Installed) -> bool:
 
 def _is_in_group(folder: str, group: str) -> bool:
     """Tell whether a process is in a control group of systemd's own hierarchy, or below it, cgroups(7)."""
-    for line in (_read(os.path.join(folder, "cgroup")) or "").splitlines():
+    for line in _lines(_read(os.path.join(folder, "cgroup"))):
         _number, controllers, path = (line.split(":", 2) + ["", ""])[:3]
         if controllers in ("", "name=systemd") and (path + "/").startswith(group.rstrip("/") + "/"):
             return True
@@ -324,7 +323,7 @@ def _real_uid(status: str) -> int:
 
 def _is_elsewhere(proc: str, folder: str, status: str) -> bool:
     """Tell whether a process lives in another pid namespace, such as that of a container on this node."""
-    found = [line.split()[1:] for line in status.splitlines() if line.startswith("NSpid:")]
+    found = [line.split()[1:] for line in _lines(status) if line.startswith("NSpid:")]
     if found:
         return len(found[0]) > 1
     # Before Linux 4.1 the status does not tell.
@@ -339,7 +338,7 @@ def _parent_and_ticks(stat: str) -> Tuple[int, int]:
 
 
 def _boot_time(proc: str) -> int:
-    for line in (_read(os.path.join(proc, "stat")) or "").splitlines():
+    for line in _lines(_read(os.path.join(proc, "stat"))):
         if line.startswith("btime "):
             return int(line.split()[1])
     return 0
@@ -362,6 +361,12 @@ def _read(path: str) -> Optional[str]:
         return reading.text(path, "process")
     except (OSError, UnsafePath):
         return None
+
+
+def _lines(text: Optional[str]) -> List[str]:
+    """The lines of a file of proc. The kernel ends them by line feeds alone; names of processes and of control groups, which any
+    account may choose, may hold whatever else Python takes for an end."""
+    return (text or "").split("\n")
 
 
 def _numbers(text: Optional[str]) -> Optional[Tuple[int, ...]]:

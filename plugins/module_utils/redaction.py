@@ -22,6 +22,7 @@ MASK = "********"
 SHORTEST = 4  # characters; a shorter text occurs in too much that is no secret to be searched for
 _TELLING = 12  # characters of a secret's beginning that are searched for where all of it is not there
 NO_NAMES: FrozenSet[str] = frozenset()
+_LONGEST_LINE = 4096  # characters; program.SHOWN is less
 _NOT_SHOWN = "(a line of the configuration)"
 _PRIVATE_KEY = "PRIVATE KEY-----"
 # Without one of these there is neither a member, nor a connection string, nor a key, nor a comment in a value.
@@ -178,11 +179,18 @@ def _printable_bytes(content: bytes) -> str:
 
 
 def _forms(text: str, one: Hidden) -> Iterator[str]:
-    line_end = text.find("\n", one.end)
-    lines = text[text.rfind("\n", 0, one.start) + 1 : line_end if line_end >= 0 else len(text)]
-    for form in (one.text, text[one.start : one.end], text[one.start : one.end].strip("\"'"), lines.strip()):
+    for form in (one.text, text[one.start : one.end], text[one.start : one.end].strip("\"'"), _lines_of(text, one)):
         if len(form) >= SHORTEST:
             yield form
+
+
+def _lines_of(text: str, one: Hidden) -> str:
+    """The lines around a secret, '' where they are longer than what is shown of a program's words: no program can quote them then,
+    and a line may hold as many secrets as its author likes."""
+    begin = text.rfind("\n", max(0, one.start - _LONGEST_LINE), one.start) + 1
+    end = text.find("\n", one.end, one.end + _LONGEST_LINE)
+    end = len(text) if end < 0 and len(text) <= one.end + _LONGEST_LINE else end
+    return text[begin:end].strip() if end >= 0 and (begin or one.start <= _LONGEST_LINE) else ""
 
 
 def _hidden(text: str, extra: FrozenSet[str]) -> List[Hidden]:
@@ -242,13 +250,15 @@ def _loose(text: str, start: int, place: Tuple[str, ...], extra: FrozenSet[str])
 def _apart(found: Iterable[Hidden]) -> List[Hidden]:
     """Sort, and keep of places that overlap the one that begins first, as long as both."""
     result: List[Hidden] = []
+    texts: List[List[str]] = []
     for one in sorted(found):
         if result and one.start < result[-1].end:
-            last = result[-1]
-            result[-1] = last._replace(end=max(last.end, one.end), text=last.text + "\0" + one.text)
+            result[-1] = result[-1]._replace(end=max(result[-1].end, one.end))
+            texts[-1].append(one.text)
         else:
             result.append(one)
-    return result
+            texts.append([one.text])
+    return [one._replace(text="\0".join(parts)) for one, parts in zip(result, texts)]
 
 
 def _replaced(text: str, masks: Iterable[Tuple[int, int, str]]) -> str:

@@ -6,6 +6,7 @@
 
 import os
 import re
+import socket
 from typing import List, Optional
 
 from .errors import PlanError
@@ -69,9 +70,14 @@ def _of_dpkg(program: str, run: Run) -> Optional[str]:
 
 def _of_console(node: Node, endpoint: str, run: Run) -> Optional[str]:
     from .console import Console
+    from .conversation import Deadline
 
-    answers = (Console(node.prefix, one, run, TIMEOUT).version()[1] for one in _endpoints(node, endpoint))
-    return next((version for version in answers if version), None)
+    deadline = Deadline(TIMEOUT)
+    try:
+        answers = (Console(node.prefix, one, run, deadline.left()).version()[1] for one in _endpoints(node, endpoint))
+        return next((version for version in answers if version), None)
+    except socket.timeout:
+        return None
 
 
 def _endpoints(node: Node, endpoint: str) -> List[str]:

@@ -353,3 +353,9 @@ def test_what_a_killed_run_had_under_way_is_removed_and_what_a_living_one_has_is
         path.write_bytes(b"a password")
     files.write_file(str(tmp_path / "target"), b"new", os.getuid(), os.getgid(), 0o600)
     assert sorted(tmp_path.iterdir()) == sorted(kept + [tmp_path / "target"])
+
+
+def test_a_directory_with_the_name_of_a_leftover_hinders_nobody(tmp_path):
+    (tmp_path / ".momentum-99999999-0123456789ab.new").mkdir()
+    write_file(str(tmp_path / "file"), b"x", os.geteuid(), os.getegid(), 0o600)
+    assert (tmp_path / "file").read_bytes() == b"x"

@@ -526,6 +526,21 @@ def test_what_systemd_says_of_a_units_bounding_set(words, expected, tmp_path):
     assert service_manager.unit_bounding_set("ecelerity.service", run, str(tmp_path / "none")) is None
 
 
+@pytest.mark.parametrize("end", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\r"])
+def test_a_control_group_that_an_account_named_is_no_line_of_its_own(end, proc):
+    proc.add(10)
+    (proc.root / "10" / "cgroup").write_bytes(("0::/user.slice/mine%s0::%s\n" % (end, GROUP)).encode())
+    assert proc.pids(group=GROUP) == []
+
+
+@pytest.mark.parametrize("end", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\r"])
+def test_a_process_does_not_hide_by_a_name_that_looks_like_a_pid_namespace(end, proc):
+    proc.add(10, group=GROUP)
+    status = proc.root / "10" / "status"
+    status.write_bytes(("Name:\tx%sNSpid: 1 2\n" % end).encode() + status.read_bytes())
+    assert proc.pids(group=GROUP) == [10]
+
+
 @pytest.mark.parametrize("end", ["\x0b", "\x1c", "\x85", "\u2028", "\r"])
 def test_a_name_that_a_process_gives_itself_is_no_line_of_its_own(end, tmp_path):
     text = "Name:\tx%sCapEff:\tffff\nUid:\t7\t7\t7\t7\nGid:\t7\t7\t7\t7\n" % end

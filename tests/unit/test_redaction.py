@@ -5,12 +5,13 @@
 """Secrets are recognised, masked, and still seen to change."""
 
 import json
+from typing import Dict
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.module_utils import redaction
+from plugins.module_utils import connection, loose_secrets, redaction
 from plugins.module_utils.ecconf import EditError
 from plugins.module_utils.ecconf.values import atom_text
 
@@ -175,3 +176,41 @@ def test_a_program_that_quotes_the_configuration_is_not_passed_on():
     assert shown == "line 2: (a line of the configuration)\nline 3: near (a line of the configuration): no number"
     known = redaction.secrets_of([content])
     assert "ab" not in known and redaction.hide("near 'Password = \"ab\" # x', what", known).startswith("near '****")
+
+
+PIECES = ["a=1 ", "password=x ", "'a':", "a:\n", "x=(", 'x="', "a://b:c@ password=x "]
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_the_number_of_keys_in_a_text_decides_about_the_work_not_its_square(piece):
+    """The service account writes the files, and root searches them: 1 MiB of keys took hours."""
+    looked: Dict[str, int] = {}
+
+    def work(search, count):
+        def is_secret(name, value):
+            looked["octets"] += len(value)
+            return name == "password"
+
+        looked["octets"] = 0
+        list(search(piece * count, is_secret))
+        return looked["octets"]
+
+    for search in (connection.spans, loose_secrets.spans):
+        assert work(search, 4000) <= 5 * work(search, 1000)
+
+
+def test_keys_that_never_end_are_one():
+    text = "# " + "-----BEGIN PRIVATE KEY-----" * 1000
+    assert [(start, end) for start, end, _name in loose_secrets.spans(text, lambda name, value: False)] == [
+        (29, len(text))
+    ]
+
+
+def test_a_line_full_of_secrets_is_not_kept_for_each_of_them():
+    text = "# " + "password='x%d' " * 2000 % tuple(range(2000))
+    assert max(map(len, redaction.secrets_of([text.encode()]))) < 100
+
+
+def test_a_path_that_goes_on_is_not_taken_for_the_name_of_a_key_file():
+    text = "api_signing_key=/" + "a" * 300 + "/b/+c secret"
+    assert redaction.mask_text(text) == "api_signing_key=********"

@@ -71,6 +71,23 @@ def test_nobody_who_says_is_no_version(node, words):
     assert detect(node, run=Programs(ec_console=words)) is None
 
 
+def test_all_places_of_the_console_share_one_limit_of_time(node, monkeypatch):
+    """The service account names them, and may keep silent at each."""
+    monkeypatch.setattr("plugins.module_utils.version._endpoints", lambda *_: ["/a", "/b", "/c"])
+    now, limits = [0.0], []
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    monkeypatch.setattr("plugins.module_utils.conversation.Deadline.__init__.__defaults__", (lambda: now[0],))
+
+    def silent(command, timeout):
+        if "ec_console" in command[0]:
+            limits.append(timeout)
+            now[0] += min(timeout, 20)
+        return MISSING
+
+    assert detect(node, run=silent) is None
+    assert limits == [30.0, 10.0]
+
+
 def test_where_nothing_is_installed_nothing_is_asked(node):
     programs = Programs(rpm=Ran(0, "5.3.0"))
     assert detect(node._replace(prefix="/nonexistent"), run=programs) is None

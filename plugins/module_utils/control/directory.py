@@ -48,6 +48,23 @@ def exposed(path: str, owner: Optional[int]) -> bool:
     return False
 
 
+def is_placed_by(path: str, owner: int) -> bool:
+    """Whether what is at a path was put there by root, the caller or `owner`, and no other account can exchange it."""
+    above = "/"
+    for part in [part for part in path.split("/") if part]:
+        info, below = _status(above), os.path.join(above, part)
+        if info is None:
+            return False
+        try:
+            step = os.lstat(below)
+        except OSError:
+            return False
+        if step.st_uid not in (0, os.geteuid(), owner) or info.st_mode & stat.S_IWOTH and not _held(info, below, owner):
+            return False
+        above = below
+    return above != "/"
+
+
 def is_own(directory: str, owner: Optional[int]) -> bool:
     """Whether an existing directory is there for sockets only, so that its mode can be changed without harm to others."""
     try:

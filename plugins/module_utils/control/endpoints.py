@@ -10,8 +10,10 @@ from typing import FrozenSet, List, Optional, Sequence
 
 from .. import reading
 from ..ecconf.effective import Effective
+from .directory import is_placed_by
 from .listens import DEFAULT_ENDPOINT, behind_passwords, listens, usable
 
+MOST = 8  # endpoints
 _LISTENING = 0x10000  # __SO_ACCEPTCON, the flag of a listening socket in /proc/net/unix, proc(5)
 
 
@@ -25,8 +27,13 @@ def with_passwords(effective: Effective) -> List[str]:
     return behind_passwords(listens(effective))
 
 
-def sockets(inodes: Optional[FrozenSet[str]], proc: str = "/proc") -> Optional[List[str]]:
-    """The Unix sockets that a process listens at, by the inodes of its sockets; None where the kernel does not tell."""
+def sockets(inodes: Optional[FrozenSet[str]], owner: int, proc: str = "/proc") -> Optional[List[str]]:
+    """The Unix sockets that a process of the account `owner` listens at, by the inodes of its sockets; None where the kernel does
+    not tell.
+
+    The kernel prints the paths of sockets as they are, line feeds included, so any account can forge a line of its table by the
+    name of a socket. So a path counts only where nobody else could have put a socket.
+    """
     if inodes is None:
         return None
     try:
@@ -36,18 +43,27 @@ def sockets(inodes: Optional[FrozenSet[str]], proc: str = "/proc") -> Optional[L
     except OSError:
         return None
     named = [(row[3], row[6], row[7]) for row in rows if row is not None]
-    return [path for flags, inode, path in named if inode in inodes and int(flags, 16) & _LISTENING]
+    found = [path for flags, inode, path in named if inode in inodes and _is_listening(flags)]
+    return [path for path in found if is_placed_by(path, owner)]
 
 
 def candidates(wanted: str, held: Optional[Sequence[str]], recorded: Sequence[str]) -> List[str]:
     """The endpoints to try, the wanted one first.
 
     `held` are the sockets that the daemon listens at: one that it does not hold, such as a foreign one in /tmp, is not tried.
-    `recorded` are the endpoints of the configuration at the last activation.
+    `recorded` are the endpoints of the configuration at the last activation. At most MOST are tried: each may keep silent until
+    time is up, and the service account can name as many as it likes.
     """
     more = list(held or []) + list(recorded) + [DEFAULT_ENDPOINT]
     believed = [one for one in more if held is None or not one.startswith("/") or one in held]
-    return list(dict.fromkeys([one for one in [wanted] + believed if one]))
+    return list(dict.fromkeys([one for one in [wanted] + believed if one]))[:MOST]
+
+
+def _is_listening(flags: str) -> bool:
+    try:
+        return bool(int(flags, 16) & _LISTENING)
+    except ValueError:  # of a line that somebody made up
+        return False
 
 
 def _columns(line: str) -> Optional[List[str]]:

@@ -7,7 +7,7 @@
 Options of a `Listen` are looked up in it, then in its `Control_Listener`. A `Peer` within either wins over both, for its clients.
 """
 
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..ecconf.effective import Effective, Setting
 from ..ecconf.paths import Path
@@ -55,7 +55,10 @@ class Peer(NamedTuple):
 
 def listens(effective: Effective) -> List[Listen]:
     """All places that the configuration names, in load order, those that are switched off included."""
-    return [_listen(effective, path) for path in effective.scopes("Listen") if _is_ours(path)]
+    peers: Dict[Path, List[Path]] = {}
+    for path in effective.scopes("Peer"):
+        peers.setdefault(path[:-1], []).append(path)
+    return [_listen(effective, path, peers) for path in effective.scopes("Listen") if _is_ours(path)]
 
 
 def usable(found: Sequence[Listen]) -> List[str]:
@@ -115,7 +118,7 @@ def _is_ours(path: Path) -> bool:
     return len(path) == 2 and path[0][0].lower() == "control_listener" and path[1][1] is not None
 
 
-def _listen(effective: Effective, path: Path) -> Listen:
+def _listen(effective: Effective, path: Path, peers: Dict[Path, List[Path]]) -> Listen:
     def said(option: str) -> Optional[bool]:
         return truth(effective.resolve(path, option))
 
@@ -132,18 +135,15 @@ def _listen(effective: Effective, path: Path) -> Listen:
         always_allow=bool(said("Always_Allow")),
         always_deny=bool(said("Always_Deny")),
         enabled=said("Enable") is not False,
-        peers=list(_peers(effective, path)),
+        peers=[_peer(effective, one) for one in peers.get(path[:1], []) + peers.get(path, [])],
         file=file,
         line=line,
     )
 
 
-def _peers(effective: Effective, listen: Path) -> Iterator[Peer]:
-    """The peers of a place and of its listener."""
-    for path in effective.scopes("Peer"):
-        if path[:-1] in (listen, listen[:1]):
-            says = [truth(effective.get(path, option)) for option in ("Enable_Authentication", "Always_Allow")]
-            yield Peer(path, says[0], says[1])
+def _peer(effective: Effective, path: Path) -> Peer:
+    says = [truth(effective.get(path, option)) for option in ("Enable_Authentication", "Always_Allow")]
+    return Peer(path, says[0], says[1])
 
 
 def octal(text: str) -> Optional[int]:

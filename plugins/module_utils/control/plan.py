@@ -19,6 +19,7 @@ from .listens import LISTENER, Listen, listens, uri_of
 from .options import Authorization, Console, Tcp
 
 Exposed = Callable[[str], bool]
+MOST = 200  # places of the console in one configuration
 AUTHORIZATION: Path = (("Authorization", None),)
 
 
@@ -32,8 +33,10 @@ class Outcome(NamedTuple):
 
 def settle(reload: Reload, wanted: Console, exposed: Exposed) -> Outcome:
     """Plan the console. `reload` gives the configuration with some files replaced; `exposed` tells whether any account of the
-    node could put something in the place of a path. Raises PlanError where a wanted place would not be safe."""
+    node could put something in the place of a path. Raises PlanError where a wanted place would not be safe, and for more than MOST
+    places in the configuration."""
     before = Effective(reload({}))
+    _refuse_many(listens(before))
     wishes = _wishes(before, wanted) + (_weakening(before, wanted) if wanted.purge else [])
     made, after = _made(reload, wishes)
     if wanted.purge:
@@ -77,6 +80,16 @@ def _refuse(left: Sequence[Unsafe], wanted: Console) -> None:
     mine = [one.words() for one in left if one.listen.address in wanted.addresses]
     if mine:
         raise PlanError("the console is refused: " + "; ".join(mine))
+
+
+def _refuse_many(found: Sequence[Listen]) -> None:
+    """The service account can write as many as it likes, and each is edited by itself."""
+    if len(found) > MOST:
+        one = found[MOST]
+        raise PlanError(
+            "%s:%d: more than %d places of the console are named up to here; see who wrote that, and take them out"
+            % (one.file, one.line, MOST)
+        )
 
 
 def _doomed(after: Effective, wanted: Console, exposed: Exposed) -> List[Path]:

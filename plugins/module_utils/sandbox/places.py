@@ -34,6 +34,9 @@ _PATH = re.compile(r"(?<![^\s\"'(,;=<>|\[])(?:([A-Za-z][A-Za-z0-9_+.-]{0,30}):)?
 # Options that name files which are only read (pages *tls*, *opendkim*, *securecreds*, *auth_ds* and others).
 _READ = re.compile(r"certificate|_key$|^key|^cert|_ca$|_ca_|crl|dhparams|passw|role|credential|engine|^include|cacert")
 
+LONGEST = 4096  # PATH_MAX, with the NUL at the end
+# Folders that a configuration may name. The service account can write as many as it likes; systemd reads lines of up to 1 MiB.
+MOST = 1000
 # Where nothing becomes writable, whatever the configuration names.
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/boot", "/efi", "/etc", "/proc", "/sys", "/dev")
 PROGRAMS = ("bin", "sbin", "lib", "lib64", "libexec", "modules", "etc")
@@ -51,7 +54,7 @@ DEFAULTS = (
 def named(effective: Effective) -> List[Place]:
     """Every absolute path among values and among the names of scopes, in load order.
 
-    What looks like one and holds a control character is none: nothing of Momentum's is called so.
+    What looks like one and holds a control character, or is too long for the kernel, is none: nothing of Momentum's is called so.
     """
     found = [
         Place(path, setting.name.lower(), "%s, %s:%d" % (setting.name, setting.file, setting.line), *setting[4:6])
@@ -63,7 +66,7 @@ def named(effective: Effective) -> List[Place]:
         name, instance = scope[-1]
         where = effective.where(scope)[-1]
         found += [Place(path, "", "the scope %s" % name, *where) for path in paths_in(instance or "")]
-    return [place for place in found if visible.is_clean(place.path)]
+    return [place for place in found if len(place.path) < LONGEST and visible.is_clean(place.path)]
 
 
 def of_option(setting: Optional[Setting], path: str) -> Place:
@@ -100,15 +103,23 @@ def written(
 
     `replaceable` tells of a folder whether the daemon's account can put something else in the place of what is in it. Where that
     is so above a folder, the outermost such folder stands for it: systemd would follow a link that the account put there.
-    Raises PlanError for a Local_Changes_File among the system's files.
+    Raises PlanError for a Local_Changes_File among the system's files, and for more than MOST folders.
     """
     closed = SYSTEM + tuple("%s/%s" % (prefix, name) for name in PROGRAMS)
     found: Dict[str, str] = dict(DEFAULTS)
     found["%s/etc" % prefix] = "the licence is fetched anew, and replaced, here"
+    named_by: Dict[str, str] = {}
     for place in places:
         folder = place.path if is_directory(place.path) else dirname(place.path)
         if folder != "/" and not under(folder, closed) and not _READ.search(place.option):
-            found.setdefault(anchored(folder, replaceable, closed), "named by " + place.because)
+            named_by.setdefault(folder, "named by " + place.because)
+            if len(named_by) > MOST:
+                raise PlanError(
+                    "%s: more than %d folders to write to are named up to here; see who wrote that, and take them out"
+                    % (place.because, MOST)
+                )
+    for folder, reason in named_by.items():
+        found.setdefault(anchored(folder, replaceable, closed), reason)
     if local_changes is not None:
         folder = dirname(local_changes.path)
         if folder == "/" or (under(folder, closed) and not under(folder, ["%s/etc" % prefix])):

@@ -11,8 +11,11 @@ import pytest
 
 from plugins.module_utils import process
 from plugins.module_utils.console import Answer
-from plugins.module_utils.control import directory, endpoints
-from plugins.module_utils.control.listens import Listen, is_loopback, local, usable
+from plugins.module_utils.control import directory, endpoints, plan
+from plugins.module_utils.control.listens import Listen, is_loopback, listens, local, usable
+from plugins.module_utils.ecconf.effective import Effective
+from plugins.module_utils.ecconf.loader import load
+from plugins.module_utils.ecconf.reader import OverlayReader
 from plugins.module_utils.errors import PlanError
 from plugins.module_utils.file_plan import Directory
 
@@ -53,6 +56,33 @@ def test_only_sockets_that_the_daemon_holds_are_tried():
     assert endpoints.candidates("/new", None, ["/old"]) == ["/new", "/old", "/tmp/2025"]
 
 
+def test_of_places_without_end_only_the_first_are_tried():
+    many = ["/%d" % number for number in range(100)]
+    assert endpoints.candidates("/new", None, many) == ["/new"] + many[: endpoints.MOST - 1]
+
+
+def test_each_peer_belongs_to_its_place_and_is_looked_for_once(monkeypatch):
+    text = "".join(
+        'Control_Listener { Peer "10.%d.0.0/16" { }\nListen "/%d" { Peer "10.9.9.9" { } } }\n' % (n, n)
+        for n in range(50)
+    )
+    reader = OverlayReader({"/c/main.conf": text.encode()})
+    effective = Effective(load("/c/main.conf", [], nodename="mta1", reader=reader))
+    asked, scopes = [], effective.scopes
+    monkeypatch.setattr(effective, "scopes", lambda name=None: asked.append(name) or scopes(name))
+    found = listens(effective)
+    assert [one.address for one in found] == ["/%d" % number for number in range(50)]
+    assert [one.peers[-1].path[-1] for one in found] == [("Peer", "10.9.9.9")] * 50
+    assert len(asked) == 2
+
+
+def test_a_configuration_with_places_without_end_is_refused():
+    many = [place("/%d" % number, file="/c", line=number) for number in range(plan.MOST + 1)]
+    plan._refuse_many(many[1:])
+    with pytest.raises(PlanError, match="/c:200: more than 200 places"):
+        plan._refuse_many(many)
+
+
 def test_the_kernel_tells_the_sockets_that_a_process_listens_at(tmp_path):
     path = str(tmp_path / "a b")
     server, other = socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
@@ -60,13 +90,61 @@ def test_the_kernel_tells_the_sockets_that_a_process_listens_at(tmp_path):
         server.bind(path)
         other.bind(str(tmp_path / "deaf"))
         server.listen(1)
-        held = endpoints.sockets(process.sockets_of(os.getpid()))
+        held = endpoints.sockets(process.sockets_of(os.getpid()), os.geteuid())
         assert path in held and str(tmp_path / "deaf") not in held
-        assert endpoints.sockets(frozenset()) == []
-        assert endpoints.sockets(None) is None
+        assert endpoints.sockets(frozenset(), 0) == []
+        assert endpoints.sockets(None, 0) is None
     finally:
         server.close()
         other.close()
+
+
+OTHER = 65534
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives a socket to another account")
+@pytest.mark.parametrize("place", ["own", "sticky"])
+def test_the_name_of_a_socket_forges_no_endpoint(place, tmp_path, monkeypatch):
+    """The kernel prints line feeds in names as they are. Only relative names are short enough here."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / place
+    folder.mkdir()
+    folder.chmod(0o1777 if place == "sticky" else 0o755)
+    evil = str(folder / "evil")
+    daemon, fake, forger = socket.socket(), socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
+    try:
+        daemon.bind(("127.0.0.1", 0))
+        daemon.listen(1)
+        fake.bind(place + "/evil")
+        fake.listen(1)
+        os.chown(evil, OTHER, OTHER)
+        if place == "own":
+            os.chown(str(folder), OTHER, OTHER)
+        table = tmp_path / "net" / "unix"
+        table.parent.mkdir()
+        inode = os.fstat(daemon.fileno()).st_ino
+        line = "\nf: 2 0 10000 1 1 %d " % inode
+        os.makedirs("x" + line)
+        forger.bind("x" + line + "/s")
+        forger.listen(1)
+        with open("/proc/net/unix", newline="\n") as kernel:
+            rows = kernel.read()
+        assert line + "/s" in rows, "the kernel does as it is said here"
+        # A name has 108 octets, too few for the folder of a test.
+        table.write_text(rows.replace(line + "/s", line + evil))
+        assert endpoints.sockets(process.sockets_of(os.getpid()), 1, str(tmp_path)) == []
+        os.chown(evil, 1, 1)
+        os.chown(str(folder), 1, 1)
+        assert endpoints.sockets(process.sockets_of(os.getpid()), 1, str(tmp_path)) == [evil], "else nothing was tried"
+    finally:
+        for one in (daemon, fake, forger):
+            one.close()
+
+
+def test_a_line_that_somebody_made_up_stops_nobody(tmp_path):
+    (tmp_path / "net").mkdir()
+    (tmp_path / "net" / "unix").write_text("Num\nf: 2 0 zz 1 1 7 /x\n")
+    assert endpoints.sockets(frozenset(["7"]), 0, str(tmp_path)) == []
 
 
 def test_nobody_answers_where_nobody_listens():

@@ -254,3 +254,17 @@ def test_a_path_is_absolute_and_clean_whatever_a_value_holds(text):
     for path in places.paths_in(text):
         assert path.startswith("/") and not path.startswith("//")
         assert "/../" not in path and " " not in path and path != "/"
+
+
+def test_a_configuration_that_names_folders_without_end_is_refused_before_they_are_compared():
+    """The service account can write them, and each is compared with each."""
+    looked = []
+    many = PLAIN + "".join('Own%d = "/srv/%d/x"\n' % (number, number) for number in range(places.MOST + 1))
+    look = eyes()._replace(replaceable=lambda path, user: bool(looked.append(path)))
+    with pytest.raises(PlanError, match="more than 1000 folders"):
+        facts_of(many, look=look)
+    assert looked == []
+
+
+def test_a_path_that_no_kernel_takes_is_none():
+    assert [place.path for place in facts_of(PLAIN + 'Own = "%s"\n' % ("/a" * 2048)).places] == ["/run/ecelerity/2025"]

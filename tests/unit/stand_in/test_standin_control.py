@@ -17,6 +17,7 @@ from plugins.module_utils.control import endpoints, passwords
 from plugins.module_utils.control.passwords import User
 from plugins.module_utils.ecconf.effective import Effective
 
+OWNER = NOBODY if os.geteuid() == 0 else os.geteuid()  # of the daemon
 REALM = passwords.REALM
 TCP = """
 Control_Listener {{
@@ -72,7 +73,7 @@ def test_the_socket_has_the_mode_of_the_configuration_and_moves_with_a_reload(no
         os.chown(folder, NOBODY, NOBODY)
     moved = folder + "/control"
     node.write(node.main, node.read(node.main).replace(node.console, moved).replace("0600", "0660"))
-    held = endpoints.sockets(process.sockets_of(node.pid()))
+    held = endpoints.sockets(process.sockets_of(node.pid()), OWNER)
     assert held == [node.console]
     parameters = dict.fromkeys(("main", "search_path", "nodename", "subcluster"))
     described = nodes.from_params(
@@ -89,7 +90,7 @@ def test_the_socket_has_the_mode_of_the_configuration_and_moves_with_a_reload(no
     assert not os.path.exists(node.console)
     assert stat.S_IMODE(os.stat(moved).st_mode) == 0o660
     assert "Version:" in node.call("bin/ec_console", moved, "version").stdout
-    assert endpoints.sockets(process.sockets_of(node.pid())) == [moved]
+    assert endpoints.sockets(process.sockets_of(node.pid()), OWNER) == [moved]
 
 
 def test_peers_deny_and_allow(node: Node):
