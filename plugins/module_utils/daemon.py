@@ -22,7 +22,7 @@ from .ecconf.paths import Path
 from .errors import PlanError
 from .health import Expectation, Finding, Identity, Probe
 from .identity import DeclarationError, identity_from
-from .node import Node
+from .node import Node, refusal
 from .operation import View
 from .process import Process
 from .program import shown
@@ -180,17 +180,8 @@ class Daemon:
 
     def _invalid(self) -> str:
         """What Momentum's own checker has against the configuration on disk; nothing if all is well or not to be asked."""
-        from .checker import CheckFailed
-        from .node import checker
-
-        if self.node.validate == "never":
-            return ""
-        try:
-            judged = checker(self.node).installed()
-        except CheckFailed as error:
-            return "the configuration is not valid: %s" % error.output
-        missing = judged is False and self.node.validate == "always"
-        return "validate_config is missing and 'validate' is 'always'" if missing else ""
+        words = refusal(self.node)
+        return "the configuration is not valid: %s" % words if words else ""
 
     def _reload(self) -> str:
         """Reload once, or twice where the addresses listened on may have changed between wildcard and certain ones.
