@@ -24,6 +24,25 @@ CONNECTIONS = {"podman": "containers.podman.podman", "docker": "community.docker
 PORTS = {25: "-starttls smtp", 587: "-starttls smtp", 465: ""}
 
 
+# The distribution's package, for dnf to find; the library itself is in the image.
+LIBRARY = """\
+Name: python3-cryptography
+Version: 3.2.1
+Release: 1
+Summary: An empty package in the place of the distribution's
+License: GPL-3.0-or-later
+BuildArch: noarch
+%description
+Empty.
+%files
+"""
+DISTRIBUTION = (
+    "mkdir /srv/distribution && cd /srv/distribution && printf '%%s' %s > library.spec && "
+    "rpmbuild -bb --define '_rpmdir /srv/distribution' library.spec && createrepo_c . && "
+    "printf '[distribution]\\nname=d\\nbaseurl=file:///srv/distribution\\ngpgcheck=0\\n' > /etc/yum.repos.d/distribution.repo"
+)
+
+
 class Ran(NamedTuple):
     """A printed command, its exit status and output."""
 
@@ -76,8 +95,9 @@ def own_variables(bundle: Path) -> Dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def runs(site: Path) -> Iterator[List[Ran]]:
+def runs(host: Any, site: Path) -> Iterator[List[Ran]]:
     """Every printed command, until one fails."""
+    host.run_expect([0], DISTRIBUTION, LIBRARY)
     environment = dict(os.environ, ANSIBLE_NOCOLOR="true", ANSIBLE_CALLBACK_RESULT_FORMAT="yaml")
     found: List[Ran] = []
     for command in COMMANDS:
