@@ -8,6 +8,7 @@ from typing import Any, Callable, Dict, Iterable, List
 
 from ansible.errors import AnsibleFilterError
 from ansible_collections.msys.momentum.plugins.module_utils.tls import profiles, protocols
+from ansible_collections.msys.momentum.plugins.plugin_utils import declared_tls
 
 
 def tls_protocols(text: str, version: str) -> List[str]:
@@ -23,6 +24,18 @@ def tls_protocols_text(names: Iterable[str], version: str) -> str:
 def tls_profile(name: str) -> Dict[str, Any]:
     """See the documentation in tls_profile.yml."""
     return _said("tls_profile", lambda: _plain(profiles.find(str(name))._asdict()))
+
+
+def tls_scopes(targets: Iterable[Dict[str, Any]], certificates: Iterable[Dict[str, Any]]) -> List[List[str]]:
+    """See the documentation in tls_scopes.yml."""
+    return declared_tls.scopes(targets, certificates)
+
+
+def tls_undone(
+    settings: Iterable[Dict[str, Any]], targets: Iterable[Dict[str, Any]], certificates: Iterable[Dict[str, Any]]
+) -> List[str]:
+    """See the documentation in tls_undone.yml."""
+    return _said("tls_undone", lambda: declared_tls.undone(settings, targets, certificates))
 
 
 def _plain(values: Dict[str, Any]) -> Dict[str, Any]:
@@ -46,4 +59,6 @@ class FilterModule:
             "tls_protocols": tls_protocols,
             "tls_protocols_text": tls_protocols_text,
             "tls_profile": tls_profile,
+            "tls_scopes": tls_scopes,
+            "tls_undone": tls_undone,
         }

@@ -12,8 +12,7 @@ from typing import Any, Dict, Iterable, List, Optional
 from . import redaction, visible
 from .declared import Stanza
 from .ecconf.effective import Effective, Setting
-from .ecconf.paths import Path, format_path
-from .ecconf.values import parse_bool
+from .ecconf.paths import format_path
 from .traps import Host, stepped_into
 
 # Roles manage these always; empty stands for "not declared".
@@ -105,24 +104,9 @@ def smtp_ports(effective: Effective) -> List[int]:
     What is switched off, a socket of the file system, and a port that cannot be read are left out. A listener without a
     Listen is assumed at port 25, as `least_privilege` has it.
     """
-    from .least_privilege import DEFAULT_PORTS, address
+    from .tls.inbound import entrances
 
-    listens = [path for path in effective.scopes("listen") if len(path) == 2 and path[0][0].lower() == SMTP]
-    bare = [path for path in effective.scopes(SMTP) if len(path) == 1 and path not in {one[:1] for one in listens}]
-    found = {DEFAULT_PORTS[SMTP] for path in bare if _is_on(effective, path)}
-    for path in listens:
-        named = address(path[-1][1])
-        port = DEFAULT_PORTS[SMTP] if named.port is None and not (named.local or named.unreadable) else named.port
-        if port is not None and _is_on(effective, path):
-            found.add(port)
-    return sorted(found)
-
-
-def _is_on(effective: Effective, path: Path) -> bool:
-    """Whether neither a scope nor the one around it says Enable = false."""
-    said = [effective.get(path[:depth], "enable") for depth in range(len(path), 0, -1)]
-    first = next((setting for setting in said if setting is not None), None)
-    return first is None or parse_bool(str(first.value)) is not False
+    return sorted({one.port for one in entrances(effective) if one.port and one.path[0][0].lower() == SMTP})
 
 
 def _security(stanza: Stanza, host: Host) -> Dict[str, Any]:

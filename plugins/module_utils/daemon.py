@@ -6,9 +6,9 @@
 
 import os
 import time
-from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from . import activation, drift, health, process
+from . import activation, catalog, drift, health, process
 from .activation import Pending
 from .console import TIMEOUT as CONSOLE_TIMEOUT
 from .console import Answer, Console
@@ -18,24 +18,30 @@ from .daemon_kind import ECELERITY, Kind, program_of, search_for
 from .declared import declared
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
+from .ecconf.paths import Path
 from .errors import PlanError
 from .health import Expectation, Finding, Identity, Probe
 from .identity import DeclarationError, identity_from
-from .node import Node
+from .node import Node, refusal
 from .operation import View
 from .process import Process
 from .program import shown
 from .service_manager import Manager
+from .tls.inbound import IMPLICIT, NONE, SMTP, Entrance, entrances
+
+# An address and seconds: whether it answers as it shall, and what was found.
+Ask = Callable[[str, float], Tuple[bool, str]]
 
 
 class Gate(NamedTuple):
     """What the health gate asks for beside the identity. `control`: the console's endpoint; empty for the configuration's.
-    `version`: that of the running daemon; empty for any."""
+    `version`: that of the running daemon; empty for any. `tls`: the scopes at whose ports TLS must begin, where the configuration has it."""
 
     ports: Sequence[int] = (25,)
     control: str = ""
     require_capabilities: bool = True
     version: str = ""
+    tls: Sequence[Path] = ()
 
 
 class Daemon:
@@ -113,7 +119,7 @@ class Daemon:
     def prove(self, timeout: float, replaced: Optional[Process]) -> List[Finding]:
         """Ask the health gate until all holds or the time is over."""
         try:
-            expectation = Expectation(self._identity(), self.gate.ports, replaced, self.gate.version)
+            expectation = Expectation(self._identity(), self.gate.ports, replaced, self.gate.version, self._tls())
         except DeclarationError as error:
             return [Finding(False, "Security stanza", "what this node has", str(error))]
         self._gate = Deadline(timeout)
@@ -174,17 +180,8 @@ class Daemon:
 
     def _invalid(self) -> str:
         """What Momentum's own checker has against the configuration on disk; nothing if all is well or not to be asked."""
-        from .checker import CheckFailed
-        from .node import checker
-
-        if self.node.validate == "never":
-            return ""
-        try:
-            judged = checker(self.node).installed()
-        except CheckFailed as error:
-            return "the configuration is not valid: %s" % error.output
-        missing = judged is False and self.node.validate == "always"
-        return "validate_config is missing and 'validate' is 'always'" if missing else ""
+        words = refusal(self.node)
+        return "the configuration is not valid: %s" % words if words else ""
 
     def _reload(self) -> str:
         """Reload once, or twice where the addresses listened on may have changed between wildcard and certain ones.
@@ -246,8 +243,23 @@ class Daemon:
 
     def _probe(self) -> Probe:
         return Probe(
-            self._unit, self.process, process.threads, process.root_of, self._console_answers, self._port_greets
+            self._unit,
+            self.process,
+            process.threads,
+            process.root_of,
+            self._console_answers,
+            self._port_greets,
+            self._tls_begins,
         )
+
+    def _tls(self) -> List[Entrance]:
+        """Where TLS must begin, each port once. Only SMTP is spoken here."""
+        found: Dict[int, Entrance] = {}
+        for scope in self.gate.tls:
+            for one in entrances(Effective(self.configuration, catalog.recognised), scope):
+                if one.port and one.begin != NONE and one.path[0][0].lower() == SMTP:
+                    found.setdefault(one.port, one)
+        return [found[port] for port in sorted(found)]
 
     def _console_answers(self) -> Tuple[bool, str]:
         """Only the endpoint that is asked for proves anything."""
@@ -267,8 +279,38 @@ class Daemon:
         return "no console answers without a password: %s; add a Unix socket with msys.momentum.control" % found
 
     def _port_greets(self, port: int, pid: int) -> Tuple[bool, str]:
-        """Ask every address that is listened on at a port; the first that does not greet decides."""
-        from .greeting import TIMEOUT, greeting, is_foreign, listeners
+        """Ask for the banner at every address of a port."""
+        from .greeting import greeting
+
+        def greets(address: str, seconds: float) -> Tuple[bool, str]:
+            try:
+                said = greeting(address, port, seconds)
+            except OSError as error:
+                said = "no banner on %s: %s" % (address, error)
+            return said.startswith("220"), said or "no banner on %s" % address
+
+        return self._at_every_address(port, pid, greets)
+
+    def _tls_begins(self, entrance: Entrance, pid: int) -> Tuple[bool, str]:
+        """Ask for a TLS handshake at every address of a port. Whom the certificate is for is not asked here."""
+        from .greeting import reachable
+        from .served import HANDSHAKE_FAILED, Endpoint, ask
+
+        protocol = "smtps" if entrance.begin == IMPLICIT else "smtp"
+
+        def begins(address: str, seconds: float) -> Tuple[bool, str]:
+            answer = ask(Endpoint(reachable(address), entrance.port, protocol, "", "", seconds), seconds)
+            if answer.served is not None:
+                return True, "a certificate valid until %s" % (answer.served.not_after or "an unreadable date")
+            if entrance.asks and answer.problem.startswith(HANDSHAKE_FAILED):
+                return True, "not proven: TLS begins, and clients must show a certificate"
+            return False, "%s on %s" % (answer.problem, address)
+
+        return self._at_every_address(entrance.port, pid, begins)
+
+    def _at_every_address(self, port: int, pid: int, ask: Ask) -> Tuple[bool, str]:
+        """Ask every address that is listened on at a port; the first that does not answer as it shall decides."""
+        from .greeting import TIMEOUT, is_foreign, listeners
 
         found = listeners(port)
         own = process.sockets_of(pid)
@@ -276,15 +318,15 @@ class Daemon:
             return False, "nothing listens"
         if own is not None and is_foreign(found, own):
             return False, "another program listens on %s" % found[0].address
-        said, deadline = "", Deadline(self._left(TIMEOUT))
+        words, deadline = "", Deadline(self._left(TIMEOUT))
         for listener in found[:4]:
             try:
-                said = greeting(listener.address, port, deadline.left())
-            except OSError as error:
-                said = "no banner on %s: %s" % (listener.address, error)
-            if not said.startswith("220"):
-                return False, said or "no banner on %s" % listener.address
-        return True, said
+                fits, words = ask(listener.address, deadline.left())
+            except OSError as error:  # the time is over
+                fits, words = False, "no answer on %s: %s" % (listener.address, error)
+            if not fits:
+                return False, words
+        return True, words
 
 
 def _changed_at(path: str) -> float:

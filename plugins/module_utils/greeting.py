@@ -41,7 +41,7 @@ def greeting(address: str, port: int, timeout: float = TIMEOUT) -> str:
     an end is cut off, and says so.
     """
     deadline = Deadline(timeout)
-    with connect(_reachable(address), port, deadline.within(PATIENCE)) as listener:
+    with connect(reachable(address), port, deadline.within(PATIENCE)) as listener:
         try:
             return _first_line(listener)
         except socket.timeout:
@@ -59,7 +59,7 @@ def _in_tls(address: str, port: int, deadline: Deadline) -> Optional[str]:
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     try:
-        with connect(_reachable(address), port, deadline) as listener:
+        with connect(reachable(address), port, deadline) as listener:
             listener.begin_tls(context)
             return _first_line(listener)
     except OSError:  # an error of TLS is one, too
@@ -105,5 +105,6 @@ def _address(text: str) -> str:
     return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)
 
 
-def _reachable(address: str) -> str:
+def reachable(address: str) -> str:
+    """The address to connect to for one that is listened on."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)

@@ -16,6 +16,7 @@ from . import capabilities
 from .capabilities import CapabilitySets
 from .console import is_version, version_in
 from .process import Process, ThreadStatus
+from .tls.inbound import Entrance
 
 INTERVAL = 0.5  # seconds between two rounds
 _KINDS = ("permitted", "effective", "inheritable", "ambient")
@@ -36,12 +37,13 @@ class Identity(NamedTuple):
 
 class Expectation(NamedTuple):
     """What the gate asks for. `replaced`: the process that a restart had to end. `version`: what the running daemon must be, empty
-    for any."""
+    for any. `tls`: where clients must be able to begin TLS."""
 
     identity: Identity
     ports: Sequence[int] = ()
     replaced: Optional[Process] = None
     version: str = ""
+    tls: Sequence[Entrance] = ()
 
 
 class Finding(NamedTuple):
@@ -55,7 +57,7 @@ class Finding(NamedTuple):
 
 class Probe(NamedTuple):
     """How the node is asked. `unit` returns systemd's ActiveState (None: no unit), `console` whether it answers and
-    what, `port` whether the daemon itself greets there and what was found."""
+    what, `port` whether the daemon itself greets there and what was found, `tls` whether a handshake succeeds there."""
 
     unit: Callable[[], Optional[str]]
     process: Callable[[], Optional[Process]]
@@ -63,6 +65,7 @@ class Probe(NamedTuple):
     root: Callable[[int], Optional[str]]
     console: Callable[[], Tuple[bool, str]]
     port: Callable[[int, int], Tuple[bool, str]]
+    tls: Callable[[Entrance, int], Tuple[bool, str]] = lambda _entrance, _pid: (False, UNKNOWN)
 
 
 def check(expectation: Expectation, probe: Probe) -> List[Finding]:
@@ -82,6 +85,9 @@ def check(expectation: Expectation, probe: Probe) -> List[Finding]:
     for port in expectation.ports:
         greets, words = probe.port(port, process.pid)
         findings.append(Finding(greets, "port %d" % port, "220 from the daemon", words))
+    for entrance in expectation.tls:
+        begins, words = probe.tls(entrance, process.pid)
+        findings.append(Finding(begins, "TLS at port %d" % entrance.port, "a handshake (%s)" % entrance.begin, words))
     after = probe.process()
     if after is None or _key(after) != _key(process):
         findings.append(Finding(False, "process", "the same process throughout", _named(after)))

@@ -145,7 +145,7 @@ def _low_ports(effective: Effective) -> Iterator[Place]:
     for path in effective.scopes("listen"):
         listens.setdefault(path[:-1], []).append(path)
     for path in effective.scopes():
-        if len(path) == 1 and path[0][0].lower().endswith("_listener") and _is_on(effective, path):
+        if len(path) == 1 and path[0][0].lower().endswith("_listener") and is_on(effective, path):
             yield from _of_listener(effective, path, listens.get(path, []))
     for scope, option in OTHER_PORTS:
         setting = effective.get(((scope, None),), option)
@@ -162,7 +162,7 @@ def _of_listener(effective: Effective, listener: Path, listens: List[Path]) -> I
         yield _opened(effective, listener, words)
     for path in listens:
         words = _of_listen(path[-1][1], default)
-        if words and _is_on(effective, path):
+        if words and is_on(effective, path):
             yield _opened(effective, path, "%s %s" % (format_path(path), words))
 
 
@@ -182,7 +182,7 @@ def _is_low(found: Address) -> bool:
     return found.port is not None and 0 < found.port < FIRST_OPEN_PORT
 
 
-def _is_on(effective: Effective, path: Path) -> bool:
+def is_on(effective: Effective, path: Path) -> bool:
     """Whether a listener, or a Listen in one, is not switched off by Enable, its own or the listener's."""
     setting = _of_nearest(effective, path, "enable")
     return setting is None or not setting.path or parse_bool(str(setting.value)) is not False
@@ -196,7 +196,7 @@ def _duravip(effective: Effective) -> Iterator[Place]:
         if kind == "binding":
             setting = effective.resolve(path, "enable_duravip")
         elif kind == "listen" and len(path) == 2 and path[0][0].lower().endswith("_listener"):
-            setting = _of_nearest(effective, path, "enable_duravip") if _is_on(effective, path) else None
+            setting = _of_nearest(effective, path, "enable_duravip") if is_on(effective, path) else None
         if setting is not None and parse_bool(str(setting.value)):
             yield _by_setting(setting, path)
 

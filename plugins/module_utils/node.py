@@ -84,6 +84,23 @@ def checker(node: Node) -> "Checker":
     )
 
 
+def refusal(node: Node) -> str:
+    """Return what Momentum's own validator has against the configuration on disk; empty if nothing, or if it is not to be asked.
+
+    The words are the program's, and may quote secrets.
+    """
+    from .checker import CheckFailed
+
+    if node.validate == "never":
+        return ""
+    try:
+        judged = checker(node).installed()
+    except CheckFailed as error:
+        return error.output or "it says nothing"
+    missing = judged is False and node.validate == "always"
+    return "validate_config is missing and 'validate' is 'always'" if missing else ""
+
+
 def contents(node: Node) -> List[bytes]:
     """Return the files of the configuration that can be read."""
     return [bytes(file.document) for file in load(node).files]

@@ -20,6 +20,7 @@ from .x509 import pem
 
 POLL = 0.25  # seconds between two questions
 MOST_LINES = 100
+HANDSHAKE_FAILED = "the TLS handshake failed"
 SHOWN = 200  # characters of a server's line in a message
 POSTGRESQL_SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # "SSLRequest" of PostgreSQL's frontend/backend protocol
 
@@ -216,6 +217,6 @@ def _reason(error: BaseException) -> str:
     if isinstance(error, socket.timeout):
         return "no answer in time"
     if isinstance(error, ssl.SSLError):
-        return "the TLS handshake failed: %s" % (error.reason or error)
+        return "%s: %s" % (HANDSHAKE_FAILED, error.reason or error)
     strerror: Any = getattr(error, "strerror", None)
     return str(strerror or error)

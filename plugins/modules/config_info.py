@@ -209,6 +209,10 @@ installation:
       type: list
       elements: int
       sample: [25, 587]
+    refused:
+      description: What Momentum's own C(validate_config) has against the configuration. Empty if nothing, or if it could not be asked.
+      type: str
+      sample: "Syntax error in ecelerity.conf, line 7"
     main:
       description: Owner, group and mode of the main file.
       type: dict
@@ -247,6 +251,8 @@ from ansible_collections.msys.momentum.plugins.module_utils.ecconf.loader import
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+
+LONGEST = 1000  # characters of the validator's output in a result
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "scopes": {"type": "list", "elements": "list"},
@@ -305,6 +311,9 @@ def adopted(module: MomentumModule, effective: Effective, found: str) -> Dict[st
         raise PlanError("there is no %s: nothing to take over" % program_of(module.node, kind))
     installation = adoption_host.look(module.node, kind, effective, unit_of(module))
     seen = dict(installation._asdict())
+    # Nothing is written on the node, not even a shadow of its configuration among the transactions.
+    words = node.refusal(module.node._replace(state_dir=""))
+    seen["refused"] = " ".join(module.hide(words, True).split())[:LONGEST]
     for key in ("main", "folder"):
         seen[key] = dict(seen[key]._asdict()) if seen[key] is not None else {}
     return {"installation": seen, "variables": adoption_host.variables(module.node, installation, found)}

@@ -111,6 +111,17 @@ options:
         type: str
         default: ""
         version_added: 0.3.0
+      tls:
+        description:
+          - Scopes as O(msys.momentum.tls#module:targets[].scope) has them, such as V([ESMTP_Listener]), or an empty list for all. At every
+            SMTP port in them for which the configuration has TLS, a handshake must succeed on each address, after STARTTLS or at once,
+            as the configuration says.
+          - Who the certificate is for is not judged; M(msys.momentum.certificate_served) does that. Where clients must show a
+            certificate, a handshake that ends for the lack of one counts as TLS.
+        type: list
+        elements: list
+        default: []
+        version_added: 0.3.0
 notes:
   - A process is the daemon if it executes the installed C(sbin/ecelerity) below O(prefix), or C(sbin/eccmgr) with O(daemon=eccmgr), and if
     root runs it. That is, it is in the control group of the systemd unit, or a pid file names it that only root can write (in
@@ -275,13 +286,14 @@ restored:
 """
 
 import os
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, List
 
 from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
 from ansible_collections.msys.momentum.plugins.module_utils import operation, process
 from ansible_collections.msys.momentum.plugins.module_utils.console import Console
 from ansible_collections.msys.momentum.plugins.module_utils.daemon import Daemon, Gate, require_installed
 from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import KINDS, Kind, at_home, program_of
+from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import Path, parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.operation import Outcome, Wish
@@ -303,6 +315,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
             "control": {"type": "str"},
             "require_capabilities": {"type": "bool", "default": True},
             "version": {"type": "str", "default": ""},
+            "tls": {"type": "list", "elements": "list", "default": []},
         },
     },
 }
@@ -325,8 +338,18 @@ def daemon_of(module: MomentumModule, kind: Kind) -> Daemon:
     unit, asked = module.params["name"] or kind.program, module.params["health"]
     manager = Manager(module.node.prefix, unit if "." in unit else unit + ".service", starter=kind.starter)
     ports = list(kind.ports) if asked["ports"] is None else asked["ports"]
-    gate = Gate(ports, asked["control"] or "", asked["require_capabilities"], asked["version"])
+    gate = Gate(ports, asked["control"] or "", asked["require_capabilities"], asked["version"], scopes_of(asked["tls"]))
     return Daemon(module.node, manager, Console(module.node.prefix, gate.control), gate, loader(module), kind)
+
+
+def scopes_of(elements: List[List[str]]) -> List[Path]:
+    """The scopes that a task names. Raises PlanError for one that cannot be read."""
+    try:
+        return [parse_path(one) for one in elements]
+    except ValueError as error:
+        raise PlanError(
+            "health.tls: %s. Write scopes as in the file, such as [ESMTP_Listener, 'Listen \":25\"']." % error
+        )
 
 
 def as_result(outcome: Outcome, daemon: Any = None) -> Dict[str, Any]:

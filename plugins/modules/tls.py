@@ -121,8 +121,23 @@ options:
         description: Whether mail goes in the clear after a failed handshake with O(targets[].tls=ifavailable).
         type: bool
       implicit_tls:
-        description: Whether TLS begins at once, without STARTTLS, as on port 465. It excludes STARTTLS there.
+        description:
+          - Whether TLS begins at once, without STARTTLS, as on port 465. It excludes STARTTLS there, which is taken out of the
+            C(SMTP_Extensions) of that scope.
+          - HTTP and ECStream listeners begin TLS in no other way.
         type: bool
+      offer:
+        description:
+          - Whether clients of a listener shall be able to begin TLS.
+          - With V(auto) a O(targets[].certificate) has STARTTLS offered, where there is no implicit TLS. C(STARTTLS) is added to the
+            C(SMTP_Extensions) in force; those of narrower scopes that use this certificate are changed as well. What cannot be offered
+            is in RV(offered), and a warning says why.
+          - V(required) does so without a certificate in this target, too, and fails if clients could not begin TLS afterwards.
+          - V(unmanaged) leaves C(SMTP_Extensions) alone.
+        type: str
+        choices: [auto, required, unmanaged]
+        default: auto
+        version_added: 0.3.0
       dhe:
         description: Whether ciphers with DHE are used. Only valid in the global scope.
         type: bool
@@ -300,6 +315,30 @@ weaker:
       description: Whether it was removed, or would be in check mode.
       type: bool
       sample: false
+offered:
+  description:
+    - Where clients can begin TLS, for every C(Listen) of the targets that name a certificate, implicit TLS, client certificates, or
+      O(targets[].offer=required).
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    scope:
+      description: The scope that clients meet.
+      type: str
+      sample: ESMTP_Listener > Listen ":25"
+    port:
+      description: Its TCP port, 0 where it has none of its own.
+      type: int
+      sample: 25
+    begin:
+      description: How TLS begins, V(starttls), V(implicit) or V(none).
+      type: str
+      sample: starttls
+    because:
+      description: Why it cannot begin; empty where it can.
+      type: str
+      sample: the SMTP_Extensions of /opt/msys/ecelerity/etc/conf/default/ecelerity.conf:25 lack STARTTLS
 left_out:
   description: What profiles ask for and cannot have.
   returned: success
@@ -387,6 +426,7 @@ TARGET: Dict[str, Dict[str, Any]] = {
     "tls": {"type": "str", "choices": ["no", "ifavailable", "required", ""]},
     "ifavailable_fallback": {"type": "bool"},
     "implicit_tls": {"type": "bool"},
+    "offer": {"type": "str", "default": "auto", "choices": ["auto", "required", "unmanaged"]},
     "dhe": {"type": "bool"},
     "dhparams_file": {"type": "path"},
     "allow": {
@@ -432,7 +472,7 @@ def library_of(module: MomentumModule) -> Any:
 
 def unplanned(version: str) -> Dict[str, Any]:
     """The result of check mode on a node on which nothing can be asked yet."""
-    nothing: Dict[str, Any] = {key: [] for key in ("changes", "diff", "effective", "weaker", "left_out")}
+    nothing: Dict[str, Any] = {key: [] for key in ("changes", "diff", "effective", "weaker", "left_out", "offered")}
     return dict(
         nothing, changed=True, activation="reload", transaction="", version=version, library="", crypto_policy=""
     )
@@ -458,6 +498,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         effective=outcome.effective,
         weaker=outcome.weaker,
         left_out=outcome.left_out,
+        offered=outcome.offered,
     )
 
 

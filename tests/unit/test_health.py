@@ -4,6 +4,7 @@
 
 """The health gate lets nothing pass that it did not see, and waits no longer than it must."""
 
+import os
 import socket
 import ssl
 import struct
@@ -12,10 +13,14 @@ import threading
 
 import pytest
 
-from plugins.module_utils import greeting, health
+from plugins.module_utils import greeting, health, node
 from plugins.module_utils.capabilities import NONE, CapabilitySets
+from plugins.module_utils.console import Console
+from plugins.module_utils.daemon import Daemon, Gate
 from plugins.module_utils.health import Expectation, Finding, Identity, Probe
 from plugins.module_utils.process import Process, ThreadStatus
+from plugins.module_utils.service_manager import Manager
+from plugins.module_utils.tls.inbound import Entrance
 
 BIND = frozenset([10])
 SETS = CapabilitySets(BIND, BIND, frozenset())
@@ -320,6 +325,60 @@ def test_a_listener_with_tls_from_the_first_byte_is_greeted_in_tls(certificate, 
         assert server.heard.startswith(b"QUIT")
     finally:
         server.close()
+
+
+def daemon_of_this_process(tmp_path, configuration):
+    main = tmp_path / "ecelerity.conf"
+    main.write_text(configuration)
+    parameters = dict.fromkeys(("search_path", "nodename", "subcluster"))
+    parameters.update(prefix=str(tmp_path), main=str(main), state_dir=str(tmp_path), validate="never")
+    its_node = node.from_params(parameters)
+    manager = Manager(str(tmp_path), "ecelerity.service", lambda *_arguments: None, str(tmp_path))
+    gate = Gate((), "/tmp/2025", tls=[(("ESMTP_Listener", None),)])
+    return Daemon(its_node, manager, Console(str(tmp_path), "/tmp/2025"), gate, lambda: node.load(its_node))
+
+
+LISTEN = 'ESMTP_Listener {\n  TLS_Certificate = "/mx.pem"\n  Listen "127.0.0.1:%d" {\n    %s\n  }\n}\n'
+
+
+def test_a_handshake_is_proven_where_the_configuration_has_implicit_tls(certificate, tmp_path):
+    server = ImplicitTls([b"220 mail ESMTP\r\n"], certificate)
+    server.socket.listen(5)
+    try:
+        daemon = daemon_of_this_process(tmp_path, LISTEN % (server.port, "Use_SSL = true"))
+        (entrance,) = daemon._tls()
+        assert entrance.port == server.port
+        begins, words = daemon._tls_begins(entrance, os.getpid())
+        assert begins and words.startswith("a certificate valid until 20")
+    finally:
+        server.close()
+
+
+def test_a_listener_that_does_not_keep_its_promise_of_starttls_is_found(tmp_path):
+    server = Server([b"220 mail ESMTP\r\n250-mail\r\n250 PIPELINING\r\n"])
+    try:
+        daemon = daemon_of_this_process(tmp_path, LISTEN % (server.port, 'SMTP_Extensions = ( "STARTTLS" )'))
+        (entrance,) = daemon._tls()
+        assert daemon._tls_begins(entrance, os.getpid()) == (False, "the server does not offer STARTTLS on 127.0.0.1")
+    finally:
+        server.close()
+
+
+def test_ports_without_tls_in_the_configuration_are_not_asked_for_it(tmp_path):
+    for text in ("SMTP_Extensions = ( PIPELINING )", 'TLS_Certificate = "none"', "Enable = false\nUse_SSL = true"):
+        assert daemon_of_this_process(tmp_path, LISTEN % (25, text))._tls() == []
+
+
+def test_the_gate_fails_where_no_handshake_succeeds():
+    entrance = Entrance((("ESMTP_Listener", None),), 25, "starttls", "", False)
+    expectation = Expectation(IDENTITY, (), tls=[entrance])
+    assert health.is_healthy(health.check(expectation, probe(tls=lambda _entrance, _pid: (True, "a certificate"))))
+    findings = health.check(
+        expectation, probe(tls=lambda _entrance, _pid: (False, "the server does not offer STARTTLS"))
+    )
+    assert "TLS at port 25: expected a handshake (starttls), found the server does not offer" in health.describe(
+        findings
+    )
 
 
 class Slow(Server):

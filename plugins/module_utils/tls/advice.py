@@ -8,6 +8,7 @@ from typing import List, Sequence
 
 from ..ecconf.effective import Effective
 from ..ecconf.paths import format_path
+from . import inbound
 from .meaning import GNUTLS, Context
 from .options import FIELDS, scope_of
 from .plan import Ask
@@ -29,9 +30,13 @@ def _of_ask(ask: Ask, after: Effective) -> List[str]:
         return [
             "scope %s: TLS_Verify = %s needs certificates of authorities, but no TLS_CA is set" % (scope, ask.value)
         ]
+    if ask.field.key == "verify_mode" and ask.value == "require" and after.resolve(ask.path, "TLS_Client_CA") is None:
+        return [
+            "scope %s: TLS_Verify_Mode = require needs the authorities of clients, but no TLS_Client_CA is set" % scope
+        ]
     if ask.field.key == "implicit_tls" and ask.value and scope_of(ask.path) not in _OUTBOUND:
         setting = after.resolve(ask.path, "SMTP_Extensions")
-        if setting is not None and "STARTTLS" in str(setting.value).upper():
+        if setting is not None and inbound.has_starttls(setting.value):
             what = "scope %s: Use_SSL and STARTTLS exclude each other (page *inbound-ssl*), but %s:%d offers STARTTLS"
             return [what % (scope, setting.file, setting.line)]
     return []

@@ -15,13 +15,13 @@ from ..config_plan import Reload, Wanted
 from ..ecconf.effective import Effective
 from ..ecconf.loader import Configuration
 from ..ecconf.paths import format_path
-from . import advice, downgrade, file_checks, in_force, weaknesses
+from . import advice, downgrade, file_checks, in_force, inbound, weaknesses
 from . import plan as plans
 from .complaints import Complaint, Refused
 from .files import Identity
 from .meaning import GNUTLS, OPENSSL, Context, engine_in_force
 from .openssl_library import Library
-from .targets import Target, read
+from .targets import REQUIRED, UNMANAGED, Target, read
 from .weaknesses import Weaker
 
 
@@ -41,6 +41,7 @@ class Outcome(NamedTuple):
     effective: List[Dict[str, Any]]
     weaker: List[Dict[str, Any]]
     left_out: List[Dict[str, str]]
+    offered: List[Dict[str, Any]]
     warnings: List[str]
 
 
@@ -75,6 +76,11 @@ class Settlement:
 
     def settle(self) -> Outcome:
         """Refuse what must not be, find and purge what is weaker. Raises Refused with everything that is wrong."""
+        wishes = self.asked.wishes(self.context)
+        extensions = [] if self.complaints else inbound.wishes(self.targets, self.after)
+        if extensions:
+            self.plan = self._planned(self.reload({}), wishes + extensions)
+        offered = self._offered()
         self._judge_downgrades()
         self._judge_files()
         if self.complaints:
@@ -83,11 +89,31 @@ class Settlement:
         weaker = [self._as_data(one) for one in found]
         removals = [_removal(one) for one in found if self.request.purge and one.purgeable]
         if removals:
-            self.plan = self._planned(self.reload({}), self.asked.wishes(self.context) + removals)
+            self.plan = self._planned(self.reload({}), wishes + extensions + removals)
         rows, unreadable = in_force.rows(self.targets, self.after, self.context)
         self.warnings += unreadable + advice.find(self.asked.asks, self.after, self.context)
         left_out = [dict(one._asdict()) for one in self.asked.left_out]
-        return Outcome(self.plan, rows, weaker, left_out, self.warnings)
+        return Outcome(self.plan, rows, weaker, left_out, offered, self.warnings)
+
+    def _offered(self) -> List[Dict[str, Any]]:
+        """Where clients can begin TLS of what the targets are about, and complain or warn where they cannot."""
+        rows: Dict[str, Dict[str, Any]] = {}
+        for target, path in inbound.asking(self.targets):
+            for one in inbound.entrances(self.after, path):
+                scope = format_path(one.path)
+                rows[scope] = {"scope": scope, "port": one.port, "begin": one.begin, "because": one.because}
+                if one.begin == inbound.NONE and target.offer != UNMANAGED:
+                    self._not_offered(one, target)
+        return list(rows.values())
+
+    def _not_offered(self, one: inbound.Entrance, target: Target) -> None:
+        scope, reason = format_path(one.path), "clients cannot begin TLS: %s" % one.because
+        if target.offer == REQUIRED:
+            where = plans.where(self.before, self.main, one.path, inbound.EXTENSIONS)
+            remedy = "give a target for that scope a certificate, for HTTP and ECStream implicit_tls as well"
+            self.complaints.append(Complaint(where, scope, "offer", REQUIRED, reason, remedy))
+        else:
+            self.warnings.append("scope %s: %s" % (scope, reason))
 
     def _judge_downgrades(self) -> None:
         for found in downgrade.find(self.asked.asks, self.after, self.context):

@@ -16,11 +16,14 @@ from ..ecconf.paths import Path, format_path, parse_path
 from . import options
 from .complaints import Complaint
 
+AUTO, REQUIRED, UNMANAGED = "auto", "required", "unmanaged"
+
 
 class Target(NamedTuple):
     """One entry of a task, with the scopes it stands for.
 
-    `explicit` are the options it names by their keys in the task; an empty text asks that the option be absent.
+    `explicit` are the options it names by their keys in the task; an empty text asks that the option be absent. `offer` says whether
+    clients shall be able to begin TLS: auto, required or unmanaged.
     """
 
     paths: Tuple[Path, ...]
@@ -28,6 +31,7 @@ class Target(NamedTuple):
     profile: Optional[str] = None
     post_quantum: bool = True
     allow: FrozenSet[str] = frozenset()
+    offer: str = AUTO
 
 
 def fold(path: Path) -> Path:
@@ -65,6 +69,7 @@ def _target(entry: Dict[str, Any], bindings: Sequence[Path]) -> Target:
         entry.get("profile") or None,
         bool(entry.get("post_quantum", True)),
         frozenset(entry.get("allow") or ()),
+        entry.get("offer") or AUTO,
     )
 
 

@@ -8,6 +8,8 @@ Everything here works with 3.2 (RHEL 8) and later. Whoever uses a name of a libr
 CertificateError, so that files can be imported, and errors explained, without it.
 """
 
+import sys
+
 from .errors import CertificateError
 
 __all__ = [
@@ -35,8 +37,9 @@ except ImportError as missing:
 
         def __getattr__(self, name: str) -> None:
             raise CertificateError(
-                "the Python library cryptography (3.2 or later) is missing here (%s); install the package "
-                "python3-cryptography" % _REASON
+                "%s: the Python library cryptography (3.2 or later) is missing (%s). Install the package python3-cryptography, or, "
+                "for another Python than the system's own, the package or wheel of that one"
+                % (sys.executable or "Python", _REASON)
             )
 
     x509 = hashes = serialization = ec = ed25519 = padding = rsa = _Missing()  # type: ignore[assignment]

@@ -13,8 +13,9 @@ LIMIT = 50  # lines of one kind that a report holds
 
 
 def in_file(found: Mapping[str, Any], security: Mapping[str, Any], control: Mapping[str, Any]) -> Dict[str, List[str]]:
-    """Remarks by section: what the configuration takes, what is unsafe, which secrets are left out."""
+    """Remarks by section: whether the daemon can start, what the configuration takes, what is unsafe, which secrets are left out."""
     return {
+        "installation": _cannot_start(found),
         "security": _privileges(security),
         "control": [_unsafe(entry) for entry in control.get("unsafe") or ()],
         "settings": _left_out(found, "secrets", "a secret that stays where it is, not managed")
@@ -71,7 +72,23 @@ def _unsettled(found: Mapping[str, Any], service: Mapping[str, Any]) -> List[str
         said.append("enables %s, which the node does not start when it boots" % installation.get("unit"))
     if installation.get("enabled") is None:
         said.append("fails: systemd knows no unit %s; set momentum_service_name" % installation.get("unit"))
-    return said + _of_service(service)
+    return said + _cannot_start(found) + _of_service(service)
+
+
+def _cannot_start(found: Mapping[str, Any]) -> List[str]:
+    """What an installation that does not serve must have repaired before its variables describe one that does."""
+    installation = found.get("installation") or {}
+    said = []
+    if installation.get("refused"):
+        said.append(
+            "Momentum refuses this configuration, and site will not start the daemon with it: %s. Repair it on the node, "
+            "then adopt the node again." % str(installation["refused"]).rstrip(".")
+        )
+    if installation.get("running") is False:
+        said.append(
+            "The daemon does not run, so nothing here is proven. If it shall not run, keep the node out of site: site starts it."
+        )
+    return said
 
 
 def _of_service(service: Mapping[str, Any]) -> List[str]:

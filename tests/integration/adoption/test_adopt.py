@@ -177,3 +177,18 @@ def test_a_configuration_that_cannot_be_read_is_no_basis(fleet):
     path.write_text(CLUSTER)
     assert refused.returncode != 0
     assert "ecelerity.conf:2" in refused.stdout
+
+
+def test_an_installation_that_cannot_start_is_not_described_as_if_it_could(fleet):
+    program = fleet.root / "node1" / "momentum" / "bin" / "validate_config"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho 'Syntax error: option Outbound_SMTP_AUTH_Pass'\n")
+    program.chmod(0o755)
+    before = fleet.nodes()
+    done = fleet.run("-l", "node1", "-e", "momentum_adopt_to=refused")
+    assert done.returncode == 0 and fleet.nodes() == before
+    for said in (done.stdout, fleet.file("node1", "refused").read_text()):
+        words = " ".join(said.replace("#", " ").split())
+        assert "site will not start the daemon with it: Syntax error: option Outbound_SMTP_AUTH_Pass." in words
+        assert "The daemon does not run" in words
+    assert "refuses this configuration" not in fleet.file("mta1").read_text()

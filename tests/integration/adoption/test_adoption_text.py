@@ -169,10 +169,12 @@ GOOD = {"packages": ["msys-role-mta"], "enabled": True, "unit": "ecelerity.servi
         ({"packages": []}, {}, "no RPM package"),
         ({"enabled": False}, {}, "enables ecelerity.service"),
         ({"enabled": None}, {}, "knows no unit ecelerity.service"),
+        ({"running": False}, {}, "does not run"),
+        ({"refused": "Syntax error."}, {}, "will not start the daemon with it: Syntax error. Repair"),
         ({}, {"action": "reload", "reasons": ["files differ"]}, "reloads the daemon: files differ"),
         ({}, {"health": [{"ok": False, "subject": "port 25", "expected": "220", "found": "no"}]}, "found no"),
     ],
-    ids=["nothing", "package", "disabled", "no unit", "reload", "unhealthy"],
+    ids=["nothing", "package", "disabled", "no unit", "stopped", "refused", "reload", "unhealthy"],
 )
 def test_what_the_first_run_does_all_the_same_is_said(installation, service, words):
     found = {"installation": dict(GOOD, **installation)}

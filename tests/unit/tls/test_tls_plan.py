@@ -294,5 +294,6 @@ def test_advice_is_given_on_what_does_not_do_what_one_would_think():
     verify = Node().settle({"verify": "host"}).warnings
     assert any("TLS_CA" in warning for warning in verify)
     node = Node('SMTP_Extensions = ( "STARTTLS" "8BITMIME" )\n' + LISTENER)
-    both = node.settle({"scope": ["ESMTP_Listener", 'Listen ":465"'], "implicit_tls": True}).warnings
+    implicit = {"scope": ["ESMTP_Listener", 'Listen ":465"'], "implicit_tls": True, "offer": "unmanaged"}
+    both = node.settle(implicit).warnings
     assert any("STARTTLS" in warning for warning in both)

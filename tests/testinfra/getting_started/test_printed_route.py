@@ -1,0 +1,152 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The page docs/getting-started.md does what it says: its blocks are written and run as they are printed.
+
+What differs here from a reader's site is beside the printed files: the vendor's files, and variables of the host, which win over the
+inventory's.
+"""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, NamedTuple
+
+import pytest
+
+ROOT = Path(os.environ["MOLECULE_PROJECT_DIRECTORY"])
+PAGE = (ROOT / "docs" / "getting-started.md").read_text(encoding="utf-8")
+NODE = "mta1.example.com"
+CONNECTIONS = {"podman": "containers.podman.podman", "docker": "community.docker.docker"}
+PORTS = {25: "-starttls smtp", 587: "-starttls smtp", 465: ""}
+
+
+# The distribution's package, for dnf to find; the library itself is in the image.
+LIBRARY = """\
+Name: python3-cryptography
+Version: 3.2.1
+Release: 1
+Summary: An empty package in the place of the distribution's
+License: GPL-3.0-or-later
+BuildArch: noarch
+%description
+Empty.
+%files
+"""
+DISTRIBUTION = (
+    "mkdir /srv/distribution && cd /srv/distribution && printf '%%s' %s > library.spec && "
+    "rpmbuild -bb --define '_rpmdir /srv/distribution' library.spec && createrepo_c . && "
+    "printf '[distribution]\\nname=d\\nbaseurl=file:///srv/distribution\\ngpgcheck=0\\n' > /etc/yum.repos.d/distribution.repo"
+)
+
+
+class Ran(NamedTuple):
+    """A printed command, its exit status and output."""
+
+    command: str
+    status: int
+    output: str
+
+    def counted(self, what: str) -> List[int]:
+        """A number of the recap, of every host."""
+        return [int(number) for number in re.findall(r"\b%s=(\d+)" % what, self.output)]
+
+
+def blocks(language: str) -> List[str]:
+    """The code blocks of a language, in order."""
+    return re.findall(r"^```%s\n(.*?)^```$" % language, PAGE, re.MULTILINE | re.DOTALL)
+
+
+COMMANDS = [line for block in blocks("console") for line in block.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: Any) -> Path:
+    """The directory of a reader: the printed files under their printed names, and what the vendor sent."""
+    folder: Path = tmp_path_factory.mktemp("site")
+    for text in blocks("yaml"):
+        name = re.match(r"# (\S+)\n", text)
+        assert name, text
+        (folder / name.group(1)).write_text(text, encoding="utf-8")
+    bundle = Path(os.environ["MOMENTUM_STANDIN_BUNDLE"])
+    (folder / "files").mkdir()
+    named = re.search(r"momentum_bundle: (\S+)", PAGE)
+    assert named
+    (folder / named.group(1)).symlink_to(bundle)
+    (folder / "files" / "license").symlink_to(ROOT / "molecule" / "standalone" / "files" / "license")
+    (folder / "host_vars").mkdir()
+    (folder / "host_vars" / (NODE + ".json")).write_text(json.dumps(own_variables(bundle)), encoding="utf-8")
+    return folder
+
+
+def own_variables(bundle: Path) -> Dict[str, Any]:
+    """How the container is reached, and what is true of the stand-in's bundle: its checksum, and that nobody signed it."""
+    return {
+        "ansible_connection": CONNECTIONS[os.environ["CONTAINER_ENGINE"]],
+        "ansible_host": "%s-%s-mta1" % (os.environ["MOMENTUM_TEST_NAME"], os.environ["MOLECULE_SCENARIO_NAME"]),
+        "ansible_user": "root",
+        "ansible_become": False,
+        "momentum_bundle_checksum": "sha256:" + Path(str(bundle) + ".sha256").read_text().split()[0],
+        "momentum_gpg_key": "",
+    }
+
+
+@pytest.fixture(scope="module")
+def runs(host: Any, site: Path) -> Iterator[List[Ran]]:
+    """Every printed command, until one fails."""
+    host.run_expect([0], DISTRIBUTION, LIBRARY)
+    environment = dict(os.environ, ANSIBLE_NOCOLOR="true", ANSIBLE_CALLBACK_RESULT_FORMAT="yaml")
+    found: List[Ran] = []
+    for command in COMMANDS:
+        done = subprocess.run(
+            ["sh", "-c", command],
+            cwd=str(site),
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        print("$ %s\n%s" % (command, done.stdout))
+        found.append(Ran(command, done.returncode, done.stdout))
+        if done.returncode:
+            break
+    yield found
+
+
+def test_every_printed_command_succeeds(runs: List[Ran]) -> None:
+    assert [(ran.command, ran.status) for ran in runs] == [(command, 0) for command in COMMANDS], runs[-1].output
+
+
+def test_the_runs_that_are_said_to_change_nothing_change_nothing(runs: List[Ran]) -> None:
+    again = [ran for number, ran in enumerate(runs) if ran.command in [earlier.command for earlier in runs[:number]]]
+    assert [ran.command.split()[-1] for ran in again] == ["msys.momentum.site", "msys.momentum.rotate_certificates"]
+    assert [ran.counted("changed") for ran in again] == [[0], [0]], "\n".join(ran.output for ran in again)
+
+
+def test_the_run_that_rotates_is_a_change(runs: List[Ran]) -> None:
+    (rotated,) = [ran for ran in runs if "rekey" in ran.command]
+    assert rotated.counted("changed")[0] > 0
+
+
+def test_each_port_presents_a_certificate_that_the_authority_signed(host: Any, site: Path, runs: List[Ran]) -> None:
+    authority = (site / "authority" / "ca-bundle.pem").read_text(encoding="ascii")
+    host.run_expect([0], "printf '%%s' %s > /root/ca-bundle.pem", authority)
+    served = set()
+    for port, how in PORTS.items():
+        shown = host.check_output(
+            "echo QUIT | openssl s_client -connect 127.0.0.1:%d %s -CAfile /root/ca-bundle.pem -verify_return_error "
+            "-verify_hostname %s 2>/dev/null" % (port, how, NODE)
+        )
+        assert "Verify return code: 0 (ok)" in shown, "port %d: %s" % (port, shown)
+        served.add(re.findall(r"-----BEGIN CERTIFICATE-----.*?-----END", shown, re.DOTALL)[0])
+    assert len(served) == 1
+
+
+def test_the_report_names_the_certificate(site: Path, runs: List[Ran]) -> None:
+    found = json.loads((site / "certificates.json").read_text(encoding="utf-8"))
+    assert any("server.crt" in str(one) and NODE in str(one) for one in found["certificates"])
+    assert NODE in (site / "certificates.html").read_text(encoding="utf-8")
