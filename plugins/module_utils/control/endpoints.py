@@ -6,7 +6,7 @@
 over, where the daemon listens still."""
 
 import os
-from typing import FrozenSet, List, Optional, Sequence
+from typing import FrozenSet, List, Optional, Sequence, Tuple
 
 from .. import reading
 from ..ecconf.effective import Effective
@@ -29,14 +29,25 @@ def sockets(inodes: Optional[FrozenSet[str]], proc: str = "/proc") -> Optional[L
     """The Unix sockets that a process listens at, by the inodes of its sockets; None where the kernel does not tell."""
     if inodes is None:
         return None
+    named = _listening(proc)
+    return None if named is None else [path for inode, path in named if inode in inodes]
+
+
+def listening(proc: str = "/proc") -> Optional[List[str]]:
+    """The Unix sockets that any process of the node listens at; None where the kernel does not tell."""
+    named = _listening(proc)
+    return None if named is None else [path for _inode, path in named]
+
+
+def _listening(proc: str) -> Optional[List[Tuple[str, str]]]:
+    """Inode and path of all listening Unix sockets."""
     try:
         # By line feeds alone: the path of a socket may hold whatever else ends a line.
         lines = reading.text(os.path.join(proc, "net", "unix"), "kernel").split("\n")[1:]
         rows = [_columns(line) for line in lines]
     except OSError:
         return None
-    named = [(row[3], row[6], row[7]) for row in rows if row is not None]
-    return [path for flags, inode, path in named if inode in inodes and int(flags, 16) & _LISTENING]
+    return [(row[6], row[7]) for row in rows if row is not None and int(row[3], 16) & _LISTENING]
 
 
 def candidates(wanted: str, held: Optional[Sequence[str]], recorded: Sequence[str]) -> List[str]:

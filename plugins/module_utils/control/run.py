@@ -13,10 +13,10 @@ from ..errors import PlanError
 from ..file_plan import Directory, Look
 from ..host import look as look_at_host
 from ..module import MomentumModule
-from ..writing import Attributes, carry_out, prepare
+from ..writing import Attributes, carry_out, difference, prepare
 from . import directory as directories
+from . import endpoints, roles, rotation
 from . import files as texts_plan
-from . import roles
 from .listens import Listen, listens, uri_of, usable
 from .options import Console, console
 from .plan import Outcome, loggers_of, settle
@@ -41,12 +41,15 @@ def work(module: MomentumModule) -> Dict[str, Any]:
     wanted = console(module.params)
     look = look_at_host()
     owner = look.uid(wanted.owner)
-    _configuration, reload = prepare(module)
+    configuration, reload = prepare(module)
     outcome = settle(reload, wanted, lambda path: directories.exposed(path, owner))
     _judge_roles(module, wanted, outcome.after, look)
     places = _places(module, wanted)
     made = _directory(module, wanted, look)
     files = texts_plan.plan_files(wanted, places.environment, places.boot, look, module.check_mode)
+    told = _rotation(module, wanted, usable(listens(Effective(configuration))), look)
+    later = rotation.stays_behind(told, wanted.socket, endpoints.listening())
+    files = texts_plan.with_rotation(files, told, wanted.socket, look, later)
     attributes: Dict[str, Attributes] = dict(files.attributes)
     _warn(module, outcome)
     result = carry_out(
@@ -57,6 +60,8 @@ def work(module: MomentumModule) -> Dict[str, Any]:
         **_described(outcome, wanted),
     )
     _hide_digests(result, files)
+    if later and told.edit is not None:
+        result["diff"].append(difference(told.edit))
     _finish(module, result, made, places.leftover)
     return result
 
@@ -72,6 +77,17 @@ def _places(module: MomentumModule, wanted: Console) -> Places:
     usual = BOOT_FILE % ("-eccluster" if manager else "")
     helps = wanted.socket.startswith(VOLATILE) and any(map(os.path.exists, TMPFILES))
     return Places(own if environment is None else environment, usual if helps else "", "" if helps else usual)
+
+
+def _rotation(module: MomentumModule, wanted: Console, before: List[str], look: Look) -> rotation.Rotation:
+    """What ec_rotate is to be told. It asks one console: on a node with both daemons that of the MTA, whose logs it rotates."""
+    asked = module.params["rotate_config"]
+    path = os.path.join(module.node.prefix, "etc", "ec_rotate.conf") if asked is None else asked
+    if not path or not wanted.socket:
+        return rotation.Rotation("", None)
+    told = rotation.plan(module.node.prefix, path, wanted.socket, look.file)
+    is_anothers = asked is None and os.path.basename(module.node.main) == MANAGER and told.named not in before
+    return told._replace(edit=None) if is_anothers else told
 
 
 def _above(path: str) -> List[Directory]:
