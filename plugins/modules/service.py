@@ -293,6 +293,7 @@ from typing import Any, Callable, Dict
 from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
 from ansible_collections.msys.momentum.plugins.module_utils import operation, process
 from ansible_collections.msys.momentum.plugins.module_utils.console import Console
+from ansible_collections.msys.momentum.plugins.module_utils.control import rotation
 from ansible_collections.msys.momentum.plugins.module_utils.daemon import Daemon, Gate, require_installed
 from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import KINDS, Kind, at_home, program_of
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
@@ -340,7 +341,7 @@ def daemon_of(module: MomentumModule, kind: Kind) -> Daemon:
     manager = Manager(module.node.prefix, unit if "." in unit else unit + ".service", starter=kind.starter)
     ports = list(kind.ports) if asked["ports"] is None else asked["ports"]
     rotate = module.params["rotate_config"]
-    rotate = os.path.join(module.node.prefix, "etc", "ec_rotate.conf") if rotate is None else rotate
+    rotate = rotation.usual(module.node.prefix) if rotate is None else rotate
     gate = Gate(ports, asked["control"] or "", asked["require_capabilities"], asked["version"], rotate)
     return Daemon(module.node, manager, Console(module.node.prefix, gate.control), gate, loader(module), kind)
 

@@ -16,7 +16,7 @@ certainly is.
 
 import os
 import re
-from typing import Callable, List, NamedTuple, Optional, Sequence
+from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
 from .. import generated
 from ..config_plan import FileEdit
@@ -26,6 +26,7 @@ from .listens import DEFAULT_ENDPOINT
 
 KEY = "control_socket"
 ATTRIBUTES = (0, 0, 0o644)  # root's alone to write: `path_to_bzip` in it is what root executes
+_OPTION = re.compile(r"\bec_rotate\b[^\n]*?[ \t]--?s(?:ocket)?[ \t=]+(\S+)")
 _SETTING = re.compile(r"([ \t]*%s[ \t]*=[ \t]*)([^\r\n]*?)([ \t\r]*)\Z" % KEY)
 
 
@@ -59,6 +60,26 @@ def plan(prefix: str, path: str, socket: str, look: Callable[[str], Optional[Fou
     return Rotation(named, FileEdit(path, found.content if found else None, after))
 
 
+def asked_by(prefix: str, look: Callable[[str], Optional[Found]]) -> str:
+    """The socket at which the node's ec_rotate asks for the console; empty where ec_rotate is not installed."""
+    if not os.path.exists(os.path.join(prefix, "bin", "ec_rotate")):
+        return ""
+    found = look(usual(prefix))
+    return (socket_of(found.content.decode("utf-8", "surrogateescape")) if found else "") or DEFAULT_ENDPOINT
+
+
+def usual(prefix: str) -> str:
+    """The file that ec_rotate reads without another word."""
+    return os.path.join(prefix, "etc", "ec_rotate.conf")
+
+
+def cron_sockets(text: str) -> List[Tuple[int, str]]:
+    """The numbers of the lines of a crontab in which ec_rotate is given a socket, and that socket."""
+    lines = enumerate(text.split("\n"), 1)
+    found = [(number, _OPTION.search(line)) for number, line in lines if not line.lstrip().startswith("#")]
+    return [(number, match.group(1)) for number, match in found if match]
+
+
 def socket_of(text: str) -> str:
     """The socket that the file names; empty without one."""
     values = [match.group(2) for match in map(_SETTING.match, _certain(text)) if match]
@@ -71,7 +92,9 @@ def with_socket(text: str, socket: str) -> str:
     lines = text.split("\n")
     for number, line in enumerate(lines):
         match = _SETTING.match(line)
-        if match and not _goes_on(line):
+        before = lines[number - 1] if number else ""
+        is_part = _goes_on(before) and not before.lstrip().startswith("#")
+        if match and not is_part and not _goes_on(line):
             lines[number] = match.group(1) + word + match.group(3)
     after = "\n".join(lines)
     if socket_of(after) == socket:

@@ -13,6 +13,7 @@ from ..errors import PlanError
 from ..file_plan import Directory, Look
 from ..host import look as look_at_host
 from ..module import MomentumModule
+from ..paths import UnsafePath
 from ..writing import Attributes, carry_out, difference, prepare
 from . import directory as directories
 from . import endpoints, roles, rotation
@@ -25,6 +26,7 @@ from .texts import groups_with
 MANAGER = "eccluster.conf"
 VOLATILE = ("/run/", "/var/run/")
 TMPFILES = ("/usr/bin/systemd-tmpfiles", "/bin/systemd-tmpfiles")
+CRON = ("/etc/cron.d/msys-ecelerity-core", "/etc/cron.d/msys-ecelerity", "/etc/crontab")
 BOOT_FILE = "/etc/tmpfiles.d/msys-momentum-control%s.conf"
 
 
@@ -52,6 +54,7 @@ def work(module: MomentumModule) -> Dict[str, Any]:
     files = texts_plan.with_rotation(files, told, wanted.socket, look, later)
     attributes: Dict[str, Attributes] = dict(files.attributes)
     _warn(module, outcome)
+    _warn_of_cron(module, wanted)
     result = carry_out(
         module,
         texts_plan.merge(files, outcome.plan),
@@ -82,7 +85,7 @@ def _places(module: MomentumModule, wanted: Console) -> Places:
 def _rotation(module: MomentumModule, wanted: Console, before: List[str], look: Look) -> rotation.Rotation:
     """What ec_rotate is to be told. It asks one console: on a node with both daemons that of the MTA, whose logs it rotates."""
     asked = module.params["rotate_config"]
-    path = os.path.join(module.node.prefix, "etc", "ec_rotate.conf") if asked is None else asked
+    path = rotation.usual(module.node.prefix) if asked is None else asked
     if not path or not wanted.socket:
         return rotation.Rotation("", None)
     told = rotation.plan(module.node.prefix, path, wanted.socket, look.file)
@@ -126,7 +129,7 @@ def _judge_roles(module: MomentumModule, wanted: Console, after: Effective, look
     denied = roles.denied(found, ["root"] + _groups_of_root(after, socket, wanted, look))
     if denied:
         raise PlanError(
-            "commands at %s would be limited, and no role lets root give %s, which msys.momentum.service needs; add a role "
+            "commands at %s would be limited, and no role lets root give %s, which msys.momentum.service and ec_rotate need; add a role "
             "'root' (allow: root_locked_out)" % (wanted.socket, ", ".join(repr(command) for command in denied))
         )
 
@@ -143,6 +146,23 @@ def _warn(module: MomentumModule, outcome: Outcome) -> None:
     for one, removed in outcome.unsafe:
         if not removed:
             module.warn("%s; it stays without 'purge'" % one.words())
+
+
+def _warn_of_cron(module: MomentumModule, wanted: Console) -> None:
+    """An entry of cron that names another socket wins over the file of ec_rotate, and is the operator's."""
+    from ..reading import text
+
+    for path in CRON if wanted.socket else ():
+        try:
+            entries = text(path, "startup")
+        except (OSError, UnsafePath):
+            continue
+        for number, socket in rotation.cron_sockets(entries):
+            if socket != wanted.socket:
+                module.warn(
+                    "%s:%d: ec_rotate is told the console's socket %s; take -s out, so that it reads its file"
+                    % (path, number, socket)
+                )
 
 
 def _described(outcome: Outcome, wanted: Console) -> Dict[str, Any]:

@@ -16,7 +16,7 @@ def in_file(found: Mapping[str, Any], security: Mapping[str, Any], control: Mapp
     """Remarks by section: what the configuration takes, what is unsafe, which secrets are left out."""
     return {
         "security": _privileges(security),
-        "control": [_unsafe(entry) for entry in control.get("unsafe") or ()],
+        "control": [_unsafe(entry) for entry in control.get("unsafe") or ()] + _rotation(found),
         "settings": _left_out(found, "secrets", "a secret that stays where it is, not managed")
         + _left_out(found, "not_text", "no plain text, stays where it is, not managed"),
     }
@@ -51,6 +51,15 @@ def _privileges(security: Mapping[str, Any]) -> List[str]:
 
 def _unsafe(entry: Mapping[str, Any]) -> str:
     return "Unsafe: {address} ({file}:{line}): {danger}, {because}".format(**entry)
+
+
+def _rotation(found: Mapping[str, Any]) -> List[str]:
+    """That ec_rotate asks where no console is. On a manager's host it may ask the MTA's."""
+    installation = found.get("installation") or {}
+    if installation.get("rotation_reaches", True) or installation.get("daemon") != "ecelerity":
+        return []
+    form = "ec_rotate asks for the console at {rotation}, where the configuration has none: lines of the logs are lost"
+    return [form.format(**installation)]
 
 
 def _left_out(found: Mapping[str, Any], key: str, why: str) -> List[str]:
