@@ -58,8 +58,8 @@ def _rotation(found: Mapping[str, Any]) -> List[str]:
     installation = found.get("installation") or {}
     if installation.get("rotation_reaches", True) or installation.get("daemon") != "ecelerity":
         return []
-    form = "ec_rotate asks for the console at {rotation}, where the configuration has none: lines of the logs are lost"
-    return [form.format(**installation)]
+    form = "ec_rotate asks for the console at %s, where the configuration has none: lines of the logs are lost"
+    return [form % installation.get("rotation")]
 
 
 def _left_out(found: Mapping[str, Any], key: str, why: str) -> List[str]:

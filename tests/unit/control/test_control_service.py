@@ -131,17 +131,17 @@ def test_a_missing_file_of_ec_rotate_is_made_of_the_sample(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("text", "configuration"),
+    ("text", "configuration", "consoles"),
     [
-        ("control_socket = /anothers\n", MOVED),  # such as the manager's
-        ("control_socket = /old\n", MOVED.replace("/new", "/old")),
-        ("control_socket = /old\n", MOVED + 'Control_Listener {\n  Listen "/old" {}\n}\n'),
+        ("control_socket = /anothers\n", MOVED, ("/old",)),  # such as the manager's
+        ("control_socket = /old\n", MOVED.replace("/new", "/old"), ("/old",)),
+        ("control_socket = /old\n", MOVED + 'Control_Listener {\n  Listen "/old" {}\n}\n', ("/old",)),
     ],
     ids=["another's", "not moved", "both"],
 )
-def test_ec_rotate_is_left_alone_where_its_console_stays(tmp_path, text, configuration):
+def test_ec_rotate_is_left_alone_where_its_console_stays(tmp_path, text, configuration, consoles):
     small = Small(tmp_path, configuration, "/old")
-    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
+    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", consoles))
     path, daemon = rotated(small, text)
     assert daemon.act("reload") == ""
     assert (read(path), daemon.told) == (text, [])
