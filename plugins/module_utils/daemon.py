@@ -126,6 +126,10 @@ class Daemon:
             return None
         running, known = self.process(), activation.activated(self.node.state_dir)
         held = endpoints.sockets(process.sockets_of(running.pid)) if running is not None else None
+        if held is None and known is None and running is not None:
+            held = (
+                endpoints.listening()
+            )  # the kernel does not tell whose they are, and there is no record: the first activation
         left = set((known.consoles if known is not None else ()) if held is None else held)
         left -= set(endpoints.configured(self.effective))
         planned = rotation.plan(self.node.prefix, path, wanted, look_at_file) if left else None

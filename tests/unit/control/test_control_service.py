@@ -10,6 +10,7 @@ from plugins.module_utils import activation, node, version
 from plugins.module_utils.activation import Activated
 from plugins.module_utils.console import Console
 from plugins.module_utils.daemon import Daemon, Gate
+from plugins.module_utils.process import Process
 from plugins.module_utils.program import Ran
 from plugins.module_utils.service_manager import Manager
 
@@ -163,3 +164,13 @@ def test_a_rotation_that_began_is_waited_for(tmp_path, monkeypatch):
     monkeypatch.setattr("plugins.module_utils.health.INTERVAL", 0.0)
     assert daemon.act("reload") == ""
     assert seen == []
+
+
+def test_where_the_kernel_hides_sockets_the_first_activation_believes_what_listens(tmp_path, monkeypatch):
+    small = Small(tmp_path, MOVED, "/tmp/2025")
+    path, daemon = rotated(small, "control_socket = /tmp/2025\n")
+    monkeypatch.setattr(daemon, "process", lambda: Process(1, 0.0, ""))
+    monkeypatch.setattr("plugins.module_utils.process.sockets_of", lambda pid: None)
+    monkeypatch.setattr("plugins.module_utils.control.endpoints.listening", lambda: ["/tmp/2025"])
+    assert daemon.act("reload") == ""
+    assert read(path) == "control_socket = /new\n"
