@@ -9,9 +9,10 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 from . import adoption, process, reading
 from . import program as programs
-from .control import endpoints
+from .control import endpoints, rotation
 from .daemon_kind import ECELERITY, KINDS, Kind, program_of, search_for
 from .ecconf.effective import Effective
+from .host import file as look_at_file
 from .node import ARGUMENTS, Node
 from .program import Run
 from .service_manager import control_group, show
@@ -47,6 +48,8 @@ class Installation(NamedTuple):
     enabled: Optional[bool]
     running: bool
     console: str
+    rotation: str
+    rotation_reaches: bool
     ports: Sequence[int]
     main: Optional[Attributes]
     folder: Optional[Attributes]
@@ -57,6 +60,7 @@ def look(node: Node, kind: Kind, effective: Effective, unit: str, run: Run = pro
     packages, version = packages_of(program_of(node, kind), kind, run)
     pid = daemon_pid(node, kind, effective, unit, run)
     name = unit_of(node, unit, pid, run)
+    asked = rotation.asked_by(node.prefix, look_at_file)
     return Installation(
         daemon=kind.program,
         packages=packages,
@@ -65,6 +69,8 @@ def look(node: Node, kind: Kind, effective: Effective, unit: str, run: Run = pro
         enabled=is_enabled(name, run),
         running=pid is not None,
         console=(endpoints.configured(effective) + [""])[0],
+        rotation=asked,
+        rotation_reaches=not asked or asked in endpoints.configured(effective),
         ports=adoption.smtp_ports(effective) if kind.is_mta else list(kind.ports),
         main=attributes(node.main),
         folder=attributes(os.path.dirname(node.main)),

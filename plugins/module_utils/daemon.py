@@ -6,13 +6,15 @@
 
 import os
 import time
+from hashlib import sha256
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import activation, catalog, drift, health, process
 from .activation import Pending
+from .config_plan import FileEdit
 from .console import TIMEOUT as CONSOLE_TIMEOUT
 from .console import Answer, Console
-from .control import endpoints
+from .control import endpoints, rotation
 from .conversation import Deadline
 from .daemon_kind import ECELERITY, Kind, program_of, search_for
 from .declared import declared
@@ -21,6 +23,7 @@ from .ecconf.loader import Configuration
 from .ecconf.paths import Path
 from .errors import PlanError
 from .health import Expectation, Finding, Identity, Probe
+from .host import file as look_at_file
 from .identity import DeclarationError, identity_from
 from .node import Node, refusal
 from .operation import View
@@ -32,16 +35,20 @@ from .tls.inbound import IMPLICIT, NONE, SMTP, Entrance, entrances
 # An address and seconds: whether it answers as it shall, and what was found.
 Ask = Callable[[str, float], Tuple[bool, str]]
 
+ROTATION = 60.0  # seconds that a rotation may take
+
 
 class Gate(NamedTuple):
     """What the health gate asks for beside the identity. `control`: the console's endpoint; empty for the configuration's.
-    `version`: that of the running daemon; empty for any. `tls`: the scopes at whose ports TLS must begin, where the configuration has it."""
+    `version`: that of the running daemon; empty for any. `tls`: the scopes at whose ports TLS must begin, where the configuration has it.
+    `rotate_config`: the file that ec_rotate reads; empty to leave it alone."""
 
     ports: Sequence[int] = (25,)
     control: str = ""
     require_capabilities: bool = True
     version: str = ""
     tls: Sequence[Path] = ()
+    rotate_config: str = ""
 
 
 class Daemon:
@@ -58,6 +65,7 @@ class Daemon:
         self.gate = gate
         self.commands: List[List[str]] = []
         self.tls_cache = "untouched"
+        self.told: List[str] = []  # the transactions that told ec_rotate of a console that moved
         self._manager = manager
         self._console = console
         self._load = load
@@ -97,6 +105,15 @@ class Daemon:
         invalid = "" if action == "stop" else self._invalid()
         if invalid:
             return invalid
+        moved = self._rotation() if action != "stop" else None
+        if moved is not None:
+            self._rotation_ends()
+        refusal = self._act(action)
+        if moved is not None and not refusal:
+            self._tell_rotation(moved, action)
+        return refusal
+
+    def _act(self, action: str) -> str:
         if action == "reload":
             return self._reload()
         has_unit = self._manager.unit() is not None
@@ -105,6 +122,45 @@ class Daemon:
         if ran.status == 0:
             return ""
         return shown(ran.output) or "%s ended with status %s" % (self.commands[-1][0], ran.status)
+
+    def _rotation(self) -> Optional[FileEdit]:
+        """What ec_rotate is to be told once the daemon has left the socket that it is told now; None if it stays.
+
+        A socket that is none of this daemon's is another's concern.
+        """
+        path, wanted = self.gate.rotate_config, self._console.endpoint
+        if not path or not wanted.startswith("/"):
+            return None
+        running, known = self.process(), activation.activated(self.node.state_dir)
+        held = endpoints.sockets(process.sockets_of(running.pid), running.uid) if running is not None else None
+        if held is None and known is None and running is not None:
+            # The kernel does not tell whose they are, and there is no record: the first activation.
+            held = endpoints.listening(running.uid)
+        left = set((known.consoles if known is not None else ()) if held is None else held)
+        left -= set(endpoints.configured(self.effective))
+        planned = rotation.plan(self.node.prefix, path, wanted, look_at_file) if left else None
+        return planned.edit if planned is not None and planned.named in left else None
+
+    def _tell_rotation(self, edit: FileEdit, action: str) -> None:
+        """Tell ec_rotate where the console is now. One that began before may not have reached the daemon; then the daemon still writes
+        into files that were moved, so it opens its logs again when that rotation is over."""
+        from .transaction import FileChange, Transaction
+
+        change = FileChange(edit.path, edit.after, *rotation.ATTRIBUTES, "")
+        if edit.before is not None:
+            change = FileChange(edit.path, edit.after, basis=sha256(edit.before).hexdigest())
+        self.told.append(str(Transaction([change], self.node.state_dir).commit().id))
+        self._rotation_ends()
+        if action == "reload":
+            self.commands.append([self._console.program, self._console.endpoint, "reopen", "logs"])
+            self._console.ask("reopen", "logs")
+
+    def _rotation_ends(self) -> None:
+        """Wait until no ec_rotate runs, which takes as long as the logs are large, but no longer than a minute."""
+        program = os.path.join(self.node.prefix, "bin", "ec_rotate")
+        end = time.monotonic() + ROTATION
+        while process.executes(program) and time.monotonic() < end:
+            time.sleep(health.INTERVAL)
 
     def flush_tls(self) -> None:
         """Let the daemon take certificates and TLS contexts anew; a release without the command is no failure.
@@ -169,7 +225,7 @@ class Daemon:
         from .transaction import TransactionError, restore
 
         restored: List[str] = []
-        for identifier in transactions:
+        for identifier in self.told[::-1] + list(transactions):
             try:
                 restore(self.node.state_dir, identifier)
             except TransactionError as error:

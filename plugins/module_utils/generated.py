@@ -4,7 +4,7 @@
 
 """The last gate before a file that this collection makes up: no value adds a line, a word or a setting of its own. Pure.
 
-What writes unit files, tmpfiles.d, environment files, files of passwords, groups and keywords makes its lines here. Values of the
+What writes unit files, tmpfiles.d, environment files, ec_rotate.conf, files of passwords, groups and keywords makes its lines here. Values of the
 node's configuration, which the service account can write to, pass like those of tasks. Each function raises PlanError, which
 says what the value was to be; null is never the text `None`.
 """
@@ -70,3 +70,11 @@ def tmpfiles_directory(directory: Any, mode: int, owner: Any, group: Any) -> str
         raise PlanError("the directory to make at boot is %s; tmpfiles.d would read it otherwise" % where)
     names = grammar.account("its owner", owner), grammar.account("its group", group)
     return "d %s %04o %s %s -" % ((where, mode) + names)
+
+
+def rotation_word(what: str, value: Any) -> str:
+    """A path in ec_rotate.conf, whose words end at blanks; that quotes or escapes are known there is not documented."""
+    where = path(what, value)
+    if any(sign in where for sign in " \t\"'\\#"):
+        raise PlanError("%s is %s; ec_rotate would read it otherwise" % (what, where))
+    return where

@@ -183,6 +183,13 @@ def sockets_of(pid: int, proc: str = "/proc") -> Optional[FrozenSet[str]]:
     return frozenset(target[8:-1] for target in targets if target.startswith("socket:["))
 
 
+def executes(program: str, proc: str = "/proc") -> bool:
+    """Whether any process has the path of a program, or of a script, among the first words of its command line. No proof: every
+    account may say so."""
+    lines = (_read(os.path.join(proc, entry, "cmdline")) for entry in os.listdir(proc) if entry.isdigit())
+    return any(program in line.split("\0")[:3] for line in lines if line)
+
+
 def last_capability(proc: str = "/proc") -> int:
     """The highest capability that the running kernel knows."""
     return capabilities.last_capability(os.path.join(proc, "sys", "kernel", "cap_last_cap"))

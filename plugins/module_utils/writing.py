@@ -45,7 +45,7 @@ def carry_out(
         changed=bool(plan.edits or plan.changes),
         activation=plan.activation,
         changes=[_shown(change, module.secret_options) for change in plan.changes],
-        diff=[_difference(edit, module.secret_options) for edit in plan.edits if edit.before != edit.after],
+        diff=[difference(edit, module.secret_options) for edit in plan.edits if edit.before != edit.after],
         transaction="",
     )
     for warning in plan.warnings:
@@ -104,6 +104,7 @@ def _shown(change: Change, secret_options: FrozenSet[str]) -> Dict[str, Any]:
     return shown
 
 
-def _difference(edit: FileEdit, secret_options: FrozenSet[str]) -> Dict[str, str]:
+def difference(edit: FileEdit, secret_options: FrozenSet[str] = frozenset()) -> Dict[str, str]:
+    """What a result shows of an edit, without its secrets."""
     before, after = redaction.difference(edit.before or b"", edit.after, secret_options)
     return {"before": before, "after": after, "before_header": edit.path, "after_header": edit.path}

@@ -204,6 +204,14 @@ installation:
       description: The endpoint of the console that answers without a password. Empty if none does.
       type: str
       sample: /tmp/2025
+    rotation:
+      description: The socket at which C(ec_rotate) asks for the console. Empty where it is not installed.
+      type: str
+      sample: /tmp/2025
+    rotation_reaches:
+      description: Whether the configuration has a console there that asks for no password. If not, rotation loses lines of the logs.
+      type: bool
+      sample: true
     ports:
       description: The TCP ports at which the configuration has mail taken in.
       type: list

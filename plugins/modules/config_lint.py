@@ -149,7 +149,9 @@ from typing import Any, Dict, Optional
 from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
 from ansible_collections.msys.momentum.plugins.module_utils import version as versions
 from ansible_collections.msys.momentum.plugins.module_utils.catalog import parse_version
+from ansible_collections.msys.momentum.plugins.module_utils.control import rotation
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.host import file as look_at_file
 from ansible_collections.msys.momentum.plugins.module_utils.lint.finding import Finding
 from ansible_collections.msys.momentum.plugins.module_utils.lint.run import counts, findings, grave, is_accepted
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
@@ -185,7 +187,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     target = versions.require(module.node, module.params["version"])
     origin = origin_of(module)
     configuration = nodes.load(module.node)
-    found = findings(configuration, target, origin)
+    prefix = module.node.prefix
+    found = findings(configuration, target, origin, (rotation.asked_by(prefix, look_at_file), rotation.usual(prefix)))
     accept = module.params["accept"]
     result = {
         "changed": False,

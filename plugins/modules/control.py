@@ -15,7 +15,7 @@ description:
   - What is asked for is judged as it would be in force. A place that would be unsafe is refused before anything is written, with
     the name under which O(allow) accepts it.
   - The socket's directory is made now, and by systemd-tmpfiles at every boot. C(CONTROL) in the environment file tells C(ec_ctl)
-    where the console is.
+    where the console is, C(control_socket) in C(ec_rotate.conf) tells C(ec_rotate).
   - Passwords are turned into digests by the module itself. No program sees them, and no output shows password or digest.
 author:
   - msys.momentum contributors (@msys)
@@ -199,6 +199,17 @@ options:
       - The shell fragment that C(ec_ctl) reads as root. C(CONTROL) in it is set to O(socket), everything else stays.
       - C(etc/environment) below O(prefix) if not given and the main file is not C(eccluster.conf). Empty to leave it alone.
     type: str
+  rotate_config:
+    description:
+      - The configuration of C(ec_rotate), which root's cron runs and which reaches the daemon through the console.
+        C(control_socket) in it is set to O(socket), everything else stays byte by byte. A missing file is made of the vendor's sample.
+      - A file that names another place of the console, which stays open, is left alone.
+      - While a daemon still listens where the file says, the change is only shown. M(msys.momentum.service) makes it as soon as
+        the daemon has moved, so that no rotation before that loses lines of the logs.
+      - C(etc/ec_rotate.conf) below O(prefix) if not given. For the main file C(eccluster.conf) it is then changed only if it
+        names a socket of the manager, as it does where nothing but the manager runs. Empty to leave it alone.
+    type: str
+    version_added: 0.3.0
   boot_file:
     description:
       - The file that has systemd-tmpfiles make the socket's directory at boot.
@@ -446,6 +457,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "acctlog": {"type": "str"},
     "file": {"type": "str"},
     "environment_file": {"type": "str"},
+    "rotate_config": {"type": "str"},
     "boot_file": {"type": "str"},
     "purge": {"type": "bool", "default": True},
     "allow": {

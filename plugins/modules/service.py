@@ -74,6 +74,13 @@ options:
     type: bool
     default: false
     version_added: 0.2.0
+  rotate_config:
+    description:
+      - The configuration of C(ec_rotate). Where it names a socket of the console that the daemon leaves with this action, it is told the
+        new one right afterwards, and the daemon opens its logs again, so that no rotation loses lines. Else it is left alone.
+      - C(etc/ec_rotate.conf) below O(prefix) if not given. Empty to leave it alone.
+    type: str
+    version_added: 0.3.0
   health:
     description: What the health gate asks for.
     type: dict
@@ -277,6 +284,12 @@ tls_cache:
   returned: always
   type: str
   sample: flushed
+rotation:
+  description: The transactions that told C(ec_rotate) of a console that moved.
+  returned: always
+  type: list
+  elements: str
+  sample: []
 restored:
   description: The transactions that were put back because the health gate failed, in that order.
   returned: always
@@ -291,6 +304,7 @@ from typing import Any, Callable, Dict, List
 from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
 from ansible_collections.msys.momentum.plugins.module_utils import operation, process
 from ansible_collections.msys.momentum.plugins.module_utils.console import Console
+from ansible_collections.msys.momentum.plugins.module_utils.control import rotation
 from ansible_collections.msys.momentum.plugins.module_utils.daemon import Daemon, Gate, require_installed
 from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import KINDS, Kind, at_home, program_of
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import Path, parse_path
@@ -306,6 +320,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "activation": {"type": "str", "choices": ["none", "reload", "restart"], "default": "none"},
     "transactions": {"type": "list", "elements": "str", "default": []},
     "defer_restart": {"type": "bool", "default": False},
+    "rotate_config": {"type": "str"},
     "health": {
         "type": "dict",
         "apply_defaults": True,
@@ -338,7 +353,11 @@ def daemon_of(module: MomentumModule, kind: Kind) -> Daemon:
     unit, asked = module.params["name"] or kind.program, module.params["health"]
     manager = Manager(module.node.prefix, unit if "." in unit else unit + ".service", starter=kind.starter)
     ports = list(kind.ports) if asked["ports"] is None else asked["ports"]
-    gate = Gate(ports, asked["control"] or "", asked["require_capabilities"], asked["version"], scopes_of(asked["tls"]))
+    rotate = module.params["rotate_config"]
+    rotate = rotation.usual(module.node.prefix) if rotate is None else rotate
+    gate = Gate(
+        ports, asked["control"] or "", asked["require_capabilities"], asked["version"], scopes_of(asked["tls"]), rotate
+    )
     return Daemon(module.node, manager, Console(module.node.prefix, gate.control), gate, loader(module), kind)
 
 
@@ -364,6 +383,7 @@ def as_result(outcome: Outcome, daemon: Any = None) -> Dict[str, Any]:
         "process": process.as_data(outcome.process) if outcome.process else {},
         "commands": daemon.commands if daemon else [],
         "tls_cache": daemon.tls_cache if daemon else "untouched",
+        "rotation": list(daemon.told) if daemon else [],
         "restored": list(outcome.restored),
         "diff": [],
     }

@@ -6,7 +6,7 @@
 over, where the daemon listens still."""
 
 import os
-from typing import FrozenSet, List, Optional, Sequence
+from typing import FrozenSet, List, Optional, Sequence, Tuple
 
 from .. import reading
 from ..ecconf.effective import Effective
@@ -36,15 +36,26 @@ def sockets(inodes: Optional[FrozenSet[str]], owner: int, proc: str = "/proc") -
     """
     if inodes is None:
         return None
+    named = _listening(proc)
+    return None if named is None else [path for inode, path in named if inode in inodes and is_placed_by(path, owner)]
+
+
+def listening(owner: int, proc: str = "/proc") -> Optional[List[str]]:
+    """The Unix sockets that any process listens at where no account but root and `owner` could have put them; None where the kernel
+    does not tell."""
+    named = _listening(proc)
+    return None if named is None else [path for _inode, path in named if is_placed_by(path, owner)]
+
+
+def _listening(proc: str) -> Optional[List[Tuple[str, str]]]:
+    """Inode and path of all listening Unix sockets."""
     try:
         # By line feeds alone: the path of a socket may hold whatever else ends a line.
         lines = reading.text(os.path.join(proc, "net", "unix"), "kernel").split("\n")[1:]
         rows = [_columns(line) for line in lines]
     except OSError:
         return None
-    named = [(row[3], row[6], row[7]) for row in rows if row is not None]
-    found = [path for flags, inode, path in named if inode in inodes and _is_listening(flags)]
-    return [path for path in found if is_placed_by(path, owner)]
+    return [(row[6], row[7]) for row in rows if row is not None and _is_listening(row[3])]
 
 
 def candidates(wanted: str, held: Optional[Sequence[str]], recorded: Sequence[str]) -> List[str]:

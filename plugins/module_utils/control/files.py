@@ -12,7 +12,7 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 from ..config_plan import Change, FileEdit, Plan
 from ..errors import PlanError
 from ..file_plan import Found, Look
-from . import passwords, texts
+from . import passwords, rotation, texts
 from .options import Console
 
 Attributes = Tuple[int, int, int]
@@ -76,6 +76,24 @@ def plan_files(wanted: Console, environment: str, boot: str, look: Look, check_m
     if boot and wanted.socket:
         _boot(files, boot, wanted)
     return files.plan
+
+
+def with_rotation(files: FilesPlan, told: rotation.Rotation, socket: str, look: Look, later: bool) -> FilesPlan:
+    """The plan with the file of ec_rotate; `later`: it is only announced, because the daemon has to move first."""
+    edit = told.edit
+    if edit is None:
+        return files
+    found = look.file(edit.path)
+    change = _change(edit.path, "set", told.named, socket, "reload" if later else "none", rotation.KEY)
+    if later:
+        return files._replace(changes=files.changes + [change])
+    attributes = rotation.ATTRIBUTES if found is None else (found.owner, found.group, found.mode)
+    made = [_change(edit.path, "create", None, _words(attributes), "none")] if found is None else []
+    return files._replace(
+        edits=files.edits + [edit],
+        attributes=dict(files.attributes, **{edit.path: attributes}),
+        changes=files.changes + made + [change],
+    )
 
 
 def merge(files: FilesPlan, settings: Plan) -> Plan:

@@ -10,7 +10,8 @@ from typing import List, NamedTuple, Sequence
 
 from ..ecconf.effective import Effective
 
-NEEDED = ("version", "config reload", "tls flush cache")  # what M(msys.momentum.service) says to the console
+# What root says to the console: M(msys.momentum.service), and the last of them ec_rotate, once a day.
+NEEDED = ("version", "config reload", "tls flush cache", "reopen logs")
 
 
 class Grant(NamedTuple):

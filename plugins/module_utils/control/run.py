@@ -13,10 +13,11 @@ from ..errors import PlanError
 from ..file_plan import Directory, Look
 from ..host import look as look_at_host
 from ..module import MomentumModule
-from ..writing import Attributes, carry_out, prepare
+from ..paths import UnsafePath
+from ..writing import Attributes, carry_out, difference, prepare
 from . import directory as directories
+from . import endpoints, roles, rotation
 from . import files as texts_plan
-from . import roles
 from .listens import Listen, listens, uri_of, usable
 from .options import Console, console
 from .plan import Outcome, loggers_of, settle
@@ -25,6 +26,7 @@ from .texts import groups_with
 MANAGER = "eccluster.conf"
 VOLATILE = ("/run/", "/var/run/")
 TMPFILES = ("/usr/bin/systemd-tmpfiles", "/bin/systemd-tmpfiles")
+CRON = ("/etc/cron.d/msys-ecelerity-core", "/etc/cron.d/msys-ecelerity", "/etc/crontab")
 BOOT_FILE = "/etc/tmpfiles.d/msys-momentum-control%s.conf"
 
 
@@ -41,14 +43,19 @@ def work(module: MomentumModule) -> Dict[str, Any]:
     wanted = console(module.params)
     look = look_at_host()
     owner = look.uid(wanted.owner)
-    _configuration, reload = prepare(module)
+    configuration, reload = prepare(module)
     outcome = settle(reload, wanted, lambda path: directories.exposed(path, owner))
     _judge_roles(module, wanted, outcome.after, look)
     places = _places(module, wanted)
     made = _directory(module, wanted, look)
     files = texts_plan.plan_files(wanted, places.environment, places.boot, look, module.check_mode)
+    consoles = [usable(listens(one)) for one in (Effective(configuration), outcome.after)]
+    told = _rotation(module, wanted, consoles[0], consoles[1], look)
+    later = rotation.stays_behind(told, wanted.socket, endpoints.listening(owner or 0))
+    files = texts_plan.with_rotation(files, told, wanted.socket, look, later)
     attributes: Dict[str, Attributes] = dict(files.attributes)
     _warn(module, outcome)
+    _warn_of_cron(module, wanted)
     result = carry_out(
         module,
         texts_plan.merge(files, outcome.plan),
@@ -57,6 +64,8 @@ def work(module: MomentumModule) -> Dict[str, Any]:
         **_described(outcome, wanted),
     )
     _hide_digests(result, files)
+    if later and told.edit is not None:
+        result["diff"].append(difference(told.edit))
     _finish(module, result, made, places.leftover)
     return result
 
@@ -72,6 +81,22 @@ def _places(module: MomentumModule, wanted: Console) -> Places:
     usual = BOOT_FILE % ("-eccluster" if manager else "")
     helps = wanted.socket.startswith(VOLATILE) and any(map(os.path.exists, TMPFILES))
     return Places(own if environment is None else environment, usual if helps else "", "" if helps else usual)
+
+
+def _rotation(
+    module: MomentumModule, wanted: Console, before: List[str], after: List[str], look: Look
+) -> rotation.Rotation:
+    """What ec_rotate is to be told; nothing where it asks at a console that stays.
+
+    On a node with both daemons it asks the console of the MTA, whose logs it rotates.
+    """
+    asked = module.params["rotate_config"]
+    path = rotation.usual(module.node.prefix) if asked is None else asked
+    if not path or not wanted.socket:
+        return rotation.Rotation("", None)
+    told = rotation.plan(module.node.prefix, path, wanted.socket, look.file)
+    is_anothers = asked is None and os.path.basename(module.node.main) == MANAGER and told.named not in before
+    return told._replace(edit=None) if is_anothers or told.named in after else told
 
 
 def _above(path: str) -> List[Directory]:
@@ -110,7 +135,7 @@ def _judge_roles(module: MomentumModule, wanted: Console, after: Effective, look
     denied = roles.denied(found, ["root"] + _groups_of_root(after, socket, wanted, look))
     if denied:
         raise PlanError(
-            "commands at %s would be limited, and no role lets root give %s, which msys.momentum.service needs; add a role "
+            "commands at %s would be limited, and no role lets root give %s, which msys.momentum.service and ec_rotate need; add a role "
             "'root' (allow: root_locked_out)" % (wanted.socket, ", ".join(repr(command) for command in denied))
         )
 
@@ -127,6 +152,23 @@ def _warn(module: MomentumModule, outcome: Outcome) -> None:
     for one, removed in outcome.unsafe:
         if not removed:
             module.warn("%s; it stays without 'purge'" % one.words())
+
+
+def _warn_of_cron(module: MomentumModule, wanted: Console) -> None:
+    """An entry of cron that names another socket wins over the file of ec_rotate, and is the operator's."""
+    from ..reading import text
+
+    for path in CRON if wanted.socket else ():
+        try:
+            entries = text(path, "startup")
+        except (OSError, UnsafePath):
+            continue
+        for number, socket in rotation.cron_sockets(entries):
+            if socket != wanted.socket:
+                module.warn(
+                    "%s:%d: ec_rotate is told the console's socket %s; take -s out, so that it reads its file"
+                    % (path, number, socket)
+                )
 
 
 def _described(outcome: Outcome, wanted: Console) -> Dict[str, Any]:

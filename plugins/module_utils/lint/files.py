@@ -7,6 +7,7 @@
 import os
 from typing import Iterator, Tuple
 
+from ..control.endpoints import configured
 from ..ecconf.loader import Problem
 from .finding import FATAL, INFO, WARNING, Finding, Subject, Verdict, at_setting
 
@@ -50,6 +51,24 @@ def of_leftovers(subject: Subject) -> Iterator[Finding]:
                 "move the file out of the folder",
                 "4/conf-overview",
             )
+
+
+def of_rotation(subject: Subject, asked: str, file: str) -> Iterator[Finding]:
+    """An ec_rotate that asks (`asked`, from `file`) where no console is; on a manager's host it may ask the MTA's."""
+    known = configured(subject.effective)
+    if asked and asked not in known and os.path.basename(subject.configuration.main) != "eccluster.conf":
+        yield Finding(
+            "rotation",
+            WARNING,
+            "control_socket",
+            "global",
+            file,
+            1,
+            "ec_rotate asks for the console at %s, where the configuration has none: lines of the logs are lost"
+            % asked,
+            "name the console's socket there, as msys.momentum.control does",
+            "4/log-rotating",
+        )
 
 
 def of_local_changes(subject: Subject) -> Iterator[Finding]:

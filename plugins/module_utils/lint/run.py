@@ -24,15 +24,19 @@ RULES: Tuple[Callable[[Subject], Iterator[Finding]], ...] = (
 )
 
 
-def findings(configuration: Configuration, target: str, origin: Optional[str] = None) -> List[Finding]:
+def findings(
+    configuration: Configuration, target: str, origin: Optional[str] = None, rotation: Tuple[str, str] = ("", "")
+) -> List[Finding]:
     """All findings, the worst first, and in load order within one severity.
 
-    `target` is the version that is to read the configuration, `origin` the one that reads it today, if that is known.
+    `target` is the version that is to read the configuration, `origin` the one that reads it today, if that is known; `rotation`: the
+    socket at which ec_rotate asks, and the file that says so.
     Raises ValueError for a version that does not begin with a number.
     """
     subject = Subject(configuration, Effective(configuration), target, origin)
     order = {file.path: position for position, file in enumerate(configuration.files)}
     found = [finding for rule in RULES for finding in rule(subject)]
+    found += files.of_rotation(subject, *rotation)
     return sorted(found, key=lambda one: (SEVERITIES.index(one.severity), order.get(one.file, -1), one.line, one.rule))
 
 

@@ -70,6 +70,12 @@ def _start_up() -> List[BuiltIn]:
             "environment", "{prefix}/etc/environment", "root", "{group}", "0640", None, roles=MOMENTUM, manual=manual
         )
     )
+    # Root's cron runs ec_rotate, and what it executes there is named in its configuration (`path_to_bzip`), whoever owns `*.conf`.
+    entries.append(BuiltIn("programs", "{prefix}/etc/ec_rotate.conf", "root", "root", "0644", None, roles=MOMENTUM))
+    entries += [
+        BuiltIn("programs", "/etc/cron.d/" + name, "root", "root", "go-w", None, roles=MOMENTUM)
+        for name in ("msys-ecelerity-core", "msys-ecelerity")
+    ]
     return entries
 
 

@@ -17,7 +17,7 @@ def in_file(found: Mapping[str, Any], security: Mapping[str, Any], control: Mapp
     return {
         "installation": _cannot_start(found),
         "security": _privileges(security),
-        "control": [_unsafe(entry) for entry in control.get("unsafe") or ()],
+        "control": [_unsafe(entry) for entry in control.get("unsafe") or ()] + _rotation(found),
         "settings": _left_out(found, "secrets", "a secret that stays where it is, not managed")
         + _left_out(found, "not_text", "no plain text, stays where it is, not managed"),
     }
@@ -52,6 +52,15 @@ def _privileges(security: Mapping[str, Any]) -> List[str]:
 
 def _unsafe(entry: Mapping[str, Any]) -> str:
     return "Unsafe: {address} ({file}:{line}): {danger}, {because}".format(**entry)
+
+
+def _rotation(found: Mapping[str, Any]) -> List[str]:
+    """That ec_rotate asks where no console is. On a manager's host it may ask the MTA's."""
+    installation = found.get("installation") or {}
+    if installation.get("rotation_reaches", True) or installation.get("daemon") != "ecelerity":
+        return []
+    form = "ec_rotate asks for the console at %s, where the configuration has none: lines of the logs are lost"
+    return [form % installation.get("rotation")]
 
 
 def _left_out(found: Mapping[str, Any], key: str, why: str) -> List[str]:

@@ -195,3 +195,12 @@ def test_a_long_list_is_cut_and_counted():
     said = remarks.in_report({"installation": GOOD}, SERVED, {"counts": {}, "differences": differences})
     assert said["momentum_permissions: enforce"][-1] == "and 10 more"
     assert len(said["momentum_permissions: enforce"]) == 51
+
+
+@pytest.mark.parametrize(
+    ("daemon", "reaches", "count"), [("ecelerity", False, 1), ("ecelerity", True, 0), ("eccmgr", False, 0)]
+)
+def test_a_rotation_that_does_not_reach_the_console_is_remarked(daemon, reaches, count):
+    installation = {"daemon": daemon, "rotation": "/tmp/2025", "rotation_reaches": reaches}
+    said = remarks.in_file({"installation": installation}, {}, {})["control"]
+    assert len([line for line in said if "ec_rotate asks for the console at /tmp/2025" in line]) == count == len(said)

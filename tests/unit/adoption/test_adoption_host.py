@@ -159,7 +159,18 @@ def test_owners_without_an_account_are_numbers(tmp_path):
 
 def installation(**more):
     known = adoption_host.Installation(
-        "ecelerity", ["msys-role-mta"], "5.3.0", "ecelerity.service", True, True, "/tmp/2025", [25], None, None
+        "ecelerity",
+        ["msys-role-mta"],
+        "5.3.0",
+        "ecelerity.service",
+        True,
+        True,
+        "/tmp/2025",
+        "/tmp/2025",
+        True,
+        [25],
+        None,
+        None,
     )
     return known._replace(**more)
 

@@ -10,6 +10,7 @@ from plugins.module_utils import activation, node, version
 from plugins.module_utils.activation import Activated
 from plugins.module_utils.console import Console
 from plugins.module_utils.daemon import Daemon, Gate
+from plugins.module_utils.process import Process
 from plugins.module_utils.program import Ran
 from plugins.module_utils.service_manager import Manager
 
@@ -87,3 +88,89 @@ def test_the_version_is_asked_wherever_the_console_may_be(tmp_path, answers):
     small = Small(tmp_path, MOVED, answers)
     activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
     assert version.detect(small.node, run=small.run) == "5.3.0.1"
+
+
+def rotated(small, text):
+    """The file of ec_rotate, and a daemon that sees to it."""
+    path = small.node.prefix + "/etc/ec_rotate.conf"
+    if text is not None:
+        with open(path, "w") as file:
+            file.write(text)
+    manager = Manager(small.node.prefix, "ecelerity.service", small.run, "/nonexistent")
+    gate = Gate([], "", True, rotate_config=path)
+    console = Console(small.node.prefix, "", small.run)
+    return path, Daemon(small.node, manager, console, gate, lambda: node.load(small.node))
+
+
+def read(path):
+    with open(path) as file:
+        return file.read()
+
+
+def test_ec_rotate_is_told_as_soon_as_the_daemon_has_left_the_socket_that_it_was_told(tmp_path):
+    small = Small(tmp_path, MOVED, "/old")
+    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
+    path, daemon = rotated(small, "# x\ncontrol_socket = /old\nretention = 3\n")
+    assert daemon.act("reload") == ""
+    assert read(path) == "# x\ncontrol_socket = /new\nretention = 3\n"
+    assert daemon.commands[-1][1:] == ["/new", "reopen", "logs"]
+    # What was told is taken back first where the files before are put back.
+    told = list(daemon.told)
+    assert len(told) == 1
+    assert daemon.restore([]) == (told, "")
+    assert read(path) == "# x\ncontrol_socket = /old\nretention = 3\n"
+
+
+def test_a_missing_file_of_ec_rotate_is_made_of_the_sample(tmp_path):
+    small = Small(tmp_path, MOVED, "/tmp/2025")
+    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/tmp/2025",)))
+    path, daemon = rotated(small, None)
+    (tmp_path / "momentum" / "etc" / "sample-configs").mkdir()
+    (tmp_path / "momentum" / "etc" / "sample-configs" / "ec_rotate.conf").write_text("retention = 3\n")
+    assert daemon.act("reload") == ""
+    assert read(path) == "retention = 3\ncontrol_socket = /new\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "configuration", "consoles"),
+    [
+        ("control_socket = /anothers\n", MOVED, ("/old",)),  # such as the manager's
+        ("control_socket = /old\n", MOVED.replace("/new", "/old"), ("/old",)),
+        ("control_socket = /old\n", MOVED + 'Control_Listener {\n  Listen "/old" {}\n}\n', ("/old",)),
+    ],
+    ids=["another's", "not moved", "both"],
+)
+def test_ec_rotate_is_left_alone_where_its_console_stays(tmp_path, text, configuration, consoles):
+    small = Small(tmp_path, configuration, "/old")
+    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", consoles))
+    path, daemon = rotated(small, text)
+    assert daemon.act("reload") == ""
+    assert (read(path), daemon.told) == (text, [])
+
+
+def test_nothing_is_told_to_ec_rotate_when_the_reload_is_refused(tmp_path):
+    small = Small(tmp_path, MOVED, "/nowhere")
+    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
+    path, daemon = rotated(small, "control_socket = /old\n")
+    assert daemon.act("reload") != ""
+    assert read(path) == "control_socket = /old\n"
+
+
+def test_a_rotation_that_began_is_waited_for(tmp_path, monkeypatch):
+    small, seen = Small(tmp_path, MOVED, "/old"), [False, True, False, True]
+    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
+    path, daemon = rotated(small, "control_socket = /old\n")
+    monkeypatch.setattr("plugins.module_utils.process.executes", lambda program: seen.pop())
+    monkeypatch.setattr("plugins.module_utils.health.INTERVAL", 0.0)
+    assert daemon.act("reload") == ""
+    assert seen == []
+
+
+def test_where_the_kernel_hides_sockets_the_first_activation_believes_what_listens(tmp_path, monkeypatch):
+    small = Small(tmp_path, MOVED, "/tmp/2025")
+    path, daemon = rotated(small, "control_socket = /tmp/2025\n")
+    monkeypatch.setattr(daemon, "process", lambda: Process(1, 0.0, ""))
+    monkeypatch.setattr("plugins.module_utils.process.sockets_of", lambda pid: None)
+    monkeypatch.setattr("plugins.module_utils.control.endpoints.listening", lambda: ["/tmp/2025"])
+    assert daemon.act("reload") == ""
+    assert read(path) == "control_socket = /new\n"

@@ -243,6 +243,18 @@ def test_the_manuals_own_modes_are_a_switch_for_each_part():
     assert conf not in built_in(leave=["config"])
 
 
+@pytest.mark.parametrize("manual", [[], list(manifests_data.SWITCHABLE)])
+def test_what_ec_rotate_executes_as_root_is_roots_to_name_whoever_owns_the_configuration(manual):
+    entries = built_in(manual=manual)
+    made = manifest.rules_of(list(entries.values()), lambda name: len(name), lambda name: len(name), lambda path: path)
+    active = start(tree_of(made))
+    for name in ("opt", "msys", "ecelerity", "etc"):
+        active = below(active, step(active, name))
+    chosen = choose(step(active, "ec_rotate.conf"), None)
+    assert chosen.path.endswith("/ec_rotate.conf")
+    assert (entries[chosen.path].owner, chosen.mode.of(0o777, False)) == ("root", 0o644)
+
+
 def test_roles_and_lines_differ_in_what_they_have():
     assert "/var/spool/ecelerity" in built_in("cluster_node") and "/var/spool/ecelerity" not in built_in(
         "cluster_manager"

@@ -9,7 +9,7 @@ import platform
 import time
 from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Tuple
 
-from . import cluster_console, names, paths, tls
+from . import cluster_console, journal, names, paths, tls
 from .tree import Scope, Setting
 
 if TYPE_CHECKING:
@@ -66,6 +66,11 @@ def _shutdown(daemon: "Daemon", _words: List[str]) -> str:
 
 def _reload(daemon: "Daemon", words: List[str]) -> str:
     return daemon.reload(words[0] if words else None)
+
+
+def _reopen(_daemon: "Daemon", _words: List[str]) -> str:
+    """Close and open the log files; what is printed is not documented."""
+    return "\n".join(journal.reopen()) or "OK"
 
 
 def _flush(_daemon: "Daemon", _words: List[str]) -> str:
@@ -147,4 +152,5 @@ _COMMANDS: Dict[str, "Callable[[Daemon, List[str]], str]"] = {
     "config get": _get,
     "config show": _show,
     "tls flush cache": _flush,
+    "reopen logs": _reopen,
 }

@@ -31,6 +31,7 @@ class Daemon:
         self.product, self.main, self.serves_smtp, self.logs = product, main, serves_smtp, logs
         self.started = time.time()
         self.counters: Dict[str, int] = {"connections": 0, "messages": 0, "reloads": 0}
+        self.receptions = 0
         self.loaded: loading.Loaded
         self.held: Dict[str, str] = {}  # what the node's own folder said at the start
         self.identity: privileges.Identity
@@ -239,7 +240,17 @@ class Daemon:
             file.write(record + "\n")
             file.flush()
             os.fsync(file.fileno())
+        self._log(message)
         self._count("messages")
+
+    def _log(self, message: smtp.Message) -> None:
+        """A reception in mainlog: a line for each recipient, `time@id@R@recipient@sender@size` (the first fields of ec_logger's)."""
+        with self.counting:
+            self.receptions += 1
+            number = self.receptions
+        for recipient in message.recipients:
+            fields = (int(message.time), os.getpid(), number, recipient, message.sender, len(message.body))
+            journal.write("mainlog", "%d@%d-%d@R@%s@%s@%d" % fields)
 
     def _count(self, name: str) -> None:
         with self.counting:

@@ -2,36 +2,67 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""paniclog and the terminal: where the daemon says what happens (milestones go to paniclog since 4.3.0)."""
+"""The log files and the terminal. A file is opened at the start and held until `reopen logs`, whatever becomes of its name (page
+"ec_rotate"); milestones go to paniclog since 4.3.0."""
 
 import os
 import sys
 import threading
-from typing import Optional, TextIO
+from typing import Dict, List, TextIO
 
 from . import errors
 
+NAMES = ("mainlog", "paniclog", "rejectlog", "bouncelog")
 _lock = threading.Lock()
-_file: Optional[TextIO] = None
+_folder = ""
+_files: Dict[str, TextIO] = {}
 
 
 def open_in(folder: str, uid: int, gid: int) -> None:
-    """Open paniclog in a folder, for the user who will write to it. A folder that is missing is said once."""
-    global _file
-    path = os.path.join(folder, "paniclog.ec")
-    try:
-        _file = open(path, "a", buffering=1, errors="replace")
-        if os.geteuid() == 0:
-            os.fchown(_file.fileno(), uid, gid)
-    except OSError as error:
-        say("cannot write %s: %s" % (path, error.strerror))
+    """Open the logs in a folder, for the user who will write to them. A folder that is missing is said once."""
+    global _folder
+    _folder = folder
+    for trouble in reopen():
+        say(trouble)
+    if os.geteuid() == 0:
+        for file in _files.values():
+            os.fchown(file.fileno(), uid, gid)
+
+
+def reopen() -> List[str]:
+    """Open every log by its name again; what could not be opened, which goes on into the old file."""
+    troubles = []
+    for name in NAMES:
+        path = os.path.join(_folder, name + ".ec")
+        try:
+            new = open(path, "a", buffering=1, errors="replace")
+        except OSError as error:
+            troubles.append("cannot write %s: %s" % (path, error.strerror))
+            continue
+        with _lock:
+            old = _files.get(name)
+            _files[name] = new
+        if old is not None:
+            old.close()
+    return troubles
+
+
+def write(name: str, line: str) -> None:
+    """One line of a log; a full disk loses it and nothing else."""
+    with _lock:
+        if name in _files:
+            try:
+                _files[name].write(" ".join(line.splitlines()) + "\n")
+                _files[name].flush()
+            except OSError:
+                return
 
 
 def say(message: str) -> None:
     """One message, with its date, on standard error and in paniclog."""
     line = message if message.startswith("[") else "%s %s" % (errors.stamp(), message)
     with _lock:
-        for stream in (sys.stderr, _file):
+        for stream in (sys.stderr, _files.get("paniclog")):
             if stream is not None:
                 stream.write(line + "\n")
                 stream.flush()

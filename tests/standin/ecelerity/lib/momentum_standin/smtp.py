@@ -69,6 +69,8 @@ class Session:
 
     def say(self, code: int, *lines: str) -> None:
         """A reply of one or more lines."""
+        if code >= 500:
+            journal.write("rejectlog", "%d@%s@%s@%d %s" % (time.time(), self.helo, self.sender, code, lines[0]))
         last = len(lines) - 1
         text = "".join("%d%s%s\r\n" % (code, " " if at == last else "-", line) for at, line in enumerate(lines))
         self.client.sendall(text.encode("utf-8", "replace"))
