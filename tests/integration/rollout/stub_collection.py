@@ -78,7 +78,8 @@ def lay_out(folder: Path, real: Sequence[str] = ()) -> Path:
         (collection / name).symlink_to(ROOT / name)
     (collection / "plugins").mkdir()
     for path in (ROOT / "plugins").iterdir():
-        if path.name != "modules" or not real:
+        # An action plugin would import the module that it belongs to.
+        if path.name not in ("modules", "action") or not real:
             (collection / "plugins" / path.name).symlink_to(path)
     if real:
         _stub_modules(collection / "plugins" / "modules")

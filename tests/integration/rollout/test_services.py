@@ -37,7 +37,7 @@ def lay_out(tmp_path, monkeypatch, core):
     if os.geteuid() != 0:
         pytest.skip("the record of what runs is root's")
 
-    def make(host, group, *idle):
+    def make(host, group, *idle, real=("rollout", "cluster_common")):
         services = tmp_path / "services"
         services.mkdir()
         for name in {"ecconfigd", "msys-nginx", "msys-riak"} - set(idle):
@@ -49,7 +49,7 @@ def lay_out(tmp_path, monkeypatch, core):
         # A real one must not be reached, whatever happens.
         monkeypatch.setenv("PATH", "%s:%s" % (program.parent, os.environ["PATH"]))
         assert shutil.which("systemctl") == str(program)
-        return Fleet(tmp_path, core, {group: host}, real=["rollout", "cluster_common"])
+        return Fleet(tmp_path, core, {group: host}, real=real)
 
     return make
 
@@ -96,3 +96,18 @@ def test_a_dump_that_fails_leaves_the_manager_as_it_was(lay_out):
     assert outcome.status != 0 and "cannot be dumped to /nonexistent/dump.sql" in outcome.output
     assert steps(fleet, "m") == ["service", "stop ecconfigd", "start ecconfigd", "service"]
     assert outcome.begun == []
+
+
+def test_a_manager_has_its_database_and_the_files_of_nodes_before_eccmgr_starts(lay_out):
+    fleet = lay_out("m", "momentum_cluster_managers", real=["cluster_manager", "cluster_common"])
+    database = {"momentum_database": True, "momentum_database_packages": [], "momentum_database_init": []}
+    database.update(momentum_database_password="planted-database-password-1")
+    state = {"files": [], "installed": True}
+    outcome = fleet.run("site", momentum_state=state, **database)
+    assert outcome.status == 0, outcome.output
+    assert fleet.calls("m") == [
+        *("certificate", "keyword_file", "start postgresql", "database_schema"),
+        *("keyword_file", "config", "security", "control", "permissions", "service"),
+    ]
+    # The files of nodes have records of their own.
+    assert (fleet.folder / "m" / "ecelerity" / "calls").read_text() == "config\n"
