@@ -34,7 +34,7 @@ _OF_CLUSTER: Dict[str, Any] = {"momentum_cluster_msgc": False, "momentum_databas
 UNMANAGED: Dict[str, Dict[str, Any]] = {
     "standalone": dict(_OF_ALL, **_OF_MTA),
     "cluster_node": dict(_OF_ALL, momentum_cluster_aggregation=False, **_OF_MTA, **_OF_CLUSTER),
-    "cluster_manager": dict(_OF_ALL, **_OF_CLUSTER),
+    "cluster_manager": dict(_OF_ALL, momentum_manager_node_files=False, **_OF_CLUSTER),
 }
 MANAGER = "cluster_manager"
 # The role cluster_manager has variables of its own where a host may be a node as well; None: it manages no such thing.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Run a program of the node: no shell, a clean environment, from `/`, with one limit of time and one of output.
+"""Run a program of the node: no shell, a clean environment, from `/` unless the program needs another directory, one limit of time and one of output.
 
 This is the only place of the collection that starts programs, but for `credentials.hidden`, which has to trace its child
 from the first instruction on and takes its output in the same way (`Output`).
@@ -106,13 +106,14 @@ def execute(
     timeout: float,
     stdin: bytes = b"",
     limit: Optional[int] = None,
+    directory: str = "/",
 ) -> Ended:
-    """Run `command` with an environment and a standard input; `timeout` in seconds, `limit` in bytes for both outputs.
+    """Run `command` in `directory` with an environment and a standard input; `timeout` in seconds, `limit` in bytes for both outputs.
 
     Raises TimeoutError, TooMuchOutput, OSError; their `strerror` is fit for users.
     """
     output = Output(2, limit)
-    status = _Child(command, environment, timeout, output, stdin=stdin).follow()
+    status = _Child(command, environment, timeout, output, stdin=stdin, directory=directory).follow()
     return Ended(status, output.text(0), output.text(1))
 
 
@@ -180,6 +181,7 @@ class _Child:
         stdin: bytes = b"",
         merged: bool = False,
         file: Optional[IO[bytes]] = None,
+        directory: str = "/",
     ) -> None:
         self.command = list(command)
         self.output = output
@@ -188,6 +190,7 @@ class _Child:
         self._stdin = stdin
         self._merged = merged
         self._file = file
+        self._directory = directory
 
     def follow(self) -> int:
         """Start the program and return its exit status; negative for a signal. Raises TimeoutError, TooMuchOutput, OSError."""
@@ -200,7 +203,7 @@ class _Child:
             stdin=subprocess.PIPE if self._stdin else subprocess.DEVNULL,
             stdout=self._file or subprocess.PIPE,
             stderr=subprocess.STDOUT if self._merged else subprocess.PIPE,
-            cwd="/",
+            cwd=self._directory,
             env=self._environment,
             start_new_session=True,
         )

@@ -78,11 +78,17 @@ options:
       - Names of traps to step into with open eyes.
       - V(visible_arguments) hands passwords to C(init_schema) even where any user of the node can list them meanwhile.
       - V(short_password) takes an O(password) of fewer than 24 characters.
+      - V(foreign_schema) runs C(init_schema) although somebody else than root could have written its SQL.
     type: list
     elements: str
     default: []
-    choices: [visible_arguments, short_password]
+    choices: [visible_arguments, short_password, foreign_schema]
 notes:
+  - C(init_schema) runs by root in C(etc) below O(prefix), where it reads C(sql/*.sql), with C(SVCPASSWD) and C(ADMINPASS) in its
+    environment, as the manual has it. Until it ends, nobody but root can change the entries of that directory.
+  - As whom it runs psql is not documented. Over TCP it finds the password of O(user) and one of O(superuser) in a password file
+    of libpq. The latter is made for this run, expires after ten minutes, and is removed afterwards. If
+    O(superuser) has a password already, that is kept and there is no such file; put it into C(~/.pgpass) of root.
   - Whether Momentum's own client of PostgreSQL verifies the server's certificate is not documented.
   - What C(init_schema) hands on to programs that it starts itself is not in this module's hands.
   - The exit status of C(init_schema) is not documented. Whether it did its work is seen by logging in and counting tables.
@@ -151,7 +157,12 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "superuser": {"type": "str", "default": "postgres"},
     "port": {"type": "int", "default": 5432},
     "ca_file": {"type": "path"},
-    "allow": {"type": "list", "elements": "str", "default": [], "choices": ["visible_arguments", "short_password"]},
+    "allow": {
+        "type": "list",
+        "elements": "str",
+        "default": [],
+        "choices": ["visible_arguments", "short_password", "foreign_schema"],
+    },
 }
 TIMEOUT = 600.0  # seconds for init_schema
 
@@ -164,13 +175,13 @@ def stored(path: str) -> Optional[str]:
         return None
 
 
-def store(path: str, line: str, mode: int) -> None:
-    """Write a file of one line that is root's, and its folder where that is missing. Raises UnsafePath, OSError."""
+def store(path: str, text: str, mode: int) -> None:
+    """Write a small file that is root's, and its folder where that is missing. Raises UnsafePath, OSError."""
     from ansible_collections.msys.momentum.plugins.module_utils.files import ensure_directory, write_file
 
     if not os.path.isdir(os.path.dirname(path)):
         ensure_directory(os.path.dirname(path), os.geteuid(), os.getegid(), 0o755)
-    write_file(path, line.encode("utf-8") + b"\n", os.geteuid(), os.getegid(), mode)
+    write_file(path, text.encode("utf-8"), os.geteuid(), os.getegid(), mode)
 
 
 def wish_of(params: Dict[str, Any]) -> Wish:
@@ -184,6 +195,7 @@ def wish_of(params: Dict[str, Any]) -> Wish:
         frozenset(params["allow"]),
     )
     schema_plan.refuse_unusable(wish)
+    grammar.database_name("superuser", params["superuser"])
     return wish
 
 
@@ -207,7 +219,13 @@ def initialise(module: MomentumModule, server: Server, wish: Wish, password: str
     from ansible_collections.msys.momentum.plugins.module_utils.database import init_schema
 
     program = module.params["program"] or os.path.join(module.node.prefix, "bin", "init_schema")
-    ran, way = init_schema.run(program, password, str(wish.admin_password), wish.allow, TIMEOUT)
+    with server.superuser_password(TIMEOUT) as superuser:
+        module.learn(superuser)
+        logins = {server.superuser: superuser, wish.user: password} if superuser else {}
+        folder = os.path.join(module.node.prefix, "etc")
+        order = init_schema.Order(program, folder, password, str(wish.admin_password), logins)
+        order = order._replace(psql=server.psql, port=server.port, allow=wish.allow)
+        ran, way = init_schema.run(order, TIMEOUT)
     if not (
         server.exists(wish.database)
         and server.tables(wish.database)
@@ -223,6 +241,10 @@ def initialise(module: MomentumModule, server: Server, wish: Wish, password: str
 
 def carry_out(module: MomentumModule, server: Server, wish: Wish, password: str, steps: Steps) -> str:
     """Do what is due: the files first, because init_schema reads them. How the passwords were hidden."""
+    from ansible_collections.msys.momentum.plugins.module_utils.database import init_schema
+
+    if steps.initialise:  # before anything is written
+        init_schema.refuse_sql_of_others(os.path.join(module.node.prefix, "etc"), wish.allow)
     if steps.change_password:
         server.change_password(wish.user, password)
         if not server.login(wish.host, wish.database, wish.user, password):
@@ -232,9 +254,9 @@ def carry_out(module: MomentumModule, server: Server, wish: Wish, password: str,
                 % (wish.user, wish.database, wish.host)
             )
     if steps.store_password:
-        store(module.params["password_file"], password, 0o600)
+        store(module.params["password_file"], password, 0o600)  # as the manual's, without the end of a line
     if steps.store_host:
-        store(module.params["host_file"], wish.host, 0o644)
+        store(module.params["host_file"], wish.host + "\n", 0o644)
     return initialise(module, server, wish, password) if steps.initialise else "none"
 
 

@@ -54,10 +54,11 @@ printf '%s\r\n' '[momentum] # stand-in for tests' 'name=Momentum (stand-in for t
 printf 'gpgcheck=0' >> "$work/$top/momentum.repo"
 cat > "$work/$top/setrepodir" <<'SET'
 #!/bin/sh
-# Write into momentum.repo where this folder lies. A stand-in: what the vendor's setrepodir does inside is not documented.
+# Write into momentum.repo where this folder lies. A stand-in: what the vendor's setrepodir does inside is not documented, so it wants to be
+# run as the manual has it, by this name in this folder.
 set -eu
-here=$(cd "$(dirname "$0")" && pwd)
-sed -i "s#^baseurl=.*#baseurl=file://$here#" "$here/momentum.repo"
+[ "$0" = ./setrepodir ] || { echo "setrepodir: change to its folder and run ./setrepodir" >&2; exit 1; }
+sed -i "s#^baseurl=.*#baseurl=file://$(pwd)#" momentum.repo
 SET
 chmod 755 "$work/$top/setrepodir"
 

@@ -49,6 +49,7 @@ ALLOWED = {
     ("packages/archive.py", "_create"): "creates, O_EXCL",
     ("packages/bundle.py", "_unpack"): "creates, O_EXCL, in a directory of its own",
     ("shadow.py", "_copy"): "creates, O_EXCL",
+    ("database/init_schema.py", "_closed"): "O_DIRECTORY",
     ("guardian.py", "_keep_only"): "its own descriptors, and /dev/null",
     ("credentials/workshop.py", "put"): "creates, O_EXCL",
     ("credentials/workshop.py", "_clear_after_the_killed"): "/dev/shm or /run",

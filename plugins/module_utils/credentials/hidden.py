@@ -56,8 +56,10 @@ def run(command: List[str], secret: str, environment: Dict[str, str], timeout: f
     return run_all(command + [STARS], {-1: secret}, environment, timeout)
 
 
-def run_all(command: List[str], secrets: Dict[int, str], environment: Dict[str, str], timeout: float) -> Ended:
-    """Run `command` with secrets in the places of some of its arguments, which others see as they are in `command`: STARS.
+def run_all(
+    command: List[str], secrets: Dict[int, str], environment: Dict[str, str], timeout: float, directory: str = "/"
+) -> Ended:
+    """Run `command` in `directory` with secrets in the places of some of its arguments, which others see as they are in `command`: STARS.
 
     The places are counted from the end (-1 is the last), because an interpreter's words come in front. `environment` has at
     least one variable; `timeout` is in seconds. Raises CannotHide, TimeoutError, OSError; no exception holds a secret.
@@ -72,7 +74,7 @@ def run_all(command: List[str], secrets: Dict[int, str], environment: Dict[str, 
     pipes = [os.pipe(), os.pipe()]
     pid = os.fork()
     if pid == 0:
-        _child(libc, command, variables, [pair[1] for pair in pipes])
+        _child(libc, command, variables, [pair[1] for pair in pipes], directory)
     for _reading, writing in pipes:
         os.close(writing)
     traced = _Traced(libc, pid, timeout)
@@ -83,11 +85,13 @@ def run_all(command: List[str], secrets: Dict[int, str], environment: Dict[str, 
     return Ended(status, words.output.text(0), words.output.text(1))
 
 
-def _child(libc: ctypes.CDLL, command: List[str], environment: Dict[str, str], outputs: List[int]) -> None:
+def _child(
+    libc: ctypes.CDLL, command: List[str], environment: Dict[str, str], outputs: List[int], directory: str
+) -> None:
     """Ask to be traced and become the program. Never returns."""
     try:
         os.setsid()
-        os.chdir("/")
+        os.chdir(directory)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         for number, descriptor in enumerate(outputs, 1):
             os.dup2(descriptor, number)

@@ -2,37 +2,149 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The vendor's `init_schema`, which takes two passwords as arguments (5.3 installation manual)."""
+"""The vendor's `init_schema`, run as the 5.3 installation manual has it (4.4.3, step 6).
 
-from typing import FrozenSet, Tuple
+By root, in Momentum's `etc`, where it reads `sql/*.sql`; with both passwords as arguments and in the environment. What it runs
+psql as is not documented, so every way in that root has is open to it: over the local socket, and over TCP with a password
+file for the superuser and Momentum's user.
+"""
 
+import os
+import stat
+from contextlib import contextmanager
+from typing import Dict, FrozenSet, Iterator, NamedTuple, Tuple
+
+from .. import reading
+from ..accounts import user_name
 from ..credentials import hidden
 from ..credentials.visibility import proc_hides_arguments
 from ..errors import PlanError
+from ..paths import is_private, is_trusted, locate
 from ..program import ENVIRONMENT, Ended, execute
 
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
-def run(program: str, password: str, admin: str, allow: FrozenSet[str], timeout: float) -> Tuple[Ended, str]:
+
+class Order(NamedTuple):
+    """What is to be run. `folder`: Momentum's etc. `logins`: passwords by user of PostgreSQL. `psql`: its client, by name or path."""
+
+    program: str
+    folder: str
+    password: str
+    admin: str
+    logins: Dict[str, str]
+    psql: str = "psql"
+    port: int = 5432
+    allow: FrozenSet[str] = frozenset()
+
+
+def run(order: Order, timeout: float) -> Tuple[Ended, str]:
     """Run it with both passwords hidden as well as can be; what it did, and how they were hidden.
 
     `timeout` in seconds. Raises PlanError; no error holds a password.
     """
+    with _closed(order.folder), _password_file(order.logins) as logins:
+        refuse_sql_of_others(order.folder, order.allow)
+        return _run(order, dict(_environment(order), **logins), timeout)
+
+
+def _run(order: Order, environment: Dict[str, str], timeout: float) -> Tuple[Ended, str]:
+    program = order.program
     command = [program, "--password", hidden.STARS, "--admin-password", hidden.STARS]
     try:
-        return hidden.run_all(command, {-3: password, -1: admin}, ENVIRONMENT, timeout), "replaced"
+        secrets = {-3: order.password, -1: order.admin}
+        return hidden.run_all(command, secrets, environment, timeout, order.folder), "replaced"
     except hidden.CannotHide as error:
         reason = str(error)
     except OSError as error:
         raise PlanError("%s: %s" % (program, error.strerror or error))
     way = "hidepid" if proc_hides_arguments() else "visible"
-    if way == "visible" and "visible_arguments" not in allow:
+    if way == "visible" and "visible_arguments" not in order.allow:
         raise PlanError(
             "%s takes passwords as arguments only, and they cannot be hidden from the node's users here: %s. Mount /proc "
             "with hidepid=2, or accept it with 'allow: [visible_arguments]'" % (program, reason)
         )
     try:
-        return execute([program, "--password", password, "--admin-password", admin], ENVIRONMENT, timeout), way
+        command = [program, "--password", order.password, "--admin-password", order.admin]
+        return execute(command, environment, timeout, directory=order.folder), way
     except OSError as error:
         complaint = "%s: %s" % (program, error.strerror or "no answer in time")
     # Outside of the handler: nothing of an exception that knows the command line may hang on this one.
     raise PlanError(complaint)
+
+
+def _environment(order: Order) -> Dict[str, str]:
+    """What root's shell has after the manual's commands. Only root reads the environment of its processes."""
+    root = user_name(os.geteuid())
+    found = dict(ENVIRONMENT, HOME=os.path.expanduser("~"), USER=root, LOGNAME=root)
+    found.update(SVCPASSWD=order.password, ADMINPASS=order.admin, PGPORT=str(order.port))
+    # PGDG's client is not on the path (3.3.1 of the manual extends it).
+    if os.path.isabs(order.psql):
+        found["PATH"] = "%s:%s" % (os.path.dirname(order.psql), found["PATH"])
+    return found
+
+
+@contextmanager
+def _password_file(logins: Dict[str, str]) -> Iterator[Dict[str, str]]:
+    """Have a password file of libpq (page *The Password File* of PostgreSQL) for a while; the variable that names it.
+
+    It has no name in any directory: programs of root reach it through this process, and nothing is left of it after a kill.
+    Without logins there is none, so that root's own ~/.pgpass is used.
+    """
+    import tempfile
+
+    if not logins:
+        yield {}
+        return
+    with tempfile.TemporaryFile() as file:
+        for user, password in logins.items():
+            file.write(("*:*:*:%s:%s\n" % (user, password.replace("\\", "\\\\").replace(":", "\\:"))).encode("utf-8"))
+        file.flush()
+        yield {"PGPASSFILE": "/proc/%d/fd/%d" % (os.getpid(), file.fileno())}
+
+
+@contextmanager
+def _closed(folder: str) -> Iterator[None]:
+    """Let nobody but root change the entries of a directory for a while.
+
+    It may be the service account's, as the manual leaves it, who would have init_schema run SQL, and psql's own commands, as
+    root. Raises PlanError, UnsafePath, OSError.
+    """
+    try:
+        with locate(folder, follow=False) as place:
+            directory = os.open(place.name, _DIRECTORY, dir_fd=place.directory)
+    except OSError as error:
+        raise PlanError("%s, where init_schema runs: %s" % (folder, error.strerror))
+    try:
+        info = os.fstat(directory)
+        if is_private(info):
+            yield
+            return
+        os.fchown(directory, os.geteuid(), -1)
+        os.fchmod(directory, stat.S_IMODE(info.st_mode) & ~_OTHERS_WRITE)
+        try:
+            yield
+        finally:
+            os.fchmod(directory, stat.S_IMODE(info.st_mode))
+            os.fchown(directory, info.st_uid, -1)
+    finally:
+        os.close(directory)
+
+
+def refuse_sql_of_others(etc: str, allow: FrozenSet[str]) -> None:
+    """Raise PlanError where there is no SQL, or where somebody else than root could have written it."""
+    folder = os.path.join(etc, "sql")
+    try:
+        files = [os.path.join(folder, name) for name in reading.names(folder)]
+    except OSError as error:
+        raise PlanError("%s, which init_schema reads: %s. Install msys-ecelerity-schema" % (folder, error.strerror))
+    for path in [folder] + sorted(files):
+        info = os.lstat(path)
+        foreign = not is_trusted(info) or stat.S_ISLNK(info.st_mode) or info.st_mode & _OTHERS_WRITE
+        if foreign and "foreign_schema" not in allow:
+            raise PlanError(
+                "%s is a link, or belongs to %s or others may write it, and init_schema would run what it holds as root and "
+                "as PostgreSQL's superuser. Reinstall msys-ecelerity-schema, or accept it with 'allow: [foreign_schema]'"
+                % (path, user_name(info.st_uid))
+            )

@@ -9,7 +9,9 @@ import hashlib
 import hmac
 import os
 import re
-from typing import Dict, List, NamedTuple
+import time
+from contextlib import contextmanager
+from typing import Dict, Iterator, List, NamedTuple
 
 from ..accounts import user_id
 from ..control.passwords import md5_hex
@@ -72,6 +74,30 @@ class Server(NamedTuple):
         """Give a role another password; the server sees its verifier alone. Raises PlanError."""
         verifier = scram_verifier(password, os.urandom(16))
         self.as_superuser("postgres", "ALTER ROLE \"%s\" PASSWORD '%s';" % (user, verifier))
+
+    @contextmanager
+    def superuser_password(self, seconds: float) -> Iterator[str]:
+        """Give the superuser a password for a while, with which it logs in over TCP as well; empty where it has one of its own.
+
+        The server sees the verifier alone, and takes it for so many seconds only: a kill leaves nothing that works for long. One
+        that expires within that time is what a killed run left. Raises PlanError.
+        """
+        own = "SELECT rolpassword IS NOT NULL AND coalesce(rolvaliduntil, 'infinity') > now() + interval '%d s' %s;" % (
+            seconds,
+            "FROM pg_catalog.pg_authid WHERE rolname = '%s'" % self.superuser,
+        )
+        if self.as_superuser("postgres", own) == "t":
+            yield ""
+            return
+        password = base64.b64encode(os.urandom(24), b"-_").decode("ascii")
+        until = time.strftime("%Y-%m-%d %H:%M:%S+00", time.gmtime(time.time() + seconds))
+        change = "ALTER ROLE \"%s\" PASSWORD %s VALID UNTIL '%s';"
+        verifier = "'%s'" % scram_verifier(password, os.urandom(16))
+        self.as_superuser("postgres", change % (self.superuser, verifier, until))
+        try:
+            yield password
+        finally:
+            self.as_superuser("postgres", change % (self.superuser, "NULL", "infinity"))
 
     def _command(self, database: str) -> List[str]:
         return [self.psql, "-XqtA", "-v", "ON_ERROR_STOP=1", "-p", str(self.port), "-d", database]

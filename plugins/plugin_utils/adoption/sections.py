@@ -74,7 +74,12 @@ SECTIONS = (
         "momentum_cluster_msgc: true, and take the "
         "peers of msgc_server out of momentum_settings; momentum_database: true, which keeps its password in "
         "files that only root and the daemon read.",
-        ("momentum_cluster_msgc", "momentum_cluster_aggregation", "momentum_database"),
+        (
+            "momentum_cluster_msgc",
+            "momentum_cluster_aggregation",
+            "momentum_manager_node_files",
+            "momentum_database",
+        ),
     ),
     Section(
         "logs",

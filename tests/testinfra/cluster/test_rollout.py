@@ -5,7 +5,9 @@
 """Rollouts while mail comes in: nothing that was accepted is lost, nobody is refused. The tests build upon each other."""
 
 import os
+import re
 import subprocess
+import tarfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,6 +70,25 @@ def prove(load: Load, nodes: Dict[str, Any], capsys: pytest.CaptureFixture[str])
         assert dict(load.refused) == {}
 
     return end
+
+
+@pytest.fixture
+def services(nodes: Dict[str, Any], manager: Any, tmp_path: Path) -> Dict[str, Any]:
+    """The hosts on which ecconfigd and msys-riak of the stand-in run, which its packages want to be stopped for an upgrade."""
+    with tarfile.open(os.environ["MOMENTUM_STANDIN_BUNDLE"]) as archive:
+        wanted = [one for one in archive if re.search("/msys-(riak|ecelerity-config-server)-[^/]*[.]rpm$", one.name)]
+        assert len(wanted) == 2
+        for one in wanted:
+            one.name = os.path.basename(one.name)
+            archive.extract(one, str(tmp_path))
+    hosts = {MANAGER: manager, "mta2": nodes["mta2"]}
+    for name, one in hosts.items():
+        for package in tmp_path.glob("*.rpm"):
+            engine("cp", str(package), "%s:/root/%s" % (container(name), package.name))
+        # The image with PostgreSQL has a unit of that name for certificates.
+        one.check_output("rm -f /etc/systemd/system/ecconfigd.service && rpm -i --nodeps /root/*.rpm && rm /root/*.rpm")
+        one.check_output("systemctl daemon-reload && systemctl start ecconfigd msys-riak")
+    return hosts
 
 
 def pids(nodes: Dict[str, Any]) -> Dict[str, int]:
@@ -249,7 +270,7 @@ def test_one_configuration_that_the_new_version_would_refuse_keeps_the_whole_fle
 
 
 def test_an_upgrade_takes_one_node_first_and_the_manager_last(
-    nodes: Dict[str, Any], manager: Any, bundle: str, load: Load, prove: Prove
+    nodes: Dict[str, Any], manager: Any, bundle: str, services: Dict[str, Any], load: Load, prove: Prove
 ) -> None:
     settled(nodes)
     before = pids(nodes)
@@ -260,6 +281,7 @@ def test_an_upgrade_takes_one_node_first_and_the_manager_last(
     assert failed.code != 0 and {entry.host for entry in failed.failed()} >= {"mta1"}
     assert {name: pid(nodes[name]) for name in others(before)} == others(before)
     assert nodes["mta1"].run(CONSOLE + "version").rc != 0 and not manager.service("eccmgr").is_running
+    assert [one.service("ecconfigd").is_running for one in services.values()] == [False, True]
     left = CONFIGURATION + "/common.conf.rpmnew"
     nodes["mta2"].check_output("touch %s" % left)
     run = plays.play(book=UPGRADE, **wanted)
@@ -270,6 +292,8 @@ def test_an_upgrade_takes_one_node_first_and_the_manager_last(
         assert one.check_output("rpm -q --queryformat '%{VERSION}' msys-role-mta") == NEXT
         assert NEXT in one.check_output(CONSOLE + "version")
     assert manager.service("eccmgr").is_running
+    for one in services.values():
+        assert one.service("ecconfigd").is_running and not one.service("msys-riak").is_running
     assert manager.check_output("rpm -q --queryformat '%{VERSION}' msys-role-manager") == NEXT
     settled(nodes)
     after = pids(nodes)

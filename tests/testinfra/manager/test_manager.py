@@ -55,8 +55,11 @@ def test_every_host_of_the_cluster_is_a_peer_in_lower_case(host):
         ("/opt/msys/etc/.svcpasswd", "root:root 600"),
         (CONFIGURATION + "/ecdb.conf", "root:ecuser 640"),
         (CONFIGURATION + "/eccluster.conf", "root:ecuser 640"),
+        (CONFIGURATION + "/ecelerity.conf", "root:ecuser 640"),
+        (CONFIGURATION + "/ecelerity-cluster.conf", "root:ecuser 640"),
         (PREFIX + "/etc/conf/global/msgc_server.conf", "root:ecuser 640"),
         ("/etc/postgresql/15/main/pg_hba.conf", "postgres:postgres 600"),
+        ("/etc/postgresql/15/main/pg_ident.conf", "postgres:postgres 600"),
     ],
 )
 def test_owners_and_modes_are_those_of_least_privilege(host, path, wanted):
@@ -81,8 +84,39 @@ def test_momentums_user_logs_in_by_tls_with_its_password_only(host):
 
 
 def test_nobody_else_logs_in_over_the_network(host):
-    refused = log_in(host, user="postgres", database="postgres")
+    refused = log_in(host, user="nobody", database="postgres")
     assert refused.rc != 0 and "no pg_hba.conf entry" in refused.stderr
+
+
+def test_the_superuser_comes_in_from_the_manager_alone_and_has_no_password(host):
+    refused = log_in(host, user="postgres", database="postgres", address="127.0.0.1")
+    assert refused.rc != 0 and "password authentication failed" in refused.stderr
+    statement = "SELECT rolpassword IS NULL FROM pg_authid WHERE rolname = 'postgres'"
+    assert host.check_output('runuser -u postgres -- psql -XtA -c "%s"' % statement) == "t"
+
+
+def test_the_manuals_own_commands_are_let_in(host):
+    assert log_in(host, address="127.0.0.1").stdout.strip() == "t"
+    for user in ("postgres", "ecuser"):  # by root, on the socket
+        assert host.check_output("psql -XtAw -U %s -d ecelerity -c 'SELECT current_user'" % user) == user
+    assert host.run("runuser -u nobody -- psql -XtAw -U ecuser -d ecelerity -c 'SELECT 1'").rc != 0
+
+
+def test_the_files_of_nodes_are_there_as_on_every_host(host):
+    main = host.file(CONFIGURATION + "/ecelerity.conf").content_string
+    assert '\ninclude "ecelerity-cluster.conf"' in main
+    shared = host.file(CONFIGURATION + "/ecelerity-cluster.conf").content_string
+    assert "#aggr#" not in shared and "cluster:///var/log/ecelerity/mainlog.cluster=>master" in shared
+
+
+def test_eccmgr_does_not_start_without_them(host):
+    """The stand-in's; that it started proves that they were there in time."""
+    path = CONFIGURATION + "/ecelerity-cluster.conf"
+    host.check_output("mv %s /root/kept.conf" % path)
+    try:
+        assert host.run("/opt/msys/ecelerity/sbin/eccmgr -d").rc == 1
+    finally:
+        host.check_output("mv /root/kept.conf %s" % path)
 
 
 def test_the_server_stores_a_scram_verifier(host):

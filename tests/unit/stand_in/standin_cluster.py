@@ -42,6 +42,8 @@ class Member(Node):
             self.main = self.folder + "/eccluster.conf"
             os.makedirs(self.root + "/var/log/eccluster")
             os.chmod(self.root + "/var/log/eccluster", 0o777)
+            self.write(self.folder + "/ecelerity.conf", 'include "ecelerity-cluster.conf"\n')
+            self.write(self.folder + "/ecelerity-cluster.conf", "Cluster { }\n")
 
     def configure(
         self, peers: Dict[str, str], port: int, capabilities: str = "=", more: str = "", topology: str = ""

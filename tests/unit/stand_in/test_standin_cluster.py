@@ -5,7 +5,7 @@
 """The cluster: who sees whom, what the manager hands on, and who is elected."""
 
 import os
-from typing import Iterator
+from typing import Iterator, Optional
 
 import pytest
 from standin_cluster import Cluster, eventually
@@ -34,6 +34,30 @@ def test_nodes_join_and_a_stopped_or_killed_one_is_missed(cluster: Cluster) -> N
     cluster.nodes[2].start()
     cluster.wait_for("mta1", "mta3")
     assert "cluster: mta3 (Momentum) joined" in cluster.manager.panics()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("ecelerity.conf", None, "a manager without"),
+        ("ecelerity-cluster.conf", None, "a manager without"),
+        ("ecelerity.conf", '# include "ecelerity-cluster.conf"\n', "does not include"),
+        ("ecelerity-cluster.conf", 'Cluster { logs = [\n#aggr#   mainlog = "/x"\n] }\n', "marks of the aggregator"),
+    ],
+)
+def test_a_manager_with_peers_has_the_files_of_nodes(
+    cluster: Cluster, name: str, text: "Optional[str]", reason: str
+) -> None:
+    manager = cluster.manager
+    path = "%s/%s" % (manager.folder, name)
+    os.remove(path)
+    if text is not None:
+        manager.write(path, text)
+    with pytest.raises(AssertionError, match=reason):
+        manager.start()
+    assert manager.process is not None and manager.process.wait() == 1
+    manager.configure({}, cluster.port)
+    manager.start()
 
 
 def test_a_command_is_broadcast_or_for_one_node(cluster: Cluster) -> None:

@@ -131,8 +131,8 @@ def test_the_bundle_has_one_folder_with_packages_repository_and_setrepodir(node:
     top = "momentum-mta-5.2.9"
     assert {name.split("/")[0] for name in names} == {top}
     packages = sorted(os.path.basename(name) for name in names if name.endswith(".rpm"))
-    kinds = ("ecelerity-core", "ecelerity-mobility-db", "ecelerity-schema", "gimli", "nginx")
-    kinds += ("role-db", "role-manager", "role-mta", "role-mta-versioned")
+    kinds = ("ecelerity-config-server", "ecelerity-core", "ecelerity-mobility-db", "ecelerity-schema", "gimli", "nginx")
+    kinds += ("riak", "role-db", "role-manager", "role-mta", "role-mta-versioned")
     compiled = {"ecelerity-core", "gimli"}
     machine = os.uname().machine
     assert packages == ["msys-%s-5.2.9-1.%s.rpm" % (kind, machine if kind in compiled else "noarch") for kind in kinds]

@@ -10,10 +10,11 @@ import os
 import pwd
 import shutil
 import subprocess
-from typing import Iterator, List
+import sys
+from typing import Dict, Iterator, List
 
 import pytest
-from standin_node import Node
+from standin_node import Node, free_port
 
 FOUND = sorted(glob.glob("/usr/lib/postgresql/*/bin/pg_ctl"))
 MISSING = (
@@ -27,23 +28,44 @@ pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 
 
 class Server:
-    """A server below a folder, reached by a socket there."""
+    """A server below a folder, reached over 127.0.0.1 with a password, as the role leaves it."""
 
     def __init__(self, folder: str) -> None:
-        self.folder = folder + "/pg"
+        self.folder, self.port = folder + "/pg", str(free_port())
         self.programs = os.path.dirname(FOUND[-1])
         os.mkdir(self.folder)
         os.chown(self.folder, pwd.getpwnam("nobody").pw_uid, -1)
-        self.run("initdb", "-A", "trust", "-U", "postgres", "-D", self.folder + "/data")
-        options = "-k %s -c listen_addresses= -c fsync=off" % self.folder
+        self.write("password", "superuser\n")
+        auth = ["--auth-local=trust", "--auth-host=scram-sha-256", "--pwfile", self.folder + "/password"]
+        self.run("initdb", *auth, "-U", "postgres", "-D", self.folder + "/data")
+        options = "-k %s -c listen_addresses=127.0.0.1 -c fsync=off -p %s" % (self.folder, self.port)
         self.run("pg_ctl", "-w", "-D", self.folder + "/data", "-o", options, "-l", self.folder + "/log", "start")
+        self.write("pass", "127.0.0.1:*:*:postgres:superuser\n")
+        os.chmod(self.folder + "/pass", 0o600)
+
+    def write(self, name: str, text: str) -> None:
+        with open(os.path.join(self.folder, name), "w") as file:
+            file.write(text)
 
     def run(self, program: str, *words: str) -> None:
         line: List[str] = ["runuser", "-u", "nobody", "--", os.path.join(self.programs, program)]
         subprocess.check_call(line + list(words), cwd="/", stdout=subprocess.DEVNULL)
 
     def ask(self, statement: str) -> str:
-        line = ["psql", "-XAt", "-h", self.folder, "-U", "postgres", "-d", "ecelerity", "-c", statement]
+        line = [
+            "psql",
+            "-XAt",
+            "-h",
+            self.folder,
+            "-p",
+            self.port,
+            "-U",
+            "postgres",
+            "-d",
+            "ecelerity",
+            "-c",
+            statement,
+        ]
         return subprocess.check_output(line, universal_newlines=True).strip()
 
 
@@ -56,18 +78,64 @@ def server(node: Node) -> "Iterator[Server]":
         made.run("pg_ctl", "-w", "-m", "immediate", "-D", made.folder + "/data", "stop")
 
 
-def test_the_database_has_a_user_with_its_password_and_an_admin(node: Node, server: Server) -> None:
-    words = ["--password", "it's", "--admin-password", "winter"]
-    place = {"PGHOST": server.folder, "PGUSER": "postgres"}
-    refused = node.call("bin/init_schema", *words, **place)
-    assert refused.returncode == 1 and ".dbhost is missing" in refused.stderr
-    os.makedirs(node.root + "/opt/msys/etc")
-    node.write(node.root + "/opt/msys/etc/.dbhost", "manager.example.com\n")
-    done = node.call("bin/init_schema", *words, **place)
+class Procedure:
+    """The manual's procedure, in which one thing at a time can be another."""
+
+    def __init__(self, node: Node, server: Server) -> None:
+        self.node, self.folder = node, node.prefix + "/etc"
+        self.variables: Dict[str, str] = {"PGPORT": server.port, "PGPASSFILE": server.folder + "/pass"}
+        self.variables.update(SVCPASSWD="it's", ADMINPASS="winter")
+        os.makedirs(node.root + "/opt/msys/etc")
+        self.password, self.host = (node.root + "/opt/msys/etc/" + name for name in (".svcpasswd", ".dbhost"))
+        node.write(self.password, "it's")
+        node.write(self.host, "127.0.0.1\n")
+
+    def run(self) -> "subprocess.CompletedProcess[str]":
+        words = ["--password", "it's", "--admin-password", "winter"]
+        line = [sys.executable, "../bin/init_schema.py"] if self.folder.endswith("/etc") else []
+        return subprocess.run(
+            (line or self.node.command("bin/init_schema")) + words,
+            env=dict(self.node.environment, **self.variables),
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            universal_newlines=True,
+            check=False,
+        )
+
+
+def test_the_manuals_procedure_makes_a_user_with_its_password_and_an_admin(node: Node, server: Server) -> None:
+    procedure = Procedure(node, server)
+    done = procedure.run()
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == "Loading sql/common.sql into common...done!"
     digest = hashlib.md5(b"admin:Momentum Console:winter").hexdigest()
     assert server.ask("SELECT * FROM webconsole.users") == "admin|" + digest
     assert server.ask("SELECT rolpassword IS NOT NULL FROM pg_authid WHERE rolname = 'ecuser'") == "t"
-    again = node.call("bin/init_schema", *words, **place)
+    again = procedure.run()
     assert again.returncode == 1 and "already exists" in again.stderr
+
+
+def test_what_the_manual_has_before_it_is_wanted(node: Node, server: Server) -> None:
+    procedure = Procedure(node, server)
+
+    def refused() -> str:
+        done = procedure.run()
+        assert done.returncode == 1
+        return done.stderr
+
+    procedure.folder = "/"
+    assert "sql/common.sql is missing" in refused()
+    procedure.folder = node.prefix + "/etc"
+    for name in ("SVCPASSWD", "ADMINPASS"):
+        value = procedure.variables.pop(name)
+        assert "%s is not exported" % name in refused()
+        procedure.variables[name] = value
+    node.write(procedure.password, "it's\n")
+    assert "or more than that" in refused()
+    node.write(procedure.password, "it's")
+    os.remove(procedure.host)
+    assert ".dbhost is missing" in refused()
+    node.write(procedure.host, "127.0.0.1\n")
+    procedure.variables["PGPASSFILE"] = "/nonexistent"
+    assert "no password supplied" in refused()

@@ -15,7 +15,7 @@ import time
 from functools import partial
 from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
-from . import aaa, cluster, console, endpoints, errors, journal, loading, paths, privileges, smtp, wire
+from . import aaa, cluster, cluster_files, console, endpoints, errors, journal, loading, paths, privileges, smtp, wire
 from .notify import Notifier
 
 WORKERS = 16
@@ -29,6 +29,7 @@ class Daemon:
 
     def __init__(self, product: str, main: str, serves_smtp: bool, logs: str, manages: bool = False) -> None:
         self.product, self.main, self.serves_smtp, self.logs = product, main, serves_smtp, logs
+        self.manages = manages
         self.started = time.time()
         self.counters: Dict[str, int] = {"connections": 0, "messages": 0, "reloads": 0}
         self.receptions = 0
@@ -48,6 +49,8 @@ class Daemon:
     def prepare(self) -> None:
         """All that root does, and then being root no more. Raises ConfigurationError, Refused."""
         self.loaded = loading.load(self.main, paths.search_path())
+        if self.manages:
+            cluster_files.refuse_incomplete(self.loaded.tree)
         self.held = self.loaded.of_the_node
         self.identity = self._identity()
         owner = (self.identity.uid, self.identity.gid)

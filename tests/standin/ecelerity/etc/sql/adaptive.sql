@@ -1,0 +1,2 @@
+-- adaptive.sql of the stand-in for Momentum: the vendor's schema is not documented.
+CREATE SCHEMA adaptive AUTHORIZATION ecuser;

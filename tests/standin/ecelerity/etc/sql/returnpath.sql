@@ -1,0 +1,2 @@
+-- returnpath.sql of the stand-in for Momentum: the vendor's schema is not documented.
+CREATE SCHEMA returnpath AUTHORIZATION ecuser;

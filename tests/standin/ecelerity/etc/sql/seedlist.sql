@@ -1,0 +1,2 @@
+-- seedlist.sql of the stand-in for Momentum: the vendor's schema is not documented.
+CREATE SCHEMA seedlist AUTHORIZATION ecuser;
