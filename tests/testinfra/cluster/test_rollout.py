@@ -5,17 +5,15 @@
 """Rollouts while mail comes in: nothing that was accepted is lost, nobody is refused. The tests build upon each other."""
 
 import os
-import subprocess
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, Callable, Dict, Iterator
 
 import plays
 import pytest
 from load import Load
 from node import CONFIGURATION, CONSOLE, MAIN, checksums, pid, threads
-from rollout import ENGINE, MANAGER, NODES, Running, container, duravips, engine, eventually, host, members
+from rollout import MANAGER, NODES, Running, container, duravips, engine, eventually, host, members
 
 RESTART, UPGRADE = "msys.momentum.rolling_restart", "msys.momentum.upgrade"
 RECORD = "/var/lib/msys-momentum/handover.json"
@@ -35,15 +33,9 @@ def manager() -> Any:
 
 
 @pytest.fixture(scope="module")
-def bundle(tmp_path_factory: pytest.TempPathFactory) -> str:
+def bundle() -> str:
     """The same stand-in as the next version."""
-    out = tmp_path_factory.mktemp("bundle")
-    source = Path(os.environ["MOLECULE_PROJECT_DIRECTORY"]) / "tests" / "standin"
-    volumes = ["--volume=%s:/src:ro" % source, "--volume=%s:/out" % out]
-    words = ["--entrypoint=/bin/sh", os.environ["MOMENTUM_NODE_IMAGE"], "/src/build_bundle.sh", "/out", NEXT]
-    subprocess.run([ENGINE, "run", "--rm"] + volumes + words, check=True, stdout=subprocess.DEVNULL)
-    (found,) = out.glob("*.tar.gz")
-    return str(found)
+    return os.environ["MOMENTUM_STANDIN_NEXT"]
 
 
 @pytest.fixture
@@ -168,7 +160,7 @@ def test_a_node_that_proves_unhealthy_for_good_holds_no_address(
     prove("a failure that stays")
 
 
-@pytest.mark.parametrize("book", [RESTART, UPGRADE])
+@pytest.mark.parametrize("book", [pytest.param(RESTART, marks=pytest.mark.long), UPGRADE])
 def test_check_mode_of_a_rollout_foretells_it_and_touches_nothing(
     nodes: Dict[str, Any], manager: Any, bundle: str, book: str
 ) -> None:
