@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every target sets up what it needs: pinned tools in .venv, a container engine, the node image.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-clean quick test long lint unit sanity runner molecule bench setup clean
+.PHONY: help demo demo-clean quick test long lint unit sanity shapes runner molecule bench setup clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -18,7 +18,7 @@ demo-clean: setup ## remove the demo's container
 quick: setup ## two minutes: lint, types, unit and contract tests but for slow ones that no change can affect
 	@tools/quick
 
-test: setup ## before a merge, 45 minutes: lint, unit, sanity, runner and molecule; what continuous integration runs
+test: setup ## before a merge, 45 minutes: lint, unit, sanity, shapes, molecule and runner; what continuous integration runs
 	@tools/test
 
 long: setup ## before a release, hours: the same steps with every kill, every generated case and every scenario, under both Pythons
@@ -32,6 +32,9 @@ unit: setup ## unit, contract and integration tests; those of node-side code und
 
 sanity: setup ## ansible-test sanity, newest ansible-core and 2.16
 	@tools/sanity
+
+shapes: setup ## every playbook on fleets of several shapes, such as hosts over SSH, from the built and installed archive
+	@tools/shapes
 
 runner: setup ## slices of a fleet through ansible-runner, and the execution environment
 	@tools/runner

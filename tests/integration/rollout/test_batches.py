@@ -121,3 +121,11 @@ def test_a_manager_that_fails_ends_the_run(fleet):
     groups = {"momentum_cluster_nodes": "ab", "momentum_cluster_managers": "mn"}
     outcome = fleet(groups).run("site", broken="m", momentum_serial=2)
     assert outcome.status != 0 and once(outcome.begun) == "m", outcome.output
+
+
+def test_a_node_of_a_cluster_that_is_in_the_standalone_group_too_is_set_up_once(fleet):
+    """The role of standalone nodes would give it other capabilities, and restart it without moving its addresses away."""
+    outcome = fleet({"momentum_cluster_nodes": "ab", "momentum_standalone": "ac"}).run("site")
+    assert outcome.status == 0, outcome.output
+    # A standalone node has two roles.
+    assert outcome.finished == ["a", "b", "c", "c"]

@@ -90,6 +90,7 @@ def test_every_host_is_described_for_the_owner_of_the_file_alone(hosts: Dict[str
         assert ("momentum_manager_packages" in found) == (name == MANAGER)
 
 
+@pytest.mark.long
 def test_a_check_before_the_first_run_is_a_report_of_nothing(hosts: Dict[str, Any], folder: Path) -> None:
     before = states(hosts)
     run = site(folder, "--check", "--diff")
@@ -104,6 +105,8 @@ def test_the_first_run_changes_nothing(hosts: Dict[str, Any], folder: Path) -> N
     assert states(hosts) == before
 
 
+# Of a standalone node in every `make test`.
+@pytest.mark.long
 def test_owners_and_modes_of_one_node_are_one_change_of_one_variable(hosts: Dict[str, Any], folder: Path) -> None:
     file = folder / "host_vars" / "mta2" / "momentum.yml"
     text = file.read_text(encoding="utf-8")
