@@ -111,7 +111,7 @@ def test_owners_and_modes_of_one_node_are_one_change_of_one_variable(hosts: Dict
     file = folder / "host_vars" / "mta2" / "momentum.yml"
     text = file.read_text(encoding="utf-8")
     file.write_text(
-        text.replace("momentum_permissions: !unsafe audit", "momentum_permissions: enforce"), encoding="utf-8"
+        text.replace('momentum_permissions: !unsafe "audit"', "momentum_permissions: enforce"), encoding="utf-8"
     )
     before = states(hosts)
     run = site(folder)

@@ -153,7 +153,7 @@ def test_a_capability_less_is_one_change_of_one_variable(adopted: Adopted) -> No
 
 
 def test_owners_and_modes_are_one_change_of_one_variable(adopted: Adopted) -> None:
-    adopted.change("momentum_permissions: !unsafe audit", "momentum_permissions: enforce")
+    adopted.change('momentum_permissions: !unsafe "audit"', "momentum_permissions: enforce")
     run = adopted.site()
     assert run.code == 0
     assert "msys.momentum.permissions" in [entry.action for entry in run.entries if entry.changed]
@@ -168,4 +168,4 @@ def test_a_file_that_was_tightened_is_not_overwritten_without_being_asked(adopte
     assert "momentum_permissions" in str(plays.message(refused))
     assert adopted.file.read_bytes() == before
     assert adopted.adopt(momentum_adopt_overwrite=True).code == 0
-    assert b"momentum_permissions: !unsafe audit" in adopted.file.read_bytes()
+    assert b'momentum_permissions: !unsafe "audit"' in adopted.file.read_bytes()
