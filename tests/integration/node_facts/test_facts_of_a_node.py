@@ -150,8 +150,8 @@ AGREE = """\
   vars_files: [%(files)s]
   tasks:
     - ansible.builtin.debug:
-        msg: "AGREED {{ [momentum_peers, momentum_database_address, momentum_first_manager_address, momentum_rollout_host_names,
-              momentum_rollout_name, momentum_rollout_foreign_names, momentum_first_manager_vars.momentum_nodename] | to_json }}"
+        msg: "AGREED {{ [momentum_peers, momentum_database_address, momentum_manager_address, momentum_rollout_host_names,
+              momentum_rollout_name, momentum_rollout_foreign_names, momentum_manager_vars.momentum_nodename] | to_json }}"
 """
 FILES = ["cluster_common/defaults", "rollout/defaults", "cluster_common/vars", "rollout/vars"]
 
