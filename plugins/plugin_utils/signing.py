@@ -93,6 +93,11 @@ def judged(result: dict[str, Any], units: list[Unit], asked: dict[str, Asked]) -
 
     if not isinstance(result["units"], list):
         raise CertificateError("the node returned no list of certificates")
+    diff = result.get("diff") or []
+    if not isinstance(diff, list) or not all(
+        isinstance(one, dict) and isinstance(one.get("before_header"), str) for one in diff
+    ):
+        raise CertificateError("the node returned a difference that names no file")
     _for_all(result["units"], judge)
     return dict(result, units=found)
 

@@ -153,3 +153,9 @@ def test_where_the_task_lists_no_names_the_node_chooses_host_names_only(request_
     with pytest.raises(CertificateError) as refused:
         judged(returned(request=request_text), units=units, asked=asked)
     assert words in str(refused.value)
+
+
+@pytest.mark.parametrize("diff", [3, "planted", ["planted"], [{}], [{"before_header": 1}]])
+def test_a_difference_that_names_no_file_is_refused(diff):
+    with pytest.raises(CertificateError, match="a difference that names no file"):
+        signing.judged({"units": [], "diff": diff}, UNITS, ASKED)
