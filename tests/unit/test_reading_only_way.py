@@ -61,6 +61,7 @@ ALLOWED = {
     ("ownership/walk.py", "_entries_of_list"): "of a descriptor, name by name",
     ("ownership/walk.py", "_entries_of_scan"): "of a descriptor, name by name",
     ("process.py", "survey"): "/proc",
+    ("process.py", "executes"): "/proc",
     ("process.py", "threads"): "/proc",
     ("process.py", "sockets_of"): "/proc",
 }

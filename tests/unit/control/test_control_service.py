@@ -171,6 +171,6 @@ def test_where_the_kernel_hides_sockets_the_first_activation_believes_what_liste
     path, daemon = rotated(small, "control_socket = /tmp/2025\n")
     monkeypatch.setattr(daemon, "process", lambda: Process(1, 0.0, ""))
     monkeypatch.setattr("plugins.module_utils.process.sockets_of", lambda pid: None)
-    monkeypatch.setattr("plugins.module_utils.control.endpoints.listening", lambda: ["/tmp/2025"])
+    monkeypatch.setattr("plugins.module_utils.control.endpoints.listening", lambda owner: ["/tmp/2025"])
     assert daemon.act("reload") == ""
     assert read(path) == "control_socket = /new\n"
