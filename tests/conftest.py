@@ -12,9 +12,10 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-if os.environ.get("MOMENTUM_TIER") == "long":
-    hypothesis.settings.register_profile("long", max_examples=1000)
-    hypothesis.settings.load_profile("long")
+# Without a limit of time for each example: a loaded machine must not fail a test.
+hypothesis.settings.register_profile("test", deadline=None)
+hypothesis.settings.register_profile("long", max_examples=1000, deadline=None)
+hypothesis.settings.load_profile("long" if os.environ.get("MOMENTUM_TIER") == "long" else "test")
 
 ROOT = Path(__file__).resolve().parents[1]
 UTILS = "plugins/module_utils"
