@@ -44,6 +44,14 @@ def test_every_default_is_described_with_the_same_value(role):
 
 
 @pytest.mark.parametrize("role", ROLES)
+def test_every_described_default_is_the_roles_own(role):
+    """A role that this one includes does not see the defaults of its dependencies, where it was itself included."""
+    described = {name for name, spec in options(role).items() if "default" in spec}
+    assert described - set(read("roles/%s/defaults/main.yml" % role)) == set()
+
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_every_argument_says_what_it_is_and_what_type_it_has(role):
     for name, spec in options(role).items():
         assert spec.get("description"), name
