@@ -124,22 +124,28 @@ class Daemon:
         return shown(ran.output) or "%s ended with status %s" % (self.commands[-1][0], ran.status)
 
     def _rotation(self) -> Optional[FileEdit]:
-        """What ec_rotate is to be told once the daemon has left the socket that it is told now; None if it stays.
+        """What ec_rotate is to be told once the daemon has another console than the one that it is told now; None if it stays.
 
         A socket that is none of this daemon's is another's concern.
         """
-        path, wanted = self.gate.rotate_config, self._console.endpoint
-        if not path or not wanted.startswith("/"):
+        path, before = self.gate.rotate_config, self._listened()
+        sockets = [one for one in endpoints.configured(self.effective) if one.startswith("/")]
+        new = [one for one in sockets if one not in before]
+        wanted = (new + sockets + [""])[0]
+        if not path or not wanted or not before:
             return None
+        planned = rotation.plan(self.node.prefix, path, wanted, look_at_file)
+        moves = new or planned.named not in sockets
+        return planned.edit if moves and planned.named in before else None
+
+    def _listened(self) -> Sequence[str]:
+        """The sockets of the console before an action."""
         running, known = self.process(), activation.activated(self.node.state_dir)
         held = endpoints.sockets(process.sockets_of(running.pid), running.uid) if running is not None else None
         if held is None and known is None and running is not None:
             # The kernel does not tell whose they are, and there is no record: the first activation.
             held = endpoints.listening(running.uid)
-        left = set((known.consoles if known is not None else ()) if held is None else held)
-        left -= set(endpoints.configured(self.effective))
-        planned = rotation.plan(self.node.prefix, path, wanted, look_at_file) if left else None
-        return planned.edit if planned is not None and planned.named in left else None
+        return (known.consoles if known is not None else ()) if held is None else held
 
     def _tell_rotation(self, edit: FileEdit, action: str) -> None:
         """Tell ec_rotate where the console is now. One that began before may not have reached the daemon; then the daemon still writes

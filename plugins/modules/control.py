@@ -203,7 +203,6 @@ options:
     description:
       - The configuration of C(ec_rotate), which root's cron runs and which reaches the daemon through the console.
         C(control_socket) in it is set to O(socket), everything else stays byte by byte. A missing file is made of the vendor's sample.
-      - A file that names another place of the console, which stays open, is left alone.
       - While a daemon still listens where the file says, the change is only shown. M(msys.momentum.service) makes it as soon as
         the daemon has moved, so that no rotation before that loses lines of the logs.
       - C(etc/ec_rotate.conf) below O(prefix) if not given. For the main file C(eccluster.conf) it is then changed only if it

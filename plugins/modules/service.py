@@ -76,8 +76,8 @@ options:
     version_added: 0.2.0
   rotate_config:
     description:
-      - The configuration of C(ec_rotate). Where it names a socket of the console that the daemon leaves with this action, it is told the
-        new one right afterwards, and the daemon opens its logs again, so that no rotation loses lines. Else it is left alone.
+      - The configuration of C(ec_rotate). Where it names a socket of the console, and the daemon leaves that or opens another with this action,
+        it is told the new one right afterwards, and the daemon opens its logs again, so that no rotation loses lines. Else it is left alone.
       - C(etc/ec_rotate.conf) below O(prefix) if not given. Empty to leave it alone.
     type: str
     version_added: 0.3.0

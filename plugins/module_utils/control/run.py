@@ -49,8 +49,7 @@ def work(module: MomentumModule) -> Dict[str, Any]:
     places = _places(module, wanted)
     made = _directory(module, wanted, look)
     files = texts_plan.plan_files(wanted, places.environment, places.boot, look, module.check_mode)
-    consoles = [usable(listens(one)) for one in (Effective(configuration), outcome.after)]
-    told = _rotation(module, wanted, consoles[0], consoles[1], look)
+    told = _rotation(module, wanted, usable(listens(Effective(configuration))), look)
     later = rotation.stays_behind(told, wanted.socket, endpoints.listening(owner or 0))
     files = texts_plan.with_rotation(files, told, wanted.socket, look, later)
     attributes: Dict[str, Attributes] = dict(files.attributes)
@@ -83,20 +82,15 @@ def _places(module: MomentumModule, wanted: Console) -> Places:
     return Places(own if environment is None else environment, usual if helps else "", "" if helps else usual)
 
 
-def _rotation(
-    module: MomentumModule, wanted: Console, before: List[str], after: List[str], look: Look
-) -> rotation.Rotation:
-    """What ec_rotate is to be told; nothing where it asks at a console that stays.
-
-    On a node with both daemons it asks the console of the MTA, whose logs it rotates.
-    """
+def _rotation(module: MomentumModule, wanted: Console, before: List[str], look: Look) -> rotation.Rotation:
+    """What ec_rotate is to be told. It asks one console: on a node with both daemons that of the MTA, whose logs it rotates."""
     asked = module.params["rotate_config"]
     path = rotation.usual(module.node.prefix) if asked is None else asked
     if not path or not wanted.socket:
         return rotation.Rotation("", None)
     told = rotation.plan(module.node.prefix, path, wanted.socket, look.file)
     is_anothers = asked is None and os.path.basename(module.node.main) == MANAGER and told.named not in before
-    return told._replace(edit=None) if is_anothers or told.named in after else told
+    return told._replace(edit=None) if is_anothers else told
 
 
 def _above(path: str) -> List[Directory]:

@@ -39,6 +39,7 @@ from .umask import need_of, permits, permits_by_list
 DEPTH = 200  # directories held open at once; the usual limit of descriptors is 1024, getrlimit(2)
 _LOOK = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
 _LIST = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _GONE = (errno.ENOENT,)
 _EXCHANGED = (errno.ELOOP, errno.ENOTDIR)
 
@@ -317,17 +318,29 @@ class Walk:
         replaced: bool,
     ) -> bool:
         if replaced:
-            return self._replaced(item, descriptor, wanted)
+            return self._replaced(item, descriptor, info, wanted, lists)
         present = Attributes(info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
         if stat.S_ISDIR(info.st_mode):
             wanted = apply.first_step(present, wanted)
         return self._carried_out(item, descriptor, present, wanted, lists)
 
-    def _replaced(self, item: Item, descriptor: int, wanted: Attributes) -> bool:
+    def _replaced(
+        self, item: Item, descriptor: int, info: os.stat_result, wanted: Attributes, lists: Sequence[str]
+    ) -> bool:
         try:
             takeover.replace(item.folder.descriptor, item.name, descriptor, wanted)
         except (apply.Exchanged, OSError) as error:
-            self.findings.refuse(item.path, getattr(error, "strerror", None) or str(error))
+            words = getattr(error, "strerror", None) or str(error)
+            if getattr(error, "errno", None) in _NO_SPACE:
+                # Better than to leave it open: nobody else can open it from now on.
+                present = Attributes(info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
+                if not self._carried_out(item, descriptor, present, wanted, lists):
+                    return False
+                words += (
+                    ", so it got its owner and mode without being replaced by a copy: a process that has it open for writing can still "
+                    "write to it. Make room, then restart what has it open (fuser)"
+                )
+            self.findings.refuse(item.path, words)
             return False
         return True
 

@@ -4,6 +4,7 @@
 
 """What a service user prepared before root took its files: descriptors, mappings and access lists, held by real processes."""
 
+import errno
 import os
 import stat
 import struct
@@ -321,3 +322,14 @@ def test_a_file_in_order_costs_at_most_one_call(conf, monkeypatch):
             assert take(conf).differences.total == 0
         spent.append(counted.calls)
     assert spent[1] - spent[0] <= 100
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT])
+def test_without_room_for_a_copy_a_file_is_closed_at_least_and_the_run_says_so(conf, monkeypatch, number):
+    def full(*_arguments):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(takeover, "create_by", full)
+    refused = take(conf).refused
+    assert refused.total == 1 and "can still write to it. Make room" in refused.items[0]["reason"]
+    assert facts(conf / "a.conf") == (0, NOBODY, 0o640) and os.listdir(str(conf)) == ["a.conf"]

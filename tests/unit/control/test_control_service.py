@@ -136,9 +136,9 @@ def test_a_missing_file_of_ec_rotate_is_made_of_the_sample(tmp_path):
     [
         ("control_socket = /anothers\n", MOVED, ("/old",)),  # such as the manager's
         ("control_socket = /old\n", MOVED.replace("/new", "/old"), ("/old",)),
-        ("control_socket = /old\n", MOVED + 'Control_Listener {\n  Listen "/old" {}\n}\n', ("/old",)),
+        ("control_socket = /old\n", MOVED + 'Control_Listener {\n  Listen "/old" {}\n}\n', ("/new", "/old")),
     ],
-    ids=["another's", "not moved", "both"],
+    ids=["another's", "not moved", "both as before"],
 )
 def test_ec_rotate_is_left_alone_where_its_console_stays(tmp_path, text, configuration, consoles):
     small = Small(tmp_path, configuration, "/old")
@@ -172,5 +172,14 @@ def test_where_the_kernel_hides_sockets_the_first_activation_believes_what_liste
     monkeypatch.setattr(daemon, "process", lambda: Process(1, 0.0, ""))
     monkeypatch.setattr("plugins.module_utils.process.sockets_of", lambda pid: None)
     monkeypatch.setattr("plugins.module_utils.control.endpoints.listening", lambda owner: ["/tmp/2025"])
+    assert daemon.act("reload") == ""
+    assert read(path) == "control_socket = /new\n"
+
+
+def test_a_new_socket_is_told_even_where_the_old_one_stays_and_comes_first(tmp_path):
+    both = 'Control_Listener {\n  Listen "/old" {}\n  Listen "/new" {}\n}\n'
+    small = Small(tmp_path, both, "/old")
+    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
+    path, daemon = rotated(small, "control_socket = /old\n")
     assert daemon.act("reload") == ""
     assert read(path) == "control_socket = /new\n"
