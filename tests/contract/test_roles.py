@@ -50,7 +50,6 @@ def test_every_described_default_is_the_roles_own(role):
     assert described - set(read("roles/%s/defaults/main.yml" % role)) == set()
 
 
-
 @pytest.mark.parametrize("role", ROLES)
 def test_every_argument_says_what_it_is_and_what_type_it_has(role):
     for name, spec in options(role).items():
