@@ -28,8 +28,9 @@ interpreter_python = /usr/bin/python3
 
 def command(*words: Any, **more: Any) -> str:
     """Run a command of the controller; what it prints. Raises CalledProcessError, after showing what it said."""
+    line = [str(word) for word in words]
     done = subprocess.run(
-        [str(word) for word in words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True, **more
+        line, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True, check=False, **more
     )
     if done.returncode:
         sys.stdout.write(done.stdout)

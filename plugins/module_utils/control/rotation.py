@@ -101,7 +101,7 @@ def with_socket(text: str, socket: str) -> str:
         return after
     ending = "\r\n" if "\r\n" in text else "\n"
     head = after if not after or after.endswith("\n") else after + ending
-    if _goes_on(head.rstrip("\r\n").split("\n")[-1]):
+    if _goes_on(head.rstrip("\r\n").rpartition("\n")[2]):
         head += ending  # what follows a line that goes on would be a part of it
     return "%s%s = %s%s" % (head, KEY, word, ending)
 

@@ -246,7 +246,7 @@ def test_the_manuals_own_modes_are_a_switch_for_each_part():
 @pytest.mark.parametrize("manual", [[], list(manifests_data.SWITCHABLE)])
 def test_what_ec_rotate_executes_as_root_is_roots_to_name_whoever_owns_the_configuration(manual):
     entries = built_in(manual=manual)
-    made = manifest.rules_of(list(entries.values()), lambda name: len(name), lambda name: len(name), lambda path: path)
+    made = manifest.rules_of(list(entries.values()), len, len, lambda path: path)
     active = start(tree_of(made))
     for name in ("opt", "msys", "ecelerity", "etc"):
         active = below(active, step(active, name))
