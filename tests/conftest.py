@@ -27,7 +27,6 @@ SLOW = {
     "test_database_real_schema.py::test_a_password_of_the_superuser_is_kept_unless_it_is_what_a_killed_run_left",
     "test_edit_properties.py",
     "test_language_properties.py",
-    "test_services.py",
     "test_standin_cluster.py",
     "test_standin_cluster_duravip.py",
     "test_standin_control.py",

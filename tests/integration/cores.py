@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+# Without blanks, wherever the checkout is: ansible-core 2.16 does not quote the interpreter of a node.
+INTERPRETER = os.path.realpath(sys.executable)
 PROGRAMS = {"newest": Path(sys.executable).parent, "2.16": ROOT / ".venv-core-2.16" / "bin"}
 NEEDS_OLDEST = pytest.mark.skipif(
     not PROGRAMS["2.16"].is_dir(), reason="needs ansible-core 2.16: run tools/oldest_core"

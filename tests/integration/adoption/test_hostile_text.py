@@ -8,13 +8,12 @@ Its Python is a wrapper that changes what modules return. What adopt wrote is th
 """
 
 import json
-import sys
 
 import pytest
 from hostile import settings
 
 from plugins.plugin_utils.adoption.text import sorted_settings
-from tests.integration.cores import CORES, ansible_playbook
+from tests.integration.cores import CORES, INTERPRETER, ansible_playbook
 
 LIAR = """#!/bin/sh
 "exec" "%(python)s" "$0" "$@"
@@ -79,7 +78,7 @@ class Controller:
         (root / "mta1" / "momentum" / "sbin").mkdir()
         (root / "mta1" / "momentum" / "sbin" / "ecelerity").write_text("")
         self.lies = root / "lies.json"
-        words = {"root": root, "python": sys.executable, "lies": str(self.lies)}
+        words = {"root": root, "python": INTERPRETER, "lies": str(self.lies)}
         (root / "liar").write_text(LIAR % words)
         (root / "liar").chmod(0o755)
         (root / "hosts.yml").write_text(INVENTORY % words)

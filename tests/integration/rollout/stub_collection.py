@@ -4,13 +4,12 @@
 
 """The collection's own playbooks over stub roles: what is under test is who is begun, who is finished, and the exit status."""
 
-import sys
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Sequence, Set
 
 import yaml
 
-from tests.integration.cores import ROOT, ansible_playbook
+from tests.integration.cores import INTERPRETER, ROOT, ansible_playbook
 
 UNREACHABLE = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
 
@@ -127,7 +126,7 @@ class Fleet:
         self.folder, self.core = folder, core
         self.collections = lay_out(folder / "collections", real)
         hosts = {name for names in groups.values() for name in names}
-        variables = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        variables = {"ansible_connection": "local", "ansible_python_interpreter": INTERPRETER}
         self.inventory = {
             "all": {
                 "vars": dict(
