@@ -46,7 +46,7 @@ class Node(standin_node.Node):
         for program in ("ec_console", "ec_rotate"):
             path = "%s/bin/%s" % (self.prefix, program)
             with open(path, "w") as file:
-                form = '#!/bin/sh\nMOMENTUM_STANDIN_ROOT=%s exec '%s' %s.py "$@"\n'
+                form = '#!/bin/sh\nMOMENTUM_STANDIN_ROOT=%s exec "%s" %s.py "$@"\n'
                 file.write(form % (self.root, sys.executable, path))
             os.chmod(path, 0o755)
         os.chown(self.root + "/var/run", 0, 0)
