@@ -41,6 +41,9 @@ momentum_standalone:
     momentum_prefix: "%(root)s/mta1/momentum"
     momentum_state_dir: "%(root)s/mta1/state"
     momentum_version: "5.3.0"
+ungrouped:
+  hosts:
+    localhost: {ansible_connection: local, ansible_python_interpreter: "%(python)s"}
 """
 # Templates that use what adopt wrote: whole, by element, in a text, in a variable made of it, in a loop, as a fact.
 USE = """\
