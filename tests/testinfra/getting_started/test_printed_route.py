@@ -52,7 +52,10 @@ class Ran(NamedTuple):
 
     def counted(self, what: str) -> List[int]:
         """A number of the recap, of every host."""
-        return [int(number) for number in re.findall(r"\b%s=(\d+)" % what, self.output)]
+        return [
+            int(number)
+            for number in re.findall(r"(?<![a-z])%s=(\d+)" % what, re.sub(r"\x1b\[[0-9;]*m", "", self.output))
+        ]
 
 
 def blocks(language: str) -> List[str]:
@@ -98,7 +101,9 @@ def own_variables(bundle: Path) -> Dict[str, Any]:
 def runs(host: Any, site: Path) -> Iterator[List[Ran]]:
     """Every printed command, until one fails."""
     host.run_expect([0], DISTRIBUTION, LIBRARY)
-    environment = dict(os.environ, ANSIBLE_NOCOLOR="true", ANSIBLE_CALLBACK_RESULT_FORMAT="yaml")
+    environment = dict(
+        os.environ, ANSIBLE_NOCOLOR="true", ANSIBLE_FORCE_COLOR="false", ANSIBLE_CALLBACK_RESULT_FORMAT="yaml"
+    )
     found: List[Ran] = []
     for command in COMMANDS:
         done = subprocess.run(
