@@ -42,6 +42,18 @@ options:
       - Created with mode V(0700) for root. It must not be a folder that Momentum's configuration includes.
     type: path
     default: /var/lib/msys-momentum
+  secret_options:
+    description:
+      - Names of options that hold secrets, beside those whose names tell it, such as C(Outbound_SMTP_AUTH_Pass). Their values are
+        kept out of results, differences and logs.
+      - The names, and those that M(msys.momentum.config) marks with O(msys.momentum.config#module:settings[].secret), are kept in
+        O(state_dir), so that every later task on the node hides these values, too.
+      - In check mode nothing is kept. Give the names to each task whose difference may show a value that no task has marked in a
+        run yet; the roles do so.
+    type: list
+    elements: str
+    default: []
+    version_added: 0.3.0
   validate:
     description:
       - Whether Momentum's own checkers, C(ec_dump_config) and C(validate_config), judge a change before it stays.

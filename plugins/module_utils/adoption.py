@@ -7,7 +7,7 @@
 Every later tightening is then a visible change of a variable. Pure.
 """
 
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any, Dict, FrozenSet, Iterable, List, Optional
 
 from . import redaction, visible
 from .declared import Stanza
@@ -54,16 +54,22 @@ LOGS = {"file_mode": "momentum_manager_log_file_mode", "dir_mode": "momentum_man
 SMTP = "esmtp_listener"
 
 
-def variables(settings: Iterable[Setting], stanza: Stanza, host: Host, role: str = "standalone") -> Dict[str, Any]:
+def variables(
+    settings: Iterable[Setting],
+    stanza: Stanza,
+    host: Host,
+    role: str = "standalone",
+    secret_options: FrozenSet[str] = redaction.NO_NAMES,
+) -> Dict[str, Any]:
     """Describe options in force and the Security stanza; values that are secret, or no text, are left out.
 
-    `role` is the one that is to manage the node.
+    `role` is the one that is to manage the node; `secret_options` are names of further secrets, in lower case.
     """
     described = dict(_security(stanza, host), **UNMANAGED[role])
     if not stanza.user:
         # The manifest is about the daemon's own account, and there is none.
         described["momentum_permissions"] = "ignore"
-    open_settings = [setting for setting in settings if is_open(setting) and is_text(setting)]
+    open_settings = [setting for setting in settings if is_open(setting, secret_options) and is_text(setting)]
     if role == MANAGER:
         described.update(_logs(open_settings))
     described["momentum_settings"] = [
@@ -87,9 +93,9 @@ def scope_of(setting: Setting) -> List[str]:
     return [format_path((element,)) for element in setting.path]
 
 
-def is_open(setting: Setting) -> bool:
-    """Tell whether a value may be shown whole."""
-    return redaction.is_open(setting.name, setting.value)
+def is_open(setting: Setting, secret_options: FrozenSet[str] = redaction.NO_NAMES) -> bool:
+    """Tell whether a value may be shown whole; `secret_options` are names of further secrets, in lower case."""
+    return redaction.is_open(setting.name, setting.value, secret_options)
 
 
 def is_text(setting: Setting) -> bool:

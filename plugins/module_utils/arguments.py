@@ -23,22 +23,31 @@ class Secret(NamedTuple):
     is_password: bool
 
 
-def shown(specification: Specification, values: Dict[str, Any]) -> Dict[str, Any]:
-    """Return arguments as they may be shown."""
-    result = {name: _shown(specification.get(name), value) for name, value in values.items()}
+def shown(
+    specification: Specification, values: Dict[str, Any], extra: FrozenSet[str] = redaction.NO_NAMES
+) -> Dict[str, Any]:
+    """Return arguments as they may be shown; `extra` are options known to be secrets, in lower case."""
+    result = {name: _shown(specification.get(name), value, extra) for name, value in values.items()}
     if _is_setting(specification):
-        result["value"] = redaction.mask_value(str(values.get("option") or ""), values.get("value"), marked(values))
+        result["value"] = redaction.mask_value(
+            str(values.get("option") or ""), values.get("value"), extra | marked(values)
+        )
     return result
 
 
-def secrets(specification: Specification, values: Dict[str, Any], place: str = "") -> Iterator[Secret]:
-    """Return every secret of the arguments with its place."""
+def secrets(
+    specification: Specification,
+    values: Dict[str, Any],
+    place: str = "",
+    extra: FrozenSet[str] = redaction.NO_NAMES,
+) -> Iterator[Secret]:
+    """Return every secret of the arguments with its place; `extra` are options known to be secrets, in lower case."""
     for name, value in values.items():
         if _is_setting(specification) and name == "value":
             found = redaction.secrets_in(str(values.get("option") or ""), value, marked(values))
             yield from (Secret(_place(place, str(values.get("option") or name)), text, True) for text in found)
         else:
-            yield from _secrets(specification.get(name), value, _place(place, name), name)
+            yield from _secrets(specification.get(name), value, _place(place, name), name, extra)
 
 
 def marked(setting: Dict[str, Any]) -> FrozenSet[str]:
@@ -46,11 +55,19 @@ def marked(setting: Dict[str, Any]) -> FrozenSet[str]:
     return frozenset([str(setting.get("option") or "").lower()] if setting.get("secret") else [])
 
 
+def secret_options(values: Dict[str, Any]) -> FrozenSet[str]:
+    """Return the names, in lower case, of all options that a task's arguments say are secrets."""
+    named, settings = values.get("secret_options"), values.get("settings")
+    names = frozenset(str(name).lower() for name in (named if isinstance(named, list) else ()))
+    items = settings if isinstance(settings, list) else ()
+    return names.union(*(marked(item) for item in items if isinstance(item, dict)))
+
+
 def _is_setting(specification: Specification) -> bool:
     return "option" in specification and "value" in specification
 
 
-def _shown(option: Optional[Dict[str, Any]], value: Any) -> Any:
+def _shown(option: Optional[Dict[str, Any]], value: Any, extra: FrozenSet[str]) -> Any:
     if value is None:
         return None
     if option is None or option.get("no_log"):
@@ -59,11 +76,13 @@ def _shown(option: Optional[Dict[str, Any]], value: Any) -> Any:
     if inner is None:
         return redaction.mask_value("", value)
     if isinstance(value, list):
-        return [shown(inner, item) if isinstance(item, dict) else redaction.MASK for item in value]
-    return shown(inner, value) if isinstance(value, dict) else redaction.MASK
+        return [shown(inner, item, extra) if isinstance(item, dict) else redaction.MASK for item in value]
+    return shown(inner, value, extra) if isinstance(value, dict) else redaction.MASK
 
 
-def _secrets(option: Optional[Dict[str, Any]], value: Any, place: str, name: str) -> Iterator[Secret]:
+def _secrets(
+    option: Optional[Dict[str, Any]], value: Any, place: str, name: str, extra: FrozenSet[str]
+) -> Iterator[Secret]:
     inner = option.get("options") if option is not None else None
     if value is None or isinstance(value, bool):
         return
@@ -76,7 +95,7 @@ def _secrets(option: Optional[Dict[str, Any]], value: Any, place: str, name: str
         for number, item in enumerate(items):
             where = "%s[%d]" % (place, number) if isinstance(value, list) else place
             if isinstance(item, dict):
-                yield from secrets(inner, item, where)
+                yield from secrets(inner, item, where, extra)
             elif item is not None:
                 yield Secret(where, str(item), False)
 

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, FrozenSet, List, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
-from . import arguments, journal, redaction, visible
+from . import arguments, journal, marked_secrets, redaction, visible
 from . import node as nodes
 from .ecconf import EditError, ParseError, limits
 from .errors import MomentumError
@@ -33,7 +33,11 @@ class MomentumModule(AnsibleModule):
         self.secrets: FrozenSet[str] = frozenset()
         self.quotable: List[bytes] = []  # what a program reads that may quote it, apart from the configuration
         self._known: Optional[FrozenSet[str]] = None
+        self._recorded: Optional[FrozenSet[str]] = None
+        self._unreadable = ""
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
+        if self._unreadable:
+            self.fail_json(msg=self._unreadable)
         self._refuse_short_secrets()
         self.node = nodes.from_params(self.params)
 
@@ -67,7 +71,7 @@ class MomentumModule(AnsibleModule):
     def _log_invocation(self) -> None:
         """Write the arguments to the node's journal as the result shows them."""
         self._learn_arguments()
-        shown = arguments.shown(self.argument_spec, self.params)
+        shown = arguments.shown(self.argument_spec, self.params, self.secret_options)
         words = " ".join("%s=%s" % pair for pair in shown.items())
         self.log(visible.line("Invoked with %s" % words), log_args=shown)
 
@@ -80,7 +84,7 @@ class MomentumModule(AnsibleModule):
         failed = bool(kwargs.get("failed"))
         result = {key: item if key in BY_POSITION else self._hidden(key, item, failed) for key, item in kwargs.items()}
         given = getattr(self, "params", {})
-        result["invocation"] = {"module_args": arguments.shown(self.argument_spec, given)}
+        result["invocation"] = {"module_args": arguments.shown(self.argument_spec, given, self.secret_options)}
         # Ansible would put stars into every text and number that has a secret's text in it, a transaction's name for one.
         self.no_log_values = set()
         super()._return_formatted(visible.result(result))
@@ -95,10 +99,18 @@ class MomentumModule(AnsibleModule):
 
     def _learn_arguments(self) -> None:
         given = getattr(self, "params", {})  # Ansible may fail before it has read them
-        settings = given.get("settings")
-        for item in settings if isinstance(settings, list) else ():
-            self.secret_options |= arguments.marked(item) if isinstance(item, dict) else frozenset()
-        self.learn(*(secret.text for secret in arguments.secrets(self.argument_spec, given)))
+        self.secret_options = self._recorded_names(given) | arguments.secret_options(given)
+        self.learn(*(secret.text for secret in arguments.secrets(self.argument_spec, given, extra=self.secret_options)))
+
+    def _recorded_names(self, given: Dict[str, Any]) -> FrozenSet[str]:
+        """The options that earlier tasks marked as secrets; read once. What is wrong with the record ends the task later."""
+        if self._recorded is None:
+            self._recorded = frozenset()
+            try:
+                self._recorded = marked_secrets.read(given.get("state_dir") or nodes.ARGUMENTS["state_dir"]["default"])
+            except MomentumError as error:
+                self._unreadable = str(error)
+        return self._recorded
 
     def _refuse_short_secrets(self) -> None:
         for secret in arguments.secrets(self.argument_spec, self.params):
@@ -122,6 +134,8 @@ def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumMo
     failure: Dict[str, Any] = {}
     try:
         _recover(module)
+        if not (module.check_mode or module.reads_only):
+            marked_secrets.remember(module.node.state_dir, module.secret_options)
         result = main(module)
     except (MomentumError, EditError, ParseError, OSError) as error:
         failure = dict(error.details() if isinstance(error, MomentumError) else {}, msg=str(error))

@@ -23,6 +23,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "nodename": {"type": "str"},
     "subcluster": {"type": "str"},
     "state_dir": {"type": "path", "default": "/var/lib/msys-momentum"},
+    "secret_options": {"type": "list", "elements": "str", "default": [], "no_log": False},
     "validate": {"type": "str", "choices": ["auto", "always", "never"], "default": "auto"},
 }
 

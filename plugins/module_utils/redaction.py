@@ -69,9 +69,9 @@ def mask_value(option: str, value: Any, extra: FrozenSet[str] = NO_NAMES) -> Any
     return mask_text(value) if isinstance(value, str) else value
 
 
-def is_open(option: str, value: Any) -> bool:
+def is_open(option: str, value: Any, extra: FrozenSet[str] = NO_NAMES) -> bool:
     """Tell whether a value holds no secret and may be shown whole."""
-    return next(secrets_in(option, value), None) is None
+    return next(secrets_in(option, value, extra), None) is None
 
 
 def mask_text(text: str) -> str:

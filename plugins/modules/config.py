@@ -70,7 +70,7 @@ options:
         type: str
       secret:
         description:
-          - Keep the value out of results, differences and logs.
+          - Keep the value out of results, differences and logs, of later tasks as well. See O(secret_options).
           - Options that are known to hold secrets, such as C(Outbound_SMTP_AUTH_Pass), are always kept out.
           - A secret has at least four characters.
         type: bool

@@ -237,7 +237,7 @@ problems:
 """
 
 import os
-from typing import Any, Dict, Iterator
+from typing import Any, Dict, FrozenSet, Iterator
 
 from ansible_collections.msys.momentum.plugins.module_utils import (
     adoption,
@@ -285,13 +285,19 @@ def wanted_settings(effective: Effective, scopes: Any) -> Iterator[Setting]:
                 yield setting
 
 
-def shown(setting: Setting) -> Dict[str, Any]:
+def shown(setting: Setting, secret_options: FrozenSet[str]) -> Dict[str, Any]:
     """Describe one option in force, secrets masked."""
     entry: Dict[str, Any] = {"option": setting.name, "file": setting.file, "line": setting.line}
-    entry["value"] = redaction.mask_value(setting.name, setting.value)
+    entry["value"] = redaction.mask_value(setting.name, setting.value, secret_options)
     entry["scope"] = adoption.scope_of(setting)
-    losers = [(loser.file, loser.line, redaction.mask_value(loser.name, loser.value)) for loser in setting.overridden]
-    entry["overridden"] = [dict(zip(("file", "line", "value"), loser)) for loser in losers]
+    entry["overridden"] = [
+        {
+            "file": loser.file,
+            "line": loser.line,
+            "value": redaction.mask_value(loser.name, loser.value, secret_options),
+        }
+        for loser in setting.overridden
+    ]
     return entry
 
 
@@ -346,7 +352,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
 def described(module: MomentumModule, configuration: Configuration, effective: Effective) -> Dict[str, Any]:
     """What the configuration says, and how it would be said in variables."""
     settings = list(wanted_settings(effective, module.params["scopes"]))
-    values = [shown(setting) for setting in settings]
+    values = [shown(setting, module.secret_options) for setting in settings]
+    is_open = [adoption.is_open(setting, module.secret_options) for setting in settings]
     stanza = stanza_of(declared(effective))
     return {
         "changed": False,
@@ -357,14 +364,18 @@ def described(module: MomentumModule, configuration: Configuration, effective: E
             for file in configuration.files
         ],
         "settings": values,
-        "secrets": [placed(value) for value, setting in zip(values, settings) if not adoption.is_open(setting)],
+        "secrets": [placed(value) for value, known in zip(values, is_open) if not known],
         "not_text": [
             placed(value)
-            for value, setting in zip(values, settings)
-            if adoption.is_open(setting) and not adoption.is_text(setting)
+            for value, setting, known in zip(values, settings, is_open)
+            if known and not adoption.is_text(setting)
         ],
         "variables": adoption.variables(
-            settings, stanza, security_host.security_host(unit_of(module)), module.params["role"]
+            settings,
+            stanza,
+            security_host.security_host(unit_of(module)),
+            module.params["role"],
+            module.secret_options,
         ),
         "problems": [node.described(item) for item in configuration.problems + effective.problems],
     }

@@ -288,7 +288,11 @@ def facts_of(module: MomentumModule) -> Facts:
     configuration, _reload = prepare(module)
     params = module.params
     choice = Choice(
-        params["protect_system"], params["write_paths"], params["add_capabilities"], params["drop_capabilities"]
+        params["protect_system"],
+        params["write_paths"],
+        params["add_capabilities"],
+        params["drop_capabilities"],
+        module.secret_options,
     )
     for path in choice.write_paths:
         generated.path("write_paths", path)

@@ -228,3 +228,43 @@ def test_a_line_of_another_file_that_an_include_is_linked_to_is_not_quoted(node_
         }.get(module, {})
         output = node.run(module, check=True).output
         assert SHORT not in output and "linked.conf:2:1: expected" in output, module
+
+
+MARKED = '\nExample {\n  Word = "planted-marked"\n}\n'
+
+
+@pytest.mark.parametrize("how", ["recorded", "given"])
+@pytest.mark.parametrize("module, case, name", list(stored_cases()))
+def test_what_a_task_marks_as_a_secret_every_module_hides(module, case, name, how, node_of):
+    changed = copy.deepcopy(case)
+    changed["files"][name] += MARKED
+    if how == "given":
+        changed.setdefault("arguments", {})["secret_options"] = ["WORD"]
+    else:
+        changed["files"]["state/secret_options.json"] = '["word"]\n'
+    assert "planted-marked" not in node_of(changed).run(module, check=True).output
+
+
+@pytest.mark.parametrize("same", [False, True], ids=["changed", "as declared"])
+def test_a_mark_of_one_task_holds_for_later_tasks(same, node_of):
+    stored = "planted-marked" if same else "planted-before"
+    node = node_of({"files": {"momentum/etc/conf/default/ecelerity.conf": MARKED.replace("planted-marked", stored)}})
+    setting = {"scope": ["Example"], "option": "Word", "value": "planted-marked", "secret": True}
+    node.case["arguments"] = {"settings": [setting]}
+    assert node.run("config").result["changed"] is not same
+    node.case["arguments"] = {"settings": [{"option": "Max_Retries", "value": 20}]}
+    for output in (node.run("config", check=True).output, node.run("config").output):
+        assert "planted" not in output and "********" in output
+    node.case["arguments"] = {"settings": [{"scope": ["Example"], "option": "Word", "value": "planted-other"}]}
+    assert "planted" not in node.run("config", check=True).output
+    node.case["arguments"] = {}
+    assert "planted" not in node.run("config_info").output
+
+
+@pytest.mark.parametrize("content", ["", "[", "{}", '["a", 1]', "\0"])
+def test_a_damaged_record_of_marks_ends_every_task_before_it_shows_anything(content, node_of):
+    files = {"momentum/etc/conf/default/ecelerity.conf": MARKED, "state/secret_options.json": content}
+    for module in ("config", "config_info"):
+        outcome = node_of({"files": files}).run(module)
+        assert outcome.result["failed"] and "secret_options.json is damaged" in outcome.result["msg"]
+        assert "planted" not in outcome.output

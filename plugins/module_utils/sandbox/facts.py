@@ -4,7 +4,7 @@
 
 """What a sandbox is computed from: the configuration's part is pure, the node's part is asked for through `Look`."""
 
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
 
 from .. import least_privilege
 from ..declared import Declared, Stanza, declared, stanza_of
@@ -27,12 +27,14 @@ class Look(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What the task chooses: how strict the file system is, more folders to write to, and capabilities."""
+    """What the task chooses: how strict the file system is, more folders to write to, capabilities, and which further options hold
+    secrets (names in lower case)."""
 
     protect_system: str = "strict"
     write_paths: Sequence[str] = ()
     add_capabilities: Sequence[str] = ()
     drop_capabilities: Sequence[str] = ()
+    secret_options: FrozenSet[str] = frozenset()
 
 
 class Facts(NamedTuple):
@@ -65,7 +67,7 @@ def facts(effective: Effective, prefix: str, local_changes: Optional[str], choic
     found = declared(effective)
     stanza = stanza_of(found)
     taken = least_privilege.reasons(effective, least_privilege.LINUX)
-    places = named(effective)
+    places = named(effective, choice.secret_options)
     if stanza.chroot:
         places.append(of_option(found.chroot, stanza.chroot))
     changes = of_option(effective.get((), "Local_Changes_File"), local_changes) if local_changes else None

@@ -10,7 +10,7 @@ or it lies where nothing of the daemon's may be written. A path too many is a fo
 
 import re
 from os.path import dirname, normpath
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .. import generated, redaction, visible
 from ..ecconf.effective import Effective, Setting
@@ -51,15 +51,15 @@ DEFAULTS = (
 )
 
 
-def named(effective: Effective) -> List[Place]:
-    """Every absolute path among values and among the names of scopes, in load order.
+def named(effective: Effective, secret_options: FrozenSet[str] = redaction.NO_NAMES) -> List[Place]:
+    """Every absolute path among values and among the names of scopes, in load order; a secret is none.
 
     What looks like one and holds a control character, or is too long for the kernel, is none: nothing of Momentum's is called so.
     """
     found = [
         Place(path, setting.name.lower(), "%s, %s:%d" % (setting.name, setting.file, setting.line), *setting[4:6])
         for setting in effective.settings()
-        for text in _texts(redaction.mask_value(setting.name, setting.value))
+        for text in _texts(redaction.mask_value(setting.name, setting.value, secret_options))
         for path in paths_in(text)
     ]
     for scope in effective.scopes():
