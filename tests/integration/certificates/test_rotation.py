@@ -101,3 +101,15 @@ def test_without_a_failure_all_batches_are_done_and_a_second_run_changes_nothing
     assert again.returncode == 0
     assert {name: (folder / name / "web.crt").read_bytes() for name in "abcd"} == before
     assert [(folder / name / "told").read_text() for name in "abcd"] == ["told\n"] * 4
+
+
+def test_a_certificate_of_the_mta_on_a_manager_is_rejected_before_anything_is_written(fleet):
+    folder = fleet("")
+    declared = yaml.safe_load((folder / "hosts.yml").read_text())
+    declared["momentum_cluster_managers"] = declared.pop("momentum_standalone")
+    for host in declared["momentum_cluster_managers"]["hosts"].values():
+        host["momentum_certificates"].append({"service": "smtp", "names": ["mta.example.com"]})
+    (folder / "hosts.yml").write_text(yaml.safe_dump(declared))
+    done = rotate(folder, "--limit", "a")
+    assert done.returncode != 0 and "eccmgr takes no mail" in " ".join(done.stdout.split())
+    assert files(folder, "a") == []

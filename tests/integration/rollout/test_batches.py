@@ -129,3 +129,12 @@ def test_a_node_of_a_cluster_that_is_in_the_standalone_group_too_is_set_up_once(
     assert outcome.status == 0, outcome.output
     # A standalone node has two roles.
     assert outcome.finished == ["a", "b", "c", "c"]
+
+
+@pytest.mark.parametrize("playbook", ["site", "rolling_restart", "upgrade", "rotate_certificates"])
+@pytest.mark.parametrize("group", ["momentum_standalone", "momentum_cluster_nodes"])
+def test_a_host_that_is_manager_and_node_is_rejected_before_anything_begins(fleet, playbook, group):
+    outcome = fleet({group: "ab", "momentum_cluster_managers": "b"}).run(playbook)
+    assert outcome.status != 0, outcome.output
+    assert (outcome.begun, outcome.finished) == ([], [])
+    assert "b: in momentum_cluster_managers and in another group" in outcome.output
