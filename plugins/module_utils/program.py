@@ -117,6 +117,12 @@ def execute(
     return Ended(status, output.text(0), output.text(1))
 
 
+def lines(words: str) -> List[str]:
+    """Return the lines of what a program printed. A line feed ends one, not what else Python takes for a line end (form feed, U+2028)."""
+    found = [line[:-1] if line.endswith("\r") else line for line in words.split("\n")]
+    return found if found[-1] else found[:-1]
+
+
 def shown(words: str, most: int = SHOWN) -> str:
     """Return a program's words for a message: at most so many characters, and a mark where there were more."""
     return words if len(words) <= most else words[:most] + CUT_OFF

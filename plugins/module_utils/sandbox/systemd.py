@@ -79,7 +79,7 @@ def verifier(
                 with open(name, "xb") as stream:
                     stream.write(reading.read(original, "unit"))
             said = run(["systemd-analyze", "verify", os.path.join(folder, unit)], ANALYZE_TIMEOUT).output
-        complaints = [line.replace(copy, path) for line in said.splitlines() if line.startswith(copy)]
+        complaints = [line.replace(copy, path) for line in programs.lines(said) if line.startswith(copy)]
         if complaints:
             raise CheckFailed(programs.shown("\n".join(complaints)))
 
