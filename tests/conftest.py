@@ -62,7 +62,7 @@ def is_node(path, slow):
     """Whether a test is of code that runs on nodes, and due under each Python."""
     if path.startswith("tests/unit/"):
         return not path.startswith(NOT_OF_NODES) and (not slow or path.rpartition("/")[2] in SLOW_ON_NODES)
-    return path == "tests/contract/test_modules.py" and not slow
+    return path in ("tests/contract/test_modules.py", "tests/contract/test_locale.py") and not slow
 
 
 def pytest_collection_modifyitems(config, items):

@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, FrozenSet, List, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
-from . import arguments, journal, redaction, visible
+from . import arguments, file_names, journal, redaction, visible
 from . import node as nodes
 from .ecconf import EditError, ParseError, limits
 from .errors import MomentumError
@@ -33,6 +33,7 @@ class MomentumModule(AnsibleModule):
         self.secrets: FrozenSet[str] = frozenset()
         self.quotable: List[bytes] = []  # what a program reads that may quote it, apart from the configuration
         self._known: Optional[FrozenSet[str]] = None
+        file_names.use_utf_8()
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
         self._refuse_short_secrets()
         self.node = nodes.from_params(self.params)

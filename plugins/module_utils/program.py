@@ -15,6 +15,8 @@ import os
 import time
 from typing import IO, Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
+from . import file_names
+
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 LIMIT = 1 << 20  # bytes of output
 CHUNK = 1 << 16  # bytes, a pipe's usual capacity
@@ -205,12 +207,12 @@ class _Child:
 
         # The core is free of AnsibleModule and its run_command.
         process = subprocess.Popen(  # pylint: disable=ansible-bad-function
-            self.command,
+            [file_names.encode(word) for word in self.command],
             stdin=subprocess.PIPE if self._stdin else subprocess.DEVNULL,
             stdout=self._file or subprocess.PIPE,
             stderr=subprocess.STDOUT if self._merged else subprocess.PIPE,
-            cwd=self._directory,
-            env=self._environment,
+            cwd=file_names.encode(self._directory),
+            env={file_names.encode(name): file_names.encode(value) for name, value in self._environment.items()},
             start_new_session=True,
         )
         try:

@@ -131,7 +131,7 @@ def _unpack(wanted: Wanted, stream: IO[bytes], contents: archive.Contents, file:
         vendor = os.path.join(top, "momentum.repo")
         repository = repository_file.read(reading.read(vendor, "repository"), vendor, top)
         os.mkdir(os.path.dirname(file), 0o755)
-        with open(file, "x", encoding="ascii") as ours:
+        with open(os.fsencode(file), "x", encoding="ascii") as ours:
             ours.write(repository_file.written(repository, wanted.signatures, "sha256:" + found))
         os.unlink(unfinished)
     except BaseException:
