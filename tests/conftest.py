@@ -23,9 +23,11 @@ UTILS = "plugins/module_utils"
 # Files, and single tests, that take seconds, measured; `make quick` runs one only where it can be affected by what has changed.
 SLOW = {
     "test_capabilities_libcap.py",
+    "test_control_texts_sh.py",
     "test_database_real_schema.py::test_it_comes_in_over_loopback_and_leaves_the_superuser_without_a_password",
     "test_database_real_schema.py::test_a_password_of_the_superuser_is_kept_unless_it_is_what_a_killed_run_left",
     "test_edit_properties.py",
+    "test_keywords_programs.py",
     "test_language_properties.py",
     "test_standin_cluster.py",
     "test_standin_cluster_duravip.py",
@@ -60,7 +62,7 @@ def is_node(path, slow):
     """Whether a test is of code that runs on nodes, and due under each Python."""
     if path.startswith("tests/unit/"):
         return not path.startswith(NOT_OF_NODES) and (not slow or path.rpartition("/")[2] in SLOW_ON_NODES)
-    return path == "tests/contract/test_modules.py" and not slow
+    return path in ("tests/contract/test_modules.py", "tests/contract/test_locale.py") and not slow
 
 
 def pytest_collection_modifyitems(config, items):

@@ -6,14 +6,16 @@
 
 from typing import Optional
 
+from . import file_names
+
 
 def user_id(name: str) -> Optional[int]:
     """The number of a user given by name, or the number given; None if the node does not know the name."""
     import pwd
 
     try:
-        return pwd.getpwnam(name).pw_uid
-    except KeyError:
+        return pwd.getpwnam(file_names.native(name)).pw_uid
+    except (KeyError, ValueError):  # ValueError for what no name can hold, such as NUL
         return int(name) if name.isdigit() else None
 
 
@@ -22,8 +24,8 @@ def group_id(name: str) -> Optional[int]:
     import grp
 
     try:
-        return grp.getgrnam(name).gr_gid
-    except KeyError:
+        return grp.getgrnam(file_names.native(name)).gr_gid
+    except (KeyError, ValueError):  # ValueError for what no name can hold, such as NUL
         return int(name) if name.isdigit() else None
 
 
@@ -54,7 +56,7 @@ def user_name(number: int) -> str:
     import pwd
 
     try:
-        return pwd.getpwuid(number).pw_name
+        return file_names.of_native(pwd.getpwuid(number).pw_name)
     except (KeyError, OverflowError):
         return str(number)
 
@@ -64,6 +66,6 @@ def group_name(number: int) -> str:
     import grp
 
     try:
-        return grp.getgrgid(number).gr_name
+        return file_names.of_native(grp.getgrgid(number).gr_name)
     except (KeyError, OverflowError):
         return str(number)

@@ -111,7 +111,8 @@ def packages_of(program: str, kind: Kind = ECELERITY, run: Run = programs.run) -
     if answer.status != 0 or not version or "\n" in version:
         return [], ""
     form = "%{NAME} %{VERSION}\\n"
-    lines = run(["rpm", "-q", "--queryformat", form] + list(ROLE_PACKAGES[kind.program]), TIMEOUT).output.splitlines()
+    named = run(["rpm", "-q", "--queryformat", form] + list(ROLE_PACKAGES[kind.program]), TIMEOUT)
+    lines = programs.lines(named.output)
     present = [name for name in ROLE_PACKAGES[kind.program] if "%s %s" % (name, version) in lines]
     whole = present[:1] == list(ROLE_PACKAGES[kind.program][:1])
     return (present if whole else [owner]), version

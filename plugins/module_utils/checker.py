@@ -14,6 +14,7 @@ Neither has documented exit codes, so their text is judged (pages "ec_dump_confi
 Both run from `/` (`.` is the first element of Momentum's search path) with a clean environment.
 """
 
+import io
 import os
 import re
 from typing import Callable, Dict, List, Optional, Tuple
@@ -151,7 +152,7 @@ def _split(text: str) -> Tuple[str, str]:
     """The XML document in an output, and what stands around it. Only a line can begin a document: '<' also occurs in
     messages."""
     offset = 0
-    for line in text.splitlines(True):
+    for line in io.StringIO(text, newline="\n"):
         if _XML.match(line.lstrip("\ufeff \t")):
             end = text.rfind(">") + 1
             return text[offset:end], (text[:offset].strip() + "\n" + text[end:].strip()).strip()

@@ -13,6 +13,7 @@ from typing import Any, Callable, List, NamedTuple, Sequence
 
 from . import grammar
 from .errors import PlanError
+from .program import lines
 
 _ADDRESS = re.compile(r"([0-9A-Fa-f.:]+)((?:/[^/() \t]+)*): \(([a-z]+),([a-z]+)\)")
 _NODE = re.compile(r"[ \t]*(\*?)[ \t]+([^ \t\[]+) [a-z]+$")
@@ -58,7 +59,7 @@ class Demand(NamedTuple):
 
 def members_in(text: str) -> List[str]:
     """The names of the nodes in `cluster membership`, in order of the alphabet."""
-    pairs = [line.partition(":") for line in text.splitlines()]
+    pairs = [line.partition(":") for line in lines(text)]
     names = [value.strip() for name, _colon, value in pairs if name.strip().lower() == "node name"]
     return sorted(name for name in names if is_one(grammar.node_name, name))
 
@@ -74,7 +75,7 @@ def is_one(kind: Callable[[str, Any], str], text: str) -> bool:
 def addresses_in(text: str) -> List[DuraVip]:
     """The DuraVIPs in `cluster duravip show`."""
     found: List[DuraVip] = []
-    for line in text.splitlines():
+    for line in lines(text):
         head = _ADDRESS.match(line)
         if head and is_one(grammar.address, head.group(1)):
             labels = [label for label in head.group(2).split("/") if label]

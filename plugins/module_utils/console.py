@@ -116,7 +116,7 @@ def version_in(text: str) -> Optional[str]:
 
     `sysinfo` says "Ecelerity Version: 5.0.0.74264 r(...)", older releases "Momentum Version:".
     """
-    lines = text.splitlines()
+    lines = programs.lines(text)
     for line in [line for line in lines if "version" in line.lower()] + lines:
         found = _VERSION.search(line)
         if found:

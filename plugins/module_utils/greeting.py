@@ -90,7 +90,7 @@ def is_foreign(found: List[Listener], own: FrozenSet[str]) -> bool:
 def _in_table(path: str, port: int) -> Iterator[Listener]:
     """Read proc_net(5)'s table of TCP sockets; nothing where the kernel has none."""
     try:
-        rows = [line.split() for line in reading.text(path, "kernel").splitlines()][1:]
+        rows = [line.split() for line in reading.text(path, "kernel").split("\n") if line][1:]
     except OSError:
         return
     for row in rows:

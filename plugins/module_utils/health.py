@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any, Callable, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import capabilities
+from . import program as programs
 from .capabilities import CapabilitySets
 from .console import is_version, version_in
 from .process import Process, ThreadStatus
@@ -206,5 +207,5 @@ def _names(numbers: Optional[Iterable[int]]) -> str:
 
 
 def _first_line(words: str) -> str:
-    lines = words.strip().splitlines()
+    lines = programs.lines(words.strip())
     return lines[0][:200] if lines else ""

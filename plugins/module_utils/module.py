@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, FrozenSet, List, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
-from . import arguments, journal, marked_secrets, redaction, visible
+from . import arguments, file_names, journal, marked_secrets, redaction, visible
 from . import node as nodes
 from .ecconf import EditError, ParseError, limits
 from .errors import MomentumError
@@ -35,6 +35,7 @@ class MomentumModule(AnsibleModule):
         self._known: Optional[FrozenSet[str]] = None
         self._recorded: Optional[FrozenSet[str]] = None
         self._unreadable = ""
+        file_names.use_utf_8()
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
         if self._unreadable:
             self.fail_json(msg=self._unreadable)

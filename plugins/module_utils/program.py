@@ -15,6 +15,8 @@ import os
 import time
 from typing import IO, Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
+from . import file_names
+
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 LIMIT = 1 << 20  # bytes of output
 CHUNK = 1 << 16  # bytes, a pipe's usual capacity
@@ -117,6 +119,12 @@ def execute(
     return Ended(status, output.text(0), output.text(1))
 
 
+def lines(words: str) -> List[str]:
+    """Return the lines of what a program printed. A line feed ends one, not what else Python takes for a line end (form feed, U+2028)."""
+    found = [line[:-1] if line.endswith("\r") else line for line in words.split("\n")]
+    return found if found[-1] else found[:-1]
+
+
 def shown(words: str, most: int = SHOWN) -> str:
     """Return a program's words for a message: at most so many characters, and a mark where there were more."""
     return words if len(words) <= most else words[:most] + CUT_OFF
@@ -199,12 +207,12 @@ class _Child:
 
         # The core is free of AnsibleModule and its run_command.
         process = subprocess.Popen(  # pylint: disable=ansible-bad-function
-            self.command,
+            [file_names.encode(word) for word in self.command],
             stdin=subprocess.PIPE if self._stdin else subprocess.DEVNULL,
             stdout=self._file or subprocess.PIPE,
             stderr=subprocess.STDOUT if self._merged else subprocess.PIPE,
-            cwd=self._directory,
-            env=self._environment,
+            cwd=file_names.encode(self._directory),
+            env={file_names.encode(name): file_names.encode(value) for name, value in self._environment.items()},
             start_new_session=True,
         )
         try:

@@ -80,7 +80,7 @@ def show(unit: str, properties: str, run: Run = programs.run) -> Dict[str, str]:
     answer = run(["systemctl", "show", "--property=" + properties, unit], QUERY_TIMEOUT)
     if answer.status != 0:
         return {}
-    return {key: value for key, _sign, value in (line.partition("=") for line in answer.output.splitlines())}
+    return {key: value for key, _sign, value in (line.partition("=") for line in programs.lines(answer.output))}
 
 
 def control_group(unit: str, run: Run = programs.run, systemd: str = SYSTEMD) -> str:

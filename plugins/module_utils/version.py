@@ -11,7 +11,7 @@ from typing import List, Optional
 
 from .errors import PlanError
 from .node import Node, is_installed
-from .program import Run, run
+from .program import Run, lines, run
 
 TIMEOUT = 30.0  # seconds; the RPM database may be locked for a moment
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+){1,4}")
@@ -59,7 +59,7 @@ def _of_rpm(program: str, run: Run) -> Optional[str]:
 def _of_dpkg(program: str, run: Run) -> Optional[str]:
     """A package that was converted for Debian: `name[:architecture], …: path` says whose the file is, dpkg-query(1)."""
     owner = run(["dpkg-query", "--search", program], TIMEOUT)
-    owned = [line for line in owner.output.splitlines() if not line.startswith("diversion ")]
+    owned = [line for line in lines(owner.output) if not line.startswith("diversion ")]
     if owner.status != 0 or not owned:
         return None
     name = owned[0].rpartition(": ")[0].split(", ")[0]

@@ -12,6 +12,8 @@ description:
     M(msys.momentum.restore) can put back.
   - Values are compared by meaning, and the last line of a name is the one in force, as PostgreSQL and OpenLDAP read their files.
     Comments, order and everything else stay.
+  - Where a file that C(postgresql.conf) includes sets an option otherwise after the last line of its name, a line is added to the end of
+    C(postgresql.conf). An option that C(ALTER SYSTEM) has set to another value is refused.
 author:
   - msys.momentum contributors (@msys)
 extends_documentation_fragment:
@@ -34,6 +36,8 @@ options:
       settings:
         description:
           - Names and values. Names are compared without regard to case. An empty value removes the setting.
+          - A truth value is written as V(on) or V(off). A list is written as the program separates its elements, with commas for
+            V(postgresql) (elements in double quotes where needed), with blanks for V(ldap).
           - Needs O(files[].style).
         type: dict
       content:
@@ -68,8 +72,7 @@ attributes:
     platforms: posix
     support: full
 notes:
-  - Files that are included behind a setting, and what C(ALTER SYSTEM) wrote, win over it in PostgreSQL; they are not looked at.
-    M(msys.momentum.certificate_served) proves what is in force.
+  - Whether a running PostgreSQL has read its files again is not looked at. M(msys.momentum.certificate_served) proves what is in force.
 seealso:
   - module: msys.momentum.restore
   - module: msys.momentum.certificate_served
@@ -126,7 +129,14 @@ transaction:
 
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.msys.momentum.plugins.module_utils import accounts, activation, keywords, redaction, visible
+from ansible_collections.msys.momentum.plugins.module_utils import (
+    accounts,
+    activation,
+    keyword_includes,
+    keywords,
+    redaction,
+    visible,
+)
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.files import read_file
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
@@ -203,16 +213,20 @@ def _content(entry: Dict[str, Any], before: bytes) -> bytes:
         if not visible.is_clean(entry["content"]):
             raise PlanError("the content of %s must have no control characters but line feeds and tabs" % entry["path"])
         return str(entry["content"]).encode("utf-8")
-    wanted = {name: _text(value) for name, value in entry["settings"].items()}
-    text = keywords.edited(before.decode("utf-8", "surrogateescape"), keywords.STYLES[entry["style"]], wanted)
-    return text.encode("utf-8", "surrogateescape")
+    try:
+        return _with_settings(entry, before.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+    except PlanError as error:
+        raise PlanError("%s: %s" % (entry["path"], error))
 
 
-def _text(value: Any) -> str:
-    """A value as a file has it; YAML's `on` is a boolean by now."""
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return "" if value is None else str(value)
+def _with_settings(entry: Dict[str, Any], before: str) -> str:
+    path, style = entry["path"], keywords.STYLES[entry["style"]]
+    wanted = {name: keywords.text_of(style, name, value) for name, value in entry["settings"].items()}
+    if entry["style"] != "postgresql":
+        return keywords.edited(before, style, wanted)
+    after = keywords.edited(before, style, wanted, keyword_includes.of(path))
+    keyword_includes.refuse_overridden(path, after, wanted)
+    return after
 
 
 def _account(name: Optional[str], lookup: Callable[[str], Optional[int]], present: int, check_mode: bool) -> int:
@@ -242,9 +256,15 @@ def difference(entry: Dict[str, Any], edit: Edit) -> Dict[str, str]:
     if edit.before is None or edit.before.content == edit.content:
         words.append("created" if edit.before is None else "owner, group or mode")
     shown = redaction.mask_value("", entry["settings"] or {})
-    words += ["%s: %s" % (name, _text(value)) for name, value in sorted(shown.items())]
+    words += ["%s: %s" % (name, _shown(value)) for name, value in sorted(shown.items())]
     lines = "\n".join(word for word in words if word)
     return {"before_header": edit.path, "after_header": edit.path, "prepared": "%s\n%s\n" % (edit.path, lines)}
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(_shown(item) for item in value)
+    return ("on" if value else "off") if isinstance(value, bool) else "" if value is None else str(value)
 
 
 def write(edits: List[Edit], state_dir: str) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.module_utils.errors import PlanError
-from plugins.module_utils.keywords import STYLES, edited
+from plugins.module_utils.keywords import STYLES, Elsewhere, edited, text_of
 
 POSTGRESQL, LDAP = STYLES["postgresql"], STYLES["ldap"]
 NAMES = st.sampled_from(["ssl", "ssl_key_file", "port"])
@@ -32,6 +32,18 @@ VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1,
         ("ssl = on\nport = 1\nssl = off\n", {"ssl": ""}, "port = 1\n"),
         ("ssl =\n", {"ssl": "on"}, "ssl = on\n"),
         ("ssl = on\r\n", {"ssl": "off"}, "ssl = off\r\n"),
+        ("f = '' # none\r\n", {"f": "a"}, "f = a # none\r\n"),
+        ("f = server.crt # broken\n", {"f": "server.crt"}, "f = 'server.crt' # broken\n"),
+        ("f = 1 2\n", {"f": "1"}, "f = 1\n"),
+        ("f = 'a # b\n", {"f": "1"}, "f = 1\n"),
+        ("ssl-x = on\n", {"ssl": "on"}, "ssl-x = on\nssl = on\n"),
+        ("\xa0ssl = off\n\x0cssl = off\n", {"ssl": "on"}, "\xa0ssl = off\n\x0cssl = off\nssl = on\n"),
+        ("ssl = off\x1c\n", {"ssl": "on"}, "ssl = on\n"),
+        ("f = '\\303\\251'\n", {"f": "é"}, "f = '\\303\\251'\n"),
+        ("f = 'a\\0b'\n", {"f": "a"}, "f = 'a\\0b'\n"),
+        ("", {"f": "1.2.3"}, "f = '1.2.3'\n"),
+        ("", {"f": "16MB4"}, "f = '16MB4'\n"),
+        ("", {"f": "-1"}, "f = -1\n"),
     ],
 )
 def test_postgresql(before, wanted, after):
@@ -44,7 +56,14 @@ def test_postgresql(before, wanted, after):
         ("", {"TLS_REQCERT": "demand"}, "TLS_REQCERT demand\n"),
         ("tls_reqcert\tnever\n", {"TLS_REQCERT": "demand"}, "tls_reqcert\tdemand\n"),
         ("#TLS_REQCERT never\n", {"TLS_REQCERT": "demand"}, "#TLS_REQCERT never\nTLS_REQCERT demand\n"),
-        (" TLS_REQCERT never\n", {"TLS_REQCERT": "demand"}, " TLS_REQCERT never\nTLS_REQCERT demand\n"),
+        (" TLS_REQCERT never\n", {"TLS_REQCERT": "demand"}, " TLS_REQCERT demand\n"),
+        (" #TLS_REQCERT never\n", {"TLS_REQCERT": "demand"}, " #TLS_REQCERT never\nTLS_REQCERT demand\n"),
+        ("TLS_REQCERT=never\n", {"TLS_REQCERT": "demand"}, "TLS_REQCERT=never\nTLS_REQCERT demand\n"),
+        ("TLS_REQCERT\x0cnever\r\n", {"TLS_REQCERT": "demand"}, "TLS_REQCERT\x0cdemand\r\n"),
+        ("REFERRALS yes\n", {"REFERRALS": "on"}, "REFERRALS yes\n"),
+        ("REFERRALS 1\n", {"REFERRALS": "on"}, "REFERRALS on\n"),
+        ("BASE yes\n", {"BASE": "on"}, "BASE on\n"),
+        (" base a\nBASE b", {"BASE": ""}, ""),
         ("TLS_CACERT /a b/ca.pem\n", {"TLS_CACERT": "/a b/ca.pem"}, "TLS_CACERT /a b/ca.pem\n"),
         ("TLS_CACERT\n", {"TLS_CACERT": "/ca"}, "TLS_CACERT /ca\n"),
     ],
@@ -73,7 +92,10 @@ def test_a_second_edit_changes_nothing_and_only_lines_of_wanted_names_change(wan
     assert [line for line in once.splitlines() if line.split()[0] not in wanted] == others
 
 
-@pytest.mark.parametrize(("name", "value"), [("a b", "x"), ("", "x"), ("ssl", "on\nport = 1"), ("ssl", "\r")])
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("a b", "x"), ("", "x"), ("a.b.c", "x"), ("a.", "x"), ("ssl\n", "x"), ("ssl", "on\nport = 1"), ("ssl", "\r")],
+)
 def test_what_would_become_another_setting_is_refused(name, value):
     with pytest.raises(PlanError):
         edited("", POSTGRESQL, {name: value})
@@ -95,3 +117,64 @@ def test_escapes_are_read_as_postgresql_reads_them(raw, meant):
 def test_what_only_python_takes_for_a_line_end_hides_no_setting():
     text = "# a remark\u2028ssl = on\n"
     assert edited(text, STYLES["postgresql"], {"ssl": "on"}) == text + "ssl = on\n"
+
+
+@pytest.mark.parametrize(
+    ("style", "value", "text"),
+    [
+        ("postgresql", ["a", 1, True], "a, 1, on"),
+        ("postgresql", ["$user", "A b", 'c"d'], '"$user", "A b", "c""d"'),
+        ("postgresql", [], ""),
+        ("postgresql", None, ""),
+        ("postgresql", False, "off"),
+        ("postgresql", 1.5, "1.5"),
+        ("ldap", ["ldap://a", "ldap://b"], "ldap://a ldap://b"),
+    ],
+)
+def test_a_value_of_a_task_is_no_text_of_python(style, value, text):
+    assert text_of(STYLES[style], "name", value) == text
+
+
+@pytest.mark.parametrize("style", sorted(STYLES))
+@pytest.mark.parametrize("value", [{"a": 1}, [["a"]], [{}], [None], [""]])
+def test_what_no_program_knows_as_a_value_is_refused(style, value):
+    with pytest.raises(PlanError, match="the value of name"):
+        edited("", STYLES[style], {"name": text_of(STYLES[style], "name", value)})
+
+
+def test_a_list_that_ldap_conf_cannot_hold_is_refused():
+    with pytest.raises(PlanError, match="cannot hold a blank"):
+        text_of(LDAP, "URI", ["ldap://a b"])
+
+
+@pytest.mark.parametrize("style", sorted(STYLES))
+def test_two_spellings_of_one_name_are_refused(style):
+    with pytest.raises(PlanError, match="SSL and ssl is set twice"):
+        edited("", STYLES[style], {"ssl": "on", "SSL": "off"})
+
+
+@pytest.mark.parametrize("style", sorted(STYLES))
+def test_a_line_whose_end_programs_in_c_do_not_see_is_refused(style):
+    with pytest.raises(PlanError, match="line 2 holds a NUL byte"):
+        edited("a b\nname x\0y\n", STYLES[style], {"other": "1"})
+
+
+def test_a_line_that_libldap_reads_as_two_is_refused():
+    hidden = "#" + "x" * 2046 + "TLS_REQCERT never\n"
+    for text, value in ((hidden, "demand"), ("", "x" * 2040), ("TLS_REQCERT " + " " * 2000 + "a\n", "x" * 100)):
+        with pytest.raises(PlanError, match="2047 bytes"):
+            edited(text, LDAP, {"TLS_REQCERT": value})
+    assert edited(hidden, POSTGRESQL, {"ssl": "on"}).endswith("\nssl = on\n")
+
+
+def test_what_is_included_after_the_last_line_of_a_name_is_in_force():
+    def included(line):
+        return [Elsewhere("SSL", "off", "/c/x.conf:3")] if line.name == "include" else []
+
+    before = "ssl = on\ninclude 'x.conf'"
+    assert edited(before, POSTGRESQL, {"ssl": "no"}, included) == before
+    after = edited(before, POSTGRESQL, {"ssl": "on"}, included)
+    assert after == before + "\nssl = on\n" and edited(after, POSTGRESQL, {"ssl": "on"}, included) == after
+    assert edited(after, POSTGRESQL, {"ssl": "off"}, included) == before + "\nssl = off\n"
+    with pytest.raises(PlanError, match="ssl is set at /c/x.conf:3, too"):
+        edited(before, POSTGRESQL, {"ssl": ""}, included)

@@ -15,7 +15,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence
 from .. import generated
 from ..errors import PlanError
 from ..redaction import MASK
-from .texts import lines_of
+from .texts import BLANKS, lines_of
 
 REALM = "Momentum Console"  # the vendor's default
 # The name is shown, and the realm of a line of digests; a line of another form may hold a password as it is.
@@ -57,14 +57,14 @@ def edit(text: str, realm: str, users: Sequence[User], exclusive: bool = False) 
     kept: List[str] = []
     met: Dict[str, bool] = {}
     for line in lines_of(text):
-        parts = line.rstrip().split(":")
+        parts = line.rstrip(BLANKS).split(":")
         name = parts[0]
         if len(parts) != 3 or parts[1] != realm or not (name in wanted or exclusive):
             kept.append(line)
             continue
         new = None if name in met or wanted.get(name) is None else _line(name, realm, wanted[name] or "")
         met[name] = True
-        _note(steps, name, line.rstrip(), new)
+        _note(steps, name, line.rstrip(BLANKS), new)
         kept += [] if new is None else [new]
     for user in users:
         if user.name not in met and user.password is not None:

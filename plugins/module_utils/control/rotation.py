@@ -23,10 +23,11 @@ from ..config_plan import FileEdit
 from ..errors import PlanError
 from ..file_plan import Found
 from .listens import DEFAULT_ENDPOINT
+from .texts import BLANKS
 
 KEY = "control_socket"
 ATTRIBUTES = (0, 0, 0o644)  # root's alone to write: `path_to_bzip` in it is what root executes
-_OPTION = re.compile(r"\bec_rotate\b[^\n]*?[ \t]--?s(?:ocket)?[ \t=]+(\S+)")
+_OPTION = re.compile(r"\bec_rotate\b[^\n]*?[ \t]--?s(?:ocket)?[ \t=]+([^ \t\n]+)")
 _SETTING = re.compile(r"([ \t]*%s[ \t]*=[ \t]*)([^\r\n]*?)([ \t\r]*)\Z" % KEY)
 
 
@@ -76,7 +77,7 @@ def usual(prefix: str) -> str:
 def cron_sockets(text: str) -> List[Tuple[int, str]]:
     """The numbers of the lines of a crontab in which ec_rotate is given a socket, and that socket."""
     lines = enumerate(text.split("\n"), 1)
-    found = [(number, _OPTION.search(line)) for number, line in lines if not line.lstrip().startswith("#")]
+    found = [(number, _OPTION.search(line)) for number, line in lines if not line.lstrip(BLANKS).startswith("#")]
     return [(number, match.group(1)) for number, match in found if match]
 
 
@@ -93,7 +94,7 @@ def with_socket(text: str, socket: str) -> str:
     for number, line in enumerate(lines):
         match = _SETTING.match(line)
         before = lines[number - 1] if number else ""
-        is_part = _goes_on(before) and not before.lstrip().startswith("#")
+        is_part = _goes_on(before) and not before.lstrip(BLANKS).startswith("#")
         if match and not is_part and not _goes_on(line):
             lines[number] = match.group(1) + word + match.group(3)
     after = "\n".join(lines)
@@ -112,7 +113,7 @@ def _certain(text: str) -> List[str]:
     return [
         line
         for before, line in zip([""] + lines, lines)
-        if not _goes_on(before) and not line.lstrip().startswith("#") and not _goes_on(line)
+        if not _goes_on(before) and not line.lstrip(BLANKS).startswith("#") and not _goes_on(line)
     ]
 
 

@@ -15,10 +15,12 @@ from typing import List, NamedTuple, Sequence
 from .. import generated
 from ..errors import PlanError
 
-_WORD = r"(?:'[^'\n]*'|\"(?:[^\"\\\n]|\\.)*\"|\\.|[^\s;&|#'\"\\])*"
-_CONTROL = re.compile(r"^([ \t]*(?:export[ \t]+)?)CONTROL=(%s)" % _WORD, re.MULTILINE)
+# A word of sh without expansions; what is said there of blanks and line ends is meant of these signs alone.
+_WORD = r"(?:'[^'\n]*'|\"(?:[^$`\"\\\n]|\\.)*\"|\\.|[^ \t\n;&|<>()$`'\"\\])*"
+_CONTROL = re.compile(r"^([ \t]*(?:export[ \t]+)?)CONTROL=(?:(%s)(?=[ \t;&|]|$))?" % _WORD, re.MULTILINE)
 _ASSIGNMENT = re.compile(r"^[ \t]*(export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=", re.MULTILINE)
 _FORBIDDEN = re.compile(r"[:,\s\x00-\x1f\x7f]")
+BLANKS = " \t\r"  # Python takes more signs for blanks than a daemon in C
 BOOT_HEAD = "# Written by msys.momentum.control: the directory of Momentum's control socket, which is lost at a reboot."
 
 
@@ -33,7 +35,7 @@ def with_control(text: str, endpoint: str) -> str:
     """The shell fragment with CONTROL naming an endpoint; everything else, comments included, stays byte by byte."""
     word = shlex.quote(generated.line("the console's endpoint", endpoint))
     found = list(_CONTROL.finditer(text))
-    if not found:
+    if not found or found[-1].group(2) is None:
         assignments = list(_ASSIGNMENT.finditer(text))
         export = "export " if assignments and assignments[-1].group(1) else ""
         head = text if not text or text.endswith("\n") else text + "\n"
@@ -45,9 +47,9 @@ def with_control(text: str, endpoint: str) -> str:
 
 
 def control_of(text: str) -> str:
-    """The endpoint that the shell fragment names; empty without one."""
+    """The endpoint that the shell fragment names; empty without one, and where only a shell could tell."""
     found = list(_CONTROL.finditer(text))
-    return _value(found[-1].group(2)) if found else ""
+    return _value(found[-1].group(2) or "") if found else ""
 
 
 def boot(directory: str, owner: str, group: str, mode: int) -> str:
@@ -69,7 +71,7 @@ def with_groups(text: str, groups: Sequence[Group], exclusive: bool = False) -> 
     lines: List[str] = []
     met = set()
     for line in lines_of(text):
-        name = line.partition(":")[0].strip()
+        name = line.partition(":")[0].strip(BLANKS)
         if not name or name.startswith("#") or ":" not in line or not (name in wanted or exclusive):
             lines.append(line)
             continue
@@ -90,17 +92,19 @@ def lines_of(text: str) -> List[str]:
 
 def members_of(line: str) -> List[str]:
     """The members in one line of the file of groups."""
-    return [name.strip() for name in line.rpartition(":")[2].split(",") if name.strip()]
+    return [name.strip(BLANKS) for name in line.rpartition(":")[2].split(",") if name.strip(BLANKS)]
 
 
 def groups_with(text: str, user: str) -> List[str]:
     """The groups that a user is in, by the file of groups."""
-    lines = [line for line in lines_of(text) if ":" in line and not line.lstrip().startswith("#")]
-    return [line.partition(":")[0].strip() for line in lines if user in members_of(line)]
+    lines = [line for line in lines_of(text) if ":" in line and not line.lstrip(BLANKS).startswith("#")]
+    return [line.partition(":")[0].strip(BLANKS) for line in lines if user in members_of(line)]
 
 
 def _value(word: str) -> str:
+    lexer = shlex.shlex(word, posix=True)
+    lexer.whitespace, lexer.whitespace_split, lexer.commenters = " \t\n", True, ""
     try:
-        return "".join(shlex.split(word)) if word else ""
+        return "".join(lexer)
     except ValueError:
         return word

@@ -73,9 +73,9 @@ class Tool:
         secret = "--password=" + password
         try:
             if self.way == "replaced":
-                hidden.run(_encoded(command), secret, ENVIRONMENT, TIMEOUT)
+                hidden.run(command, secret, ENVIRONMENT, TIMEOUT)
                 return
-            execute(_encoded(command + [secret]), ENVIRONMENT, TIMEOUT)
+            execute(command + [secret], ENVIRONMENT, TIMEOUT)
         except OSError as error:
             complaint = "%s set_cred, entry %s: %s" % (self.program, entry, error.strerror or "no answer in time")
         else:
@@ -125,7 +125,7 @@ class Tool:
     def _call(self, action: str, entry: Optional[Entry] = None, *more: str) -> Ended:
         command = self._command(action, entry) + list(more)
         try:
-            return execute(_encoded(command), ENVIRONMENT, TIMEOUT)
+            return execute(command, ENVIRONMENT, TIMEOUT)
         except TimeoutError as error:
             raise PlanError("%s %s: %s" % (self.program, action, error.strerror))
         except OSError as error:
@@ -137,11 +137,6 @@ class Tool:
         if entry is not None:
             command += ["-h", entry.hostname, "-u", entry.username, "-f", entry.facility]
         return command
-
-
-def _encoded(command: List[str]) -> List[str]:
-    """The same bytes in whatever locale Ansible's Python runs."""
-    return [os.fsdecode(word.encode("utf-8")) for word in command]
 
 
 def _words(ran: Ended) -> str:

@@ -109,7 +109,7 @@ def _refuse_incomplete(contents: archive.Contents, place: str) -> None:
 
 def _again(wanted: Wanted, file: str, found: str) -> Unpacked:
     """What an earlier run unpacked, if it is the same archive with the same decisions, in a directory of this account alone."""
-    lines = _text(file).splitlines() if _is_own(wanted.destination) and os.path.isfile(file) else []
+    lines = _text(file).split("\n") if _is_own(wanted.destination) and os.path.isfile(file) else []
     same = "# bundle: sha256:%s" % found in lines and "gpgcheck=%d" % wanted.signatures in lines
     if not same:
         raise PlanError(
@@ -131,7 +131,7 @@ def _unpack(wanted: Wanted, stream: IO[bytes], contents: archive.Contents, file:
         vendor = os.path.join(top, "momentum.repo")
         repository = repository_file.read(reading.read(vendor, "repository"), vendor, top)
         os.mkdir(os.path.dirname(file), 0o755)
-        with open(file, "x", encoding="ascii") as ours:
+        with open(os.fsencode(file), "x", encoding="ascii") as ours:
             ours.write(repository_file.written(repository, wanted.signatures, "sha256:" + found))
         os.unlink(unfinished)
     except BaseException:

@@ -76,10 +76,10 @@ def verifier(
             os.mkdir(beside)
             copy = os.path.join(beside, os.path.basename(path))
             for original, name in ((fragment, os.path.join(folder, unit)), (source, copy)):
-                with open(name, "xb") as stream:
+                with open(os.fsencode(name), "xb") as stream:
                     stream.write(reading.read(original, "unit"))
             said = run(["systemd-analyze", "verify", os.path.join(folder, unit)], ANALYZE_TIMEOUT).output
-        complaints = [line.replace(copy, path) for line in said.splitlines() if line.startswith(copy)]
+        complaints = [line.replace(copy, path) for line in programs.lines(said) if line.startswith(copy)]
         if complaints:
             raise CheckFailed(programs.shown("\n".join(complaints)))
 

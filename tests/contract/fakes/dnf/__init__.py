@@ -124,7 +124,7 @@ class Base:
         path = os.path.join(self.folder, name)
         if not os.path.exists(path):
             return default
-        with open(path) as file:
+        with open(os.fsencode(path), encoding="utf-8") as file:
             return json.load(file)
 
     def read_all_repos(self):
@@ -174,5 +174,5 @@ class Base:
     def do_transaction(self):
         gone = {item.pkg.name for item in self.transaction}
         left = [one for one in self.sack.there if one.name not in gone] + self.transaction.install_set
-        with open(os.path.join(self.folder, "installed.json"), "w") as file:
+        with open(os.fsencode(os.path.join(self.folder, "installed.json")), "w", encoding="utf-8") as file:
             json.dump([[one.name, one.version, one.release] for one in left], file)
