@@ -98,16 +98,14 @@ def write_previous(previous: Tuple[Root, ...]) -> bytes:
 
 def read_previous(data: bytes, where: str) -> Tuple[Root, ...]:
     """The old roots of such a file. Raises CertificateError."""
-    found: List[Root] = []
-    until, text = None, b""  # type: Optional[datetime], bytes
-    for line in data.splitlines(True):
-        if line.startswith(_UNTIL):
-            until = _moment(line[len(_UNTIL) :].strip(), where)
-            continue
-        text += line
-        if line.startswith(b"-----END") and pems.certificates(text):
-            found.append(Root(certificates.read(text, where), b"", until))
-            until, text = None, b""
+    if not data.strip():
+        return ()
+    known = certificates.read_all(data, where, alone=True)
+    lines, begun, found = data.split(b"\n"), 0, []  # type: List[bytes], int, List[Root]
+    for facts, block in zip(known, pems.blocks(data)):
+        remarks = [line[len(_UNTIL) :].strip() for line in lines[begun : block.line] if line.startswith(_UNTIL)]
+        found.append(Root(facts, b"", _moment(remarks[-1], where) if remarks else None))
+        begun = block.line
     return tuple(found)
 
 

@@ -62,11 +62,9 @@ def inspect(place: Place, read: Read, now: datetime) -> List[Dict[str, Any]]:
         # The library has exceptions of their own for some damages, and more with each version; whatever it is, the other
         # files of the node still count.
         return [_unreadable(place, "%s cannot be understood (%s: %s)" % (place.path, type(error).__name__, error))]
-    if not found:
-        return [_unreadable(place, "%s holds no certificate in PEM format" % place.path)]
     if _is_bundle(place, found):
-        return [_entry(place, facts, (), Key(), now) for facts in found]
-    return [_entry(place, found[0], found[1:], _key_of(place, content, found[0], read), now)]
+        return [_entry(place, facts, (), Key(), now, content) for facts in found]
+    return [_entry(place, found[0], found[1:], _key_of(place, content, found[0], read), now, content)]
 
 
 def _is_bundle(place: Place, found: Sequence[Facts]) -> bool:
@@ -74,12 +72,15 @@ def _is_bundle(place: Place, found: Sequence[Facts]) -> bool:
     return len(found) > 1 and found[0].is_ca and not place.key and not place.scopes
 
 
-def _entry(place: Place, facts: Facts, chain: Sequence[Facts], key: Key, now: datetime) -> Dict[str, Any]:
-    problems = _problems(place, facts, chain, now) + list(key.problems)
+def _entry(
+    place: Place, facts: Facts, chain: Sequence[Facts], key: Key, now: datetime, content: bytes
+) -> Dict[str, Any]:
+    useless = _useless(place, chain, now, content)
+    problems = useless + _problems(place, facts, chain, now) + list(key.problems)
     left = grades.left(facts.not_before, facts.not_after, now)
     levels = [grades.grade(facts.not_before, facts.not_after, now)]
     levels += [grades.DUE] if problems else []
-    levels += [grades.ALARM] if key.fits is False else []
+    levels += [grades.ALARM] if key.fits is False or useless else []
     return dict(
         _common(place, problems),
         grade=grades.worst(*levels),
@@ -120,7 +121,7 @@ def _unreadable(place: Place, problem: str) -> Dict[str, Any]:
 
 def _problems(place: Place, facts: Facts, chain: Sequence[Facts], now: datetime) -> List[str]:
     """All that speaks against it but its key, the end of its life included."""
-    found = judge.problems(facts, None, chain, None, now)
+    found = [words for words in judge.problems(facts, None, chain, None, now) if words not in judge.lapsed(chain, now)]
     reason = renewal.due(facts, now)
     if reason and now <= facts.not_after:
         found.append(reason)
@@ -128,6 +129,12 @@ def _problems(place: Place, facts: Facts, chain: Sequence[Facts], now: datetime)
     if now <= ends < facts.not_after:
         found.append("a certificate of its chain ends first, on %s" % ends.strftime("%Y-%m-%d"))
     return found + _unfit_for(place, facts)
+
+
+def _useless(place: Place, chain: Sequence[Facts], now: datetime, content: bytes) -> List[str]:
+    """Why servers or clients cannot use the file although its first certificate is sound."""
+    obstacle = pem.obstacle(content)
+    return (["%s: %s" % (place.path, obstacle)] if obstacle else []) + judge.lapsed(chain, now)
 
 
 def _unfit_for(place: Place, facts: Facts) -> List[str]:

@@ -5,7 +5,7 @@
 """Private keys: make, write and read them, and tell whether a key and a certificate belong together."""
 
 from hashlib import sha256
-from typing import Any
+from typing import Any, List
 
 from . import pem as pems
 from .cryptography_library import UnsupportedAlgorithm, ec, ed25519, rsa, serialization
@@ -46,9 +46,7 @@ def load(pem: bytes, where: str = "the key") -> Any:
     Raises CertificateError, with the file (`where`) and without any of the text, for a key with a passphrase (Momentum
     has no means of entering one) and for what is no key.
     """
-    found = pems.private_keys(pem)
-    if not found:
-        raise CertificateError("%s holds no private key in PEM format" % where)
+    found = found_in(pem, where)
     if b"ENCRYPTED" in b"".join(found[0].splitlines()[:2]):
         raise CertificateError(_protected(where))
     try:
@@ -57,6 +55,19 @@ def load(pem: bytes, where: str = "the key") -> Any:
         raise CertificateError(_protected(where))
     except (ValueError, UnsupportedAlgorithm):
         raise CertificateError("%s holds a private key that is damaged or of an unknown kind" % where)
+
+
+def found_in(pem: bytes, where: str) -> List[bytes]:
+    """The private keys of a PEM text, at least one. Raises CertificateError where there is none, or a part cannot be decoded."""
+    parsed = pems.parse(pem)
+    found = [block.text for block in parsed.blocks if pems.is_key(block)]
+    problems = "; ".join(parsed.problems)
+    if not found:
+        reason = problems or pems.foreign(pem)
+        raise CertificateError("%s holds no private key in PEM format%s" % (where, reason and " (%s)" % reason))
+    if problems:
+        raise CertificateError("%s: %s" % (where, problems))
+    return found
 
 
 def _load(block: bytes) -> Any:

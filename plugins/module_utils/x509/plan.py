@@ -122,6 +122,8 @@ def _self_signed(case: Case, reason: Optional[Reason], around: Surroundings) -> 
 def _provided(case: Case, around: Surroundings) -> Outcome:
     unit, found = case.unit, case.found
     links = _links(unit.provided, "provided_certificate")
+    if unit.provided_chain.strip():
+        links = certificates.once(links + _links(unit.provided_chain, "provided_chain"))
     key_text, key = found.key_text, found.key
     if unit.provided_key.strip():
         key = keys.load(unit.provided_key, "provided_key")
@@ -193,10 +195,8 @@ def _handed_back(case: Case, reason: Optional[Reason], around: Surroundings, lin
 
 
 def _links(text: bytes, option: str) -> List[Facts]:
-    links = certificates.read_all(text, option)
-    if not links:
-        raise CertificateError("%s holds no certificate in PEM format" % option)
-    return links
+    """The certificates of an option, each once. Raises CertificateError for what is none, or cannot be decoded."""
+    return certificates.once(certificates.read_all(text, option, alone=True))
 
 
 def _refuse(problems: List[str]) -> None:

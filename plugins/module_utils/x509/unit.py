@@ -46,6 +46,7 @@ class Unit(NamedTuple):
     directory_mode: int
     provided_key: bytes
     provided: bytes
+    provided_chain: bytes
     signed: bytes
     issuer_key: str
     archive: bool
@@ -96,7 +97,8 @@ def _converted(declared: Dict[str, Any], accounts: Accounts) -> Unit:
         mode=_mode(declared, "mode"),
         directory_mode=_mode(declared, "directory_mode") or 0o750,
         provided_key=text("provided_key"),
-        provided=text("provided_certificate") + b"\n" + text("provided_chain"),
+        provided=text("provided_certificate"),
+        provided_chain=text("provided_chain"),
         signed=text("signed"),
         issuer_key=(declared.get("issuer_key") or "").replace(":", "").lower(),
         archive=declared["archive"],

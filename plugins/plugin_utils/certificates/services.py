@@ -18,6 +18,7 @@ UNIT_FIELDS = (
 OWN_FIELDS = (
     "service name layout port endpoints activate daemon configuration settings style targets ca ca_file".split()
 )
+WRITTEN_FIELDS = ("key", "certificate", "chain", "combined", "ca_file")  # what the role writes, in check mode later
 LEVELS = ("none", "reload", "restart")
 WRITTEN = ("created", "renewed", "replaced")
 
@@ -40,6 +41,7 @@ def plan(entries: list[Entry], services: dict[str, list[Entry]], version: str, d
         "endpoints": [endpoint for one in resolved for endpoint in _endpoints(one)],
         "files": [file for one in resolved for file in _files(one)],
         "targets": [target for one in resolved for target in _targets(one)],
+        "paths": [one[field] for one in resolved for field in WRITTEN_FIELDS if one.get(field)],
         "activations": [_activation(one) for one in resolved],
         "daemon": any(one.get("daemon", "none") != "none" for one in resolved),
     }
