@@ -140,10 +140,13 @@ def test_a_folder_in_which_others_may_exchange_the_key_is_refused(folder):
         ({"leaf_days": 399}, "leaf_days"),
         ({"announce_days": -1}, "announce_days"),
         ({"announce_days": 1217}, "announce_days"),
-        ({"days": 0}, "announce_days"),
+        ({"days": 0}, "days is 0"),
+        ({"days": -1}, "days is -1"),
+        ({"days": 3000000}, "ends in the year 9999 at the latest"),
+        ({"days": 10**12}, "ends in the year 9999 at the latest"),
     ],
 )
 def test_figures_that_leave_no_time_to_cross_over_are_refused(wish, words):
     with pytest.raises(CertificateError, match=words):
-        keeper.refuse_impossible(WISH._replace(**wish))
-    keeper.refuse_impossible(WISH)
+        keeper.refuse_impossible(WISH._replace(**wish), NOW)
+    keeper.refuse_impossible(WISH, NOW)

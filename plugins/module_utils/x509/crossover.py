@@ -146,9 +146,14 @@ def _outdated(facts: Facts, wish: Wish, now: datetime) -> Optional[str]:
 
 def _is_needed(root: Root, wish: Wish, now: datetime) -> bool:
     """Whether something that an old root signed may still be valid."""
-    if root.until is None:
-        return now <= root.facts.not_after
-    return now <= min(root.facts.not_after, root.until + timedelta(days=wish.leaf_days))
+    return now <= trusted_until(root, wish.leaf_days)
+
+
+def trusted_until(root: Root, leaf_days: int) -> datetime:
+    """When nothing that an old root signed can be valid any more; the root's own end at the latest."""
+    end, leaf = root.facts.not_after, timedelta(days=leaf_days)
+    # Compared without a sum, which may be beyond the year 9999, where a root without an end is.
+    return end if root.until is None or end - root.until <= leaf else root.until + leaf
 
 
 def _refuse_foreign(roots: Roots, name: str) -> None:

@@ -43,8 +43,10 @@ class Found(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """The kind of the present key, ''."""
-        return keys.kind_of(self.key) if self.key is not None else ""
+        """The kind of the present key, of the certificate's where the key is missing; ''."""
+        if self.key is not None:
+            return keys.kind_of(self.key)
+        return self.leaf.kind if self.leaf is not None else ""
 
 
 def find(unit: Unit, look: Look) -> Found:
