@@ -98,7 +98,8 @@ certificates:
     grade:
       description:
         - V(ok), V(due) (a third or less of the lifetime is left, or RV(certificates[].problems) is not empty), V(alarm) (a sixth or
-          less, not valid yet, or the key does not fit), V(expired), or V(unreadable).
+          less, not valid yet, the key does not fit, a certificate of the chain has expired, or OpenSSL cannot read all of the file),
+          V(expired), or V(unreadable).
         - If it is V(unreadable), only RV(certificates[].path), RV(certificates[].service), RV(certificates[].scopes),
           RV(certificates[].key_path) and RV(certificates[].problems) are there.
       type: str
