@@ -205,7 +205,9 @@ def test_a_bundle_that_another_tool_glued_together_is_written_again(folder):
     assert not keep(folder)["changed"]
 
 
-@pytest.mark.parametrize("spoil", [lambda text: text[:-30], lambda text: text + b"<html>", lambda text: text.replace(b"-----E", b"----E")])
+@pytest.mark.parametrize(
+    "spoil", [lambda text: text[:-30], lambda text: text + b"<html>", lambda text: text.replace(b"-----E", b"----E")]
+)
 def test_an_old_root_that_cannot_be_read_is_refused_not_forgotten(folder, spoil):
     keep(folder)
     keep(folder, renew=True, announce_days=0)

@@ -66,8 +66,9 @@ def _is_small_rsa(kind: str) -> bool:
 def _curves() -> Dict[str, Any]:
     """The elliptic curves of the library by the kind of their keys."""
     found = [value for value in vars(ec).values() if isinstance(value, type) and issubclass(value, ec.EllipticCurve)]
-    named = [curve for curve in found if isinstance(getattr(curve, "name", None), str)]
-    return {_curve_kind(curve.name): curve for curve in named}
+    # The class that the others are derived from has a property in the place of a name.
+    named = [(getattr(curve, "name", None), curve) for curve in found]
+    return {_curve_kind(name): curve for name, curve in named if isinstance(name, str)}
 
 
 def _curve_kind(name: str) -> str:

@@ -112,7 +112,8 @@ def _address(text: str) -> str:
     plain, percent, _zone = text.strip("[]").partition("%")
     if percent and _address(plain):
         raise CertificateError(
-            "%r has a zone, which means something on one host only and has no place in a certificate; write %s" % (text, plain)
+            "%r has a zone, which means something on one host only and has no place in a certificate; write %s"
+            % (text, plain)
         )
     try:
         return str(ipaddress.ip_address(text.strip("[]")))

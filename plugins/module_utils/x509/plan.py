@@ -99,7 +99,9 @@ def _refuse_unwritable(wish: Wish) -> None:
     try:
         names.canonicals(wish.names)
     except CertificateError as error:
-        raise CertificateError("a name of the present certificate cannot be kept: %s; list the wanted ones in names" % error)
+        raise CertificateError(
+            "a name of the present certificate cannot be kept: %s; list the wanted ones in names" % error
+        )
 
 
 def _kept(case: Case, around: Surroundings, chain: Optional[List[Facts]] = None) -> Outcome:

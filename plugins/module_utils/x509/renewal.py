@@ -42,7 +42,8 @@ def refuse_endless(days: int, share: float) -> None:
     life = timedelta(days=days)
     if share >= life / (life + BACKDATED):
         raise CertificateError(
-            "renew_at %.4g of %d days makes a certificate due as soon as it is made; set a smaller share" % (share, days)
+            "renew_at %.4g of %d days makes a certificate due as soon as it is made; set a smaller share"
+            % (share, days)
         )
 
 

@@ -261,7 +261,9 @@ def test_a_certificate_is_made_anew_when_the_next_root_signs(lab):
 
 
 @pytest.mark.parametrize("core", CORES)
-def test_relative_paths_of_the_authority_are_relative_to_the_inventory_wherever_the_playbook_is(trusted, tmp_path, core):
+def test_relative_paths_of_the_authority_are_relative_to_the_inventory_wherever_the_playbook_is(
+    trusted, tmp_path, core
+):
     """As for a playbook of a collection, which is in the collection. What lies beside the playbook is not taken."""
     (tmp_path / "ca").mkdir()
     (tmp_path / "ca" / "ca.pem").write_text("words")

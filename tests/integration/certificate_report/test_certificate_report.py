@@ -141,4 +141,7 @@ def test_a_relative_directory_is_relative_to_the_inventory_wherever_the_command_
     (fleet.root / "reports").mkdir()
     done = fleet.run("-e", "momentum_report_dir=reports", "-e", "momentum_report_hosts=mx2.example.com", cwd=tmp_path)
     assert done.returncode == 0, done.stdout
-    assert sorted(path.name for path in (fleet.root / "reports").iterdir()) == ["certificates.html", "certificates.json"]
+    assert sorted(path.name for path in (fleet.root / "reports").iterdir()) == [
+        "certificates.html",
+        "certificates.json",
+    ]

@@ -278,7 +278,11 @@ def test_the_guide_names_the_paths_owners_and_commands_of_every_layout():
 
 def test_authorities_are_written_as_every_program_reads_them():
     """As they are given where that is so already, comments and all."""
-    for given, written in (("# ours\n" + CA, "# ours\n" + CA), (CA.rstrip() + CA, CA + CA), ("\ufeff" + CA.rstrip(), CA)):
+    for given, written in (
+        ("# ours\n" + CA, "# ours\n" + CA),
+        (CA.rstrip() + CA, CA + CA),
+        ("\ufeff" + CA.rstrip(), CA),
+    ):
         assert plan({"service": "ldap", "ca": given}, version="3.6.20")["files"][0]["content"] == written
 
 

@@ -72,7 +72,9 @@ def refusal(place, wish):
         with pytest.raises(CertificateError) as caught:
             place.keep(wish, check=check)
         told.add(str(caught.value))
-    assert sorted(os.listdir(place.path("certs"))) == ["server.crt", "server.key"] and not (place.root / "state").exists()
+    assert (
+        sorted(os.listdir(place.path("certs"))) == ["server.crt", "server.key"] and not (place.root / "state").exists()
+    )
     (words,) = told
     return words
 
@@ -95,9 +97,7 @@ def test_a_request_keeps_the_kind_of_the_key_and_is_signed(place, kind):
     asked = both(place, wish)
     assert (asked["state"], asked["key_type"]) == ("requested", kind)
     assert keys.kind_of(requests.load(asked["request"].encode())) == kind
-    signing.refuse_other(
-        asked["request"].encode(), signing.Asked(("DNS:mx1.example.com",), "", ("server",), "", 90)
-    )
+    signing.refuse_other(asked["request"].encode(), signing.Asked(("DNS:mx1.example.com",), "", ("server",), "", 90))
 
 
 @pytest.mark.parametrize("kind", UNSIGNED)

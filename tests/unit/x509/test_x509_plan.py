@@ -14,7 +14,6 @@ from certificate_samples import (
     planned,
     vendor_made,
 )
-
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
