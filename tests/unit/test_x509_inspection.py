@@ -250,3 +250,13 @@ def test_each_certificate_of_a_bundle_that_has_expired_is_told(key):
     )
     text = b"".join(one + b"-----END CERTIFICATE-----\n" for one in (old, new))
     assert [entry["grade"] for entry in look({"/c/bundle.pem": text}, bundle)] == ["expired", "ok"]
+
+
+def test_of_a_bundle_that_is_trusted_only_what_is_not_valid_is_told(key):
+    trust = Place("/c/ca.pem", "", ("trusted authorities",), ("global",), True, True)
+    old = chained(key, 20, 19).split(b"-----END CERTIFICATE-----\n")[1] + b"-----END CERTIFICATE-----\n"
+    new = chained(key).split(b"-----END CERTIFICATE-----\n")[1] + b"-----END CERTIFICATE-----\n"
+    assert look({"/c/ca.pem": new}, trust) == []
+    (entry,) = look({"/c/ca.pem": new + old}, trust)
+    assert (entry["grade"], entry["service"], entry["scopes"]) == ("expired", "trusted authorities", ["global"])
+    assert look({"/c/ca.pem": b"words"}, trust)[0]["grade"] == look({}, trust)[0]["grade"] == "unreadable"

@@ -181,7 +181,7 @@ def _dhparams(path: str, _key: str, copies: Mapping[str, str]) -> Optional[Flaw]
     if bits < MIN_DH_BITS:
         advice = "use a group of RFC 7919, msys.momentum.dhparams writes one"
         return Flaw("the prime in %s has %d bits, fewer than %d" % (path, bits, MIN_DH_BITS), advice)
-    return None
+    return _half_read(path, copies)
 
 
 _CHECKS: Dict[str, Callable[[str, str, Mapping[str, str]], Optional[Flaw]]] = {

@@ -15,7 +15,7 @@ from ..paths import UnsafePath
 from . import certificates, grades, judge, keys, pem, renewal
 from .certificates import Facts
 from .errors import CertificateError
-from .inventory import CLIENT, Place, keys_beside
+from .inventory import CLIENT, TRUST, Place, keys_beside
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 OTHERS = 0o007
@@ -41,7 +41,8 @@ Read = Callable[[str], File]
 
 
 def inspect(place: Place, read: Read, now: datetime) -> List[Dict[str, Any]]:
-    """Describe a file: one entry for its leaf with what follows it, or one for each certificate of a bundle of authorities.
+    """Describe a file: one entry for its leaf with what follows it, or one for each certificate of a bundle of authorities; of a
+    bundle that the configuration trusts, one for each that is not valid.
 
     read: raises UnsafePath or OSError for a file that cannot be read. now: aware. A missing file that is not expected gives no entry.
     """
@@ -62,7 +63,9 @@ def inspect(place: Place, read: Read, now: datetime) -> List[Dict[str, Any]]:
         # The library has exceptions of their own for some damages, and more with each version; whatever it is, the other
         # files of the node still count.
         return [_unreadable(place, "%s cannot be understood (%s: %s)" % (place.path, type(error).__name__, error))]
-    if _is_bundle(place, found):
+    if place.trust:
+        found = [facts for facts in found if judge.validity(facts, now)]
+    if place.trust or _is_bundle(place, found):
         return [_entry(place, facts, (), Key(), now, content) for facts in found]
     return [_entry(place, found[0], found[1:], _key_of(place, content, found[0], read), now, content)]
 
@@ -138,7 +141,7 @@ def _useless(place: Place, chain: Sequence[Facts], now: datetime, content: bytes
 
 
 def _unfit_for(place: Place, facts: Facts) -> List[str]:
-    used = {"client" if service == CLIENT else "server" for service in place.services}
+    used = {"client" if service == CLIENT else "server" for service in place.services if service != TRUST}
     return [
         "it is used as a %s and lacks the extended key usage %sAuth" % (usage, usage)
         for usage in sorted(used)

@@ -44,10 +44,17 @@ def plan(entries: list[Entry], services: dict[str, list[Entry]], version: str, d
         "endpoints": [endpoint for one in resolved for endpoint in _endpoints(one)],
         "files": [file for one in resolved for file in _files(one)],
         "targets": [target for one in resolved for target in _targets(one)],
-        "paths": [one[field] for one in resolved for field in WRITTEN_FIELDS if one.get(field)],
+        "paths": [
+            one[field] for one in resolved if _is_written(one, defaults) for field in WRITTEN_FIELDS if one.get(field)
+        ],
         "activations": [_activation(one) for one in resolved],
         "daemon": any(one.get("daemon", "none") != "none" for one in resolved),
     }
+
+
+def _is_written(one: Entry, defaults: Entry) -> bool:
+    """Whether a run writes the files of an entry; it only asks for a certificate that nobody signs in the same run."""
+    return one.get("source", defaults.get("source")) != "external" or bool(defaults.get("sign_with"))
 
 
 def resolve(entry: Entry, services: dict[str, list[Entry]], version: str, defaults: Entry) -> Entry:

@@ -297,3 +297,15 @@ def test_authorities_that_have_expired_are_told():
 
 def der(tag, content=b""):
     return bytes([tag, len(content)]) + content
+
+
+def test_the_files_that_a_run_writes_are_those_that_check_mode_may_miss():
+    made = plan({"service": "smtp", "chain": "/c/chain.pem"}, {"service": "ldap", "ca": CA}, version="3.6.20")
+    etc = "/opt/msys/ecelerity/etc/certs/"
+    ldap = "/opt/msys/3rdParty/etc/openldap/momentum-ca.pem"
+    assert made["paths"] == [etc + "server.key", etc + "server.crt", "/c/chain.pem", ldap]
+    elsewhere = {"service": "smtp", "source": "external"}
+    assert plan(elsewhere)["paths"] == []
+    signed = services.plan([elsewhere], LAYOUTS, "5.3", dict(DEFAULTS, sign_with="sign.yml"))
+    assert signed["paths"] == [etc + "server.key", etc + "server.crt"]
+    assert "sign_with" not in signed["units"][0]

@@ -248,6 +248,12 @@ def test_a_file_of_which_the_library_skips_a_part_is_refused(pki, tmp_path, kind
     )
 
 
+def test_parameters_that_openssl_skips_are_refused(tmp_path):
+    (tmp_path / "dh.pem").write_text("\ufeff" + FFDHE2048)
+    flaw = files.flaw("dhparams", str(tmp_path / "dh.pem"))
+    assert flaw and "OpenSSL cannot read the block DH PARAMETERS" in flaw.reason
+
+
 def test_what_an_earlier_task_creates_may_be_missing_in_check_mode_and_nothing_else(tmp_path):
     certificate, key = str(tmp_path / "certs/mx.pem"), str(tmp_path / "certs/mx.key")
     wish = {"certificate": certificate, "key": key}
