@@ -82,7 +82,7 @@ class ActionModule(ActionBase):
                 "certificate %s: source is authority, but the option authority is missing; give its certificate and key, "
                 "or use source external for certificates that are signed elsewhere" % ours[0]["name"]
             )
-        issuer = self._load(authority)
+        issuer = self._load(authority, task_vars)
         asked = signing.asked_of_all(ours, authority["days"], issuer)
         everything = dict(elsewhere, **asked)
         identifier = issuers.identifier(issuer.certificate).key_identifier.hex()
@@ -125,7 +125,7 @@ class ActionModule(ActionBase):
                 "authority needs certificate and key (paths on the controller), and may have passphrase and days (a number)"
             )
 
-    def _load(self, authority: dict[str, Any]) -> Issuer:
+    def _load(self, authority: dict[str, Any], task_vars: Any) -> Issuer:
         """The authority of the task, from files of the controller. Raises CertificateError, OSError."""
         if authority["passphrase"] == "":
             raise CertificateError("the passphrase of the authority is empty; leave it out for a key without one")
@@ -134,20 +134,34 @@ class ActionModule(ActionBase):
                 "authority.passphrase: a secret of less than %d characters cannot be kept out of sight, and is soon guessed; use a "
                 "longer one" % SHORTEST
             )
-        certificate, where = self._read(authority["certificate"])[0], authority["certificate"]
-        key, mode = self._read(authority["key"])
+        paths = {option: on_controller(authority[option], task_vars) for option in ("certificate", "key")}
+        certificate = self._read("certificate", paths["certificate"])[0]
+        key, mode = self._read("key", paths["key"])
         if mode & 0o077 and not issuers.is_protected(key):
             raise CertificateError(
-                "%s is not encrypted, and others than its owner may read it (mode %04o); take that away (chmod 0600)"
-                % (authority["key"], mode)
+                "authority.key: %s is not encrypted, and others than its owner may read it (mode %04o); take that away (chmod 0600)"
+                % (paths["key"], mode)
             )
         passphrase = to_bytes(authority["passphrase"]) if authority["passphrase"] is not None else None
+        where = "authority.certificate %s" % paths["certificate"]
         return issuers.load(key, certificate, passphrase, datetime.now(timezone.utc), where)
 
-    def _read(self, path: str) -> tuple[bytes, int]:
-        """A file of the controller with its permission bits; a relative path begins at the playbook."""
-        with open(self._loader.path_dwim(path), "rb") as file:
-            return file.read(), os.fstat(file.fileno()).st_mode & 0o7777
+    def _read(self, option: str, path: str) -> tuple[bytes, int]:
+        """A file of the controller with its permission bits. Raises CertificateError, with the option."""
+        try:
+            with open(path, "rb") as file:
+                return file.read(), os.fstat(file.fileno()).st_mode & 0o7777
+        except OSError as error:
+            raise CertificateError(
+                "authority.%s: %s on the controller: %s. Relative paths are relative to the inventory directory. In the role certificates "
+                "set momentum_certificates_authority.%s" % (option, path, error.strerror, option)
+            ) from None
+
+
+def on_controller(path: str, task_vars: Any) -> str:
+    """The absolute path of a file of the controller. A relative one is relative to the inventory directory, as everywhere in this
+    collection, wherever the playbook is; without an inventory file to the present directory."""
+    return os.path.join(task_vars.get("inventory_dir") or os.getcwd(), path)
 
 
 def _warned(result: dict[str, Any], shortened: list[str]) -> dict[str, Any]:

@@ -4,9 +4,12 @@
 
 """The filters of the role certificates: wishes become parameters, results become what is to be activated."""
 
+from datetime import datetime, timezone
 from typing import Any, Callable, Dict, List, Mapping
 
 from ansible.errors import AnsibleFilterError
+from ansible.utils.display import Display
+from ansible_collections.msys.momentum.plugins.module_utils import visible
 from ansible_collections.msys.momentum.plugins.plugin_utils.certificates import services
 from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
 
@@ -16,9 +19,12 @@ def certificate_services(
 ) -> Dict[str, Any]:
     """See the documentation in certificate_services.yml."""
     try:
-        return services.plan(entries, known, version, defaults)
+        planned = services.plan(entries, known, version, defaults)
     except services.ServiceError as error:
         raise AnsibleFilterError(str(error))
+    for words in services.lapsed(entries, datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")):
+        Display().warning(visible.message(words))
+    return planned
 
 
 def certificate_activation(

@@ -33,11 +33,13 @@ options:
     type: dict
     suboptions:
       certificate:
-        description: The file of its certificate on the controller, with what leads to its root behind it. Relative to the playbook.
+        description: The file of its certificate on the controller, with what leads to its root after it. A relative path is
+          relative to the inventory directory.
         type: path
         required: true
       key:
-        description: The file of its key on the controller, encrypted, or for its owner alone. Relative to the playbook.
+        description: The file of its key on the controller, encrypted, or for its owner alone. A relative path is relative to the
+          inventory directory.
         type: path
         required: true
       passphrase:
@@ -97,7 +99,9 @@ options:
       key_type:
         description:
           - The kind of key. A key of another kind is replaced.
-          - If not given, the kind of the key that is there is kept, and a first key is V(ec-p256).
+          - If not given, the kind and size of the present key are kept, also of kinds that cannot be asked for, and a first key is
+            V(ec-p256). A key that is too weak is replaced by the least of its family, RV(units[].reason) says so, and a kind of which no
+            key is made is refused.
         type: str
         choices: [ec-p256, ec-p384, rsa-2048, rsa-3072, rsa-4096, ed25519]
       usages:
@@ -107,7 +111,7 @@ options:
         choices: [server, client]
         default: [server]
       days:
-        description: The lifetime of a self-signed certificate; what authorities are asked for.
+        description: The lifetime of a self-signed certificate; what authorities are asked for. It ends in the year 9999 at the latest.
         type: int
         default: 90
       renew_at:
@@ -171,6 +175,8 @@ options:
 notes:
   - A key or certificate on the node that cannot be read is an error, as is one with a passphrase, which Momentum cannot enter.
     Nothing is changed then. O(units[].rekey) replaces it.
+  - PEM texts are decoded, and the decoded blocks are written. A part of a chain that cannot be decoded, and anything but certificates
+    among certificates, is an error.
   - All units are judged before the first file is written. If one is refused, nothing is changed.
   - The archive is never emptied.
 seealso:

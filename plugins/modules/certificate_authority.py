@@ -55,10 +55,11 @@ options:
     elements: str
     required: true
   key_type:
-    description: The kind of key. Another kind makes another root.
+    description:
+      - The kind of key. Another kind makes another root.
+      - If not given, the kind of the newest root is kept, and a first key is V(ec-p256).
     type: str
     choices: [ec-p256, ec-p384, rsa-2048, rsa-3072, rsa-4096, ed25519]
-    default: ec-p256
   passphrase:
     description:
       - The passphrase of the keys, from a vault, of at least four characters. A key that is not encrypted yet is encrypted with it.
@@ -227,7 +228,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.x509 import constrai
 from ansible_collections.msys.momentum.plugins.module_utils.x509.authority import Wish
 from ansible_collections.msys.momentum.plugins.module_utils.x509.authority_files import Paths
 from ansible_collections.msys.momentum.plugins.module_utils.x509.errors import CertificateError
-from ansible_collections.msys.momentum.plugins.module_utils.x509.keys import DEFAULT_KIND, KINDS
+from ansible_collections.msys.momentum.plugins.module_utils.x509.keys import KINDS
 from ansible_collections.msys.momentum.plugins.module_utils.x509.renewal import share_of
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
@@ -236,7 +237,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "certificate": {"type": "path", "required": True},
     "bundle": {"type": "path"},
     "permitted": {"type": "list", "elements": "str", "required": True},
-    "key_type": {"type": "str", "choices": list(KINDS), "default": DEFAULT_KIND, "no_log": False},
+    "key_type": {"type": "str", "choices": list(KINDS), "no_log": False},
     "passphrase": {"type": "str", "no_log": True},
     "days": {"type": "int", "default": 3650},
     "renew_at": {"type": "str", "default": "1/3"},
@@ -251,11 +252,9 @@ def task_of(params: Dict[str, Any], check_mode: bool) -> keeper.Task:
     """What the parameters ask for. Raises CertificateError for what cannot be meant."""
     if params["passphrase"] == "":
         raise CertificateError("passphrase is empty; leave it out for a key that is not encrypted")
-    if not params["name"].strip():
-        raise CertificateError("name is empty")
     wish = Wish(
         params["name"],
-        params["key_type"],
+        params["key_type"] or "",
         constraints.canonicals(params["permitted"]),
         params["days"],
         share_of(params["renew_at"]),
@@ -263,7 +262,6 @@ def task_of(params: Dict[str, Any], check_mode: bool) -> keeper.Task:
         params["leaf_days"],
     )
     constraints.build(wish.permitted)
-    keeper.refuse_impossible(wish)
     paths = Paths(params["key"], params["certificate"], params["bundle"])
     if len(set(map(os.path.normpath, paths.all()))) < len(paths.all()):
         raise CertificateError("key, certificate and bundle need a path each")

@@ -50,7 +50,8 @@ notes:
   - PostgreSQL of the distribution (Momentum 5.2 and later) is looked for in C(/var/lib/pgsql/data) and C(/var/lib/pgsql/*/data).
     Name other data folders in O(paths).
   - C(ecconfigd.conf) may name other paths than those documented for C(ecconfigd). It is not read; name such files in O(paths).
-  - Bundles of trusted authorities, C(TLS_CA) and C(TLS_Client_CA), are not looked for either.
+  - Of bundles of trusted authorities that the configuration names (C(TLS_CA), C(TLS_Client_CA)), only certificates that have
+    expired or are not valid yet are returned, and a bundle that cannot be read. Name a bundle in O(paths) to see all of it.
   - A file that begins with a certificate authority and holds several certificates is taken for a bundle, and each is
     returned. In other files the first certificate counts, and the others are its chain.
   - What a relative path in the configuration is relative to is not documented, so such a file is returned as unreadable.
@@ -98,7 +99,8 @@ certificates:
     grade:
       description:
         - V(ok), V(due) (a third or less of the lifetime is left, or RV(certificates[].problems) is not empty), V(alarm) (a sixth or
-          less, not valid yet, or the key does not fit), V(expired), or V(unreadable).
+          less, not valid yet, the key does not fit, a certificate of the chain has expired, or OpenSSL cannot read all of the file),
+          V(expired), or V(unreadable).
         - If it is V(unreadable), only RV(certificates[].path), RV(certificates[].service), RV(certificates[].scopes),
           RV(certificates[].key_path) and RV(certificates[].problems) are there.
       type: str

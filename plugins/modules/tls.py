@@ -161,10 +161,18 @@ options:
       - What a target of the same task names itself, or what cannot be read, is reported only.
     type: bool
     default: false
+  expected_files:
+    description:
+      - Files, or directories with all below them, that an earlier task of the same play creates. In check mode such a task has
+        created nothing yet, so a missing file is only a warning there. A run requires all files.
+    type: list
+    elements: path
+    default: []
+    version_added: 0.3.0
 notes:
   - An empty text removes an option. Options that are left out are not managed.
-  - In check mode, on a node without Momentum and without O(version), the newest version is taken, with a warning. A file
-    that is not there is a warning in check mode, because an earlier task may create it.
+  - In check mode, on a node without Momentum and without O(version), the newest version is taken, with a warning.
+  - A file that does not exist is refused in check mode as in a run, except where O(expected_files) lists it.
   - Whether a reload reads a certificate again whose path did not change is undocumented. M(msys.momentum.service) gives
     C(tls flush cache) after every reload.
   - Policy scripts can change TLS at run time, so a configuration alone is no proof.
@@ -389,7 +397,7 @@ errors:
       sample: correct the name
 """
 
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
 from ansible_collections.msys.momentum.plugins.module_utils import version as versions
@@ -448,6 +456,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
         "required_by": {"domain": ["bindings"]},
     },
     "purge": {"type": "bool", "default": False},
+    "expected_files": {"type": "list", "elements": "path", "default": []},
 }
 
 
@@ -470,6 +479,14 @@ def library_of(module: MomentumModule) -> Any:
         raise PlanError("the node's own OpenSSL must judge TLS settings, but %s" % error)
 
 
+def expected(module: MomentumModule) -> List[str]:
+    """What may be missing: in check mode what earlier tasks would have made, and all of Momentum where it is not installed."""
+    if not module.check_mode:
+        return []
+    installed = nodes.is_installed(module.node)
+    return list(module.params["expected_files"]) + ([] if installed else [module.node.prefix])
+
+
 def unplanned(version: str) -> Dict[str, Any]:
     """The result of check mode on a node on which nothing can be asked yet."""
     nothing: Dict[str, Any] = {key: [] for key in ("changes", "diff", "effective", "weaker", "left_out", "offered")}
@@ -484,7 +501,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     openssl = library_of(module)
     if openssl is None:
         return unplanned(version)
-    request = Request(module.params["targets"], version, module.params["purge"], module.check_mode)
+    request = Request(module.params["targets"], version, module.params["purge"], expected(module))
     configuration, reload = prepare(module)
     outcome = Settlement(configuration, reload, request, openssl, daemon_identity).settle()
     for warning in outcome.warnings:

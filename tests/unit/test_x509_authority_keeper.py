@@ -6,7 +6,7 @@
 
 import os
 import stat
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 
 import pytest
 from authorities import NOW, WISH
@@ -140,10 +140,87 @@ def test_a_folder_in_which_others_may_exchange_the_key_is_refused(folder):
         ({"leaf_days": 399}, "leaf_days"),
         ({"announce_days": -1}, "announce_days"),
         ({"announce_days": 1217}, "announce_days"),
-        ({"days": 0}, "announce_days"),
+        ({"days": 0}, "days is 0"),
+        ({"days": -1}, "days is -1"),
+        ({"days": 3000000}, "ends in the year 9999 at the latest"),
+        ({"days": 10**12}, "ends in the year 9999 at the latest"),
     ],
 )
 def test_figures_that_leave_no_time_to_cross_over_are_refused(wish, words):
     with pytest.raises(CertificateError, match=words):
-        keeper.refuse_impossible(WISH._replace(**wish))
-    keeper.refuse_impossible(WISH)
+        keeper.refuse_impossible(WISH._replace(**wish), NOW)
+    keeper.refuse_impossible(WISH, NOW)
+
+
+def told(folder, **options):
+    """The words of a refusal, the same in check mode and in a run, after which nothing is there."""
+    words = set()
+    for check_mode in (True, False):
+        with pytest.raises(CertificateError) as caught:
+            keep(folder, check_mode=check_mode, **options)
+        words.add(str(caught.value))
+    (message,) = words
+    return message
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        ({"name": "x" * 62}, "has 65 bytes in UTF-8, more than 64; set a name of at most 61 bytes"),
+        ({"name": "\u00e9" * 40}, "has 80 bytes in UTF-8"),
+        ({"name": "a\nb"}, "control character"),
+        ({"name": "  "}, "is empty"),
+        ({"days": 10**9}, "ends in the year 9999 at the latest"),
+        ({"days": -5}, "days is -5"),
+        ({"days": 1, "announce_days": 0, "renew_at": 0.999}, "due as soon as it is made"),
+    ],
+)
+def test_what_no_root_can_be_is_refused_in_check_mode_as_in_a_run(folder, options, words):
+    assert words in told(folder, **options)
+    assert not (folder / "ca").exists()
+
+
+def test_a_name_that_is_too_long_for_its_next_generation_is_refused_when_that_is_due(folder, monkeypatch):
+    name = "x" * 61
+    keep(folder, name=name)
+    monkeypatch.setattr(keeper.authority, "generation_of", lambda facts, name: 9)
+    before = content(folder, "ca.pem")
+    assert "set a name of at most 60 bytes" in told(folder, name=name, renew=True)
+    assert content(folder, "ca.pem") == before and not keep(folder, name=name)["changed"]
+
+
+def test_the_longest_lifetime_is_one_that_a_run_can_make(folder):
+    end = keep(folder, days=(datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone.utc) - NOW).days)["not_after"]
+    assert end.startswith("9999-12-31") and not keep(folder, days=2900000)["changed"]
+
+
+def test_a_bundle_that_another_tool_glued_together_is_written_again(folder):
+    keep(folder)
+    keep(folder, renew=True)
+    bundle = folder / "ca" / "bundle.pem"
+    whole = bundle.read_bytes()
+    bundle.write_bytes(whole.replace(b"\n-----B", b"-----B"))
+    assert keep(folder)["state"] == "corrected" and bundle.read_bytes() == whole
+    bundle.write_bytes(whole.replace(b"\n", b"\r\n"))
+    assert not keep(folder)["changed"]
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda text: text[:-30], lambda text: text + b"<html>", lambda text: text.replace(b"-----E", b"----E")]
+)
+def test_an_old_root_that_cannot_be_read_is_refused_not_forgotten(folder, spoil):
+    keep(folder)
+    keep(folder, renew=True, announce_days=0)
+    path = folder / "ca" / "ca.pem.previous"
+    path.write_bytes(spoil(path.read_bytes()))
+    assert "ca.pem.previous: line" in told(folder)
+
+
+def test_an_old_root_without_an_end_is_trusted_until_what_it_signed_has_ended(folder):
+    """The sum would be beyond what dates can say."""
+    keep(folder)
+    keep(folder, renew=True, announce_days=0)
+    path = folder / "ca" / "ca.pem.previous"
+    path.write_bytes(b"# signed until 9999-12-31T00:00:00Z\n" + path.read_bytes().split(b"\n", 1)[1])
+    result = keep(folder)
+    assert result["roots"][-1]["trusted_until"] == result["roots"][-1]["not_after"]

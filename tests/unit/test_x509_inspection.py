@@ -13,9 +13,14 @@ import pytest
 
 pytest.importorskip("cryptography", reason="certificates are read with the Python library cryptography")
 
-from plugins.module_utils.x509 import keys, requests, selfsigned
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+
+from plugins.module_utils.x509 import certificates, keys, requests, selfsigned, signing
 from plugins.module_utils.x509.inspection import File, inspect
 from plugins.module_utils.x509.inventory import Place
+from plugins.module_utils.x509.issuer import Issuer
+from plugins.module_utils.x509.signing import Asked
 
 NOW = datetime(2026, 11, 21, tzinfo=timezone.utc)
 PATH, KEY = "/c/server.crt", "/c/server.key"
@@ -186,3 +191,72 @@ def test_nothing_of_a_key_is_returned(key):
     text = keys.to_pem(key).decode()
     shown = json.dumps(look({PATH: certificate(key), KEY: text.encode()}))
     assert not any(line in shown for line in text.splitlines()[1:-1])
+
+
+def chained(key, middle_age=10, middle_days=900):
+    """A certificate and its issuer, which began `middle_age` days ago."""
+    above = keys.generate()
+    name = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, "Middle")])
+    start = NOW.replace(tzinfo=None) - timedelta(days=middle_age)
+    middle = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(above.public_key())
+        .serial_number(5)
+        .not_valid_before(start)
+        .not_valid_after(start + timedelta(days=middle_days))
+        .add_extension(x509.BasicConstraints(True, None), True)
+        .sign(above, hashes.SHA256())
+    )
+    facts = certificates.facts_of(middle)._replace(not_after=NOW + timedelta(days=900))
+    issuer = Issuer(above, middle, facts, requests.to_pem(middle))
+    asked = Asked(("DNS:mx1.example.com",), "mx1.example.com", ("server",), "", 90)
+    wish = requests.Wish(asked.common_name, asked.names)
+    return signing.sign(requests.to_pem(requests.build(key, wish)), asked, issuer, NOW - timedelta(days=10))
+
+
+def test_an_intermediate_that_has_expired_is_an_alarm(key):
+    (fine,) = look({PATH: chained(key), KEY: keys.to_pem(key)})
+    assert (fine["grade"], fine["problems"], len(fine["chain"])) == ("ok", [], 1)
+    (entry,) = look({PATH: chained(key, 20, 19), KEY: keys.to_pem(key)})
+    assert entry["grade"] == "alarm"
+    assert [one for one in entry["problems"] if one.startswith("in the chain: the certificate CN=Middle expired on")]
+    assert len(entry["problems"]) == 1, "said once"
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda text: text.replace(b"-----\n-----", b"----------"), lambda text: b"\xef\xbb\xbf" + text]
+)
+def test_a_file_of_which_openssl_reads_less_is_an_alarm(key, spoil):
+    (entry,) = look({PATH: spoil(chained(key)), KEY: keys.to_pem(key)})
+    assert (entry["grade"], entry["subject"], len(entry["chain"])) == ("alarm", "CN=mx1.example.com", 1)
+    assert "OpenSSL cannot read the block CERTIFICATE" in entry["problems"][0]
+
+
+@pytest.mark.parametrize(
+    "chain", [b"-----BEGIN CERTIFICATE-----\nMII", b"<html>", b"-----BEGIN PKCS7-----\nAAAA\n-----END PKCS7-----\n"]
+)
+def test_a_chain_that_cannot_be_read_is_not_left_out(key, chain):
+    (entry,) = look({PATH: certificate(key) + chain, KEY: keys.to_pem(key)})
+    assert entry["grade"] == "unreadable" and "line" in entry["problems"][0]
+
+
+def test_each_certificate_of_a_bundle_that_has_expired_is_told(key):
+    bundle = Place("/c/bundle.pem", "")
+    old, new = (
+        chained(key, 20, 19).split(b"-----END CERTIFICATE-----\n")[1],
+        chained(key).split(b"-----END CERTIFICATE-----\n")[1],
+    )
+    text = b"".join(one + b"-----END CERTIFICATE-----\n" for one in (old, new))
+    assert [entry["grade"] for entry in look({"/c/bundle.pem": text}, bundle)] == ["expired", "ok"]
+
+
+def test_of_a_bundle_that_is_trusted_only_what_is_not_valid_is_told(key):
+    trust = Place("/c/ca.pem", "", ("trusted authorities",), ("global",), True, True)
+    old = chained(key, 20, 19).split(b"-----END CERTIFICATE-----\n")[1] + b"-----END CERTIFICATE-----\n"
+    new = chained(key).split(b"-----END CERTIFICATE-----\n")[1] + b"-----END CERTIFICATE-----\n"
+    assert look({"/c/ca.pem": new}, trust) == []
+    (entry,) = look({"/c/ca.pem": new + old}, trust)
+    assert (entry["grade"], entry["service"], entry["scopes"]) == ("expired", "trusted authorities", ["global"])
+    assert look({"/c/ca.pem": b"words"}, trust)[0]["grade"] == look({}, trust)[0]["grade"] == "unreadable"

@@ -121,3 +121,18 @@ def test_a_file_named_twice_takes_its_key_from_where_one_is_named():
 def test_a_key_is_looked_for_beside_the_certificate_and_within_it():
     assert keys_beside("/c/server.crt") == ["/c/server.key", "/c/server.crt"]
     assert keys_beside("/c/combined") == ["/c/combined.key", "/c/combined"]
+
+
+def test_bundles_of_authorities_are_places_of_trust_unless_a_task_names_them():
+    text = """
+        TLS_CA = "/c/ca.pem"
+        ESMTP_Listener { TLS_Client_CA = "/c/clients.pem" Listen ":25" { TLS_Client_CA = "/c/ca.pem" } }
+        Binding "b" { TLS_CA = "none" }
+        """
+    ca, clients = found(text)
+    assert ca == Place(
+        "/c/ca.pem", "", ("trusted authorities",), ("global", 'ESMTP_Listener > Listen ":25"'), True, True
+    )
+    assert clients == Place("/c/clients.pem", "", ("trusted authorities",), ("ESMTP_Listener",), True, True)
+    (named, _other) = places(["/c/ca.pem"], effective(text), False, nothing)
+    assert not named.trust

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from plugins.module_utils.x509 import certificates, constraints, issuer, keys, names, requests, selfsigned, signing
+from plugins.module_utils.x509 import pem as pems
 from plugins.module_utils.x509.errors import CertificateError
 
 ROOT = root()
@@ -226,8 +227,8 @@ def test_names_within_the_constraints_are_signed(name):
 def test_what_leads_to_the_root_follows_the_certificate():
     middle = root(WISH._replace(name="Middle"))
     by = ISSUER._replace(chain=middle.facts.pem)
-    assert certificates.split(signing.sign(request(), ASKED, by, NOW))[1:] == [middle.facts.pem]
-    assert len(certificates.split(signing.sign(request(), ASKED, ISSUER, NOW))) == 1
+    assert pems.certificates(signing.sign(request(), ASKED, by, NOW))[1:] == [middle.facts.pem]
+    assert len(pems.certificates(signing.sign(request(), ASKED, ISSUER, NOW))) == 1
 
 
 def test_an_encrypted_key_opens_with_its_passphrase_only():

@@ -48,6 +48,13 @@ def find(
     return found + _closed(sound, identity)
 
 
+def ended(asks: Sequence[Ask], after: Effective, now: float) -> List[str]:
+    """Which files that the asks bring into force hold expired certificates: the option and a sentence for each file."""
+    kinds = {(kind, file): option for _path, option, kind, file, _key in _needed(asks, after)}
+    told = [(option, files.ended(kind, file, now)) for (kind, file), option in kinds.items()]
+    return ["%s: %s" % one for one in told if one[1]]
+
+
 Needed = Tuple[Path, str, str, str, str]
 
 

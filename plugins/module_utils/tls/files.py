@@ -8,17 +8,23 @@ The TLS library compares key and certificate, in copies that nobody else can wri
 reason, never text from a file.
 """
 
+import errno
 import os
 import signal
+import time
 from contextlib import ExitStack
 from typing import Any, Callable, ContextManager, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .. import reading
 from ..paths import UnsafePath
 from ..program import collect
+from ..served import validity
+from ..x509 import pem
 
 PATIENCE = 30.0  # seconds for a child that tries to open files
 MIN_DH_BITS = 2048  # RFC 7919 has nothing shorter; OpenSSL 3 refuses the 512 bits of the vendor's example
+_ABSENT = (errno.ENOENT, errno.ENOTDIR)
+_READABLE = "put the file in place first, readable by the daemon's user"
 
 
 class Identity(NamedTuple):
@@ -31,11 +37,11 @@ class Identity(NamedTuple):
 
 
 class Flaw(NamedTuple):
-    """Why a file cannot be used, what helps, and whether the file is merely not there."""
+    """Why a file cannot be used, what helps, and the files that are merely not there."""
 
     reason: str
     remedy: str
-    missing: bool = False
+    missing: Tuple[str, ...] = ()
 
 
 def flaw(kind: str, path: str, key: str = "") -> Optional[Flaw]:
@@ -45,15 +51,47 @@ def flaw(kind: str, path: str, key: str = "") -> Optional[Flaw]:
     """
     with ExitStack() as held:
         copies: Dict[str, str] = {}
+        absent: List[str] = []
         for one in dict.fromkeys([path, key or path]):
             try:
                 copies[one] = held.enter_context(_copy(one))
             except UnsafePath as error:
                 return Flaw(str(error), "name a file in PEM format")
             except OSError as error:
-                there = "put the file in place first, readable by the daemon's user"
-                return Flaw("%s: %s" % (one, error.strerror), there, missing=True)
+                if error.errno not in _ABSENT:
+                    return Flaw("%s: %s" % (one, error.strerror), _READABLE)
+                absent.append(one)
+        if absent:
+            return Flaw("%s: %s" % (", ".join(absent), os.strerror(errno.ENOENT)), _READABLE, tuple(absent))
         return _CHECKS[kind](path, key, copies)
+
+
+def ended(kind: str, path: str, now: float) -> str:
+    """Which certificates of a file have expired, in a sentence; '' for none. now: seconds since the epoch."""
+    if kind not in ("certificate", "ca"):
+        return ""
+    try:
+        blocks = pem.certificates(reading.read(path, "pem"))
+    except (OSError, UnsafePath):
+        return ""
+    ends = [validity(pem.der(block))[1] for block in blocks]
+    moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
+    over = [(number, end) for number, end in enumerate(ends, 1) if end and end < moment]
+    if not over:
+        return ""
+    if kind == "ca":
+        last = max(end for _number, end in over)[:10]
+        return (
+            "%d of %d certificates in %s have expired (the last on %s) and verify no peer; remove or replace them"
+            % (
+                len(over),
+                len(ends),
+                path,
+                last,
+            )
+        )
+    shown = ", ".join("number %d on %s" % (number, end[:10]) for number, end in over)
+    return "certificates in %s have expired (%s); deploy a current one with its chain" % (path, shown)
 
 
 def unreadable(paths: Sequence[str], identity: Optional[Identity]) -> Dict[str, str]:
@@ -102,7 +140,13 @@ def _certificate(path: str, key: str, copies: Mapping[str, str]) -> Optional[Fla
         if asked:
             return Flaw("%s is encrypted, and Momentum has no option for a passphrase" % where, "decrypt the key")
         return Flaw("certificate %s and key in %s do not load" % (path, where), "deploy a PEM pair")
-    return None
+    return _half_read(path, copies)
+
+
+def _half_read(path: str, copies: Mapping[str, str]) -> Optional[Flaw]:
+    """A file that loads, but of which the library skips a part, such as a chain after a byte order mark."""
+    obstacle = pem.obstacle(reading.read(copies[path], "pem"))
+    return Flaw("%s: %s" % (path, obstacle), "write the file again in PEM format") if obstacle else None
 
 
 def _lenient_context(ssl: Any) -> Any:
@@ -123,7 +167,7 @@ def _ca(path: str, _key: str, copies: Mapping[str, str]) -> Optional[Flaw]:
         context = _lenient_context(ssl)
         context.load_verify_locations(cafile=copies[path])
         if sum(context.cert_store_stats().values()):
-            return None
+            return _half_read(path, copies)
     except (ssl.SSLError, OSError, ValueError):
         pass
     return Flaw("%s holds no certificate in PEM format" % path, "name a bundle of CA certificates")
@@ -137,7 +181,7 @@ def _dhparams(path: str, _key: str, copies: Mapping[str, str]) -> Optional[Flaw]
     if bits < MIN_DH_BITS:
         advice = "use a group of RFC 7919, msys.momentum.dhparams writes one"
         return Flaw("the prime in %s has %d bits, fewer than %d" % (path, bits, MIN_DH_BITS), advice)
-    return None
+    return _half_read(path, copies)
 
 
 _CHECKS: Dict[str, Callable[[str, str, Mapping[str, str]], Optional[Flaw]]] = {

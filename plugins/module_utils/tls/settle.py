@@ -8,6 +8,8 @@ The order matters: traps, files and weaker settings are judged on the configurat
 of the same task may set what makes the difference.
 """
 
+import os
+import time
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 from .. import catalog, config_plan
@@ -26,12 +28,13 @@ from .weaknesses import Weaker
 
 
 class Request(NamedTuple):
-    """What a task wants. With `tolerant`, as in check mode, a file that is not there yet is only warned of."""
+    """What a task wants. expected: files and directories that an earlier task of a check mode run would have made, so that what
+    is missing of them is only a warning."""
 
     entries: Sequence[Dict[str, Any]]
     version: str
     purge: bool = False
-    tolerant: bool = False
+    expected: Sequence[str] = ()
 
 
 class Outcome(NamedTuple):
@@ -125,15 +128,22 @@ class Settlement:
 
     def _judge_files(self) -> None:
         identity: Optional[Identity] = self.identity(self.after)
+        self.warnings += file_checks.ended(self.asked.asks, self.after, time.time())
         for found in file_checks.find(self.asked.asks, self.after, identity):
-            if found.flaw.missing and self.request.tolerant:
-                self.warnings.append("%s: %s (an earlier task may create it)" % (found.option, found.flaw.reason))
+            if found.flaw.missing and all(map(self._is_expected, found.flaw.missing)):
+                self.warnings.append("%s: %s (an earlier task creates it)" % (found.option, found.flaw.reason))
                 continue
             where = plans.where(self.before, self.main, found.path, found.option)
             scope = format_path(found.path)
             self.complaints.append(
                 Complaint(where, scope, found.option, found.value, found.flaw.reason, found.flaw.remedy)
             )
+
+    def _is_expected(self, path: str) -> bool:
+        wanted = os.path.normpath(path)
+        return any(
+            wanted == one or wanted.startswith(one + "/") for one in map(os.path.normpath, self.request.expected)
+        )
 
     def _complain(self, ask: plans.Ask, value: str, reason: str, remedy: str) -> None:
         where = plans.where(self.before, self.main, ask.path, ask.field.option)

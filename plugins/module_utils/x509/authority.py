@@ -38,9 +38,8 @@ def build(key: Any, wish: Wish, generation: int, now: datetime) -> Any:
     key usages hold for what it signs, as OpenSSL, GnuTLS, NSS and Go have it: servers and clients of TLS, no mail, code or log-on.
     """
     start = now.replace(microsecond=0)
+    refuse_name(wish.name, generation)
     name = requests.subject(requests.Wish(common_name(wish.name, generation), ()))
-    if not wish.name.strip() or not list(name):
-        raise CertificateError("name %r is longer than a common name may be, or empty" % wish.name)
     return (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -61,6 +60,17 @@ def build(key: Any, wish: Wish, generation: int, now: datetime) -> Any:
 def common_name(name: str, generation: int) -> str:
     """Roots of one authority have different names, so that software that looks for an issuer by name finds the right one."""
     return "%s G%d" % (name, generation)
+
+
+def refuse_name(name: str, generation: int) -> None:
+    """Raise CertificateError for a name of an authority that cannot be, with a generation, the common name of a root."""
+    whole = common_name(name, generation)
+    reason = requests.unfit_common_name(name) or requests.unfit_common_name(whole)
+    if reason:
+        raise CertificateError(
+            "name: the common name %r %s; set a name of at most %d bytes, without such characters"
+            % (whole, reason, requests.LONGEST_COMMON_NAME - len(common_name("", generation)))
+        )
 
 
 def generation_of(facts: Facts, name: str) -> Optional[int]:

@@ -125,8 +125,13 @@ def _wanted(path: str, content: Optional[bytes], present: File, paths: Paths) ->
         return File(None)
     if paths.is_key(path):
         return File(content, KEY_MODE)
-    same = present.content is not None and _ders(present.content) == _ders(content) and path != paths.previous
+    same = present.content is not None and is_same_bundle(present.content, content) and path != paths.previous
     return File(present.content if same else content, MODE if present.mode is None else present.mode)
+
+
+def is_same_bundle(present: bytes, content: bytes) -> bool:
+    """Whether two PEM texts hold the same certificates in the same order, and the first one as every program reads it."""
+    return pems.is_plain(present) and _ders(present) == _ders(content)
 
 
 def _ders(text: bytes) -> List[bytes]:

@@ -17,6 +17,7 @@ from .certain import certain
 from .certificates import Facts
 from .crossover import KEPT, Decision, Root, Roots
 from .errors import CertificateError
+from .renewal import refuse_days, refuse_endless
 
 LONGEST_PASSPHRASE = 1023  # bytes, of OpenSSL's PKCS#8
 CORRECTED = "corrected"
@@ -44,6 +45,8 @@ def keep(task: Task, now: datetime) -> Dict[str, Any]:
             "the passphrase is longer than %d bytes, which OpenSSL cannot take; use a shorter one" % LONGEST_PASSPHRASE
         )
     before = authority_files.read(task.paths, lambda path: present[path].content, task.passphrase)
+    task = task._replace(wish=task.wish._replace(kind=_kind(task.wish, before)))
+    refuse_impossible(task.wish, now)
     decision = crossover.decide(before, task.wish, now, task.renew)
     make = _foretell if task.check_mode else _make
     after = crossover.carry_out(
@@ -67,6 +70,20 @@ def look(path: str) -> File:
     return File(content, info.st_mode & 0o7777)
 
 
+def _kind(wish: Wish, roots: Roots) -> str:
+    """The kind of the next key: the one asked for, else the one that the newest root has. Raises CertificateError."""
+    newest = roots.following or roots.current
+    if wish.kind or newest is None:
+        return wish.kind or keys.DEFAULT_KIND
+    kind = keys.successor(newest.facts.kind)
+    if not kind:
+        raise CertificateError(
+            "the key of %s is %s, and no new key of that kind is made; set key_type, such as %s"
+            % (newest.facts.subject, newest.facts.kind, keys.DEFAULT_KIND)
+        )
+    return kind
+
+
 def _make(wish: Wish, generation: int, now: datetime, passphrase: Optional[bytes]) -> Root:
     key = keys.generate(wish.kind)
     facts = certificates.facts_of(authority.build(key, wish, generation, now))
@@ -74,8 +91,9 @@ def _make(wish: Wish, generation: int, now: datetime, passphrase: Optional[bytes
 
 
 def _foretell(wish: Wish, generation: int, now: datetime, _passphrase: Optional[bytes]) -> Root:
-    """A root as check mode tells of it: no key is made."""
+    """A root as check mode tells of it: no key is made. Raises CertificateError as `_make` does."""
     name = authority.common_name(wish.name, generation)
+    authority.refuse_name(wish.name, generation)
     end = now + timedelta(days=wish.days)
     facts = Facts(
         "CN=" + name, "CN=" + name, name, "", (), now, end, wish.kind, 0, "", (), True, _NEW, True, "", "", "", b""
@@ -126,14 +144,12 @@ def _roles(roots: Roots) -> List[Any]:
 
 
 def _root(role: str, root: Root, wish: Wish) -> Dict[str, Any]:
-    end = root.facts.not_after
-    until = min(end, root.until + timedelta(days=wish.leaf_days)) if root.until else end
     return {
         "role": role,
         "subject": root.facts.subject,
         "fingerprint": root.facts.fingerprint if root.facts.pem else "",
-        "not_after": _moment(end),
-        "trusted_until": _moment(until),
+        "not_after": _moment(root.facts.not_after),
+        "trusted_until": _moment(crossover.trusted_until(root, wish.leaf_days)),
     }
 
 
@@ -178,10 +194,13 @@ def _moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def refuse_impossible(wish: Wish) -> None:
-    """Raise CertificateError for figures that leave no time to cross over from one root to the next."""
+def refuse_impossible(wish: Wish, now: datetime) -> None:
+    """Raise CertificateError for figures that leave no time to cross over from one root to the next, or lead beyond what dates
+    can say. now: aware, UTC."""
     from .signing import LONGEST_DAYS
 
+    refuse_days(wish.days, now)
+    refuse_endless(wish.days, wish.renew_at)
     if not 1 <= wish.leaf_days <= LONGEST_DAYS:
         raise CertificateError("leaf_days must lie between 1 and %d, not %d" % (LONGEST_DAYS, wish.leaf_days))
     if not 0 <= wish.announce_days < wish.days * wish.renew_at:

@@ -6,7 +6,7 @@
 
 import binascii
 from datetime import datetime, timezone
-from typing import Any, List, NamedTuple, Tuple
+from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from . import grades, keys, requests
 from . import pem as pems
@@ -58,34 +58,77 @@ class Facts(NamedTuple):
         return not self.usages or usage in self.usages
 
 
-def split(data: bytes) -> List[bytes]:
-    """The certificates of a PEM file, one block each, in order; commentary is dropped."""
-    return pems.certificates(data)
-
-
 def load(block: bytes, where: str = "the certificate") -> Any:
-    """The (first) certificate of a PEM text as x509.Certificate. Raises CertificateError."""
-    found = split(block)
-    if not found:
-        raise CertificateError("%s holds no certificate in PEM format" % where)
-    try:
-        return x509.load_pem_x509_certificate(found[0].replace(b"TRUSTED ", b"").replace(b"X509 ", b""))
-    except (ValueError, UnsupportedAlgorithm):
-        raise CertificateError("%s holds a damaged certificate" % where)
+    """The first certificate of a PEM text as x509.Certificate. Raises CertificateError."""
+    return _load(_decoded(block, where, False)[0], where)
 
 
 def read(data: bytes, where: str = "the certificate") -> Facts:
     """The facts of the first certificate of a PEM text. Raises CertificateError."""
-    certificate = load(data, where)
+    return _facts(_decoded(data, where, False)[0], where)
+
+
+def read_all(data: bytes, where: str = "the certificate", alone: bool = False) -> List[Facts]:
+    """The facts of every certificate of a PEM text, in order, at least one.
+
+    alone: whether anything but certificates is refused, such as a key or a revocation list; otherwise it is left out, as by OpenSSL.
+    Raises CertificateError for what cannot be decoded, so that no part of a chain is ever dropped in silence.
+    """
+    return [_facts(text, where) for text in _decoded(data, where, alone)]
+
+
+def once(links: Sequence[Facts]) -> List[Facts]:
+    """Certificates in their order, without those that were there before, as where a chain is given twice."""
+    seen: Dict[str, Facts] = {}
+    for link in links:
+        seen.setdefault(link.fingerprint, link)
+    return list(seen.values())
+
+
+def _decoded(data: bytes, where: str, alone: bool) -> List[bytes]:
+    """The certificates of a PEM text as blocks. Raises CertificateError."""
+    parsed = pems.parse(data)
+    problems = list(parsed.problems) + [_unexpected(block) for block in parsed.blocks if _is_unexpected(block, alone)]
+    if problems:
+        raise CertificateError("%s: %s" % (where, "; ".join(problems)))
+    found = [pems.plain_certificate(block) for block in parsed.blocks if pems.is_certificate(block)]
+    if not found:
+        hint = pems.foreign(data)
+        raise CertificateError("%s holds no certificate in PEM format%s" % (where, hint and " (%s)" % hint))
+    return found
+
+
+def _is_unexpected(block: pems.Block, alone: bool) -> bool:
+    return block.label in pems.CONTAINERS or (alone and not pems.is_certificate(block))
+
+
+def _unexpected(block: pems.Block) -> str:
+    if block.label in pems.CONTAINERS:
+        return "line %d: a block %s is not read here; convert it with openssl pkcs7 -print_certs" % (
+            block.line,
+            block.label,
+        )
+    if pems.is_key(block):
+        return (
+            "line %d: there is a private key among the certificates; remove it, and consider whether it is still a secret"
+            % (block.line)
+        )
+    return "line %d: a block %s is not a certificate; remove it" % (block.line, block.label)
+
+
+def _load(text: bytes, where: str) -> Any:
     try:
-        return facts_of(certificate, split(data)[0])
+        return x509.load_pem_x509_certificate(text)
+    except (ValueError, UnsupportedAlgorithm):
+        raise CertificateError("%s holds a damaged certificate" % where)
+
+
+def _facts(text: bytes, where: str) -> Facts:
+    certificate = _load(text, where)
+    try:
+        return facts_of(certificate, text)
     except (ValueError, UnsupportedAlgorithm, x509.DuplicateExtension) as error:
         raise CertificateError("%s holds a certificate that cannot be understood: %s" % (where, error))
-
-
-def read_all(data: bytes, where: str = "the certificate") -> List[Facts]:
-    """The facts of every certificate of a PEM text, in order; an empty list where there is none."""
-    return [read(block, where) for block in split(data)]
 
 
 def facts_of(certificate: Any, block: bytes = b"") -> Facts:

@@ -8,7 +8,7 @@ from typing import Any, List, Sequence
 
 from . import certificates
 from .certificates import Facts
-from .cryptography_library import InvalidSignature, UnsupportedAlgorithm, ec, padding, rsa
+from .cryptography_library import InvalidSignature, UnsupportedAlgorithm, dsa, ec, padding, rsa
 
 
 def is_signed_by(certificate: Any, issuer: Any) -> bool:
@@ -46,6 +46,8 @@ def _verify(certificate: Any, public: Any) -> None:
         public.verify(signature, signed, scheme, certificate.signature_hash_algorithm)
     elif isinstance(public, ec.EllipticCurvePublicKey):
         public.verify(signature, signed, ec.ECDSA(certificate.signature_hash_algorithm))
+    elif isinstance(public, dsa.DSAPublicKey):
+        public.verify(signature, signed, certificate.signature_hash_algorithm)
     else:
         public.verify(signature, signed)
 

@@ -30,6 +30,8 @@ def canonical(text: str) -> str:
     kind, colon, rest = text.strip().partition(":")
     plain = rest.strip() if colon and kind.strip().upper() in ("DNS", "IP") else text.strip()
     if kind.strip().upper() != "DNS":
+        if "%" in plain:
+            raise CertificateError("permitted: %r has a zone, which has no place in a certificate; leave it out" % text)
         try:
             return "IP:%s" % ipaddress.ip_network(plain)
         except ValueError as error:

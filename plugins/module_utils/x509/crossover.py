@@ -98,16 +98,14 @@ def write_previous(previous: Tuple[Root, ...]) -> bytes:
 
 def read_previous(data: bytes, where: str) -> Tuple[Root, ...]:
     """The old roots of such a file. Raises CertificateError."""
-    found: List[Root] = []
-    until, text = None, b""  # type: Optional[datetime], bytes
-    for line in data.splitlines(True):
-        if line.startswith(_UNTIL):
-            until = _moment(line[len(_UNTIL) :].strip(), where)
-            continue
-        text += line
-        if line.startswith(b"-----END") and pems.certificates(text):
-            found.append(Root(certificates.read(text, where), b"", until))
-            until, text = None, b""
+    if not data.strip():
+        return ()
+    known = certificates.read_all(data, where, alone=True)
+    lines, begun, found = data.split(b"\n"), 0, []  # type: List[bytes], int, List[Root]
+    for facts, block in zip(known, pems.blocks(data)):
+        remarks = [line[len(_UNTIL) :].strip() for line in lines[begun : block.line] if line.startswith(_UNTIL)]
+        found.append(Root(facts, b"", _moment(remarks[-1], where) if remarks else None))
+        begun = block.line
     return tuple(found)
 
 
@@ -148,9 +146,14 @@ def _outdated(facts: Facts, wish: Wish, now: datetime) -> Optional[str]:
 
 def _is_needed(root: Root, wish: Wish, now: datetime) -> bool:
     """Whether something that an old root signed may still be valid."""
-    if root.until is None:
-        return now <= root.facts.not_after
-    return now <= min(root.facts.not_after, root.until + timedelta(days=wish.leaf_days))
+    return now <= trusted_until(root, wish.leaf_days)
+
+
+def trusted_until(root: Root, leaf_days: int) -> datetime:
+    """When nothing that an old root signed can be valid any more; the root's own end at the latest."""
+    end, leaf = root.facts.not_after, timedelta(days=leaf_days)
+    # Compared without a sum, which may be beyond the year 9999, where a root without an end is.
+    return end if root.until is None or end - root.until <= leaf else root.until + leaf
 
 
 def _refuse_foreign(roots: Roots, name: str) -> None:

@@ -15,8 +15,10 @@ from .errors import CertificateError
 __all__ = [
     "InvalidSignature",
     "UnsupportedAlgorithm",
+    "dsa",
     "ec",
     "ed25519",
+    "ed448",
     "hashes",
     "padding",
     "rsa",
@@ -28,7 +30,7 @@ try:
     from cryptography import x509
     from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+    from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 except ImportError as missing:
     _REASON = str(missing)
 
@@ -42,7 +44,7 @@ except ImportError as missing:
                 % (sys.executable or "Python", _REASON)
             )
 
-    x509 = hashes = serialization = ec = ed25519 = padding = rsa = _Missing()  # type: ignore[assignment]
+    x509 = hashes = serialization = dsa = ec = ed448 = ed25519 = padding = rsa = _Missing()  # type: ignore[assignment]
 
     class InvalidSignature(Exception):  # type: ignore[no-redef]
         """Never raised."""

@@ -11,7 +11,7 @@ from . import judge, names, renewal
 from .certain import certain
 from .found import Found
 from .requests import LONGEST_COMMON_NAME, Wish
-from .unit import Unit
+from .unit import ASKING, Unit
 
 CREATED, RENEWED, REPLACED, KEPT, REQUESTED = "created", "renewed", "replaced", "kept", "requested"
 
@@ -36,17 +36,19 @@ def wish_for(unit: Unit, found: Found, nodename: str) -> Wish:
     """What the certificate shall say. What the task leaves out is taken from the present certificate: its names, its
     common name. Without one the node's own name is used."""
     leaf = found.leaf
-    present = tuple(name for name in leaf.names if not name.startswith("other:")) if leaf is not None else ()
+    # Authorities sign for other kinds of names only where the task lists them.
+    kinds = ("DNS:", "IP:") if unit.source in ASKING else ("DNS:", "IP:", "email:", "URI:")
+    present = tuple(name for name in leaf.names if name.startswith(kinds)) if leaf is not None else ()
     wanted = unit.names or present or names.canonicals([unit.common_name or nodename])
     if unit.common_name and names.is_host(unit.common_name) and not unit.names:
         wanted = tuple(dict.fromkeys(wanted + names.canonicals([unit.common_name])))
-    return Wish(unit.common_name or _common_name(found, wanted), wanted, unit.usages)
+    return Wish(unit.common_name or _common_name(unit, found, wanted), wanted, unit.usages)
 
 
-def _common_name(found: Found, wanted: Tuple[str, ...]) -> str:
+def _common_name(unit: Unit, found: Found, wanted: Tuple[str, ...]) -> str:
     """The present common name where it still fits, else the first of the names."""
     present = found.leaf.common_name if found.leaf is not None else ""
-    if present and (not names.is_host(present) or names.covers(wanted, present)):
+    if present and (names.covers(wanted, present) if names.is_host(present) else unit.source not in ASKING):
         return present
     hosts = (name.partition(":")[2] for name in wanted if name.startswith(("DNS:", "IP:")))
     return next((host for host in hosts if len(host) <= LONGEST_COMMON_NAME), "")

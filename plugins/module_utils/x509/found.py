@@ -43,8 +43,10 @@ class Found(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """The kind of the present key, ''."""
-        return keys.kind_of(self.key) if self.key is not None else ""
+        """The kind of the present key, of the certificate's where the key is missing; ''."""
+        if self.key is not None:
+            return keys.kind_of(self.key)
+        return self.leaf.kind if self.leaf is not None else ""
 
 
 def find(unit: Unit, look: Look) -> Found:
@@ -52,33 +54,37 @@ def find(unit: Unit, look: Look) -> Found:
     about to replace it anyway (a forced or provided pair)."""
     paths = (unit.key, unit.certificate, unit.chain, unit.combined, unit.request)
     files = {path: look(path) for path in paths if path}
-    lenient = unit.rekey or (unit.source == "provided" and bool(unit.provided_key.strip()))
+    provided = unit.source == "provided"
     key_text = _content(files[unit.key])
-    key = None
-    try:
-        if key_text:
-            key = keys.load(key_text, unit.key)
-        links = _certificates(unit, files)
-    except CertificateError as error:
-        if not lenient:
-            raise CertificateError("%s; mend or remove the file, or force a new pair with rekey" % error)
-        key, links = None, []
+    key = _unless(unit.rekey or (provided and bool(unit.provided_key.strip())), lambda: _key(unit, key_text))
+    links = _unless(unit.rekey or provided, lambda: _certificates(unit, files)) or []
     key_text = pems.private_keys(key_text)[0] if key is not None else b""
-    leaf = links[0] if links else None
-    chain = [link for link in links[1:] if leaf is not None and link.fingerprint != leaf.fingerprint]
-    return Found(key_text, key, leaf, chain, files)
+    return Found(key_text, key, links[0] if links else None, links[1:], files)
+
+
+def _unless(lenient: bool, read: Callable[[], Any]) -> Any:
+    """What is read; None where it cannot be read and is replaced anyway. Raises CertificateError where it is not."""
+    try:
+        return read()
+    except CertificateError as error:
+        if lenient:
+            return None
+        raise CertificateError("%s; fix or remove the file, or force a new pair with rekey" % error)
+
+
+def _key(unit: Unit, content: bytes) -> Any:
+    return keys.load(content, unit.key) if content else None
 
 
 def _certificates(unit: Unit, files: Dict[str, Optional[Stored]]) -> List[Facts]:
-    """The leaf, then its chain, from the chain's own file or from behind the leaf."""
+    """The leaf, then its chain, from the chain's own file or from behind the leaf, each certificate once."""
     content = _content(files[unit.certificate])
     if not content:
         return []
     links = certificates.read_all(content, unit.certificate)
-    if not links:
-        raise CertificateError("%s holds no certificate in PEM format" % unit.certificate)
     apart = _content(files[unit.chain]) if unit.chain else b""
-    return links[:1] + (certificates.read_all(apart, unit.chain) or links[1:])
+    links = links[:1] + (certificates.read_all(apart, unit.chain) if apart else links[1:])
+    return certificates.once(links)
 
 
 def _content(stored: Optional[Stored]) -> bytes:

@@ -15,7 +15,7 @@ from ..paths import UnsafePath
 from . import certificates, grades, judge, keys, pem, renewal
 from .certificates import Facts
 from .errors import CertificateError
-from .inventory import CLIENT, Place, keys_beside
+from .inventory import CLIENT, TRUST, Place, keys_beside
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 OTHERS = 0o007
@@ -41,7 +41,8 @@ Read = Callable[[str], File]
 
 
 def inspect(place: Place, read: Read, now: datetime) -> List[Dict[str, Any]]:
-    """Describe a file: one entry for its leaf with what follows it, or one for each certificate of a bundle of authorities.
+    """Describe a file: one entry for its leaf with what follows it, or one for each certificate of a bundle of authorities; of a
+    bundle that the configuration trusts, one for each that is not valid.
 
     read: raises UnsafePath or OSError for a file that cannot be read. now: aware. A missing file that is not expected gives no entry.
     """
@@ -62,11 +63,11 @@ def inspect(place: Place, read: Read, now: datetime) -> List[Dict[str, Any]]:
         # The library has exceptions of their own for some damages, and more with each version; whatever it is, the other
         # files of the node still count.
         return [_unreadable(place, "%s cannot be understood (%s: %s)" % (place.path, type(error).__name__, error))]
-    if not found:
-        return [_unreadable(place, "%s holds no certificate in PEM format" % place.path)]
-    if _is_bundle(place, found):
-        return [_entry(place, facts, (), Key(), now) for facts in found]
-    return [_entry(place, found[0], found[1:], _key_of(place, content, found[0], read), now)]
+    if place.trust:
+        found = [facts for facts in found if judge.validity(facts, now)]
+    if place.trust or _is_bundle(place, found):
+        return [_entry(place, facts, (), Key(), now, content) for facts in found]
+    return [_entry(place, found[0], found[1:], _key_of(place, content, found[0], read), now, content)]
 
 
 def _is_bundle(place: Place, found: Sequence[Facts]) -> bool:
@@ -74,12 +75,15 @@ def _is_bundle(place: Place, found: Sequence[Facts]) -> bool:
     return len(found) > 1 and found[0].is_ca and not place.key and not place.scopes
 
 
-def _entry(place: Place, facts: Facts, chain: Sequence[Facts], key: Key, now: datetime) -> Dict[str, Any]:
-    problems = _problems(place, facts, chain, now) + list(key.problems)
+def _entry(
+    place: Place, facts: Facts, chain: Sequence[Facts], key: Key, now: datetime, content: bytes
+) -> Dict[str, Any]:
+    useless = _useless(place, chain, now, content)
+    problems = useless + _problems(place, facts, chain, now) + list(key.problems)
     left = grades.left(facts.not_before, facts.not_after, now)
     levels = [grades.grade(facts.not_before, facts.not_after, now)]
     levels += [grades.DUE] if problems else []
-    levels += [grades.ALARM] if key.fits is False else []
+    levels += [grades.ALARM] if key.fits is False or useless else []
     return dict(
         _common(place, problems),
         grade=grades.worst(*levels),
@@ -120,7 +124,7 @@ def _unreadable(place: Place, problem: str) -> Dict[str, Any]:
 
 def _problems(place: Place, facts: Facts, chain: Sequence[Facts], now: datetime) -> List[str]:
     """All that speaks against it but its key, the end of its life included."""
-    found = judge.problems(facts, None, chain, None, now)
+    found = [words for words in judge.problems(facts, None, chain, None, now) if words not in judge.lapsed(chain, now)]
     reason = renewal.due(facts, now)
     if reason and now <= facts.not_after:
         found.append(reason)
@@ -130,8 +134,14 @@ def _problems(place: Place, facts: Facts, chain: Sequence[Facts], now: datetime)
     return found + _unfit_for(place, facts)
 
 
+def _useless(place: Place, chain: Sequence[Facts], now: datetime, content: bytes) -> List[str]:
+    """Why servers or clients cannot use the file although its first certificate is sound."""
+    obstacle = pem.obstacle(content)
+    return (["%s: %s" % (place.path, obstacle)] if obstacle else []) + judge.lapsed(chain, now)
+
+
 def _unfit_for(place: Place, facts: Facts) -> List[str]:
-    used = {"client" if service == CLIENT else "server" for service in place.services}
+    used = {"client" if service == CLIENT else "server" for service in place.services if service != TRUST}
     return [
         "it is used as a %s and lacks the extended key usage %sAuth" % (usage, usage)
         for usage in sorted(used)

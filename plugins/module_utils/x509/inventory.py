@@ -7,7 +7,7 @@
 Pure: folders are looked into through a function, so that the outcome can be tested without a node.
 """
 
-from typing import TYPE_CHECKING, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 if TYPE_CHECKING:
     from ..ecconf.effective import Effective, Setting
@@ -21,13 +21,15 @@ SUFFIXES = (".crt", ".pem", ".cer", ".cert")
 
 
 class Place(NamedTuple):
-    """A certificate file, the file of its key (empty: beside it, or within it), what uses it, and whether it has to exist."""
+    """A certificate file, the file of its key (empty: beside it, or within it), what uses it, whether it has to exist, and whether
+    it is a bundle of trusted authorities, of which only what has expired matters."""
 
     path: str
     key: str
     services: Tuple[str, ...] = ()
     scopes: Tuple[str, ...] = ()
     expected: bool = True
+    trust: bool = False
 
 
 # Where the product's installers and pages put certificates: pages Install (security), executable.ecconfigd,
@@ -42,6 +44,8 @@ PRODUCT = (
 )
 
 CLIENT = "SMTP client"
+TRUST = "trusted authorities"
+_TRUST_OPTIONS = ("TLS_CA", "TLS_Client_CA")
 
 _SERVICES = {
     "esmtp_listener": "SMTP",
@@ -97,18 +101,28 @@ def configured(effective: "Effective") -> List[Place]:
     from ..ecconf.paths import format_path
 
     found: List[Place] = []
-    for path in _scopes(effective):
+    for path in _scopes(effective, ("tls_certificate", "tls_key")):
         certificate, key = (_resolved(effective, path, option) for option in ("TLS_Certificate", "TLS_Key"))
         if certificate.lower() not in UNUSED:
             key = "" if key.lower() in UNUSED else key
             found.append(Place(certificate, key, (_service(path),), (format_path(path),)))
-    return found
+    return found + list(_trusted(effective))
 
 
-def _scopes(effective: "Effective") -> "List[Path]":
-    """The scopes that set one of the two options, in load order, each once."""
+def _trusted(effective: "Effective") -> "Iterator[Place]":
+    """The bundles of authorities that the configuration names, with each scope that does."""
+    from ..ecconf.paths import format_path
+
+    for option in _TRUST_OPTIONS:
+        for path in _scopes(effective, (option.lower(),)):
+            bundle = _resolved(effective, path, option)
+            if bundle.lower() not in UNUSED:
+                yield Place(bundle, "", (TRUST,), (format_path(path),), trust=True)
+
+
+def _scopes(effective: "Effective", names: Sequence[str]) -> "List[Path]":
+    """The scopes that set one of the options (lower case), in load order, each once."""
     settings: "Iterable[Setting]" = effective.settings()
-    names = ("tls_certificate", "tls_key")
     return list(dict.fromkeys(setting.path for setting in settings if setting.name.lower() in names))
 
 
@@ -141,7 +155,8 @@ def merged(found: Sequence[Place]) -> List[Place]:
 def _united(alike: Sequence[Place], path: str, key: str) -> Place:
     services = dict.fromkeys(service for place in alike for service in place.services)
     scopes = dict.fromkeys(scope for place in alike for scope in place.scopes)
-    return Place(path, key, tuple(services), tuple(scopes), any(place.expected for place in alike))
+    expected, trust = any(place.expected for place in alike), all(place.trust for place in alike)
+    return Place(path, key, tuple(services), tuple(scopes), expected, trust)
 
 
 def keys_beside(path: str) -> List[str]:

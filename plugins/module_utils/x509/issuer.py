@@ -30,8 +30,6 @@ def load(key: bytes, certificate: bytes, passphrase: Optional[bytes], now: datet
     first, then what leads to its root. Raises CertificateError with the name of the certificate's file (`where`)."""
     private = load_key(key, passphrase, "the key of %s" % where)
     links = certificates.read_all(certificate, where)
-    if not links:
-        raise CertificateError("%s holds no certificate in PEM format" % where)
     problems = judge.problems(links[0], private, links[1:], None, now)
     authority = certificates.load(links[0].pem, where)
     if not may_sign(authority):
@@ -50,9 +48,7 @@ def may_sign(certificate: Any) -> bool:
 
 def load_key(pem: bytes, passphrase: Optional[bytes], where: str) -> Any:
     """The first private key in a PEM text, opened with its passphrase. Raises CertificateError without any of the text."""
-    found = pems.private_keys(pem)
-    if not found:
-        raise CertificateError("%s: there is no private key in PEM format in the file" % where)
+    found = keys.found_in(pem, where)
     secret = passphrase if is_protected(found[0]) else None
     try:
         return serialization.load_pem_private_key(found[0], password=secret)

@@ -22,10 +22,16 @@ def problems(
     found = validity(facts, now) + weaknesses(facts)
     if key is not None and keys.public_digest(key) != facts.public_digest:
         found.append("the certificate is for another key")
+    found += lapsed(chain, now)
     for link in chain:
-        found += ["in the chain: " + words for words in validity(link, now) + weaknesses(link)]
+        found += ["in the chain: " + words for words in weaknesses(link)]
     found += chains.problems(facts, chain)
     return found + (unmet(facts, wish) if wish is not None else [])
+
+
+def lapsed(chain: Sequence[Facts], now: datetime) -> List[str]:
+    """Which certificates of a chain have expired or are not valid yet."""
+    return ["in the chain: " + words for link in chain for words in validity(link, now)]
 
 
 def validity(facts: Facts, now: datetime) -> List[str]:

@@ -17,6 +17,9 @@ from .errors import CertificateError
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
 _PREFIXES = {"dns": "DNS", "ip": "IP", "ip address": "IP", "email": "email", "uri": "URI"}
 _LONGEST = 253
+# RFC 5322 without quoted texts and comments; the domain is judged as a host. RFC 3986: a scheme and something visible.
+_MAILBOX = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}\Z")
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[!-~]+\Z")
 
 
 def canonical(name: str) -> str:
@@ -28,13 +31,16 @@ def canonical(name: str) -> str:
     prefix = _PREFIXES.get(kind.strip().lower()) if colon else None
     text = rest.strip() if prefix else name.strip()
     if prefix in ("email", "URI"):
-        return "%s:%s" % (prefix, text)
+        return "%s:%s" % (prefix, _other(prefix, text))
     address = _address(text) if prefix != "DNS" else ""
     if address:
         return "IP:" + address
     if prefix == "IP":
         raise CertificateError("%r is no IP address" % name)
-    return "DNS:" + _host(text)
+    host = _host(text)
+    if prefix is None and host.rpartition(".")[2].isdigit():
+        raise CertificateError("%r is no IP address, and a host name does not end in a number (RFC 3696, 2)" % name)
+    return "DNS:" + host
 
 
 def canonicals(names: Sequence[str]) -> Tuple[str, ...]:
@@ -90,7 +96,25 @@ def _general(kind: str, text: str) -> Any:
     return makers[kind](text)
 
 
+def _other(prefix: str, text: str) -> str:
+    """An e-mail address or URI as a certificate can have it, in ASCII. Raises CertificateError."""
+    local, at, domain = text.rpartition("@")
+    if prefix == "URI" and not _URI.match(text):
+        raise CertificateError("%r is no URI; write it in ASCII, such as https://mx1.example.com/" % text)
+    if prefix == "email":
+        if not at or not _MAILBOX.match(local):
+            raise CertificateError("%r is no e-mail address; write it in ASCII, such as postmaster@example.com" % text)
+        _host(domain)
+    return text
+
+
 def _address(text: str) -> str:
+    plain, percent, _zone = text.strip("[]").partition("%")
+    if percent and _address(plain):
+        raise CertificateError(
+            "%r has a zone, which means something on one host only and has no place in a certificate; write %s"
+            % (text, plain)
+        )
     try:
         return str(ipaddress.ip_address(text.strip("[]")))
     except ValueError:
@@ -98,12 +122,15 @@ def _address(text: str) -> str:
 
 
 def _host(text: str) -> str:
-    name = text.lower().rstrip(".")
+    name = text.lower()
+    name = name[:-1] if name.endswith(".") else name
     labels = name.split(".")
     if labels[0] == "*" and len(labels) > 2:
         labels = labels[1:]
-    if len(name) > _LONGEST or not all(_LABEL.match(label) for label in labels):
+    # `lower` makes ASCII of some other letters, such as the sign for kelvin.
+    if len(name) > _LONGEST or not all(map(_LABEL.match, labels)) or any(ord(sign) > 127 for sign in text):
         raise CertificateError(
-            "%r is neither a host name nor an IP address (write names with other letters in their xn-- form)" % text
+            "%r is neither a host name nor an IP address: labels of 1 to 63 letters, digits and hyphens, %d characters in all; write "
+            "names with other letters in their xn-- form" % (text, _LONGEST)
         )
     return name

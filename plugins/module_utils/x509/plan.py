@@ -8,7 +8,7 @@ import os
 from datetime import datetime
 from typing import List, NamedTuple, Optional
 
-from . import certificates, judge, keys
+from . import certificates, judge, keys, names, renewal
 from . import pem as pems
 from .certain import certain
 from .certificates import Facts
@@ -56,6 +56,8 @@ class Surroundings(NamedTuple):
 def plan(unit: Unit, around: Surroundings) -> Outcome:
     """Plan one unit. Raises CertificateError, with its name, for bad input; UnsafePath and OSError from reading."""
     with naming(unit.name):
+        renewal.refuse_days(unit.days, around.now)
+        renewal.refuse_endless(unit.days, unit.renew_at)
         case = _case(unit, around)
         if unit.source == "provided":
             return _provided(case, around)
@@ -75,27 +77,38 @@ def _case(unit: Unit, around: Surroundings) -> Case:
     return Case(unit, found, wish_for(unit, found, around.nodename), around.now)
 
 
-def _outcome(case: Case, reason: Reason, around: Surroundings, pair: Optional[Pair], key_text: bytes = b"") -> Outcome:
-    return Outcome(
-        case.unit,
-        case.found,
-        reason.state,
-        reason.words,
-        case.wish,
-        keys.kind_of(keys.load(key_text)) if key_text else kind_for(case.unit, case.found.kind),
-        pair,
-        key_text,
-        b"",
-        pending_of(around.state_dir, case.unit.name),
-    )
+def _outcome(
+    case: Case, reason: Reason, around: Surroundings, pair: Optional[Pair], key_text: bytes = b"", kind: str = ""
+) -> Outcome:
+    """kind: of the key, where it is known; else that of key_text, or of the new key that is made."""
+    words = reason.words
+    if not kind and key_text:
+        kind = keys.kind_of(keys.load(key_text))
+    elif not kind:
+        kind = kind_for(case.unit, case.found.kind)
+        if case.found.kind and not case.unit.key_type and kind != case.found.kind:
+            words += "; the new key is %s because %s is too weak, and key_type is not set" % (kind, case.found.kind)
+    if pair is None:
+        _refuse_unwritable(case.wish)
+    pending = pending_of(around.state_dir, case.unit.name)
+    return Outcome(case.unit, case.found, reason.state, words, case.wish, kind, pair, key_text, b"", pending)
+
+
+def _refuse_unwritable(wish: Wish) -> None:
+    """Raise CertificateError for names of the present certificate that another tool wrote and no new one can have."""
+    try:
+        names.canonicals(wish.names)
+    except CertificateError as error:
+        raise CertificateError(
+            "a name of the present certificate cannot be kept: %s; list the wanted ones in names" % error
+        )
 
 
 def _kept(case: Case, around: Surroundings, chain: Optional[List[Facts]] = None) -> Outcome:
     found, leaf = case.found, certain(case.found.leaf)
     pair = Pair(found.key_text, leaf, found.chain if chain is None else chain)
     left = "%d of %d days are left" % (leaf.days_left(case.now), leaf.days)
-    outcome = _outcome(case, Reason(KEPT, left), around, pair)
-    return outcome._replace(kind=leaf.kind)
+    return _outcome(case, Reason(KEPT, left), around, pair, kind=leaf.kind)
 
 
 def _reusable(case: Case) -> bytes:
@@ -122,6 +135,8 @@ def _self_signed(case: Case, reason: Optional[Reason], around: Surroundings) -> 
 def _provided(case: Case, around: Surroundings) -> Outcome:
     unit, found = case.unit, case.found
     links = _links(unit.provided, "provided_certificate")
+    if unit.provided_chain.strip():
+        links = certificates.once(links + _links(unit.provided_chain, "provided_chain"))
     key_text, key = found.key_text, found.key
     if unit.provided_key.strip():
         key = keys.load(unit.provided_key, "provided_key")
@@ -193,10 +208,8 @@ def _handed_back(case: Case, reason: Optional[Reason], around: Surroundings, lin
 
 
 def _links(text: bytes, option: str) -> List[Facts]:
-    links = certificates.read_all(text, option)
-    if not links:
-        raise CertificateError("%s holds no certificate in PEM format" % option)
-    return links
+    """The certificates of an option, each once. Raises CertificateError for what is none, or cannot be decoded."""
+    return certificates.once(certificates.read_all(text, option, alone=True))
 
 
 def _refuse(problems: List[str]) -> None:

@@ -4,6 +4,7 @@
 
 """Signing requests (PKCS#10, RFC 2986), and what is asked with one."""
 
+import unicodedata
 from typing import Any, List, NamedTuple, Sequence, Tuple
 
 from . import keys, names
@@ -23,9 +24,23 @@ class Wish(NamedTuple):
     usages: Tuple[str, ...] = ("server",)
 
 
+def unfit_common_name(text: str) -> str:
+    """Why a text cannot be a common name, as the end of a sentence; '' where it can.
+
+    X.520 allows 64 characters, but cryptography counts the bytes of UTF-8 in most versions, and so it is 64 bytes here. Control
+    characters are allowed by X.520 and taken for something else by many programs.
+    """
+    length = len(text.encode("utf-8", "surrogatepass"))
+    if length > LONGEST_COMMON_NAME:
+        return "has %d bytes in UTF-8, more than %d" % (length, LONGEST_COMMON_NAME)
+    if any(unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Zl", "Zp") for sign in text):
+        return "has a control character or another one that is not shown"
+    return "" if text.strip() else "is empty"
+
+
 def subject(wish: Wish) -> Any:
     """The x509.Name; empty where the common name is longer than one may be (the names are what counts)."""
-    if not 0 < len(wish.common_name) <= LONGEST_COMMON_NAME:
+    if not wish.common_name or unfit_common_name(wish.common_name):
         return x509.Name([])
     return x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, wish.common_name)])
 

@@ -9,10 +9,8 @@ from typing import Any
 
 from . import keys
 from .cryptography_library import x509
+from .renewal import BACKDATED
 from .requests import Wish, extensions, subject
-
-# For clients whose clock is behind.
-BACKDATED = timedelta(hours=1)
 
 
 def build(key: Any, wish: Wish, days: int, now: datetime) -> Any:

@@ -7,6 +7,7 @@
 from datetime import datetime
 from typing import Any, Dict, List, Optional
 
+from . import chain as chains
 from . import judge, layout, names, requests
 from .certificates import Facts
 from .decide import KEPT, REQUESTED
@@ -48,6 +49,8 @@ def warnings(outcome: Outcome, nodename: str, now: datetime) -> List[str]:
         return []
     leaf, unit = outcome.pair.leaf, outcome.unit
     found = judge.validity(leaf, now) if now < leaf.not_before else []
+    # One that is written was judged before; what other programs wrote is kept, and may be of no use.
+    found += judge.lapsed(outcome.pair.chain, now) + chains.problems(leaf, outcome.pair.chain)
     undeclared = unit.source == "provided" and not unit.names and not unit.common_name
     if undeclared and not (names.is_host(nodename) and names.covers(leaf.names, nodename)):
         found.append(

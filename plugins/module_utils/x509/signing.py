@@ -25,7 +25,6 @@ BACKDATED = timedelta(minutes=5)
 LONGEST_DAYS = 398
 _SERIAL_BITS = 128
 _LOWEST_EXPONENT = 65537
-_KINDS = keys.KINDS + ("ec-p521",)
 _SIGNING = ("key_cert_sign", "crl_sign")
 _EXTENSIONS = "1.2.840.113549.1.9.14"  # extensionRequest, RFC 2985, 5.4.2
 # Microsoft's form of the same, which OpenSSL reads as well; a password for revocation.
@@ -127,10 +126,9 @@ def serial() -> int:
 
 def _key_problems(request: Any, asked: Asked) -> List[str]:
     public, kind = request.public_key(), keys.kind_of(request)
-    if kind not in _KINDS and keys.is_weak(kind, keys.bits_of(public)):
+    if keys.is_weak(kind, keys.bits_of(public)):
         return ["its key is weak (%s); RSA needs 2048 bits, elliptic curves 256" % kind]
-    family = kind.split("-")[0]
-    if family not in ("rsa", "ed25519") and kind not in _KINDS:
+    if not keys.is_signed(kind):
         return ["its key is of a kind that is not signed here (%s)" % kind]
     problems: List[str] = []
     if isinstance(public, rsa.RSAPublicKey) and public.public_numbers().e < _LOWEST_EXPONENT:

@@ -11,9 +11,11 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 from . import keys, names
 from .errors import CertificateError, naming
 from .renewal import share_of
-from .requests import LONGEST_COMMON_NAME
+from .requests import unfit_common_name
 
 SOURCES = ("self_signed", "authority", "external", "provided")
+
+ASKING = ("authority", "external")  # the node makes a request, which the controller judges
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._@-]{0,127}\Z")  # it becomes the name of a folder
 _PATHS = ("key", "certificate", "chain", "combined", "request")
@@ -46,6 +48,7 @@ class Unit(NamedTuple):
     directory_mode: int
     provided_key: bytes
     provided: bytes
+    provided_chain: bytes
     signed: bytes
     issuer_key: str
     archive: bool
@@ -96,7 +99,8 @@ def _converted(declared: Dict[str, Any], accounts: Accounts) -> Unit:
         mode=_mode(declared, "mode"),
         directory_mode=_mode(declared, "directory_mode") or 0o750,
         provided_key=text("provided_key"),
-        provided=text("provided_certificate") + b"\n" + text("provided_chain"),
+        provided=text("provided_certificate"),
+        provided_chain=text("provided_chain"),
         signed=text("signed"),
         issuer_key=(declared.get("issuer_key") or "").replace(":", "").lower(),
         archive=declared["archive"],
@@ -108,8 +112,6 @@ def _converted(declared: Dict[str, Any], accounts: Accounts) -> Unit:
 def _refuse(unit: Unit) -> None:
     if not _NAME.match(unit.name):
         raise CertificateError("a name consists of letters, digits and . _ @ - and does not begin with a dot")
-    if unit.days < 1:
-        raise CertificateError("days must be 1 or more, not %d" % unit.days)
     if not unit.usages:
         raise CertificateError("usages is empty; name server, client or both")
     if unit.key_mode is not None and unit.key_mode & 0o137:
@@ -117,10 +119,9 @@ def _refuse(unit: Unit) -> None:
             "key_mode %04o would let others than the owner change or anybody read the key; use 0600 or 0640"
             % unit.key_mode
         )
-    if len(unit.common_name) > LONGEST_COMMON_NAME:
-        raise CertificateError(
-            "common_name is longer than %d characters; put the name into names" % LONGEST_COMMON_NAME
-        )
+    unfit = unfit_common_name(unit.common_name) if unit.common_name else ""
+    if unfit:
+        raise CertificateError("common_name %r %s; put host names into names instead" % (unit.common_name, unfit))
     if unit.source == "provided" and not unit.provided.strip():
         raise CertificateError("source is provided, but provided_certificate is missing")
     paths = _paths(unit)
@@ -168,5 +169,16 @@ def _mode(declared: Dict[str, Any], option: str) -> Optional[int]:
 
 
 def kind_for(unit: Unit, present: str = "") -> str:
-    """The kind of a new key: the one asked for, else the kind of the present one, else the default."""
-    return unit.key_type or (present if present in keys.KINDS else keys.DEFAULT_KIND)
+    """The kind of a new key: the one asked for, else the one that follows the present kind, else the default. Raises
+    CertificateError where the present kind cannot be kept and nothing may take its place unasked."""
+    kind = unit.key_type or (keys.successor(present) if present else keys.DEFAULT_KIND)
+    if not kind or (unit.source in ASKING and not keys.is_signed(kind)):
+        raise CertificateError(
+            "the present key is %s, and %s; set key_type, such as %s"
+            % (
+                present,
+                "no authority signs for that kind here" if kind else "no new key of that kind is made",
+                keys.DEFAULT_KIND,
+            )
+        )
+    return kind

@@ -11,6 +11,9 @@ from __future__ import annotations
 
 from typing import Any, Iterable
 
+from ...module_utils.served import validity
+from ...module_utils.x509 import pem
+
 UNIT_FIELDS = (
     "source key certificate chain combined request common_name names key_type usages days renew_at rekey new_key owner group "
     "key_mode mode directory_mode provided_key provided_certificate provided_chain archive"
@@ -18,6 +21,7 @@ UNIT_FIELDS = (
 OWN_FIELDS = (
     "service name layout port endpoints activate daemon configuration settings style targets ca ca_file".split()
 )
+WRITTEN_FIELDS = ("key", "certificate", "chain", "combined", "ca_file")  # what the role writes, in check mode later
 LEVELS = ("none", "reload", "restart")
 WRITTEN = ("created", "renewed", "replaced")
 
@@ -40,9 +44,17 @@ def plan(entries: list[Entry], services: dict[str, list[Entry]], version: str, d
         "endpoints": [endpoint for one in resolved for endpoint in _endpoints(one)],
         "files": [file for one in resolved for file in _files(one)],
         "targets": [target for one in resolved for target in _targets(one)],
+        "paths": [
+            one[field] for one in resolved if _is_written(one, defaults) for field in WRITTEN_FIELDS if one.get(field)
+        ],
         "activations": [_activation(one) for one in resolved],
         "daemon": any(one.get("daemon", "none") != "none" for one in resolved),
     }
+
+
+def _is_written(one: Entry, defaults: Entry) -> bool:
+    """Whether a run writes the files of an entry; it only asks for a certificate that nobody signs in the same run."""
+    return one.get("source", defaults.get("source")) != "external" or bool(defaults.get("sign_with"))
 
 
 def resolve(entry: Entry, services: dict[str, list[Entry]], version: str, defaults: Entry) -> Entry:
@@ -130,7 +142,7 @@ def _files(one: Entry) -> list[Entry]:
     if "ca_file" in one:
         if not one.get("ca"):
             raise ServiceError("certificate %s: ca is missing, the PEM text of the authorities to trust" % one["name"])
-        text = one["ca"] if one["ca"].endswith("\n") else one["ca"] + "\n"
+        text = _authorities(one["name"], one["ca"])
         files.append(
             {
                 "path": one["ca_file"],
@@ -147,6 +159,35 @@ def _files(one: Entry) -> list[Entry]:
         file = {"path": one["configuration"], "style": one["style"], "settings": settings, "activation": level}
         files.append(dict(file, mode="0644") if "ca_file" in one else file)
     return files
+
+
+def _authorities(name: str, text: str) -> str:
+    """The text of a file of authorities as every program reads it: as it is given, or else decoded. Raises ServiceError."""
+    data = text.encode("utf-8", "replace")
+    parsed = pem.parse(data)
+    problems = list(parsed.problems)
+    problems += ["a block %s is not a certificate" % one.label for one in parsed.blocks if not pem.is_certificate(one)]
+    if not parsed.blocks and not problems:
+        problems = ["it holds no certificate in PEM format"]
+    if problems:
+        raise ServiceError("certificate %s: ca: %s" % (name, "; ".join(problems)))
+    if pem.is_plain(data):
+        return text if text.endswith("\n") else text + "\n"
+    return b"".join(pem.certificates(data)).decode("ascii")
+
+
+def lapsed(entries: Iterable[Entry], now: str) -> list[str]:
+    """Which entries trust authorities that have expired, in sentences. now: ISO 8601, UTC."""
+    found = []
+    for entry in entries:
+        blocks = pem.certificates(str(entry.get("ca") or "").encode("utf-8", "replace"))
+        ends = [end for end in (validity(pem.der(block))[1] for block in blocks) if end and end < now]
+        if ends:
+            found.append(
+                "certificate %s: ca: %d of %d certificates have expired (the last on %s); replace them in momentum_certificates"
+                % (entry.get("name") or entry.get("service", ""), len(ends), len(blocks), max(ends)[:10])
+            )
+    return found
 
 
 def _named(value: Any, names: Entry) -> Any:

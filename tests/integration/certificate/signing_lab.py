@@ -79,8 +79,8 @@ class Lab:
         finally:
             self.lie(name).unlink()
 
-    def play(self, *tasks, flags=(), hosts="nodes", core="newest"):
-        book = self.root / "book.yml"
+    def play(self, *tasks, flags=(), hosts="nodes", core="newest", folder=None):
+        book = (folder or self.root) / "book.yml"
         book.write_text(json.dumps([{"hosts": hosts, "gather_facts": False, "tasks": list(tasks)}]))
         (self.root / "tasks").write_text("")
         options = {

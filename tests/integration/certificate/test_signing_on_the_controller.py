@@ -258,3 +258,26 @@ def test_a_certificate_is_made_anew_when_the_next_root_signs(lab):
     assert [root.common_name for root in bundle] == ["Example Mail CA G2", "Example Mail CA G1"]
     assert [second.authority_key, first.authority_key] == [root.subject_key for root in bundle]
     assert first.not_after > datetime.now(timezone.utc)
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_relative_paths_of_the_authority_are_relative_to_the_inventory_wherever_the_playbook_is(
+    trusted, tmp_path, core
+):
+    """As for a playbook of a collection, which is in the collection. What lies beside the playbook is not taken."""
+    (tmp_path / "ca").mkdir()
+    (tmp_path / "ca" / "ca.pem").write_text("words")
+    task = trusted.task(unit("relative"))
+    task["msys.momentum.certificate"]["authority"]["key"] = "ca/ca.key"
+    run = trusted.play(task, folder=tmp_path, core=core)
+    assert run.code == 0, run.output
+
+
+def test_a_file_of_the_authority_that_is_missing_is_named_with_option_and_variable(trusted):
+    task = trusted.task(unit("missing"))
+    task["msys.momentum.certificate"]["authority"]["key"] = "ca/none.key"
+    for flags in ([], ["--check"]):
+        run = trusted.play(task, flags=flags)
+        message = run.result()["msg"]
+        assert run.code == 2 and "authority.key: %s" % (trusted.root / "ca/none.key") in message
+        assert "relative to the inventory directory" in message and "momentum_certificates_authority.key" in message

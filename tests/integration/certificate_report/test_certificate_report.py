@@ -56,7 +56,7 @@ class Fleet:
         (folder / (name + ".key")).write_bytes(keys.to_pem(key))
         (folder / (name + ".key")).chmod(0o600)
 
-    def run(self, *options):
+    def run(self, *options, cwd=None):
         collections = str(ROOT / ".ansible" / "collections")
         environment = dict(
             os.environ, ANSIBLE_COLLECTIONS_PATH=collections, ANSIBLE_LOCALHOST_WARNING="0", ANSIBLE_NOCOLOR="1"
@@ -66,7 +66,7 @@ class Fleet:
         command += ["-e", "momentum_report_now=2026-11-21T08:40:00Z", *options]
         return subprocess.run(
             command,
-            cwd=str(self.root),
+            cwd=str(cwd or self.root),
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -135,3 +135,13 @@ def test_the_play_fails_where_the_caller_asks_for_it_and_writes_first(first, fle
     assert failed.returncode != 0
     assert "expired: 1 of 2 certificates; silent: 2 of 3 hosts" in " ".join(failed.stdout.split())
     assert fleet.files() == first
+
+
+def test_a_relative_directory_is_relative_to_the_inventory_wherever_the_command_is_given(fleet, tmp_path):
+    (fleet.root / "reports").mkdir()
+    done = fleet.run("-e", "momentum_report_dir=reports", "-e", "momentum_report_hosts=mx2.example.com", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert sorted(path.name for path in (fleet.root / "reports").iterdir()) == [
+        "certificates.html",
+        "certificates.json",
+    ]

@@ -5,6 +5,7 @@
 """Wishes become parameters by the data of the role, and results what is to be activated."""
 
 import sys
+from base64 import encodebytes
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ LAYOUTS = yaml.safe_load((ROOT / "roles/certificates/vars/main.yml").read_text()
 SPECS = yaml.safe_load((ROOT / "roles/certificates/meta/argument_specs.yml").read_text())["argument_specs"]["main"]
 ENTRY = SPECS["options"]["momentum_certificates"]["options"]
 DEFAULTS = {"prefix": "/opt/msys/ecelerity", "source": "authority", "days": 90, "renew_at": "1/3", "rekey": False}
+
+CA = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
 
 
 def plan(*entries, version="5.3.0.12345"):
@@ -72,7 +75,7 @@ def test_the_distribution_s_own_postgresql_is_another_layout():
 )
 def test_a_service_that_a_version_does_not_have_is_refused(service, version):
     with pytest.raises(ServiceError, match="no layout for"):
-        plan({"service": service, "ca": "x"}, version=version)
+        plan({"service": service, "ca": CA}, version=version)
 
 
 def test_smtp_and_outbound_need_no_version():
@@ -118,11 +121,11 @@ def test_scopes_that_name_a_pair_become_targets_of_tls():
 
 
 def test_trust_in_a_directory_is_two_files_and_no_pair():
-    made = plan({"service": "ldap", "ca": "PEM"}, version="3.6.20")
+    made = plan({"service": "ldap", "ca": CA}, version="3.6.20")
     assert made["units"] == []
     assert made["endpoints"] == []
     bundle, conf = made["files"]
-    assert bundle["content"] == "PEM\n"
+    assert bundle["content"] == CA
     assert conf["path"] == "/opt/msys/3rdParty/etc/openldap/ldap.conf"
     assert conf["settings"] == {"TLS_CACERT": bundle["path"], "TLS_REQCERT": "demand"}
     assert (bundle["mode"], conf["mode"]) == ("0644", "0644")
@@ -138,6 +141,11 @@ def test_trust_in_a_directory_is_two_files_and_no_pair():
         ({"service": "smtp", "certificat": "/a"}, "certificat is not known"),
         ({"service": "custom", "name": "x", "key": "/a"}, "certificate x: certificate is missing"),
         ({"service": "ldap"}, "ca is missing"),
+        ({"service": "ldap", "ca": "words"}, "certificate ldap: ca: it holds no certificate in PEM format"),
+        ({"service": "ldap", "ca": CA[:30]}, "certificate ldap: ca: line 1: .* truncated"),
+        ({"service": "ldap", "ca": CA + "<html>"}, "certificate ldap: ca: line 4: a page of HTML"),
+        ({"service": "ldap", "ca": CA.replace("CERTIFICATE", "X509 CRL")}, "a block X509 CRL is not a certificate"),
+        ({"service": "ldap", "ca": CA + CA.replace("CERTIFICATE", "PRIVATE KEY")}, "PRIVATE KEY is not a certificate"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_the_name_of_the_entry(entry, words):
@@ -219,7 +227,7 @@ def test_a_certificate_that_is_still_being_signed_is_neither_activated_nor_prove
 
 
 def test_a_changed_file_of_settings_activates_its_service():
-    made = plan({"service": "ldap", "ca": "PEM"}, {"service": "smtp"}, version="3.6.20")
+    made = plan({"service": "ldap", "ca": CA}, {"service": "smtp"}, version="3.6.20")
     assert due(made, [found(made)], {"files": ["/opt/msys/3rdParty/etc/openldap/ldap.conf"]})["level"] == "restart"
 
 
@@ -266,3 +274,38 @@ def test_the_guide_names_the_paths_owners_and_commands_of_every_layout():
             words += ["port %d" % endpoint["port"] for endpoint in layout.get("endpoints", [])]
             for word in filter(None, words):
                 assert word.rpartition("/3rdParty/sbin/")[2] in mine, (name, word)
+
+
+def test_authorities_are_written_as_every_program_reads_them():
+    """As they are given where that is so already, comments and all."""
+    for given, written in (
+        ("# ours\n" + CA, "# ours\n" + CA),
+        (CA.rstrip() + CA, CA + CA),
+        ("\ufeff" + CA.rstrip(), CA),
+    ):
+        assert plan({"service": "ldap", "ca": given}, version="3.6.20")["files"][0]["content"] == written
+
+
+def test_authorities_that_have_expired_are_told():
+    old = der(0x30, der(0x30, b"\x02\x01\x05" + der(0x30) + der(0x30) + der(0x30, der(0x17, b"150101000000Z") * 2)))
+    text = CA + "-----BEGIN CERTIFICATE-----\n%s-----END CERTIFICATE-----\n" % encodebytes(old).decode()
+    assert services.lapsed([{"service": "smtp"}, {"service": "ldap", "ca": CA}], "2026-01-01T00:00:00Z") == []
+    (words,) = services.lapsed([{"service": "ldap", "ca": text}], "2026-01-01T00:00:00Z")
+    assert words.startswith("certificate ldap: ca: 1 of 2 certificates have expired (the last on 2015-01-01)")
+    assert "momentum_certificates" in words
+
+
+def der(tag, content=b""):
+    return bytes([tag, len(content)]) + content
+
+
+def test_the_files_that_a_run_writes_are_those_that_check_mode_may_miss():
+    made = plan({"service": "smtp", "chain": "/c/chain.pem"}, {"service": "ldap", "ca": CA}, version="3.6.20")
+    etc = "/opt/msys/ecelerity/etc/certs/"
+    ldap = "/opt/msys/3rdParty/etc/openldap/momentum-ca.pem"
+    assert made["paths"] == [etc + "server.key", etc + "server.crt", "/c/chain.pem", ldap]
+    elsewhere = {"service": "smtp", "source": "external"}
+    assert plan(elsewhere)["paths"] == []
+    signed = services.plan([elsewhere], LAYOUTS, "5.3", dict(DEFAULTS, sign_with="sign.yml"))
+    assert signed["paths"] == [etc + "server.key", etc + "server.crt"]
+    assert "sign_with" not in signed["units"][0]

@@ -10,6 +10,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -206,3 +207,65 @@ def test_a_child_that_its_account_stops_is_not_waited_for_without_end(open_folde
     monkeypatch.setattr(files, "PATIENCE", 0.3)
     refused = files.unreadable([str(open_folder / "open")], nobody())
     assert list(refused.values()) == ["could not be tried: the child did not finish within 0.3 seconds"]
+
+
+def lapsed(folder, name):
+    """A pair that expired in 2020; its certificate as PEM."""
+    from plugins.module_utils.x509 import keys, requests, selfsigned
+
+    key, end = keys.generate(), datetime(2020, 1, 1, tzinfo=timezone.utc)
+    made = selfsigned.build(key, requests.Wish(name, ("DNS:old.example.com",)), 9, end)
+    (folder / (name + ".key")).write_bytes(keys.to_pem(key))
+    (folder / (name + ".pem")).write_bytes(requests.to_pem(made))
+    return (folder / (name + ".pem")).read_text()
+
+
+def test_expired_authorities_and_certificates_are_warned_of(pki, tmp_path):
+    pytest.importorskip("cryptography")
+    (tmp_path / "ca.pem").write_text(lapsed(tmp_path, "old") + (pki / "one.pem").read_text())
+    (tmp_path / "pair.pem").write_text((tmp_path / "old.pem").read_text())
+    outcome = Node().settle({"ca": str(tmp_path / "ca.pem")})
+    (warning,) = [one for one in outcome.warnings if "expired" in one]
+    assert warning.startswith("TLS_CA: 1 of 2 certificates in %s have expired" % (tmp_path / "ca.pem"))
+    pair = {"certificate": str(tmp_path / "pair.pem"), "key": str(tmp_path / "old.key")}
+    (warning,) = [one for one in Node().settle(pair).warnings if "expired" in one]
+    assert warning.startswith(
+        "TLS_Certificate: certificates in %s have expired (number 1 on " % (tmp_path / "pair.pem")
+    )
+    assert not [one for one in Node().settle({"ca": str(pki / "one.pem")}).warnings if "expired" in one]
+
+
+@pytest.mark.parametrize("kind, key", [("certificate", "one.key"), ("ca", "")])
+@pytest.mark.parametrize("mark", ["\ufeff", "words "])
+def test_a_file_of_which_the_library_skips_a_part_is_refused(pki, tmp_path, kind, key, mark):
+    text = (pki / "one.pem").read_text() + mark + (pki / "two.pem").read_text()
+    (tmp_path / "chain.pem").write_text(text)
+    flaw = files.flaw(kind, str(tmp_path / "chain.pem"), str(pki / key) if key else "")
+    assert (
+        flaw
+        and "OpenSSL cannot read the block CERTIFICATE" in flaw.reason
+        and str(tmp_path / "chain.pem") in flaw.reason
+    )
+
+
+def test_parameters_that_openssl_skips_are_refused(tmp_path):
+    (tmp_path / "dh.pem").write_text("\ufeff" + FFDHE2048)
+    flaw = files.flaw("dhparams", str(tmp_path / "dh.pem"))
+    assert flaw and "OpenSSL cannot read the block DH PARAMETERS" in flaw.reason
+
+
+def test_what_an_earlier_task_creates_may_be_missing_in_check_mode_and_nothing_else(tmp_path):
+    certificate, key = str(tmp_path / "certs/mx.pem"), str(tmp_path / "certs/mx.key")
+    wish = {"certificate": certificate, "key": key}
+    for expected in ([certificate, key], [str(tmp_path / "certs") + "/"]):
+        outcome = Node().settle(wish, expected=expected)
+        assert [one for one in outcome.warnings if "an earlier task creates it" in one and key in one]
+    for expected in ([], [certificate], [str(tmp_path / "cert")]):
+        with pytest.raises(Refused) as refused:
+            Node().settle(wish, expected=expected)
+        assert "%s, %s: No such file" % (certificate, key) in str(refused.value)
+
+
+def test_a_file_that_cannot_be_looked_at_is_not_missing(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "_copy", lambda path: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
+    assert files.flaw("ca", str(tmp_path / "ca.pem")).missing == ()

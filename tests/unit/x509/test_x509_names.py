@@ -23,17 +23,52 @@ HOST = st.lists(LABEL, min_size=2, max_size=4).map(".".join)
         ("IP Address:2001:DB8::0:1", "IP:2001:db8::1"),
         ("2001:db8::1", "IP:2001:db8::1"),
         ("DNS:192.0.2.1", "DNS:192.0.2.1"),
+        ("[2001:db8::1]", "IP:2001:db8::1"),
+        ("x" * 63 + "." + "y" * 63 + "." + "z" * 63 + "." + "w" * 61, None),
+        ("xn--caf-dma.example", "DNS:xn--caf-dma.example"),
         ("email:Who@example.com", "email:Who@example.com"),
         ("URI:https://example.com/", "URI:https://example.com/"),
     ],
 )
 def test_a_name_has_one_form(text, expected):
+    expected = expected or "DNS:" + text
     assert names.canonical(text) == expected
     assert names.canonical(expected) == expected
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a b", "-a.example", "*.com", "a.*.example", "IP:a", "caf\u00e9.example", "a..b", "x" * 64, "a:b"]
+    "text",
+    [
+        "",
+        "a b",
+        "-a.example",
+        "*.com",
+        "a.*.example",
+        "IP:a",
+        "caf\u00e9.example",
+        "a..b",
+        "x" * 64,
+        "a:b",
+        "a-.example",
+    ]
+    + [
+        "\u212aelvin.example",
+        "mx1.example..",
+        ".",
+        "mx1.example.com.\n.",
+        "192.0.2.300",
+        "1.2.3",
+        "a\0.example",
+        "IP:192.0.2.1/24",
+    ]
+    + [
+        ".".join(["x" * 63] * 4),
+        "email:a b@example.com",
+        "email:example.com",
+        "email:caf\u00e9@example.com",
+        "email:a@b c",
+    ]
+    + ["URI:words", "URI:https://caf\u00e9/", "URI:https://a b/", "email:" + "x" * 65 + "@example.com", "URI:"],
 )
 def test_what_is_no_name_is_refused(text):
     with pytest.raises(CertificateError):
@@ -60,3 +95,11 @@ def test_every_host_is_covered_by_itself_and_by_its_asterisk_only(host):
 def test_names_survive_being_put_into_a_certificate(hosts):
     wanted = names.canonicals(hosts + ["192.0.2.7", "email:a@b.example", "URI:https://b.example/"])
     assert tuple(names.from_general(name) for name in names.to_general(wanted)) == wanted
+
+
+@pytest.mark.parametrize("text", ["IP:fe80::1%eth0", "fe80::1%eth0", "[fe80::1%2]", "DNS:fe80::1%eth0"])
+def test_an_address_with_a_zone_is_refused_with_what_to_write(text):
+    """A certificate cannot have the zone, so that it would be found missing on every run."""
+    with pytest.raises(CertificateError) as caught:
+        names.canonical(text)
+    assert text.startswith("DNS") or "has a zone" in str(caught.value) and "write fe80::1" in str(caught.value)

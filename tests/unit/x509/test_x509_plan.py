@@ -9,10 +9,13 @@ from certificate_samples import (
     certificate,
     key_of,
     key_text,
+    name_of,
     pair_files,
     planned,
     vendor_made,
 )
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from plugins.module_utils.x509 import keys, requests
 from plugins.module_utils.x509.errors import CertificateError
@@ -51,8 +54,8 @@ def test_a_vendor_made_pair_is_kept_until_due_and_then_renewed_with_its_name_and
 
 def test_a_vendor_made_pair_with_a_weak_key_is_not_kept():
     found = planned(pair_files(vendor_made(kind="rsa-1024"), "rsa-1024"))
-    assert (found.state, found.kind) == ("replaced", "ec-p256")
-    assert "weak key" in found.reason
+    assert (found.state, found.kind) == ("replaced", "rsa-2048")
+    assert "weak key" in found.reason and "the new key is rsa-2048" in found.reason and "key_type" in found.reason
 
 
 @pytest.mark.parametrize("days", [47, 365])
@@ -225,11 +228,10 @@ def test_bad_input_is_refused_in_one_sentence(options, words):
     "options, words",
     [
         ({"name": "../x"}, "a name consists of"),
-        ({"days": 0}, "days must be"),
         ({"usages": []}, "usages is empty"),
         ({"key_mode": "0644"}, "key_mode 0644"),
         ({"key_mode": "rw"}, "is not an octal number"),
-        ({"common_name": "x" * 65}, "longer than 64"),
+        ({"common_name": "x" * 65}, "has 65 bytes in UTF-8, more than 64"),
         ({"chain": "/certs//server.key"}, "the same path"),
         ({"source": "provided"}, "provided_certificate is missing"),
         ({"renew_at": "2"}, "no share between"),
@@ -246,3 +248,36 @@ def test_planning_makes_no_key(monkeypatch):
     monkeypatch.setattr(keys, "generate", lambda kind: pytest.fail("a key was made"))
     assert planned().state == "created"
     assert planned(**EXTERNAL).state == "requested"
+
+
+@pytest.mark.parametrize("source", ["external", "authority"])
+def test_a_request_asks_for_nothing_of_the_present_certificate_that_is_refused_on_the_controller(source):
+    """A common name that is no host, and kinds of names that no task listed: check mode would not tell of that refusal."""
+    names = ("DNS:mx1.example.com", "email:who@example.com", "URI:https://mx1.example.com/")
+    present = pair_files(certificate("Momentum of Example", names, age=80))
+    asked = planned(present, source=source, names=["mx1.example.com"] if source == "authority" else [])
+    assert asked.wish == Wish("mx1.example.com", ("DNS:mx1.example.com",), ("server",))
+    listed = planned(present, source=source, names=list(names), common_name="Momentum of Example")
+    assert listed.wish == Wish("Momentum of Example", names, ("server",))
+    assert planned(present).wish == Wish("Momentum of Example", names, ("server",))
+
+
+def test_a_name_of_another_tool_that_no_certificate_of_ours_can_have_is_refused_when_it_is_to_be_renewed():
+    names = x509.SubjectAlternativeName([x509.DNSName("*.com"), x509.DNSName("mx1.example.com")])
+    key = key_of()
+    builder = x509.CertificateBuilder().subject_name(name_of("mx1")).issuer_name(name_of("mx1")).serial_number(5)
+    builder = builder.public_key(key.public_key()).add_extension(names, False)
+    made = builder.not_valid_before(NOW - 80 * DAY).not_valid_after(NOW + 10 * DAY).sign(key, hashes.SHA256())
+    present = pair_files(requests.to_pem(made))
+    with pytest.raises(CertificateError) as caught:
+        planned(present)
+    assert "a name of the present certificate cannot be kept: '*.com'" in str(caught.value)
+    assert "list the wanted ones in names" in str(caught.value)
+    assert planned(present, now=NOW - 70 * DAY).state == "kept"
+    assert planned(present, names=["mx1.example.com"]).state == "replaced"
+
+
+@pytest.mark.parametrize("days, share", [(1, "0.97"), (90, "0.9999")])
+def test_a_certificate_that_would_be_due_at_once_is_refused(days, share):
+    assert "due as soon as it is made" in refused(days=days, renew_at=share)
+    planned(days=days, renew_at="0.9")
