@@ -46,8 +46,11 @@ options:
         description: Group, by name or number. If not given, a file keeps its own, and a new one belongs to root.
         type: str
       mode:
-        description: Permissions, quoted. If not given, a file keeps its own, and a new one has V(0644).
-        type: str
+        description:
+          - Permissions. If not given, a file keeps its own, and a new one has V(0644).
+          - Octal in quotes with a leading zero (V("0644")), or the unquoted number V(0644) as M(ansible.builtin.file) takes it.
+          - Text without a leading zero is refused, and so is a mode that lets others than the owner write.
+        type: raw
       activation:
         description:
           - What makes Momentum's own daemon take a change of this file over. It is recorded, so that M(msys.momentum.service) makes up
@@ -126,7 +129,14 @@ transaction:
 
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.msys.momentum.plugins.module_utils import accounts, activation, keywords, redaction, visible
+from ansible_collections.msys.momentum.plugins.module_utils import (
+    accounts,
+    activation,
+    file_mode,
+    keywords,
+    redaction,
+    visible,
+)
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.files import read_file
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
@@ -138,7 +148,7 @@ FILE = {
     "content": {"type": "str", "no_log": True},
     "owner": {"type": "str"},
     "group": {"type": "str"},
-    "mode": {"type": "str"},
+    "mode": {"type": "raw"},
     "activation": {"type": "str", "choices": list(activation.LEVELS), "default": "none"},
 }
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
@@ -225,12 +235,7 @@ def _account(name: Optional[str], lookup: Callable[[str], Optional[int]], presen
 
 
 def _mode(entry: Dict[str, Any]) -> int:
-    try:
-        mode = int(entry["mode"], 8)
-    except ValueError:
-        mode = -1
-    if not 0 <= mode <= 0o777:
-        raise PlanError("%s: mode %r is not an octal number such as '0644'; quote it" % (entry["path"], entry["mode"]))
+    mode = file_mode.number("%s: mode" % entry["path"], entry["mode"])
     if mode & 0o022:
         raise PlanError("%s: mode %04o lets others than the owner change the file" % (entry["path"], mode))
     return mode
