@@ -44,6 +44,7 @@ from .guardian import Guardian
 from .interruption import Interrupted, held, interruptible
 from .journal import COMMITTED, STAGING, SWAPPING, Entry, Journal, hidden
 from .lock import Lock, LockTimeout
+from .obstacles import Survey
 from .paths import Place, UnsafePath, locate
 from .recovery import Held, digest, settle
 
@@ -208,9 +209,11 @@ class Transaction:
     def _prepare(self, identifier: str, targets: List[_Target]) -> None:
         """Open every place, read what is there, and compare it with what the plan was made from."""
         seen = set()
+        survey = Survey()
         for index, change in enumerate(self.changes):
             self._doing = ("prepare", change.path)
             place = locate(change.path)
+            survey.refuse_place(place)
             before = read_place(place)
             entry = Entry(
                 place.path,

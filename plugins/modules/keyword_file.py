@@ -134,6 +134,7 @@ from ansible_collections.msys.momentum.plugins.module_utils import (
     activation,
     file_mode,
     keywords,
+    obstacles,
     redaction,
     visible,
 )
@@ -276,6 +277,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     pairs = [(entry, edit_of(entry, module.check_mode)) for entry in entries]
     changing = [(entry, edit) for entry, edit in pairs if edit.changes]
     edits = [edit for _entry, edit in changing]
+    if edits:
+        obstacles.refuse([edit.path for edit in edits], state_dir=module.node.state_dir)
     level = activation.strongest("none", *(entry["activation"] for entry, _edit in changing))
     transaction = ""
     if edits and not module.check_mode:
