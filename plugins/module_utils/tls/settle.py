@@ -8,6 +8,7 @@ The order matters: traps, files and weaker settings are judged on the configurat
 of the same task may set what makes the difference.
 """
 
+import os
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 from .. import catalog, config_plan
@@ -26,12 +27,14 @@ from .weaknesses import Weaker
 
 
 class Request(NamedTuple):
-    """What a task wants. With `tolerant`, as in check mode, a file that is not there yet is only warned of."""
+    """What a task wants. With `tolerant`, as in check mode, a file that is not there yet is only warned of. `closed`: directories
+    whose files msys.momentum.permissions closes to others, so that a key in them is only warned of."""
 
     entries: Sequence[Dict[str, Any]]
     version: str
     purge: bool = False
     tolerant: bool = False
+    closed: Sequence[str] = ()
 
 
 class Outcome(NamedTuple):
@@ -129,11 +132,22 @@ class Settlement:
             if found.flaw.missing and self.request.tolerant:
                 self.warnings.append("%s: %s (an earlier task may create it)" % (found.option, found.flaw.reason))
                 continue
-            where = plans.where(self.before, self.main, found.path, found.option)
-            scope = format_path(found.path)
-            self.complaints.append(
-                Complaint(where, scope, found.option, found.value, found.flaw.reason, found.flaw.remedy)
-            )
+            self._complain_of_file(found)
+        asked, others = file_checks.exposed_keys(self.asked.asks, self.after, identity)
+        for found in asked:
+            if not self._is_closed(found.value):
+                self._complain_of_file(found)
+        left = [found for found in asked if self._is_closed(found.value)] + others
+        self.warnings += dict.fromkeys("%s: %s; %s" % (one.option, one.flaw.reason, one.flaw.remedy) for one in left)
+
+    def _is_closed(self, file: str) -> bool:
+        real = os.path.realpath(file)
+        return any(real.startswith(os.path.join(os.path.realpath(one), "")) for one in self.request.closed)
+
+    def _complain_of_file(self, found: file_checks.Finding) -> None:
+        where = plans.where(self.before, self.main, found.path, found.option)
+        scope = format_path(found.path)
+        self.complaints.append(Complaint(where, scope, found.option, found.value, found.flaw.reason, found.flaw.remedy))
 
     def _complain(self, ask: plans.Ask, value: str, reason: str, remedy: str) -> None:
         where = plans.where(self.before, self.main, ask.path, ask.field.option)

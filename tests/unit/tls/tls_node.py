@@ -111,8 +111,8 @@ class Node:
     def effective(self):
         return Effective(self.load({}))
 
-    def settle(self, *targets, purge=False, tolerant=False):
-        request = Request(targets, self.version, purge, tolerant)
+    def settle(self, *targets, purge=False, tolerant=False, closed=()):
+        request = Request(targets, self.version, purge, tolerant, closed)
         return Settlement(self.load({}), self.load, request, self.openssl, lambda effective: self.identity).settle()
 
     def after(self, *targets, **keywords):
