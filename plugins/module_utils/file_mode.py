@@ -58,7 +58,8 @@ def _of_integer(what: str, value: int) -> int:
     if not 0 <= value <= PERMISSIONS:
         shown = "%d, which is mode %04o" % (value, value) if value >= 0 else str(value)
         raise PlanError(
-            "%s is the number %s; its leading zero is missing, or it has set-id or sticky bits: %s" % (what, shown, REMEDY)
+            "%s is the number %s; its leading zero is missing, or it has set-id or sticky bits: %s"
+            % (what, shown, REMEDY)
         )
     return value
 

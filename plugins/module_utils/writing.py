@@ -57,9 +57,7 @@ def carry_out(
     return result
 
 
-def _places(
-    module: MomentumModule, plan: Plan, directories: Sequence[Directory]
-) -> Tuple[List[str], List[str], str]:
+def _places(module: MomentumModule, plan: Plan, directories: Sequence[Directory]) -> Tuple[List[str], List[str], str]:
     """What is written to: files, directories, and where the transaction keeps its journal."""
     files = [edit.path for edit in plan.edits]
     return files, [directory.path for directory in directories], module.node.state_dir if files else ""

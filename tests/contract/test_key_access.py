@@ -46,8 +46,8 @@ def test_a_key_that_every_account_can_read_is_refused_outside_of_the_managed_dir
 def test_inside_of_them_it_is_a_warning_because_permissions_closes_it(node):
     for result in both(node, OWN):
         assert not result.get("failed"), result["msg"]
-        (warning,) = [words for words in result["warnings"] if "private key" in words]
-        assert str(node.root / OWN["key"].replace("{root}/", "")) in warning
+        (warning,) = [words for words in result["warnings"] if "private key" in str(words)]
+        assert str(node.root / OWN["key"].replace("{root}/", "")) in str(warning)
 
 
 def test_a_key_of_a_scope_that_the_task_is_not_about_is_a_warning(node):
@@ -55,4 +55,4 @@ def test_a_key_of_a_scope_that_the_task_is_not_about_is_a_warning(node):
     node.write(MAIN, spelled)
     for result in both(node, {"protocols": "+ALL:-SSLv3"}):
         assert not result.get("failed"), result["msg"]
-        assert [words for words in result["warnings"] if "private key" in words and "every account" in words]
+        assert [words for words in result["warnings"] if "private key" in str(words) and "every account" in str(words)]

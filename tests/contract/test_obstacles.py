@@ -50,7 +50,9 @@ def attributes(tmp_path_factory):
     path = str(tmp_path_factory.mktemp("chattr") / "file")
     Path(path).touch()
     if not works("chattr", "+i", path):
-        pytest.skip("chattr +i does not work here: no such program, no CAP_LINUX_IMMUTABLE, or a file system without flags")
+        pytest.skip(
+            "chattr +i does not work here: no such program, no CAP_LINUX_IMMUTABLE, or a file system without flags"
+        )
     subprocess.run(["chattr", "-i", path], check=True)
 
 
@@ -138,9 +140,7 @@ def test_a_link_of_another_account_is_refused(module, case, place):
 
 
 @pytest.mark.parametrize("module, case", some(CASES))
-@pytest.mark.parametrize(
-    "flag, words", [("i", "immutable"), pytest.param("a", "append-only", marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize("flag, words", [("i", "immutable"), pytest.param("a", "append-only", marks=pytest.mark.long)])
 def test_a_file_with_a_flag_of_chattr_is_refused(module, case, flag, words, place, attributes):
     files, _created = written_by(place, module, case)
     for number, name in enumerate(files[:1]):
@@ -167,7 +167,8 @@ class Namespace:
         python = os.environ.get("CONTRACT_PYTHON", sys.executable)
         run = [python, str(Path(__file__).parent / "run_module.py")]
         self.process = subprocess.Popen(
-            ["unshare", "-m", "--propagation", "private", "sh", "-ec", words[0] + '\nshift\nexec "$@"', "sh", words[1]] + run,
+            ["unshare", "-m", "--propagation", "private", "sh", "-ec", words[0] + '\nshift\nexec "$@"', "sh", words[1]]
+            + run,
             env=dict(os.environ, PYTHONPATH=os.pathsep.join(folders), PYTHONDONTWRITEBYTECODE="1"),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -30,7 +30,9 @@ def test_the_request_for_flags_is_the_machines(machine, bit):
 def test_what_can_be_written_is_not_refused(tmp_path):
     (tmp_path / "file").write_text("x")
     missing = str(tmp_path / "sub" / "deeper" / "file")
-    obstacles.refuse([str(tmp_path / "file"), missing], [str(tmp_path), os.path.dirname(missing)], str(tmp_path / "state"))
+    obstacles.refuse(
+        [str(tmp_path / "file"), missing], [str(tmp_path), os.path.dirname(missing)], str(tmp_path / "state")
+    )
 
 
 def test_what_is_no_directory_is_refused(tmp_path):

@@ -91,9 +91,7 @@ def console(params: Dict[str, Any]) -> Console:
         socket=_socket(params["socket"]),
         # That others may write to it is a danger with a name, which `allow` accepts: see dangers.py.
         socket_mode=file_mode.number("socket_mode", params["socket_mode"], others=True),
-        directory_mode=file_mode.number(
-            "socket_directory_mode", params["socket_directory_mode"], file_mode.ALL_BITS
-        ),
+        directory_mode=file_mode.number("socket_directory_mode", params["socket_directory_mode"], file_mode.ALL_BITS),
         owner=grammar.account("socket_owner", params["socket_owner"]),
         group=grammar.account("socket_group", params["socket_group"]),
         tcp=[_tcp(entry, params["prefix"], passwords) for entry in params["tcp"]],
@@ -148,7 +146,9 @@ def _passwords(params: Dict[str, Any]) -> Optional[Passwords]:
     path = given["path"] or os.path.join(params["prefix"], "etc", "console_passwd")
     mode = file_mode.number("password_file.mode", given["mode"])
     if mode & 0o007:
-        raise PlanError("password_file.mode %04o lets every account read digests, which are as good as passwords" % mode)
+        raise PlanError(
+            "password_file.mode %04o lets every account read digests, which are as good as passwords" % mode
+        )
     owner = grammar.account("password_file.owner", given["owner"])
     group = grammar.account("password_file.group", given["group"])
     return Passwords(path, owner, group, mode, given["realm"], users, given["exclusive"])

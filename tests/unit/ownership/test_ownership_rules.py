@@ -48,7 +48,9 @@ def test_a_mode_says_what_becomes_of_permission_bits(text, before, directory, af
     assert modes.parse(text).of(before, directory) == after
 
 
-@pytest.mark.parametrize("text", ["", "rw", "99", "0o640", "u=rws", "g-X", "64", "416", "u=rw,,", "01234567", 416000, "0666", "a+w", "o=rw"])
+@pytest.mark.parametrize(
+    "text", ["", "rw", "99", "0o640", "u=rws", "g-X", "64", "416", "u=rw,,", "01234567", 416000, "0666", "a+w", "o=rw"]
+)
 def test_what_is_no_mode_is_refused(text):
     with pytest.raises(PlanError):
         modes.parse(text)

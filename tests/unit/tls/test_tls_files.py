@@ -244,7 +244,9 @@ def test_without_an_identity_only_what_everybody_may_counts():
 
 
 @pytest.mark.parametrize("combined", [False, True])
-def test_a_key_that_others_can_read_is_refused_where_it_is_asked_for_and_warned_of_elsewhere(pki, open_folder, combined):
+def test_a_key_that_others_can_read_is_refused_where_it_is_asked_for_and_warned_of_elsewhere(
+    pki, open_folder, combined
+):
     for name in ("one.pem", "one.key", "both.pem"):
         shutil.copy(str(pki / name), str(open_folder / name))
     key = open_folder / ("both.pem" if combined else "one.key")
@@ -255,8 +257,10 @@ def test_a_key_that_others_can_read_is_refused_where_it_is_asked_for_and_warned_
     with pytest.raises(Refused) as refused:
         Node().settle(target)
     assert str(key) in str(refused.value) and "every account" in str(refused.value) and "0640" in str(refused.value)
-    spelled = "".join("TLS_%s = \"%s\"\n" % (name.capitalize(), path) for name, path in target.items())
-    warnings = Node("ESMTP_Listener {\n%s}\n" % spelled).settle({"scope": ["HTTP_Listener"], "renegotiation": False}).warnings
+    spelled = "".join('TLS_%s = "%s"\n' % (name.capitalize(), path) for name, path in target.items())
+    warnings = (
+        Node("ESMTP_Listener {\n%s}\n" % spelled).settle({"scope": ["HTTP_Listener"], "renegotiation": False}).warnings
+    )
     assert [str(key) in words for words in warnings] == [True]
     warnings = Node().settle(target, closed=[str(open_folder)]).warnings
     assert [str(key) in words for words in warnings] == [True]
