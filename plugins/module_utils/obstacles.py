@@ -24,7 +24,6 @@ IMMUTABLE, APPEND_ONLY = 0x10, 0x20  # FS_IMMUTABLE_FL and FS_APPEND_FL, ioctl_i
 _FLAGS = ((IMMUTABLE, "immutable", "i"), (APPEND_ONLY, "append-only", "a"))
 # Machines on which "read" is another bit of an ioctl(2) request; see asm/ioctl.h of the kernel.
 _OTHER_REQUESTS = ("alpha", "mips", "parisc", "ppc", "sparc")
-_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 def refuse(files: Iterable[str], directories: Iterable[str] = (), state_dir: str = "") -> None:
@@ -63,7 +62,7 @@ class Survey:
             # The mount first: a single file that is a read-only volume would stay one if its directory were writable.
             reasons = [self._of_mount(place.path)] if opened else []
             reasons.append(self._of_directory(place, directory))
-            reasons += [of_flags(opened[0], "it", place.path)] if opened else []
+            reasons += [_of_flags(opened[0], "it", place.path)] if opened else []
         finally:
             if opened:
                 os.close(opened[0])
@@ -89,28 +88,14 @@ class Survey:
             reason = self._read_only(name, path)
         if reason or not (stat.S_ISREG(info.st_mode) or stat.S_ISDIR(info.st_mode)):
             return reason
-        try:
-            opened = os.open(_path_of(descriptor), os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-        except OSError:
-            return ""  # a lease, or no right to read: the flags are not known
-        try:
-            return of_flags(opened, name, path)
-        finally:
-            os.close(opened)
+        return _of_flags(descriptor, name, path)
 
     def _of_directory(self, place: Place, name: str) -> str:
         """Why no name in the directory of a place can be made or exchanged."""
         directory = os.path.dirname(place.path)
         if _is_read_only(place.directory):
             return self._read_only(name, directory)
-        try:
-            opened = os.open(".", _DIRECTORY, dir_fd=place.directory)
-        except PermissionError:
-            return ""
-        try:
-            return of_flags(opened, name, directory)
-        finally:
-            os.close(opened)
+        return _of_flags(place.directory, name, directory)
 
     def _of_mount(self, path: str) -> str:
         if path not in self._mount_points():
@@ -141,9 +126,17 @@ def mount_points(table: str) -> List[str]:
     return [_unescaped(field[4]) for field in fields if len(field) > 4]
 
 
-def of_flags(descriptor: int, name: str, path: str) -> str:
-    """Why the flags of an open file or directory keep it from being changed; empty if none does, or the file system has none."""
-    flags = _flags(descriptor)
+def _of_flags(descriptor: int, name: str, path: str) -> str:
+    """Why the flags of a file or directory keep it from being changed; empty if none does, or they are not known: the file system
+    has none, a process holds a lease, or this one may not read."""
+    try:
+        opened = reading.reopened(descriptor, path)
+    except OSError:
+        return ""
+    try:
+        flags = _flags(opened)
+    finally:
+        os.close(opened)
     for bit, word, letter in _FLAGS:
         if flags & bit:
             return "%s is %s. Take that away (chattr -%s %s)" % (name, word, letter, path)
