@@ -5,8 +5,8 @@
 """File modes as tasks and inventories give them. The only place that reads them; pure.
 
 YAML 1.1 reads an unquoted 0640 as the integer 416, which is mode 0640: integers are taken as they are, as ansible.builtin.file
-takes them. A text is octal and begins with 0. Without that rule 0640 could become 0416, which everybody may write to: where
-ansible-core 2.16 passes the integer 416 through a template, the text `416` comes out.
+takes them. A text is octal and begins with 0. Without that rule 0640 could become 0416, which everybody may write to: most
+templates of ansible-core 2.16 make the text `416` of the integer.
 """
 
 import re
