@@ -101,7 +101,14 @@ def test_a_variable_of_a_role_needs_no_quotes(core, tmp_path):
     assert (mode_of(main), mode_of(main.parent)) == ("0640", "0710"), done.stdout
 
 
-@pytest.mark.parametrize("mode, words", [('"416"', "leading zero"), ("0666", "every account"), ("640", "leading zero")])
+@pytest.mark.parametrize(
+    "mode, words",
+    [
+        ('"416"', "leading zero"),
+        pytest.param("0666", "every account", marks=pytest.mark.long),
+        pytest.param("640", "leading zero", marks=pytest.mark.long),
+    ],
+)
 def test_what_would_open_a_file_to_everybody_is_refused_with_the_name_of_the_variable(mode, words, tmp_path):
     prepare(tmp_path, mode)
     done = play("newest", tmp_path, "role.yml")
