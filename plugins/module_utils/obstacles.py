@@ -6,14 +6,14 @@
 
 A file is changed by renaming a new one over it, so these count: a second hard link, a symbolic link that somebody else could have
 made, a mount point in its place (a container's volume of one file; rename(2) fails with EBUSY), the flags of chattr(1) on the
-file and on its directory (EPERM), and a file system that is mounted read-only (EROFS).
+file and on its directory (EPERM), a file system that is mounted read-only (EROFS), and a directory of others (EACCES).
 """
 
 import os
 import stat
 import struct
 import sys
-from typing import Iterable, List, Optional
+from typing import FrozenSet, Iterable, Optional
 
 from . import reading
 from .files import open_single
@@ -22,6 +22,7 @@ from .paths import Place, UnsafePath, locate
 MOUNTS = "/proc/self/mountinfo"  # proc(5): the fifth field is the mount point
 IMMUTABLE, APPEND_ONLY = 0x10, 0x20  # FS_IMMUTABLE_FL and FS_APPEND_FL, ioctl_iflags(2)
 _FLAGS = ((IMMUTABLE, "immutable", "i"), (APPEND_ONLY, "append-only", "a"))
+_NO_RIGHT = "%s cannot be changed by uid %d. Run the task as root (become: true)"
 # Machines on which "read" is another bit of an ioctl(2) request; see asm/ioctl.h of the kernel.
 _OTHER_REQUESTS = ("alpha", "mips", "parisc", "ppc", "sparc")
 
@@ -44,7 +45,7 @@ class Survey:
     """One look at a node. The mount points are read once, when they are first needed."""
 
     def __init__(self) -> None:
-        self._mounts: Optional[List[str]] = None
+        self._mounts: Optional[FrozenSet[str]] = None
 
     def refuse_file(self, path: str) -> None:
         """Refuse a path at which a file cannot be created, replaced or removed. Raises UnsafePath, OSError."""
@@ -53,6 +54,8 @@ class Survey:
                 self.refuse_place(place)
         except FileNotFoundError:
             self.refuse_directory(os.path.dirname(path))
+        except PermissionError:
+            raise UnsafePath(path, _NO_RIGHT % ("it", os.geteuid()))
 
     def refuse_place(self, place: Place) -> None:
         """As `refuse_file`, for a place that is held open."""
@@ -74,6 +77,8 @@ class Survey:
             try:
                 with locate(os.path.join(path, "x")) as place:
                     return _raise(os.path.dirname(place.path), [self._of_directory(place, "it")])
+            except PermissionError:
+                raise UnsafePath(path, _NO_RIGHT % ("it", os.geteuid()))
             except FileNotFoundError:
                 if path in ("/", ""):
                     raise
@@ -95,6 +100,9 @@ class Survey:
         directory = os.path.dirname(place.path)
         if _is_read_only(place.directory):
             return self._read_only(name, directory)
+        # By the real user, as access(2) has it: the C library judges the effective one without access lists.
+        if not os.access(_path_of(place.directory), os.W_OK | os.X_OK):
+            return _NO_RIGHT % (name, os.geteuid())
         return _of_flags(place.directory, name, directory)
 
     def _of_mount(self, path: str) -> str:
@@ -111,19 +119,19 @@ class Survey:
         where = "it is" if name == "it" else "%s is" % name
         return "%s on a file system that is mounted read-only. Remount it (mount -o remount,rw %s)" % (where, mount)
 
-    def _mount_points(self) -> List[str]:
+    def _mount_points(self) -> FrozenSet[str]:
         if self._mounts is None:
             try:
                 self._mounts = mount_points(os.fsdecode(reading.read(MOUNTS, "kernel")))
             except (OSError, UnsafePath):  # not Linux, or /proc is not mounted
-                self._mounts = []
+                self._mounts = frozenset()
         return self._mounts
 
 
-def mount_points(table: str) -> List[str]:
+def mount_points(table: str) -> FrozenSet[str]:
     """Return the mount points in the text of /proc/self/mountinfo; it has blanks, tabs, line ends and backslashes in octal."""
     fields = [line.split(" ") for line in table.split("\n")]
-    return [_unescaped(field[4]) for field in fields if len(field) > 4]
+    return frozenset(_unescaped(field[4]) for field in fields if len(field) > 4)
 
 
 def _of_flags(descriptor: int, name: str, path: str) -> str:

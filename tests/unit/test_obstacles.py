@@ -3,6 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 import os
+import shutil
+import tempfile
 
 import pytest
 
@@ -18,8 +20,8 @@ TABLE = """\
 
 
 def test_the_fifth_field_is_the_mount_point_whatever_is_in_it():
-    assert obstacles.mount_points(TABLE) == ["/", "/etc/a blank\\file", "/mnt"]
-    assert obstacles.mount_points("") == []
+    assert obstacles.mount_points(TABLE) == {"/", "/etc/a blank\\file", "/mnt"}
+    assert obstacles.mount_points("") == frozenset()
 
 
 @pytest.mark.parametrize("machine, bit", [("x86_64", 2 << 30), ("aarch64", 2 << 30), ("ppc64le", 1 << 30)])
@@ -53,9 +55,50 @@ def test_a_transaction_looks_itself_at_what_it_would_replace(tmp_path, monkeypat
     """Not every transaction comes from a task that has looked before."""
     path = tmp_path / "file"
     path.write_text("x")
-    monkeypatch.setattr(obstacles.Survey, "_mount_points", lambda survey: ["/", str(path)])
+    monkeypatch.setattr(obstacles.Survey, "_mount_points", lambda survey: {"/", str(path)})
     with pytest.raises(UnsafePath, match="mount point.*umount"):
         obstacles.refuse([str(path)])
     with pytest.raises(TransactionError, match="mount point.*umount") as error:
         Transaction([FileChange(str(path), b"y")], str(tmp_path / "state")).commit()
     assert error.value.stage == "prepare" and path.read_text() == "x"
+
+
+def words_of(account, work):
+    """What a child says that has become another account."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setgroups([])
+            os.setresgid(account, account, account)
+            os.setresuid(account, account, account)
+            work()
+            words = "nothing"
+        except BaseException as error:
+            words = "%s: %s" % (type(error).__name__, error)
+        os.write(writing, words.encode())
+        os._exit(0)
+    os.close(writing)
+    os.waitpid(child, 0)
+    with os.fdopen(reading) as stream:
+        return stream.read()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
+def test_without_become_the_error_says_so_and_not_what_the_kernel_calls_it():
+    folder = tempfile.mkdtemp()
+    try:
+        os.chmod(folder, 0o755)
+        os.mkdir(folder + "/closed", 0o700)
+        for refuse in (
+            lambda: obstacles.refuse([folder + "/file"]),
+            lambda: obstacles.refuse([folder + "/closed/file"]),
+            lambda: obstacles.refuse([], [folder + "/sub"]),
+            lambda: obstacles.refuse([], [], folder + "/closed"),
+        ):
+            words = words_of(65534, refuse)
+            assert words.startswith("UnsafePath: " + folder) and "become: true" in words and "Errno" not in words
+        os.chmod(folder, 0o777)
+        assert words_of(65534, lambda: obstacles.refuse([folder + "/file"], [folder + "/sub"])) == "nothing"
+    finally:
+        shutil.rmtree(folder)
