@@ -100,10 +100,12 @@ class Survey:
         directory = os.path.dirname(place.path)
         if _is_read_only(place.directory):
             return self._read_only(name, directory)
-        # By the real user, as access(2) has it: the C library judges the effective one without access lists.
-        if not os.access(_path_of(place.directory), os.W_OK | os.X_OK):
+        reason = _of_flags(place.directory, name, directory)
+        # By the real user, as access(2) has it: the C library judges the effective one without access lists. After the flags, because
+        # nobody may write to a directory that is immutable.
+        if not reason and not os.access(_path_of(place.directory), os.W_OK | os.X_OK):
             return _NO_RIGHT % (name, os.geteuid())
-        return _of_flags(place.directory, name, directory)
+        return reason
 
     def _of_mount(self, path: str) -> str:
         if path not in self._mount_points():

@@ -267,7 +267,9 @@ class Transaction:
         if isinstance(error, CheckFailed):
             reason, output = "the configuration was refused", error.output
         else:
-            reason, output = _reason(error), ""
+            # The error of a path names it itself.
+            reason = error.reason if isinstance(error, UnsafePath) and error.path == path else _reason(error)
+            output = ""
         if unrestored:
             reason = "%s; %s" % (reason, unrestored)
         return TransactionError(stage, path, reason, output, not unrestored)
