@@ -12,7 +12,10 @@ class ModuleDocFragment:
 options: {}
 attributes:
   check_mode:
-    description: Reports what a run would do, and writes nothing.
+    description:
+      - Reports what a run would do, and writes nothing.
+      - Fails, too, for a file or directory that a run could not change. Examples are a second hard link, a symbolic link of another account, a mount
+        point, a flag of C(chattr), and a file system that is mounted read-only.
     support: full
   diff_mode:
     description: Returns the difference between the files before and after; secrets are masked in it.

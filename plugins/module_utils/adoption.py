@@ -9,10 +9,11 @@ Every later tightening is then a visible change of a variable. Pure.
 
 from typing import Any, Dict, FrozenSet, Iterable, List, Optional
 
-from . import redaction, visible
+from . import file_mode, redaction, visible
 from .declared import Stanza
 from .ecconf.effective import Effective, Setting
 from .ecconf.paths import format_path
+from .errors import PlanError
 from .traps import Host, stepped_into
 
 # Roles manage these always; empty stands for "not declared".
@@ -132,9 +133,18 @@ def _logs(settings: Iterable[Setting]) -> Dict[str, Any]:
 
 
 def _is_of_logs(setting: Setting) -> bool:
-    return [(name.lower(), instance) for name, instance in setting.path] == [
-        ("logs", None)
-    ] and setting.name.lower() in LOGS
+    scope = [(name.lower(), instance) for name, instance in setting.path]
+    return scope == [("logs", None)] and setting.name.lower() in LOGS and is_usable(setting.value)
+
+
+def is_usable(mode: Any, most: int = file_mode.ALL_BITS) -> bool:
+    """Tell whether a variable of a role takes a mode. Others stay as they are: among the options, which a run leaves alone as long
+    as they are in force."""
+    try:
+        file_mode.number("", mode, most)
+        return True
+    except PlanError:
+        return False
 
 
 def _is_managed(setting: Setting, role: str) -> bool:

@@ -9,9 +9,11 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 from . import adoption, process, reading
 from . import program as programs
+from .adoption import is_usable
 from .control import endpoints, rotation
 from .daemon_kind import ECELERITY, KINDS, Kind, program_of, search_for
 from .ecconf.effective import Effective
+from .file_mode import PERMISSIONS
 from .host import file as look_at_file
 from .node import ARGUMENTS, Node
 from .program import Run
@@ -96,7 +98,9 @@ def variables(node: Node, found: Installation, version: str) -> Dict[str, Any]:
     if found.main is not None:
         names = ("momentum_config_owner", "momentum_config_group", "momentum_config_mode")
         described.update(zip(names, found.main))
-    if found.folder is not None:
+        if not is_usable(found.main.mode, PERMISSIONS):
+            del described["momentum_config_mode"]
+    if found.folder is not None and is_usable(found.folder.mode):
         described["momentum_config_directory_mode"] = found.folder.mode
     return described
 
@@ -169,7 +173,7 @@ def attributes(path: str) -> Optional[Attributes]:
     groups = {info.st_gid: str(info.st_gid)}
     owners.update((entry.pw_uid, entry.pw_name) for entry in _asked(pwd.getpwuid, info.st_uid))
     groups.update((entry.gr_gid, entry.gr_name) for entry in _asked(grp.getgrgid, info.st_gid))
-    return Attributes(owners[info.st_uid], groups[info.st_gid], "%04o" % stat.S_IMODE(info.st_mode))
+    return Attributes(owners[info.st_uid], groups[info.st_gid], "0%03o" % stat.S_IMODE(info.st_mode))
 
 
 def _asked(ask: Any, number: int) -> List[Any]:

@@ -199,6 +199,8 @@ def _canonical(kind: str, value: object) -> object:
         return [_canonical("", item) for item in value]
     if isinstance(value, dict):
         return {str(key): _canonical("", item) for key, item in value.items()}
+    if kind == "octal" and isinstance(value, int):
+        return value  # an unquoted 0640 of YAML
     text = str(value)
     if kind == "boolean":
         from .ecconf.values import parse_bool

@@ -9,7 +9,7 @@ import time
 from hashlib import sha256
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from . import activation, catalog, drift, health, process
+from . import activation, catalog, drift, health, obstacles, process
 from .activation import Pending
 from .config_plan import FileEdit
 from .console import TIMEOUT as CONSOLE_TIMEOUT
@@ -213,6 +213,10 @@ class Daemon:
             time.sleep(health.INTERVAL)
         left = self.process()
         return [Finding(left is None, "process", "none", "none" if left is None else "process %d" % left.pid)]
+
+    def refuse_unrecorded(self) -> None:
+        """Refuse, before the daemon is touched, a state directory in which `remember` could not write. Raises UnsafePath, OSError."""
+        obstacles.refuse([], state_dir=self.node.state_dir)
 
     def remember(self, seen: Pending) -> None:
         """Record that what was due is done, and what the process has taken over."""

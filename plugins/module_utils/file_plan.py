@@ -11,6 +11,7 @@ content.
 import os
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+from . import file_mode
 from .config_plan import Change, FileEdit, Plan
 from .errors import PlanError
 
@@ -68,8 +69,11 @@ class FilePlan(NamedTuple):
 
 
 def wish(entry: Dict[str, Any]) -> Wish:
-    """Read one entry of the option `files`. Raises PlanError for a mode that is not octal."""
-    modes = [_octal(entry["path"], entry[key]) for key in ("mode", "directory_mode")]
+    """Read one entry of the option `files`. Raises PlanError for a mode that is none, or lets others write."""
+    modes = [
+        file_mode.number("%s: %s" % (entry["path"], key), entry[key], most)
+        for key, most in (("mode", file_mode.PERMISSIONS), ("directory_mode", file_mode.ALL_BITS))
+    ]
     words = [entry[key] for key in ("path", "source", "owner", "group")]
     return Wish(*words, *modes)._replace(unmark=entry.get("unmark") or "", keep=bool(entry.get("keep")))
 
@@ -180,16 +184,6 @@ def _id(wanted: Wish, lookup: Callable[[str], Optional[int]], name: str, check_m
             "%s is to belong to %r, which the node does not know; create that account first" % (wanted.path, name)
         )
     return -1 if number is None else number
-
-
-def _octal(path: str, text: str) -> int:
-    try:
-        mode = int(str(text), 8)
-    except ValueError:
-        mode = -1
-    if not 0 <= mode <= 0o7777:
-        raise PlanError("%s: mode %r is not an octal number such as '0640'; quote it" % (path, text))
-    return mode
 
 
 def _words(owner: int, group: int, mode: int) -> str:

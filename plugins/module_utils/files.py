@@ -78,16 +78,31 @@ def read_place(place: Place, kind: str = "file") -> Optional[Snapshot]:
     replacing one of two names would leave the other with the old content.
     Raises UnsafePath, OSError.
     """
+    opened = open_single(place)
+    if opened is None:
+        return None
+    descriptor, info = opened
+    try:
+        return Snapshot(content_of(descriptor, info, place.path, kind), info, attributes_of(descriptor, info))
+    finally:
+        os.close(descriptor)
+
+
+def open_single(place: Place) -> Optional[Tuple[int, os.stat_result]]:
+    """Open the file at a place as `read_place` does, None when there is none: its descriptor, which the caller closes, and its
+    stat result. Raises UnsafePath, OSError."""
     try:
         descriptor, info = open_regular(place.path, place)
     except FileNotFoundError:
         return None
-    try:
-        if info.st_nlink > 1:
-            raise UnsafePath(place.path, "has %d hard links, a file with one name is needed" % info.st_nlink)
-        return Snapshot(content_of(descriptor, info, place.path, kind), info, attributes_of(descriptor, info))
-    finally:
+    if info.st_nlink > 1:
         os.close(descriptor)
+        raise UnsafePath(
+            place.path,
+            "has %d hard links, a file with one name is needed. Find the others (find / -xdev -samefile %s) and remove them"
+            % (info.st_nlink, place.path),
+        )
+    return descriptor, info
 
 
 def attributes_of(descriptor: int, info: os.stat_result) -> Attributes:

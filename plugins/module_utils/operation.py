@@ -76,6 +76,8 @@ def settle(daemon: Any, wish: Wish, check_mode: bool = False) -> Outcome:
         return _confirm(daemon, wish, view, decision, check_mode)
     if wish.defer_restart and decision.action == "restart" and view.process is not None:
         return Outcome("none", decision.reasons, [], "restart", view.process, deferred=True)
+    if wish.state != "stopped":
+        daemon.refuse_unrecorded()
     if check_mode:
         return Outcome(decision.action, decision.reasons, [], view.pending.level, view.process)
     findings = _activate(daemon, decision.action, wish, view.process)

@@ -98,7 +98,7 @@ def open_regular(path: str, place: Optional[Place] = None) -> Tuple[int, os.stat
             raise UnsafePath(path, "is a symbolic link where a file was expected")
         if not stat.S_ISREG(info.st_mode):
             raise UnsafePath(path, "is not a regular file but %s" % kind_of(info))
-        return _reopened(looked, path), info
+        return reopened(looked, path), info
     finally:
         os.close(looked)
 
@@ -108,7 +108,10 @@ def kind_of(info: os.stat_result) -> str:
     return next((name for is_one, name in _TYPES if is_one(info.st_mode)), "a regular file")
 
 
-def _reopened(looked: int, path: str) -> int:
+def reopened(looked: int, path: str) -> int:
+    """Open for reading what a descriptor, perhaps of O_PATH, refers to: a regular file or directory, as the caller has seen.
+
+    Returns a descriptor, which the caller closes. path: for errors. Raises OSError."""
     try:
         return os.open("/proc/self/fd/%d" % looked, _READ)
     except FileNotFoundError:

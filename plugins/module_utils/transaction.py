@@ -44,6 +44,7 @@ from .guardian import Guardian
 from .interruption import Interrupted, held, interruptible
 from .journal import COMMITTED, STAGING, SWAPPING, Entry, Journal, hidden
 from .lock import Lock, LockTimeout
+from .obstacles import Survey
 from .paths import Place, UnsafePath, locate
 from .recovery import Held, digest, settle
 
@@ -208,9 +209,11 @@ class Transaction:
     def _prepare(self, identifier: str, targets: List[_Target]) -> None:
         """Open every place, read what is there, and compare it with what the plan was made from."""
         seen = set()
+        survey = Survey()
         for index, change in enumerate(self.changes):
             self._doing = ("prepare", change.path)
             place = locate(change.path)
+            survey.refuse_place(place)
             before = read_place(place)
             entry = Entry(
                 place.path,
@@ -264,7 +267,9 @@ class Transaction:
         if isinstance(error, CheckFailed):
             reason, output = "the configuration was refused", error.output
         else:
-            reason, output = _reason(error), ""
+            # The error of a path names it itself.
+            reason = error.reason if isinstance(error, UnsafePath) and error.path == path else _reason(error)
+            output = ""
         if unrestored:
             reason = "%s; %s" % (reason, unrestored)
         return TransactionError(stage, path, reason, output, not unrestored)

@@ -5,9 +5,9 @@
 """The shell around modules that write: a plan is carried out in one transaction, and described."""
 
 from hashlib import sha256
-from typing import Any, Dict, FrozenSet, Optional, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
-from . import activation, redaction
+from . import activation, obstacles, redaction
 from . import node as nodes
 from .config_plan import Change, FileEdit, Plan, Reload
 from .ecconf.loader import Configuration
@@ -38,9 +38,10 @@ def carry_out(
 ) -> Dict[str, Any]:
     """Write the plan's files in one transaction (nothing in check mode) and describe it.
 
-    `attributes` gives owner, group and mode of files, where they are not to keep what they have; `directories` are created
+    What could not be written is refused before anything is, in check mode, too. `attributes` gives owner, group and mode of files, where they are not to keep what they have; `directories` are created
     before.
     """
+    obstacles.refuse(*_places(module, plan, directories))
     result.update(
         changed=bool(plan.edits or plan.changes),
         activation=plan.activation,
@@ -54,6 +55,12 @@ def carry_out(
         _make(directories)
         result["transaction"] = _write(module, plan, attributes or {})
     return result
+
+
+def _places(module: MomentumModule, plan: Plan, directories: Sequence[Directory]) -> Tuple[List[str], List[str], str]:
+    """What is written to: files, directories, and where the transaction keeps its journal."""
+    files = [edit.path for edit in plan.edits]
+    return files, [directory.path for directory in directories], module.node.state_dir if files else ""
 
 
 def _make(directories: Sequence[Directory]) -> None:

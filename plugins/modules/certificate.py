@@ -134,15 +134,18 @@ options:
         type: str
       key_mode:
         description:
-          - Permissions of key and combined file, V(0600) or V(0640), quoted.
+          - Permissions of key and combined file, V(0600) or V(0640), in the form of O(units[].mode).
           - If not given, a file keeps its own without what they give to others, and a new one has V(0600).
-        type: str
+        type: raw
       mode:
-        description: Permissions of the other files, quoted. If not given, files keep theirs, and new ones have V(0644).
-        type: str
+        description:
+          - Permissions of the other files. If not given, files keep theirs, and new ones have V(0644).
+          - Octal in quotes with a leading zero (V("0644")), or the unquoted number V(0644) as M(ansible.builtin.file) takes it.
+          - Text without a leading zero is refused, and so is a mode that lets every account write.
+        type: raw
       directory_mode:
-        description: Permissions of folders that have to be created, quoted.
-        type: str
+        description: Permissions of directories that have to be created, in the form of O(units[].mode).
+        type: raw
         default: "0750"
       provided_key:
         description: The key, PEM text without a passphrase. If not given, O(units[].provided_certificate) is for the key that is
@@ -349,9 +352,9 @@ UNIT = {
     "new_key": {"type": "bool", "default": True, "no_log": False},
     "owner": {"type": "str"},
     "group": {"type": "str"},
-    "key_mode": {"type": "str", "no_log": False},
-    "mode": {"type": "str"},
-    "directory_mode": {"type": "str", "default": "0750"},
+    "key_mode": {"type": "raw", "no_log": False},
+    "mode": {"type": "raw"},
+    "directory_mode": {"type": "raw", "default": "0750"},
     "provided_key": {"type": "str", "no_log": True},
     "provided_certificate": {"type": "str"},
     "provided_chain": {"type": "str"},

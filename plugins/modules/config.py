@@ -45,6 +45,8 @@ options:
       value:
         description:
           - The wanted value. A list is written in round brackets, a dictionary in square ones.
+          - The value of an option that is a file mode, such as C(Spool_Mode), has the form of O(files[].mode). The unquoted number
+            V(0640) is written as C(0640).
           - Needed for an O(settings[].option) that is to be V(present).
         type: raw
       include:
@@ -99,12 +101,15 @@ options:
         type: str
         default: ecuser
       mode:
-        description: Permissions of the file, as a quoted octal number.
-        type: str
+        description:
+          - Permissions of the file.
+          - Octal in quotes with a leading zero (V("0640")), or the unquoted number V(0640) as M(ansible.builtin.file) takes it.
+          - Text without a leading zero is refused, and so is a mode that lets every account write.
+        type: raw
         default: "0640"
       directory_mode:
-        description: Permissions of folders that have to be created above it.
-        type: str
+        description: Permissions of directories that have to be created above it, in the same form.
+        type: raw
         default: "0750"
       keep:
         description: Leave owner, group and mode of a file that is there already.
@@ -236,6 +241,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.file_plan import (
     wish,
 )
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.option_modes import as_octal
 from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out, prepare
 
 SETTING: Dict[str, Dict[str, Any]] = {
@@ -254,8 +260,8 @@ FILE: Dict[str, Dict[str, Any]] = {
     "source": {"type": "path"},
     "owner": {"type": "str", "default": "ecuser"},
     "group": {"type": "str", "default": "ecuser"},
-    "mode": {"type": "str", "default": "0640"},
-    "directory_mode": {"type": "str", "default": "0750"},
+    "mode": {"type": "raw", "default": "0640"},
+    "directory_mode": {"type": "raw", "default": "0750"},
     "keep": {"type": "bool", "default": False},
     "unmark": {"type": "str"},
 }
@@ -302,7 +308,10 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     files = plan_files([wish(entry) for entry in module.params["files"]], host.look(), module.check_mode)
     created = {edit.path: edit.after for edit in files.edits}
     files = judged(module, files, created)
-    settings = plan(*prepare(module, created), wishes=wishes) if wishes else NOTHING
+    settings = NOTHING
+    if wishes:
+        configuration, reload = prepare(module, created)
+        settings = plan(configuration, reload, as_octal(wishes, Effective(configuration)))
     return carry_out(module, merge(files, settings), files.attributes, files.directories)
 
 

@@ -33,11 +33,13 @@ options:
     description:
       - The mode of the socket, C(File_Mode). Wider than V(0660) is refused without O(allow=wide_mode).
       - Whoever may write to the socket commands the daemon, as long as authorization is off.
-    type: str
+      - Octal in quotes with a leading zero (V("0660")), or the unquoted number V(0660) as M(ansible.builtin.file) takes it.
+      - Text without a leading zero is refused.
+    type: raw
     default: "0660"
   socket_directory_mode:
-    description: The mode of the socket's directory.
-    type: str
+    description: The mode of the socket's directory, in the form of O(socket_mode). One that lets every account write is refused.
+    type: raw
     default: "0750"
   socket_owner:
     description:
@@ -94,8 +96,10 @@ options:
         type: str
         default: ecuser
       mode:
-        description: Its mode, which must give others nothing, because a digest is as good as its password.
-        type: str
+        description:
+          - Its mode, in the form of O(socket_mode).
+          - It must give others nothing, because a digest is as good as its password.
+        type: raw
         default: "0640"
       realm:
         description: The realm that users are managed in. The default is the vendor's.
@@ -421,7 +425,7 @@ PASSWORD_FILE: Dict[str, Dict[str, Any]] = {
     "path": {"type": "path"},
     "owner": {"type": "str", "default": "ecuser"},
     "group": {"type": "str", "default": "ecuser"},
-    "mode": {"type": "str", "default": "0640"},
+    "mode": {"type": "raw", "default": "0640"},
     "realm": {"type": "str", "default": REALM},
     "users": {"type": "list", "elements": "dict", "default": [], "options": USER},
     "exclusive": {"type": "bool", "default": False},
@@ -445,8 +449,8 @@ AUTHORIZATION: Dict[str, Dict[str, Any]] = {
 }
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "socket": {"type": "str", "default": "/run/ecelerity/control"},
-    "socket_mode": {"type": "str", "default": "0660"},
-    "socket_directory_mode": {"type": "str", "default": "0750"},
+    "socket_mode": {"type": "raw", "default": "0660"},
+    "socket_directory_mode": {"type": "raw", "default": "0750"},
     "socket_owner": {"type": "str", "default": "ecuser"},
     "socket_group": {"type": "str", "default": "ecuser"},
     "tcp": {"type": "list", "elements": "dict", "default": [], "options": TCP},

@@ -85,8 +85,11 @@ options:
     type: str
     default: ecuser
   mode:
-    description: The mode of database and key. Nothing that gives others anything, or the group more than reading, is accepted.
-    type: str
+    description:
+      - The mode of database and key. Nothing that gives others anything, or the group more than reading, is accepted.
+      - Octal in quotes with a leading zero (V("0640")), or the unquoted number V(0640) as M(ansible.builtin.file) takes it.
+      - Text without a leading zero is refused.
+    type: raw
     default: "0640"
   stanza:
     description: Whether the C(securecreds) stanza is managed, so that the daemon reads these files.
@@ -229,7 +232,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "block_mode": {"type": "str", "choices": ["cbc"], "default": "cbc"},
     "owner": {"type": "str", "default": "root"},
     "group": {"type": "str", "default": "ecuser"},
-    "mode": {"type": "str", "default": "0640"},
+    "mode": {"type": "raw", "default": "0640"},
     "stanza": {"type": "bool", "default": True},
     "allow": {
         "type": "list",
@@ -316,7 +319,7 @@ def attributes(module: MomentumModule, site: Site) -> FilePlan:
     wishes = [file_plan.wish(dict(keys, path=path, source=None, directory_mode="0750")) for path in site.pair]
     if wishes[0].mode & ~MOST:
         raise PlanError(
-            "mode %s gives more than 0640, with which the daemon can read its passwords; use that" % params["mode"]
+            "mode %04o gives more than 0640, with which the daemon can read its passwords; use that" % wishes[0].mode
         )
     # The folders are there, or an earlier task makes them.
     look = file_plan.Look(site.found.get, lambda path: True, accounts.user_id, accounts.group_id)

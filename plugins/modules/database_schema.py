@@ -133,9 +133,9 @@ host:
 
 import os
 import socket
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional
 
-from ansible_collections.msys.momentum.plugins.module_utils import grammar
+from ansible_collections.msys.momentum.plugins.module_utils import grammar, obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.database import schema_plan
 from ansible_collections.msys.momentum.plugins.module_utils.database.postgresql import Server
 from ansible_collections.msys.momentum.plugins.module_utils.database.schema_plan import Seen, Steps, Wish
@@ -214,6 +214,12 @@ def look(module: MomentumModule, server: Server, wish: Wish, password: str) -> S
     return Seen(True, tables, login, **files)
 
 
+def files_of(params: Dict[str, Any], steps: Steps) -> List[str]:
+    """The files that the steps write."""
+    pairs = ((steps.store_password, params["password_file"]), (steps.store_host, params["host_file"]))
+    return [path for due, path in pairs if due]
+
+
 def initialise(module: MomentumModule, server: Server, wish: Wish, password: str) -> str:
     """Run init_schema and see that it worked; how the passwords were hidden. Raises PlanError."""
     from ansible_collections.msys.momentum.plugins.module_utils.database import init_schema
@@ -283,6 +289,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     server = Server(params["psql"], params["superuser"], params["port"], ca_file(module))
     steps = schema_plan.decide(wish, password, look(module, server, wish, password))
     words = steps.words()
+    obstacles.refuse(files_of(params, steps))
     way = carry_out(module, server, wish, password, steps) if words and not module.check_mode else "none"
     return {"changed": bool(words), "steps": words, "hidden_by": way, "host": wish.host, "diff": []}
 

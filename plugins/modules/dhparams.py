@@ -50,8 +50,11 @@ options:
     description: Name or number of the group that the file belongs to. If not given, as with O(owner).
     type: str
   mode:
-    description: The permissions, as an octal number in quotes. Others than the owner must not be able to write the file.
-    type: str
+    description:
+      - The permissions. Others than the owner must not be able to write the file.
+      - Octal in quotes with a leading zero (V("0644")), or the unquoted number V(0644) as M(ansible.builtin.file) takes it.
+      - Text without a leading zero is refused.
+    type: raw
     default: "0644"
 notes:
   - The file is replaced in one step, and the old one is kept in the transaction's backups.
@@ -129,7 +132,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "generate": {"type": "int"},
     "owner": {"type": "str"},
     "group_owner": {"type": "str"},
-    "mode": {"type": "str", "default": "0644"},
+    "mode": {"type": "raw", "default": "0644"},
 }
 
 
@@ -152,7 +155,7 @@ def attributes(module: MomentumModule, found: Optional[Found]) -> FilePlan:
     keys = {"path": params["path"], "source": None, "owner": owner, "group": group}
     wanted = file_plan.wish(dict(keys, mode=params["mode"], directory_mode="0755"))
     if wanted.mode & 0o022:
-        raise PlanError("mode %s lets others than the owner weaken the parameters; use 0644" % params["mode"])
+        raise PlanError("mode %04o lets others than the owner weaken the parameters; use 0644" % wanted.mode)
     # The folder is there, or an earlier task makes it; numbers need no account.
     look = file_plan.Look(lambda path: found, lambda path: True, accounts.user_id, accounts.group_id)
     return file_plan.plan_files([wanted], look, module.check_mode)

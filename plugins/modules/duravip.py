@@ -134,9 +134,10 @@ answers:
   sample: ["mta1: DuraVIP 192.0.2.100 is moved to mta2"]
 """
 
+import os
 from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import grammar, handover
+from ansible_collections.msys.momentum.plugins.module_utils import grammar, handover, obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.cluster_console import ClusterConsole
 from ansible_collections.msys.momentum.plugins.module_utils.cluster_view import spread
 from ansible_collections.msys.momentum.plugins.module_utils.daemon import require_installed
@@ -202,6 +203,8 @@ def forget(module: MomentumModule) -> Dict[str, Any]:
         known = handover.due(state_dir, node)
     except ValueError as error:
         raise PlanError(str(error))
+    if known:
+        obstacles.refuse([os.path.join(state_dir, handover.NAME)])
     if known and not module.check_mode:
         handover.forget(state_dir, node)
     return {"changed": bool(known), "moves": [], "commands": [], "answers": [], "diff": []}
@@ -218,6 +221,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     moves = moves_of(module)
     commands = [ANNOUNCE] if state == "announced" else [MOVE + [address, "to", name] for address, name in moves]
     answers: List[str] = []
+    if commands and state == "taken_out":
+        obstacles.refuse([os.path.join(module.node.state_dir, handover.NAME)])
     if commands and not module.check_mode:
         if state == "taken_out":
             handover.record(module.node.state_dir, node, [address for address, _name in moves])

@@ -50,8 +50,11 @@ options:
         description: Group, by name or number. If not given, a file keeps its own, and a new one belongs to root.
         type: str
       mode:
-        description: Permissions, quoted. If not given, a file keeps its own, and a new one has V(0644).
-        type: str
+        description:
+          - Permissions. If not given, a file keeps its own, and a new one has V(0644).
+          - Octal in quotes with a leading zero (V("0644")), or the unquoted number V(0644) as M(ansible.builtin.file) takes it.
+          - Text without a leading zero is refused, and so is a mode that lets others than the owner write.
+        type: raw
       activation:
         description:
           - What makes Momentum's own daemon take a change of this file over. It is recorded, so that M(msys.momentum.service) makes up
@@ -132,8 +135,10 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 from ansible_collections.msys.momentum.plugins.module_utils import (
     accounts,
     activation,
+    file_mode,
     keyword_includes,
     keywords,
+    obstacles,
     redaction,
     visible,
 )
@@ -148,7 +153,7 @@ FILE = {
     "content": {"type": "str", "no_log": True},
     "owner": {"type": "str"},
     "group": {"type": "str"},
-    "mode": {"type": "str"},
+    "mode": {"type": "raw"},
     "activation": {"type": "str", "choices": list(activation.LEVELS), "default": "none"},
 }
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
@@ -239,12 +244,7 @@ def _account(name: Optional[str], lookup: Callable[[str], Optional[int]], presen
 
 
 def _mode(entry: Dict[str, Any]) -> int:
-    try:
-        mode = int(entry["mode"], 8)
-    except ValueError:
-        mode = -1
-    if not 0 <= mode <= 0o777:
-        raise PlanError("%s: mode %r is not an octal number such as '0644'; quote it" % (entry["path"], entry["mode"]))
+    mode = file_mode.number("%s: mode" % entry["path"], entry["mode"])
     if mode & 0o022:
         raise PlanError("%s: mode %04o lets others than the owner change the file" % (entry["path"], mode))
     return mode
@@ -291,6 +291,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     pairs = [(entry, edit_of(entry, module.check_mode)) for entry in entries]
     changing = [(entry, edit) for entry, edit in pairs if edit.changes]
     edits = [edit for _entry, edit in changing]
+    if edits:
+        obstacles.refuse([edit.path for edit in edits], state_dir=module.node.state_dir)
     level = activation.strongest("none", *(entry["activation"] for entry, _edit in changing))
     transaction = ""
     if edits and not module.check_mode:

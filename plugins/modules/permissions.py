@@ -101,15 +101,17 @@ options:
         type: str
       mode:
         description:
-          - Permissions of files, octal in quotes (V("0640")), or symbolic (V(go-w), V(u=rwX,g=rX,o=)).
-          - Set-id bits can only be given in octal, for a path that is named. Otherwise a file that has one is refused if it
-            would lose it.
-        type: str
+          - Permissions of files, octal or symbolic (V(go-w), V(u=rwX,g=rX,o=)).
+          - Octal in quotes with a leading zero (V("0640")), or the unquoted number V(0640) as M(ansible.builtin.file) takes it.
+          - Text without a leading zero is refused, and so is a mode that lets every account write.
+          - Set-id and sticky bits of files can only be given as octal text (V("04755")), for a path that is named without wildcards
+            and O(entries[].recurse). Otherwise a file that has one is refused if it would lose it.
+        type: raw
       directory_mode:
         description:
-          - Permissions of directories.
+          - Permissions of directories, in the form of O(entries[].mode). Set-group-id (V("02750")) is for trees, too.
           - If not given, that of files, with the right to search for those who may read.
-        type: str
+        type: raw
       recurse:
         description: Whether it holds for everything below, too.
         type: bool
@@ -349,8 +351,8 @@ ENTRY: Dict[str, Dict[str, Any]] = {
     "path": {"type": "str", "required": True},
     "owner": {"type": "str"},
     "group": {"type": "str"},
-    "mode": {"type": "str"},
-    "directory_mode": {"type": "str"},
+    "mode": {"type": "raw"},
+    "directory_mode": {"type": "raw"},
     "recurse": {"type": "bool"},
     "exclude": {"type": "list", "elements": "str"},
 }

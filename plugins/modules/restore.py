@@ -103,6 +103,7 @@ attributes:
 
 from typing import Any, Dict
 
+from ansible_collections.msys.momentum.plugins.module_utils import obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.restoring import to_put_back
 
@@ -117,6 +118,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     found = to_put_back(state_dir, [name for name in module.params["transactions"] if name])
     found = {identifier: files for identifier, files in found.items() if files}
     given = [one for files in found.values() for one in files]
+    if found:
+        obstacles.refuse((one.path for one in given), state_dir=state_dir)
     if found and not module.check_mode:
         from ansible_collections.msys.momentum.plugins.module_utils.transaction import restore
 

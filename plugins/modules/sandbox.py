@@ -231,7 +231,7 @@ import os
 import re
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.msys.momentum.plugins.module_utils import activation, generated, host
+from ansible_collections.msys.momentum.plugins.module_utils import activation, generated, host, obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.file_plan import Found
@@ -367,6 +367,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     changed = edited or site.unit.stale
     before = exposure(site)
     shown["diff"] = difference(site, wanted) if edited else []
+    if changed:
+        obstacles.refuse([site.path] if edited else [], state_dir=module.node.state_dir)
     if module.check_mode or not changed:
         return result(site, shown, changed, {"before": before, "after": None if changed else before})
     if edited:

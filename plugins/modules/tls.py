@@ -90,7 +90,11 @@ options:
         description: The file with certificate and chain in PEM format. V(none) switches it off.
         type: path
       key:
-        description: The file with the private key. It may be in O(targets[].certificate) as well.
+        description:
+          - The file with the private key. It may be in O(targets[].certificate) as well.
+          - A key that others than root and the daemon can read is refused, by the owner, mode and access list of its file. In C(etc/conf)
+            and C(etc/certs) below O(prefix), which M(msys.momentum.permissions) closes, it is a warning, and so it is in scopes that no
+            target is about.
         type: path
       ca:
         description: The authorities that certificates of servers are checked against, outbound.
@@ -397,6 +401,7 @@ errors:
       sample: correct the name
 """
 
+import os
 from typing import Any, Dict, List
 
 from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
@@ -460,6 +465,10 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 
+# Below etc: where the built-in manifests of msys.momentum.permissions close files to others, and the role calls that later.
+CLOSED = ("conf", "certs")
+
+
 def version_of(module: MomentumModule) -> str:
     """The version that the configuration is for; in check mode an earlier task may be about to install Momentum."""
     if module.check_mode and not module.params["version"] and not nodes.is_installed(module.node):
@@ -501,7 +510,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     openssl = library_of(module)
     if openssl is None:
         return unplanned(version)
-    request = Request(module.params["targets"], version, module.params["purge"], expected(module))
+    closed = [os.path.join(module.node.prefix, "etc", name) for name in CLOSED]
+    request = Request(module.params["targets"], version, module.params["purge"], expected(module), closed)
     configuration, reload = prepare(module)
     outcome = Settlement(configuration, reload, request, openssl, daemon_identity).settle()
     for warning in outcome.warnings:

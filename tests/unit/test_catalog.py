@@ -207,6 +207,8 @@ def test_deprecation_by_release():
         ("local_changes_only", (), "maybe", "maybe", True),
         ("local_changes_only", (), "maybe", "true", False),
         ("spool_mode", (), "0640", "640", True),
+        ("spool_mode", (), "0640", 0o640, True),
+        ("spool_mode", (), "0416", 416, False),
         ("spool_mode", (), "0640", "0660", False),
         ("spool_mode", (), "rw", "rw", True),
         ("tlsa_expire_interval", (), "3600", 3600, True),

@@ -28,7 +28,7 @@ OPENERS = {
 # From file and function to why it may.
 ALLOWED = {
     ("reading.py", "open_regular"): "this is the way",
-    ("reading.py", "_reopened"): "this is the way",
+    ("reading.py", "reopened"): "this is the way",
     ("reading.py", "names"): "this is the way",
     ("paths.py", "__init__"): "O_PATH of the root directory",
     ("paths.py", "_open"): "O_PATH",

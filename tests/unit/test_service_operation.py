@@ -8,6 +8,7 @@ import pytest
 
 from plugins.module_utils.activation import NOTHING, Pending
 from plugins.module_utils.drift import NO_DRIFT, Drift
+from plugins.module_utils.errors import PlanError
 from plugins.module_utils.health import Finding
 from plugins.module_utils.operation import View, Wish, settle
 from plugins.module_utils.process import Process
@@ -22,12 +23,13 @@ DUE = Pending("restart", 1.0, ["t1", "t2"], ["/a"])
 class Straw:
     """Records what is asked of it; `health` gives the findings of one proof after the other."""
 
-    def __init__(self, view=VIEW, health=(WELL,), refusals=(), problem=""):
+    def __init__(self, view=VIEW, health=(WELL,), refusals=(), problem="", unwritable=""):
         self.view = view
         self.done = []
         self._health = iter(health)
         self._refusals = iter(refusals)
         self._problem = problem
+        self._unwritable = unwritable
 
     def look(self):
         return self.view
@@ -49,6 +51,10 @@ class Straw:
     def prove_stopped(self, timeout):
         self.done.append("prove stopped")
         return next(self._health)
+
+    def refuse_unrecorded(self):
+        if self._unwritable:
+            raise PlanError(self._unwritable)
 
     def remember(self, seen):
         self.done.append(("remember", seen))
@@ -207,3 +213,11 @@ def test_a_daemon_that_does_not_stop_is_told_and_nothing_is_put_back():
     daemon = Straw(VIEW._replace(pending=DUE), health=[ILL])
     assert settle(daemon, Wish("stopped", transactions=["t1"])).failure
     assert daemon.done == ["stop", "prove stopped"]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_nothing_is_done_where_it_could_not_be_recorded(check_mode):
+    daemon = Straw(VIEW._replace(pending=DUE), unwritable="read-only")
+    with pytest.raises(PlanError, match="read-only"):
+        settle(daemon, Wish(), check_mode)
+    assert daemon.done == []

@@ -8,9 +8,9 @@ import os
 import re
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
-from .. import grammar
+from .. import file_mode, grammar
 from ..errors import PlanError
-from .listens import octal, split
+from .listens import split
 from .passwords import User
 from .texts import Group
 
@@ -89,8 +89,9 @@ def console(params: Dict[str, Any]) -> Console:
     passwords = _passwords(params)
     wanted = Console(
         socket=_socket(params["socket"]),
-        socket_mode=_mode("socket_mode", params["socket_mode"]),
-        directory_mode=_mode("socket_directory_mode", params["socket_directory_mode"]),
+        # That others may write to it is a danger with a name, which `allow` accepts: see dangers.py.
+        socket_mode=file_mode.number("socket_mode", params["socket_mode"], others=True),
+        directory_mode=file_mode.number("socket_directory_mode", params["socket_directory_mode"], file_mode.ALL_BITS),
         owner=grammar.account("socket_owner", params["socket_owner"]),
         group=grammar.account("socket_group", params["socket_group"]),
         tcp=[_tcp(entry, params["prefix"], passwords) for entry in params["tcp"]],
@@ -119,13 +120,6 @@ def _socket(path: str) -> str:
     return path
 
 
-def _mode(name: str, text: str) -> int:
-    mode = octal(text)
-    if mode is None:
-        raise PlanError("%s %r is not an octal number such as '0660'; quote it" % (name, text))
-    return mode
-
-
 def _tcp(entry: Dict[str, Any], prefix: str, passwords: Optional[Passwords]) -> Tcp:
     address = entry["address"]
     if not _ADDRESS.match(address) or not 0 < int(split(address)[1]) < 65536:
@@ -150,10 +144,10 @@ def _passwords(params: Dict[str, Any]) -> Optional[Passwords]:
         return None
     users = [_user(entry) for entry in given["users"]]
     path = given["path"] or os.path.join(params["prefix"], "etc", "console_passwd")
-    mode = _mode("password_file.mode", given["mode"])
+    mode = file_mode.number("password_file.mode", given["mode"])
     if mode & 0o007:
         raise PlanError(
-            "password_file.mode %s lets every account read digests, which are as good as passwords" % given["mode"]
+            "password_file.mode %04o lets every account read digests, which are as good as passwords" % mode
         )
     owner = grammar.account("password_file.owner", given["owner"])
     group = grammar.account("password_file.group", given["group"])

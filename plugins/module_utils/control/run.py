@@ -7,6 +7,7 @@
 import os
 from typing import Any, Dict, List, NamedTuple, Optional
 
+from .. import obstacles
 from ..config_plan import Change
 from ..ecconf.effective import Effective
 from ..errors import PlanError
@@ -55,6 +56,11 @@ def work(module: MomentumModule) -> Dict[str, Any]:
     attributes: Dict[str, Attributes] = dict(files.attributes)
     _warn(module, outcome)
     _warn_of_cron(module, wanted)
+    gone = _leftover(places.leftover)
+    # carry_out looks at the files that it writes itself; these are changed after it.
+    obstacles.refuse(
+        [places.leftover] if gone is not None else [], [made.directory.path] if made.directory is not None else []
+    )
     result = carry_out(
         module,
         texts_plan.merge(files, outcome.plan),
@@ -65,7 +71,7 @@ def work(module: MomentumModule) -> Dict[str, Any]:
     _hide_digests(result, files)
     if later and told.edit is not None:
         result["diff"].append(difference(told.edit))
-    _finish(module, result, made, places.leftover)
+    _finish(module, result, made, places.leftover, gone)
     return result
 
 
@@ -204,14 +210,15 @@ def _hide_digests(result: Dict[str, Any], files: texts_plan.FilesPlan) -> None:
     result["diff"] = [hidden.get(entry["before_header"], entry) for entry in result["diff"]]
 
 
-def _finish(module: MomentumModule, result: Dict[str, Any], made: directories.DirectoryPlan, leftover: str) -> None:
+def _finish(
+    module: MomentumModule, result: Dict[str, Any], made: directories.DirectoryPlan, leftover: str, gone: Optional[str]
+) -> None:
     """What is no file to write: the socket's directory, and a file for the boot that nobody needs any more."""
     from ..files import ensure_directory
 
     changes = list(made.changes)
     if made.directory is not None and not module.check_mode:
         ensure_directory(*made.directory)
-    gone = _leftover(leftover)
     if gone is not None:
         changes.append(Change(leftover, 0, "", "", "remove", None, None, "none"))
         result["diff"].append({"before": gone, "after": "", "before_header": leftover, "after_header": leftover})

@@ -9,6 +9,7 @@ A directory is *safe* when nobody but root can exchange its entries, and those o
 elsewhere may have been put there by a service user, so it has to prove whose it is.
 """
 
+import os
 import stat
 from typing import FrozenSet, NamedTuple, Optional, Tuple
 
@@ -34,6 +35,11 @@ class Seen(NamedTuple):
     uid: int
     gid: int
     links: int
+
+    @classmethod
+    def of(cls, info: os.stat_result) -> "Seen":
+        """What counts of a stat result."""
+        return cls(info.st_mode, info.st_uid, info.st_gid, info.st_nlink)
 
     @property
     def attributes(self) -> Attributes:

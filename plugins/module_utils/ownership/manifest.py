@@ -7,6 +7,7 @@
 import os
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+from .. import file_mode
 from ..errors import PlanError
 from . import manifests_data, modes
 from .modes import Mode
@@ -27,13 +28,13 @@ class Site(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """An entry as it is written down: names, modes as text. None: as it is."""
+    """An entry as it is written down: names, modes as text or integer. None: as it is."""
 
     path: str
     owner: Optional[str] = None
     group: Optional[str] = None
-    mode: Optional[str] = None
-    directory_mode: Optional[str] = None
+    mode: Any = None
+    directory_mode: Any = None
     recurse: bool = False
     exclude: Tuple[str, ...] = ()
     part: str = ""
@@ -123,8 +124,9 @@ def rules_of(entries: Sequence[Entry], user: Account, group: Account, locate: Ca
 
 
 def _rule(entry: Entry, user: Account, group: Account) -> Rule:
-    mode = _mode(entry.path, entry.mode)
-    directory_mode = _mode(entry.path, entry.directory_mode)
+    mode = _mode(entry, "mode")
+    directory_mode = _mode(entry, "directory_mode")
+    _refuse_special(entry, mode)
     owner = None if entry.owner is None else user(entry.owner)
     gid = None if entry.group is None else group(entry.group)
     problem = ""
@@ -137,11 +139,19 @@ def _rule(entry: Entry, user: Account, group: Account) -> Rule:
     return Rule(entry.path, owner, gid, mode, directory_mode, entry.recurse, True, entry.part, problem)
 
 
-def _mode(path: str, text: Optional[str]) -> Optional[Mode]:
-    try:
-        return None if text is None else modes.parse(text)
-    except ValueError as error:
-        raise PlanError("%s: %s" % (path, error))
+def _mode(entry: Entry, option: str) -> Optional[Mode]:
+    value = getattr(entry, option)
+    return None if value is None else modes.parse(value, "%s: %s" % (entry.path, option))
+
+
+def _refuse_special(entry: Entry, mode: Optional[Mode]) -> None:
+    """A set-id bit is right for one program, never for all files that a tree or a wildcard happens to hold."""
+    special = 0 if mode is None else mode.put & ~file_mode.PERMISSIONS
+    if special and (entry.recurse or is_pattern(entry.path)):
+        raise PlanError(
+            "%s: mode %s would set set-id or sticky bits on every file that it applies to; name each such file in an entry of its "
+            "own, without recurse and wildcards, and directories by directory_mode" % (entry.path, entry.mode)
+        )
 
 
 def _excluded(path: str, pattern: str) -> Rule:

@@ -44,7 +44,7 @@ def _programs() -> List[BuiltIn]:
     trees = ["{prefix}/" + name for name in ("bin", "sbin", "lib", "lib64", "libexec", "modules", "man")]
     trees += ["{base}/gimli/" + name for name in ("bin", "lib", "lib64")]
     trees += ["{base}/3rdParty/" + name for name in ("bin", "sbin", "lib", "lib64")]
-    loose = {"owner": "root", "group": "{group}", "mode": None, "directory_mode": "2775"}
+    loose = {"owner": "root", "group": "{group}", "mode": None, "directory_mode": "02775"}
     entries = [
         BuiltIn("programs", path, "root", None, "go-w", "go-w", False, manual=loose if path == "{prefix}/etc" else None)
         for path in single

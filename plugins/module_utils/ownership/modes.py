@@ -5,9 +5,11 @@
 """File modes as wishes: exact (octal) or relative (symbolic, chmod(1)), without looking at any file."""
 
 import re
-from typing import NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
-OCTAL = re.compile("[0-7]{3,4}\\Z")
+from .. import file_mode
+from ..errors import PlanError
+
 CLAUSE = re.compile("([ugoa]{0,4})([-+=])([rwxX]{0,4})\\Z")
 CLASSES = {"u": 0o700, "g": 0o070, "o": 0o007, "a": 0o777}
 LETTERS = {"r": 0o444, "w": 0o222, "x": 0o111}
@@ -35,22 +37,27 @@ class Mode(NamedTuple):
 KEEP = Mode(0o7777, 0)
 
 
-def parse(text: str) -> Mode:
-    """Read `0640` or `u=rwX,g=rX,o=`. The set-id and sticky bits can only be set in octal; a relative mode keeps them.
+def parse(value: Any, what: str = "mode") -> Mode:
+    """Read 0640 (as file_mode.number does) or `u=rwX,g=rX,o=`. The set-id and sticky bits can only be set in octal; a relative mode
+    keeps them.
 
-    Raises ValueError with what is wrong."""
-    if OCTAL.match(text):
-        return Mode(0, int(text, 8))
+    Raises PlanError, in which `what` names the option, also for a mode that lets others write."""
+    if file_mode.is_exact(value):
+        return Mode(0, file_mode.number(what, value, file_mode.ALL_BITS))
     mode = KEEP
-    for clause in text.split(","):
-        mode = _then(mode, _clause(clause, text))
+    for clause in value.split(","):
+        mode = _then(mode, _clause(clause, value, what))
+    if mode.put & file_mode.OTHERS_WRITE:
+        raise PlanError("%s %r lets every account write: take w from others" % (what, value))
     return mode
 
 
-def _clause(clause: str, text: str) -> Mode:
+def _clause(clause: str, text: str, what: str) -> Mode:
     found = CLAUSE.match(clause)
     if found is None:
-        raise ValueError('mode %r is neither octal in quotes, such as "0640", nor symbolic, such as u=rwX,go-w' % text)
+        raise PlanError(
+            '%s %r is neither octal, such as "0640" in quotes, nor symbolic, such as u=rwX,go-w' % (what, text)
+        )
     who = 0
     for letter in found.group(1) or "a":
         who |= CLASSES[letter]
@@ -60,7 +67,7 @@ def _clause(clause: str, text: str) -> Mode:
     execute = 0o111 & who if "X" in found.group(3) else 0
     if found.group(2) == "-":
         if execute:
-            raise ValueError("mode %r: X can be given with + and =, take away x" % text)
+            raise PlanError("%s %r: X can be given with + and =, take away x" % (what, text))
         return Mode(0o7777 & ~bits, 0)
     return Mode(0o7777 & ~who if found.group(2) == "=" else 0o7777, bits, execute)
 

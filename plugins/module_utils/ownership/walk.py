@@ -17,6 +17,7 @@ from contextlib import ExitStack
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..files import mode_without_list
+from ..obstacles import Survey
 from . import apply, takeover
 from .findings import Findings
 from .judge import CHANGE, FINE, LINK, REFUSE, SPECIAL, Attributes, Policy, Seen, Setting, Verdict, judge
@@ -109,6 +110,7 @@ class Walk:
         self.entered: Set[Tuple[int, int]] = set()
         self.later: List[Item] = []
         self.alone = ExitStack()
+        self.survey = Survey()
         self.is_alone = not options.state_dir
 
     def run(self, top: Node) -> Findings:
@@ -198,7 +200,7 @@ class Walk:
         """A file that nobody named and that is not known to be in order."""
         if not _is_managed(item.rule) and item.setting.reach == NOT_ASKED:
             return
-        seen = Seen(info.st_mode, info.st_uid, info.st_gid, info.st_nlink)
+        seen = Seen.of(info)
         verdict = memory.get(seen)
         if verdict is None:
             verdict = judge(seen, item.rule, item.setting, self.policy)
@@ -253,7 +255,7 @@ class Walk:
 
     def _judged(self, item: Item, descriptor: int, info: os.stat_result) -> Optional[Verdict]:
         """Judge what is held open, report it, and change it where that is asked for. None where it is refused."""
-        seen = Seen(info.st_mode, info.st_uid, info.st_gid, info.st_nlink)
+        seen = Seen.of(info)
         verdict = judge(seen, item.rule, item.setting, self.policy)
         if verdict.action == REFUSE:
             self.findings.refuse(item.path, verdict.reason)
@@ -269,7 +271,7 @@ class Walk:
             # What the mode says of the group was the mask of the list, which goes.
             plain = seen._replace(mode=mode_without_list(seen.mode, found.access_list))
             verdict = verdict._replace(wanted=judge(plain, item.rule, item.setting, self.policy).wanted)
-        reason = self._against(info, seen, verdict, found, taken)
+        reason = self._against(item, descriptor, info, verdict, found, taken)
         if reason:
             self.findings.refuse(item.path, reason)
             return None
@@ -278,24 +280,40 @@ class Walk:
         if verdict.action == CHANGE:
             part = item.rule.part if item.rule is not None else "umask"
             replaced = taken and stat.S_ISREG(info.st_mode)
-            self.findings.difference(item.path, part, seen.attributes, verdict.wanted, found, replaced, taken)
             lists = takeover.lists_of(found) if taken else ()
             if replaced:
                 self._be_alone()
-            if self.options.enforce and not self._change(item, descriptor, info, verdict.wanted, lists, replaced):
+            done = not self.options.enforce or self._change(item, descriptor, info, verdict.wanted, lists, replaced)
+            if done or Seen.of(os.fstat(descriptor)) != seen:
+                self.findings.difference(item.path, part, seen.attributes, verdict.wanted, found, replaced, taken)
+            if not done:
                 return None
         return verdict
 
-    @staticmethod
-    def _against(info: os.stat_result, seen: Seen, verdict: Verdict, found: apply.Extended, taken: bool) -> str:
+    def _against(
+        self,
+        item: Item,
+        descriptor: int,
+        info: os.stat_result,
+        verdict: Verdict,
+        found: apply.Extended,
+        taken: bool,
+    ) -> str:
+        """Why a change must not, or cannot, be made; empty if nothing speaks against it."""
         if verdict.action != CHANGE:
             return ""
-        if taken and stat.S_ISREG(info.st_mode) and info.st_size > takeover.LARGEST:
+        replaced = taken and stat.S_ISREG(info.st_mode)
+        if replaced and info.st_size > takeover.LARGEST:
             return (
                 "has %d bytes, and what accounts could write to becomes root's by a copy, of at most %d bytes: move it away, "
                 "or remove it" % (info.st_size, takeover.LARGEST)
             )
-        return apply.objection(found, seen.attributes, verdict.wanted, taken)
+        folder = item.folder
+        return (
+            apply.objection(found, Seen.of(info).attributes, verdict.wanted, taken)
+            or self.survey.objection(descriptor, item.path, replaced)
+            or (self.survey.objection(folder.descriptor, folder.path or "/", False, folder.path) if replaced else "")
+        )
 
     def _keeps_out(self, item: Item, seen: Seen, verdict: Verdict, found: apply.Extended) -> None:
         subject = self.policy.subject

@@ -15,7 +15,7 @@ import shutil
 import stat
 from typing import IO, NamedTuple, Tuple
 
-from .. import reading
+from .. import obstacles, reading
 from ..errors import PlanError
 from ..program import Run, run
 from . import archive, repository_file
@@ -71,6 +71,7 @@ def settle(wanted: Wanted, check_mode: bool, run: Run = run) -> Unpacked:
             return _again(wanted, file, found)
         contents = archive.judge(stream, wanted.source)
         _refuse_incomplete(contents, wanted.source)
+        obstacles.refuse([], [wanted.destination])
         if check_mode:
             return Unpacked(True, file, "", ())
         if interrupted:

@@ -6,10 +6,12 @@
 
 from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
+from ..accounts import group_name
 from ..ecconf.effective import Effective, Setting
 from ..ecconf.paths import Path
 from . import files
 from .files import Flaw, Identity
+from .key_access import KeyFile, look, readers
 from .plan import Ask
 from .targets import fold
 
@@ -68,8 +70,8 @@ def _needed(asks: Sequence[Ask], after: Effective) -> Iterator[Needed]:
             yield ask.path, ask.field.option, _KINDS[ask.field.key], str(ask.value), ""
 
 
-def _pairs(asked: "set[Path]", after: Effective) -> Iterator[Needed]:
-    """Every pair that has a part in one of the scopes asked for, also where a narrower scope sets the other part."""
+def _pairs(asked: "Optional[set[Path]]", after: Effective) -> Iterator[Needed]:
+    """Every pair that has a part in one of the scopes asked for (None: in any), also where a narrower scope sets the other part."""
     everywhere: List[Path] = [()]
     everywhere.extend(after.scopes())
     for path in everywhere:
@@ -78,8 +80,39 @@ def _pairs(asked: "set[Path]", after: Effective) -> Iterator[Needed]:
         certificate, key = after.resolve(path, "TLS_Certificate"), after.resolve(path, "TLS_Key")
         if certificate is None or str(certificate.value).lower() == NONE:
             continue
-        if _is_from(certificate, asked) or _is_from(key, asked):
+        if asked is None or _is_from(certificate, asked) or _is_from(key, asked):
             yield path, "TLS_Certificate", "certificate", str(certificate.value), str(key.value) if key else ""
+
+
+def exposed_keys(
+    asks: Sequence[Ask], after: Effective, identity: Optional[Identity], look: Callable[[str], Optional[KeyFile]] = look
+) -> Tuple[List[Finding], List[Finding]]:
+    """The private keys in force that others than root and the daemon can read: of the scopes that the asks are about, and of all
+    others. Each file is looked at once."""
+    asked = {fold(ask.path) for ask in asks if ask.field.key in ("certificate", "key")}
+    ours: List[Finding] = []
+    others: List[Finding] = []
+    seen: Dict[str, Optional[Flaw]] = {}
+    for pair in _pairs(None, after):
+        file = pair[4] or pair[3]
+        if file not in seen:
+            seen[file] = _exposure(file, identity, look)
+        flaw = seen[file]
+        if flaw is not None:
+            option = "TLS_Key" if pair[4] else "TLS_Certificate"
+            is_ours = any(_is_from(after.resolve(pair[0], name), asked) for name in ("TLS_Certificate", "TLS_Key"))
+            (ours if is_ours else others).append(Finding(pair[0], option, file, flaw))
+    return ours, others
+
+
+def _exposure(file: str, identity: Optional[Identity], look: Callable[[str], Optional[KeyFile]]) -> Optional[Flaw]:
+    key = look(file)
+    who = readers(key, identity) if key is not None else []
+    if key is None or not who:
+        return None
+    reason = "the private key in %s (mode %04o) can be read by %s" % (file, key.mode, " and ".join(who))
+    group = group_name(identity.gid) if identity else "the daemon's group"
+    return Flaw(reason, "give it to root and %s with mode 0640 (chown root:%s, chmod 0640)" % (group, group))
 
 
 def _is_from(setting: Optional[Setting], asked: "set[Path]") -> bool:

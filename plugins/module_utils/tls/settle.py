@@ -29,12 +29,14 @@ from .weaknesses import Weaker
 
 class Request(NamedTuple):
     """What a task wants. expected: files and directories that an earlier task of a check mode run would have made, so that what
-    is missing of them is only a warning."""
+    is missing of them is only a warning. closed: directories whose files msys.momentum.permissions closes to others, so that a key
+    in them is only warned of."""
 
     entries: Sequence[Dict[str, Any]]
     version: str
     purge: bool = False
     expected: Sequence[str] = ()
+    closed: Sequence[str] = ()
 
 
 class Outcome(NamedTuple):
@@ -133,11 +135,22 @@ class Settlement:
             if found.flaw.missing and all(map(self._is_expected, found.flaw.missing)):
                 self.warnings.append("%s: %s (an earlier task creates it)" % (found.option, found.flaw.reason))
                 continue
-            where = plans.where(self.before, self.main, found.path, found.option)
-            scope = format_path(found.path)
-            self.complaints.append(
-                Complaint(where, scope, found.option, found.value, found.flaw.reason, found.flaw.remedy)
-            )
+            self._complain_of_file(found)
+        asked, others = file_checks.exposed_keys(self.asked.asks, self.after, identity)
+        for found in asked:
+            if not self._is_closed(found.value):
+                self._complain_of_file(found)
+        left = [found for found in asked if self._is_closed(found.value)] + others
+        self.warnings += dict.fromkeys("%s: %s; %s" % (one.option, one.flaw.reason, one.flaw.remedy) for one in left)
+
+    def _is_closed(self, file: str) -> bool:
+        real = os.path.realpath(file)
+        return any(real.startswith(os.path.join(os.path.realpath(one), "")) for one in self.request.closed)
+
+    def _complain_of_file(self, found: file_checks.Finding) -> None:
+        where = plans.where(self.before, self.main, found.path, found.option)
+        scope = format_path(found.path)
+        self.complaints.append(Complaint(where, scope, found.option, found.value, found.flaw.reason, found.flaw.remedy))
 
     def _is_expected(self, path: str) -> bool:
         wanted = os.path.normpath(path)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Dict, List, NamedTuple, Optional
 
+from .. import obstacles
 from ..files import read_file
 from . import authority, authority_files, certificates, crossover, folders, issuer, keys
 from .authority import Wish
@@ -55,6 +56,7 @@ def keep(task: Task, now: datetime) -> Dict[str, Any]:
     edits = authority_files.edits(after, task.paths, present)
     if edits:
         _refuse_open_folders(task.paths)
+        obstacles.refuse((edit.path for edit in edits), state_dir=task.state_dir)
     transaction = _write(edits, task) if edits and not task.check_mode else ""
     state = CORRECTED if edits and decision.state == KEPT else decision.state
     shown = _shown(after, decision._replace(state=state), task.wish, now)

@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional
 
 from .. import activation as activations
+from .. import obstacles
 from ..files import read_file
 from . import folders, shown
 from .decide import KEPT, REQUESTED
@@ -55,6 +56,8 @@ def keep(units: List[Unit], node: Node, now: datetime, check_mode: bool) -> Dict
     outcomes = plan_all(units, Surroundings(look, node.nodename, node.state_dir, now))
     works = [_work(outcome, now, check_mode) for outcome in outcomes]
     changing = [work for work in works if work.changes]
+    if changing:
+        obstacles.refuse(_paths(changing), state_dir=node.state_dir)
     level = activations.strongest("none", *(_level(work, node.prefix) for work in changing))
     result = {
         "changed": bool(changing),
@@ -129,6 +132,20 @@ def _level(work: Work, prefix: str) -> str:
     etc = os.path.join(prefix, "etc", "")
     paths = (unit.key, unit.certificate, unit.chain, unit.combined)
     return "reload" if any(path.startswith(etc) for path in paths) else "none"
+
+
+def _paths(works: List[Work]) -> List[str]:
+    """The files that are written. Where check mode has made nothing, those that the unit names will be."""
+    found: List[str] = []
+    for work in works:
+        unit = work.outcome.unit
+        planned = [edit.path for edit in work.edits]
+        if work.made is None and work.outcome.state == REQUESTED:
+            planned = [unit.request] if unit.request else []
+        elif work.made is None:
+            planned = [unit.key, unit.certificate, unit.chain, unit.combined]
+        found += [path for path in planned if path]
+    return found
 
 
 def _write(works: List[Work], node: Node, now: datetime, level: str) -> str:

@@ -8,6 +8,8 @@ import os
 import re
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
+from .. import file_mode
+from ..errors import PlanError
 from . import keys, names
 from .errors import CertificateError, naming
 from .renewal import share_of
@@ -156,16 +158,13 @@ def _account(name: Optional[str], lookup: Callable[[str], Optional[int]], must_e
 
 
 def _mode(declared: Dict[str, Any], option: str) -> Optional[int]:
-    text = declared.get(option)
-    if text is None:
+    value = declared.get(option)
+    if value is None:
         return None
     try:
-        mode = int(str(text), 8)
-    except ValueError:
-        mode = -1
-    if not 0 <= mode <= 0o777:
-        raise CertificateError("%s %r is not an octal number such as '0640'; quote it" % (option, text))
-    return mode
+        return file_mode.number(option, value)
+    except PlanError as error:
+        raise CertificateError(str(error))
 
 
 def kind_for(unit: Unit, present: str = "") -> str:

@@ -212,7 +212,7 @@ def read_only_configuration(scenario):
         disk.commit()
         raise AssertionError("a read-only file system was changed")
     except TransactionError as error:
-        assert error.restored and "Read-only file system" in error.reason, str(error)
+        assert error.restored and "remount,rw %s" % disk.conf_mount in error.reason, str(error)
         print("%s: stage %s: %s" % (scenario, error.stage, error.reason))
     remount(disk.conf_mount, "rw")
     assert disk.settled(OLD)

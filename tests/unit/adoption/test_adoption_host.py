@@ -11,11 +11,13 @@ import pytest
 from plugins.module_utils import adoption_host
 from plugins.module_utils import node as nodes
 from plugins.module_utils.adoption import is_text, smtp_ports, variables
+from plugins.module_utils.config_plan import Wanted
 from plugins.module_utils.daemon_kind import ECCMGR
 from plugins.module_utils.declared import Stanza
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
+from plugins.module_utils.option_modes import as_octal
 from plugins.module_utils.program import Ran
 from plugins.module_utils.traps import Host
 
@@ -195,3 +197,26 @@ def test_what_differs_from_the_default_is_said():
 def test_a_version_that_rpm_would_not_find_is_left_open():
     found = adoption_host.variables(node(), installation(package_version="5.3.0a"), "5.3.0")
     assert "momentum_version" not in found
+
+
+def test_modes_that_no_variable_takes_stay_options_which_a_run_leaves_alone():
+    text = "Logs {\n  file_mode = 0640\n  dir_mode = 775\n}\nControl_Listener { File_Mode = 0666 }\n"
+    found = effective(text)
+    described = variables(found.settings(), Stanza(), HOST, "cluster_manager")
+    assert described["momentum_manager_log_file_mode"] == "0640"
+    assert described["momentum_manager_log_directory_mode"] == ""
+    left = {one["option"]: one["value"] for one in described["momentum_settings"]}
+    assert left == {"dir_mode": "775", "File_Mode": "0666"}
+    scopes = [(("Logs", None),), (("Control_Listener", None),)]
+    wishes = [Wanted(path, option, value) for path, (option, value) in zip(scopes, left.items())]
+    assert as_octal(wishes, found) == wishes
+
+
+def test_a_mode_of_the_configuration_that_no_run_would_give_is_not_said(tmp_path):
+    owned = [adoption_host.Attributes("a", "b", mode) for mode in ("0646", "02750")]
+    found = adoption_host.variables(node(), installation(main=owned[0], folder=owned[1]), "5.3.0")
+    assert "momentum_config_mode" not in found and found["momentum_config_directory_mode"] == "02750"
+    if os.geteuid() == 0:
+        tmp_path.chmod(0o2750)
+        seen = adoption_host.attributes(str(tmp_path))
+        assert seen is not None and seen.mode == "02750"

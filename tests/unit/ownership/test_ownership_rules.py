@@ -31,7 +31,8 @@ RULE = Rule("/conf", 0, SERVICE, modes.parse("0640"), modes.parse("0750"), True)
     "text, before, directory, after",
     [
         ("0640", 0o777, False, 0o640),
-        ("640", 0o7777, False, 0o640),
+        (0o640, 0o7777, False, 0o640),
+        ("04755", 0o640, False, 0o4755),
         ("go-w", 0o666, False, 0o644),
         ("go-w", 0o4777, False, 0o4755),
         ("u=rwX,g=rX,o=", 0o604, False, 0o640),
@@ -47,9 +48,11 @@ def test_a_mode_says_what_becomes_of_permission_bits(text, before, directory, af
     assert modes.parse(text).of(before, directory) == after
 
 
-@pytest.mark.parametrize("text", ["", "rw", "99", "0o640", "u=rws", "g-X", "64", "u=rw,,", "01234567"])
+@pytest.mark.parametrize(
+    "text", ["", "rw", "99", "0o640", "u=rws", "g-X", "64", "416", "u=rw,,", "01234567", 416000, "0666", "a+w", "o=rw"]
+)
 def test_what_is_no_mode_is_refused(text):
-    with pytest.raises(ValueError):
+    with pytest.raises(PlanError):
         modes.parse(text)
 
 
@@ -277,3 +280,14 @@ def test_an_entry_for_a_built_in_path_replaces_what_it_gives_and_keeps_the_rest(
 def test_paths_that_are_no_place_are_refused(path):
     with pytest.raises(PlanError):
         manifest.normal(path)
+
+
+@pytest.mark.parametrize("more", [{"path": "/conf", "recurse": True}, {"path": "/conf/*"}, {"path": "/conf/**/tool"}])
+@pytest.mark.parametrize("mode", ["04755", "02755", "01644"])
+def test_no_tree_and_no_wildcard_sets_special_bits_on_files(mode, more):
+    entry = manifest.Entry(mode=mode, **more)
+    with pytest.raises(PlanError, match="set-id or sticky"):
+        manifest.rules_of([entry], int, int, str)
+    named = manifest.Entry("/conf/tool", mode=mode)
+    directories = manifest.Entry("/conf", mode="0640", directory_mode="02750", recurse=True)
+    assert len(manifest.rules_of([named, directories], int, int, str)) == 2

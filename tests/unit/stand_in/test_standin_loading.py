@@ -88,7 +88,8 @@ def test_the_options_of_modules_are_not_judged(tmp_path: pathlib.Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "value", ["TLS = maybe", "Spool_Mode = 0888", "Use_MTA_STS = perhaps", "Message_Expiration = soon"]
+    "value",
+    ["TLS = maybe", "Spool_Mode = 0888", "Spool_Mode = 640", "Use_MTA_STS = perhaps", "Message_Expiration = soon"],
 )
 def test_a_value_must_have_its_options_type(tmp_path: pathlib.Path, value: str) -> None:
     assert words(tmp_path, value)[0].startswith("Invalid value for option '%s' " % value.split()[0])

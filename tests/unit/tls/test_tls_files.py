@@ -8,6 +8,7 @@ import os
 import pwd
 import shutil
 import signal
+import struct
 import subprocess
 import tempfile
 from datetime import datetime, timezone
@@ -19,6 +20,7 @@ from tls_node import Node
 from plugins.module_utils.tls import files, identity
 from plugins.module_utils.tls.complaints import Refused
 from plugins.module_utils.tls.files import Identity
+from plugins.module_utils.tls.key_access import KeyFile, readers
 
 FFDHE2048 = """-----BEGIN DH PARAMETERS-----
 MIIBCAKCAQEA//////////+t+FRYortKmq/cViAnPTzx2LnFg84tNpWp4TZBFGQz
@@ -216,6 +218,7 @@ def lapsed(folder, name):
     key, end = keys.generate(), datetime(2020, 1, 1, tzinfo=timezone.utc)
     made = selfsigned.build(key, requests.Wish(name, ("DNS:old.example.com",)), 9, end)
     (folder / (name + ".key")).write_bytes(keys.to_pem(key))
+    (folder / (name + ".key")).chmod(0o600)
     (folder / (name + ".pem")).write_bytes(requests.to_pem(made))
     return (folder / (name + ".pem")).read_text()
 
@@ -269,3 +272,61 @@ def test_what_an_earlier_task_creates_may_be_missing_in_check_mode_and_nothing_e
 def test_a_file_that_cannot_be_looked_at_is_not_missing(tmp_path, monkeypatch):
     monkeypatch.setattr(files, "_copy", lambda path: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
     assert files.flaw("ca", str(tmp_path / "ca.pem")).missing == ()
+
+
+DAEMON = Identity("ecuser", 900, 901, (902,))
+
+
+def access_list(*entries):
+    return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+
+
+@pytest.mark.parametrize(
+    "key, who",
+    [
+        (KeyFile(0, 0, 0o600), []),
+        (KeyFile(0, 901, 0o640), []),
+        (KeyFile(0, 902, 0o640), []),
+        (KeyFile(900, 901, 0o640), []),
+        (KeyFile(0, 0, 0o640), []),
+        (KeyFile(0, 0, 0o644), ["every account"]),
+        (KeyFile(0, 4711, 0o640), ["the group 4711"]),
+        (KeyFile(0, 4711, 0o600), []),
+        (KeyFile(4712, 0, 0o600), ["its owner 4712"]),
+        (KeyFile(0, 0, 0o640, access_list((2, 4, 4713), (0x10, 4, 0))), ["4713 by an access list"]),
+        (KeyFile(0, 0, 0o640, access_list((8, 4, 4714), (0x10, 4, 0))), ["the group 4714 by an access list"]),
+        (KeyFile(0, 0, 0o600, access_list((2, 4, 4713), (0x10, 0, 0))), []),
+    ],
+)
+def test_a_key_is_for_root_and_the_daemon(key, who):
+    assert readers(key, DAEMON) == who
+
+
+def test_without_an_identity_only_what_everybody_may_counts():
+    assert readers(KeyFile(0, 4711, 0o640), None) == []
+    assert readers(KeyFile(0, 0, 0o604), None) == ["every account"]
+
+
+@pytest.mark.parametrize("combined", [False, True])
+def test_a_key_that_others_can_read_is_refused_where_it_is_asked_for_and_warned_of_elsewhere(
+    pki, open_folder, combined
+):
+    for name in ("one.pem", "one.key", "both.pem"):
+        shutil.copy(str(pki / name), str(open_folder / name))
+    key = open_folder / ("both.pem" if combined else "one.key")
+    key.chmod(0o644)
+    target = {"certificate": str(open_folder / "both.pem")}
+    if not combined:
+        target = {"certificate": str(open_folder / "one.pem"), "key": str(key)}
+    with pytest.raises(Refused) as refused:
+        Node().settle(target)
+    assert str(key) in str(refused.value) and "every account" in str(refused.value) and "0640" in str(refused.value)
+    spelled = "".join('TLS_%s = "%s"\n' % (name.capitalize(), path) for name, path in target.items())
+    warnings = (
+        Node("ESMTP_Listener {\n%s}\n" % spelled).settle({"scope": ["HTTP_Listener"], "renegotiation": False}).warnings
+    )
+    assert [str(key) in words for words in warnings] == [True]
+    warnings = Node().settle(target, closed=[str(open_folder)]).warnings
+    assert [str(key) in words for words in warnings] == [True]
+    key.chmod(0o600)
+    assert Node().settle(target).warnings == []

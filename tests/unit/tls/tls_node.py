@@ -111,8 +111,8 @@ class Node:
     def effective(self):
         return Effective(self.load({}))
 
-    def settle(self, *targets, purge=False, expected=()):
-        request = Request(targets, self.version, purge, expected)
+    def settle(self, *targets, purge=False, expected=(), closed=()):
+        request = Request(targets, self.version, purge, expected, closed)
         return Settlement(self.load({}), self.load, request, self.openssl, lambda effective: self.identity).settle()
 
     def after(self, *targets, **keywords):

@@ -32,7 +32,7 @@ OPTIONS: Dict[str, Known] = _options()
 # 'core': its options must be known; 'module': its options are the module's business, which the stand-in does not have.
 SCOPES: Dict[str, str] = dict(line.split("\t") for line in _lines("scopes.tsv"))
 _BOOLEANS: Set[str] = {"on", "off", "true", "false", "enabled", "disabled", "yes", "no", "0", "1"}
-_PATTERNS = {"integer": re.compile(r"-?[0-9]+\Z"), "octal": re.compile(r"[0-7]+\Z")}
+_PATTERNS = {"integer": re.compile(r"-?[0-9]+\Z"), "octal": re.compile(r"0[0-7]+\Z")}
 
 
 def fits(kind: str, value: object) -> bool:
