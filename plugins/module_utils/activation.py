@@ -52,10 +52,15 @@ def request(state_dir: str, level: str, transaction_id: str, files: Sequence[str
     """Record that a change of these files needs a reload or restart. What is due already stays due."""
     _make_state_directory(state_dir)
     with _locked(state_dir):
-        before = pending(state_dir)
-        due = _merge(before, level, transaction_id, files)
-        if due != before:
-            _write(state_dir, _PENDING, due._asdict())
+        return record(state_dir, level, transaction_id, files)
+
+
+def record(state_dir: str, level: str, transaction_id: str, files: Sequence[str]) -> Pending:
+    """As `request`, for callers that hold the lock of the state directory. The same twice is the same as once."""
+    before = pending(state_dir)
+    due = _merge(before, level, transaction_id, files)
+    if due != before:
+        _write(state_dir, _PENDING, due._asdict())
     return due
 
 

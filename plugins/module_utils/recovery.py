@@ -21,7 +21,7 @@ import shutil
 from contextlib import contextmanager
 from typing import Iterator, List, Mapping, Optional, Tuple
 
-from . import backups, journal
+from . import activation, backups, journal
 from .files import is_passing, move, read_place, remove, status, sync
 from .journal import COMMITTED, SWAPPING, Entry, Journal, JournalDamaged
 from .paths import Place, UnsafePath, locate
@@ -67,13 +67,16 @@ def digest(content: Optional[bytes]) -> str:
     return "" if content is None else hashlib.sha256(content).hexdigest()
 
 
-def settle(state: Place, give_up: bool = False, held: Optional[Held] = None) -> Optional[Outcome]:
+def settle(
+    state: Place, give_up: bool = False, held: Optional[Held] = None, late: bool = False
+) -> Optional[Outcome]:
     """Undo the unfinished transaction of a state directory, or finish it when it was committed. The caller holds the
     lock. None when there is none.
 
     give_up: undo even a committed one (the process that committed it could not make that durable).
     held: the places of the transaction's files (by the path in the journal) that the caller still holds open: they lead
     to the directories that were changed, wherever those were moved. Other paths are walked again.
+    late: this is not done at once, by the process itself or its guardian: the daemon may have read the new files since.
     Raises OSError when the state directory itself cannot be written to.
     """
     # Where the checker builds its shadows, of which a killed process leaves one behind.
@@ -91,6 +94,7 @@ def settle(state: Place, give_up: bool = False, held: Optional[Held] = None) -> 
     outcome = Outcome(found.identifier, found.phase != COMMITTED)
     for entry in reversed(found.entries):
         _attempt(entry, found, outcome, held or {})
+    _note_due(state, found, late)
     if outcome.problems and not outcome.errors:
         outcome.aside = journal.set_aside(state, found.phase, found.identifier)
     elif not outcome.errors:
@@ -98,6 +102,19 @@ def settle(state: Place, give_up: bool = False, held: Optional[Held] = None) -> 
             _discard(state, found.identifier)
         journal.clear(state, found.phase)
     return outcome
+
+
+def _note_due(state: Place, found: Journal, late: bool) -> None:
+    """Record which activation is due before the journal is removed. Raises OSError, UnsafePath.
+
+    That of a committed transaction always. Where files were put back late, the daemon may have been started or reloaded with
+    the new ones, after a crash of the whole node for one: then it is to read the old ones again. That transaction itself is
+    gone, and is not named among those that could be put back."""
+    if found.due.level == "none":
+        return
+    if found.phase == COMMITTED or (found.phase == SWAPPING and late):
+        identifier = found.identifier if found.phase == COMMITTED else ""
+        activation.record(os.path.dirname(state.path), found.due.level, identifier, found.due.files)
 
 
 def _damaged(state: Place, error: JournalDamaged) -> Outcome:

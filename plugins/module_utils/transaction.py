@@ -12,7 +12,8 @@
    names), every old one is copied beside it and into the backups; all of it is synchronised to disk.
 3. check_staged judges the staged whole; nothing has been changed so far.
 4. Each staged file is renamed over its target; check_installed judges what is now in place.
-5. The journal is marked as committed; copies and journal are removed.
+5. The journal is marked as committed; the activation that is due is recorded (activation.py), copies and journal are
+   removed.
 
 Until step 5 any failure puts everything back: an exception, SIGINT, SIGTERM or SIGHUP in the process itself, SIGKILL in
 the guardian (guardian.py), the end of the whole node in the next run (`recover`). Putting back needs no disk space: it
@@ -42,13 +43,14 @@ from .files import (
 )
 from .guardian import Guardian
 from .interruption import Interrupted, held, interruptible
-from .journal import COMMITTED, STAGING, SWAPPING, Entry, Journal, hidden
+from .journal import COMMITTED, STAGING, SWAPPING, Due, Entry, Journal, hidden
 from .lock import Lock, LockTimeout
 from .paths import Place, UnsafePath, locate
 from .recovery import Held, digest, settle
 
 __all__ = [
     "CheckFailed",
+    "Due",
     "FileChange",
     "Receipt",
     "Transaction",
@@ -142,7 +144,8 @@ class _Target:
 class Transaction:
     """See the head of this file. check_staged gets a dictionary from each changed path (as given) to the path of its
     staged file, None for a file that is to be removed; check_installed gets nothing. Both raise CheckFailed, whose
-    output is reported. lock_timeout: seconds."""
+    output is reported. lock_timeout: seconds. due: the activation of the daemon that the change needs, recorded in
+    pending.json as a part of the transaction."""
 
     def __init__(
         self,
@@ -151,12 +154,14 @@ class Transaction:
         check_staged: Optional[CheckStaged] = None,
         check_installed: Optional[CheckInstalled] = None,
         lock_timeout: float = 30.0,
+        due: Due = Due(),
     ) -> None:
         self.changes = list(changes)
         self.state_dir = state_dir
         self.check_staged = check_staged
         self.check_installed = check_installed
         self.lock_timeout = lock_timeout
+        self.due = due
         self._doing = ("prepare", "")
 
     def commit(self) -> Receipt:
@@ -194,7 +199,7 @@ class Transaction:
 
     def _install(self, state: Place, identifier: str, targets: List[_Target]) -> None:
         self._prepare(identifier, targets)
-        journal.write(state, Journal(identifier, [target.entry for target in targets]))
+        journal.write(state, Journal(identifier, [target.entry for target in targets], due=self.due))
         self._stage(identifier, targets)
         self._doing = ("check", "")
         if self.check_staged is not None:
@@ -406,7 +411,7 @@ def _recover_first(state: Place) -> List[str]:
     reported from the journal that was set aside."""
     told = []
     try:
-        for outcome in iter(lambda: settle(state), None):
+        for outcome in iter(lambda: settle(state, late=True), None):
             if outcome.errors:
                 raise TransactionError("recover", "", outcome.describe(), restored=False)
             if outcome.complete:

@@ -247,11 +247,11 @@ def difference(entry: Dict[str, Any], edit: Edit) -> Dict[str, str]:
     return {"before_header": edit.path, "after_header": edit.path, "prepared": "%s\n%s\n" % (edit.path, lines)}
 
 
-def write(edits: List[Edit], state_dir: str) -> str:
-    """Write all files in one transaction. Raises TransactionError."""
+def write(edits: List[Edit], state_dir: str, level: str, due: List[str]) -> str:
+    """Write all files in one transaction, after which this level is due because of the files `due`. Raises TransactionError."""
     from hashlib import sha256
 
-    from ansible_collections.msys.momentum.plugins.module_utils.transaction import FileChange, Transaction
+    from ansible_collections.msys.momentum.plugins.module_utils.transaction import Due, FileChange, Transaction
 
     changes = [
         FileChange(
@@ -262,7 +262,7 @@ def write(edits: List[Edit], state_dir: str) -> str:
         )
         for edit in edits
     ]
-    return str(Transaction(changes, state_dir).commit().id)
+    return str(Transaction(changes, state_dir, due=Due(level, due)).commit().id)
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
@@ -274,10 +274,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     level = activation.strongest("none", *(entry["activation"] for entry, _edit in changing))
     transaction = ""
     if edits and not module.check_mode:
-        transaction = write(edits, module.node.state_dir)
-        if level != "none":
-            paths = [edit.path for entry, edit in changing if entry["activation"] != "none"]
-            activation.request(module.node.state_dir, level, transaction, paths)
+        paths = [edit.path for entry, edit in changing if entry["activation"] != "none"]
+        transaction = write(edits, module.node.state_dir, level, paths)
     return {
         "changed": bool(edits),
         "activation": level,
