@@ -13,6 +13,8 @@ import os
 from contextlib import contextmanager
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence
 
+from . import foreseen
+
 LEVELS = ("none", "reload", "restart")
 LOCK_TIMEOUT = 30.0  # seconds
 _PENDING = "pending.json"
@@ -67,6 +69,8 @@ def record(state_dir: str, level: str, transaction_id: str, files: Sequence[str]
 def pending(state_dir: str) -> Pending:
     """What is due; NOTHING without a record. A damaged record makes a restart due, because that is always enough."""
     found: Pending = _read(state_dir, _PENDING, _pending, NOTHING, Pending(level="restart"))
+    for level, transaction_id, files in foreseen.requests:
+        found = _merge(found, level, transaction_id, files)
     return found
 
 

@@ -9,7 +9,7 @@ import time
 from hashlib import sha256
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from . import activation, catalog, drift, health, process
+from . import activation, catalog, drift, foreseen, health, process
 from .activation import Pending
 from .config_plan import FileEdit
 from .console import TIMEOUT as CONSOLE_TIMEOUT
@@ -394,7 +394,7 @@ class Daemon:
 def _changed_at(path: str) -> float:
     """The time of the last change of a file, which nobody can set back (ctime); 0 if it is gone."""
     try:
-        return os.stat(path).st_ctime
+        return os.stat(foreseen.path(path)).st_ctime
     except OSError:
         return 0.0
 

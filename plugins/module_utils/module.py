@@ -25,7 +25,7 @@ BY_POSITION = frozenset(["changes", "diff", "invocation", "settings", "variables
 
 class MomentumModule(AnsibleModule):
     """An Ansible module that knows the node's installation and lets no secret out. reads_only: it never changes the node,
-    so what an earlier run left unfinished is none of its business."""
+    so it reads what an earlier run left unfinished as the next run would recover it, as check mode does."""
 
     def __init__(self, argument_spec: Dict[str, Any], reads_only: bool = False, **keywords: Any) -> None:
         self.reads_only = reads_only
@@ -132,9 +132,16 @@ def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumMo
 
 
 def _recover(module: MomentumModule) -> None:
-    if module.reads_only or not journal.is_pending(module.node.state_dir):
+    if not journal.is_pending(module.node.state_dir):
         return
     from .transaction import foresee, recover
 
-    for words in (foresee if module.check_mode else recover)(module.node.state_dir):
+    act = foresee if module.check_mode or module.reads_only else recover
+    try:
+        told = act(module.node.state_dir)
+    except MomentumError as error:
+        if not module.reads_only:
+            raise
+        told = ["%s; this task only reads, and what it reports may be half of an unfinished change" % error]
+    for words in told:
         module.warn(words)

@@ -25,7 +25,7 @@ import time
 from contextlib import contextmanager
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from . import backups, journal, unfinished
+from . import backups, foreseen, journal, unfinished
 from .backups import BackupMissing, Saved
 from .checker import CheckFailed
 from .errors import MomentumError
@@ -44,7 +44,7 @@ from .files import (
 from .guardian import Guardian
 from .interruption import Interrupted, held, interruptible
 from .journal import COMMITTED, STAGING, SWAPPING, Due, Entry, Journal, hidden
-from .lock import Lock, LockTimeout
+from .lock import Lock, LockTimeout, Watch
 from .paths import Place, UnsafePath, locate
 from .recovery import Held, digest, settle
 
@@ -115,10 +115,6 @@ class TransactionError(MomentumError):
     def details(self) -> Dict[str, Any]:
         """Stage, the checker's words, and whether everything was put back."""
         return {"stage": self.stage, "output": self.output, "restored": self.restored}
-
-
-class _Busy(TransactionError):
-    """Somebody else holds the lock."""
 
 
 class _Target:
@@ -283,6 +279,7 @@ class _Refused(Exception):
 def locked(state_dir: str, timeout: float = 30.0) -> Iterator[Tuple[Lock, Place]]:
     """Hold the lock of a state directory, so that no transaction runs meanwhile: the lock, and a place in the
     directory, which is created if need be. timeout: seconds. Raises TransactionError."""
+    foreseen.forget()
     lock = Lock(state_dir, timeout)
     try:
         _prepare_state(state_dir)
@@ -293,7 +290,7 @@ def locked(state_dir: str, timeout: float = 30.0) -> Iterator[Tuple[Lock, Place]
         try:
             lock.acquire()
         except LockTimeout as error:
-            raise _Busy("lock", "", str(error))
+            raise TransactionError("lock", "", str(error))
         except OSError as error:
             raise TransactionError("lock", state_dir, _reason(error))
         try:
@@ -307,26 +304,26 @@ def recover(state_dir: str = DEFAULT_STATE_DIR, lock_timeout: float = 30.0) -> L
     commit does this first.
 
     Returns what an operator should know, a sentence for each transaction, and each sentence once: what was done now, and
-    what could not be put back completely, now or earlier. Nothing while somebody else is at work: whoever gets the lock
-    next finds what that leaves. Raises TransactionError.
+    what could not be put back completely, now or earlier. While somebody else is at work the files are half old and half
+    new, so whoever plans from them waits for the lock. Raises TransactionError.
     """
     if not journal.is_pending(state_dir):
         return []
-    try:
-        with locked(state_dir, lock_timeout) as (_lock, state), held():
-            return _recover_first(state) + _report(state)
-    except _Busy:
-        return []
+    with locked(state_dir, lock_timeout) as (_lock, state), held():
+        return _recover_first(state) + _report(state)
 
 
-def foresee(state_dir: str = DEFAULT_STATE_DIR) -> List[str]:
-    """What `recover` would do and say, without writing anything. Raises TransactionError as it would."""
+def foresee(state_dir: str = DEFAULT_STATE_DIR, lock_timeout: float = 30.0) -> List[str]:
+    """What `recover` would do and say, without writing anything; this process then reads the files as `recover` would leave
+    them. Raises TransactionError as it would."""
     if not journal.is_pending(state_dir):
         return []
     refuse_state(state_dir)
     try:
-        with locate(os.path.join(state_dir, "lock"), follow=False) as state:
+        with Watch(state_dir, lock_timeout), locate(os.path.join(state_dir, "lock"), follow=False) as state:
             return unfinished.foretell(state)
+    except LockTimeout as error:
+        raise TransactionError("lock", "", str(error))
     except (OSError, UnsafePath) as error:
         raise TransactionError("recover", state_dir, _reason(error))
 

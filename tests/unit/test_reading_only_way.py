@@ -29,7 +29,7 @@ OPENERS = {
 ALLOWED = {
     ("reading.py", "open_regular"): "this is the way",
     ("reading.py", "_reopened"): "this is the way",
-    ("reading.py", "names"): "this is the way",
+    ("reading.py", "_names"): "this is the way",
     ("paths.py", "__init__"): "O_PATH of the root directory",
     ("paths.py", "_open"): "O_PATH",
     ("files.py", "create_by"): "creates, O_EXCL",
@@ -42,7 +42,6 @@ ALLOWED = {
     ("backups.py", "_all"): "in the state directory",
     ("journal.py", "is_pending"): "in the state directory",
     ("journal.py", "_names_beside"): "in the state directory",
-    ("lock.py", "is_held"): "in the state directory",
     ("ownership/takeover.py", "_open"): "a regular file that was judged through its place, O_NOFOLLOW",
     ("packages/archive.py", "unpack"): "of a descriptor",
     ("packages/archive.py", "_members"): "of a descriptor",
