@@ -15,13 +15,17 @@ import base64
 import json
 import os
 import shutil
+import time
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
+from . import activation
 from .files import Attributes, create, ensure_directory, read_file, remove, sync
 from .journal import IDENTIFIER, set_aside_identifiers
 from .paths import Place, locate
 
-KEPT = 10  # transactions
+KEPT = 10  # transactions, and all of the last DAY
+DAY = 86400  # seconds; a run, however many nodes and batches it has, is over by then
+KEPT_WORDS = "the last %d are kept, all of the last 24 hours, and those that wait for their activation" % KEPT
 Extended = Tuple[Tuple[str, bytes], ...]
 
 
@@ -121,12 +125,15 @@ def newest(state: Place) -> str:
     return max(_all(state), default="")
 
 
-def prune(state: Place, keep: int = KEPT) -> None:
-    """Remove all but the newest backups; identifiers sort by time. Those that a journal which was set aside needs are
-    kept. Raises OSError."""
-    needed = set_aside_identifiers(state)
-    for name in sorted(_all(state))[:-keep]:
-        if name not in needed:
+def prune(state: Place) -> None:
+    """Remove all but the newest backups; identifiers sort by time. Raises OSError, UnsafePath.
+
+    What a run may have to put back is never removed: what is younger than a day, what the daemon has yet to prove
+    (`activation.pending`), and what a journal needs that was set aside."""
+    needed = set_aside_identifiers(state) | set(activation.pending(os.path.dirname(state.path)).transactions)
+    young = time.strftime("%Y%m%dT%H%M%S", time.gmtime(time.time() - DAY))
+    for name in sorted(_all(state))[:-KEPT]:
+        if name not in needed and name < young:
             discard(state, name)
 
 

@@ -21,7 +21,7 @@ from .declared import declared
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
 from .ecconf.paths import Path
-from .errors import PlanError
+from .errors import MomentumError, PlanError
 from .health import Expectation, Finding, Identity, Probe
 from .host import file as look_at_file
 from .identity import DeclarationError, identity_from
@@ -227,16 +227,16 @@ class Daemon:
             self.remember(activation.NOTHING)
 
     def restore(self, transactions: Sequence[str]) -> Tuple[List[str], str]:
-        """Put transactions back in this order; which were, and the words of the first that could not be."""
-        from .transaction import TransactionError, restore
+        """Put transactions back, newest first; which were, and the words of the first that could not be. All are looked at before
+        the first is put back."""
+        from .restoring import put_back, to_put_back
 
         restored: List[str] = []
-        for identifier in self.told[::-1] + list(transactions):
-            try:
-                restore(self.node.state_dir, identifier)
-            except TransactionError as error:
-                return restored, str(error)
-            restored.append(identifier)
+        try:
+            for identifier in put_back(self.node.state_dir, to_put_back(self.node.state_dir, self.told + list(transactions))):
+                restored.append(identifier)
+        except MomentumError as error:
+            return restored, str(error)
         self._read()
         return restored, ""
 

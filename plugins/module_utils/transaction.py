@@ -23,7 +23,7 @@ renames files that exist already.
 import os
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Collection, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from . import backups, foreseen, journal, unfinished
 from .backups import BackupMissing, Saved
@@ -141,7 +141,7 @@ class Transaction:
     """See the head of this file. check_staged gets a dictionary from each changed path (as given) to the path of its
     staged file, None for a file that is to be removed; check_installed gets nothing. Both raise CheckFailed, whose
     output is reported. lock_timeout: seconds. due: the activation of the daemon that the change needs, recorded in
-    pending.json as a part of the transaction."""
+    pending.json as a part of the transaction. prune: whether old backups are removed afterwards."""
 
     def __init__(
         self,
@@ -151,6 +151,7 @@ class Transaction:
         check_installed: Optional[CheckInstalled] = None,
         lock_timeout: float = 30.0,
         due: Due = Due(),
+        prune: bool = True,
     ) -> None:
         self.changes = list(changes)
         self.state_dir = state_dir
@@ -158,6 +159,7 @@ class Transaction:
         self.check_installed = check_installed
         self.lock_timeout = lock_timeout
         self.due = due
+        self.prune = prune
         self._doing = ("prepare", "")
 
     def commit(self) -> Receipt:
@@ -178,7 +180,7 @@ class Transaction:
         targets: List[_Target] = []
         try:
             self._carry_out(state, identifier, targets)
-            _tidy(state, _places(targets))
+            _tidy(state, _places(targets), self.prune)
         finally:
             for target in targets:
                 target.place.close()
@@ -354,18 +356,22 @@ def restore(
     check_staged: Optional[CheckStaged] = None,
     check_installed: Optional[CheckInstalled] = None,
     lock_timeout: float = 30.0,
+    paths: Optional[Collection[str]] = None,
 ) -> Receipt:
-    """Put back what a committed transaction changed, in a transaction of its own.
+    """Put back what a committed transaction changed, in a transaction of its own, which removes no backup: another
+    transaction may be the next to be put back.
 
     A file that is already as it was before is skipped; one that was changed again since is an error, and then nothing
-    is put back (restore the later transaction first). Raises TransactionError.
+    is put back (restore the later transaction first). paths: only these of its files, None for all. Raises
+    TransactionError.
     """
     try:
-        found = [_restoring(state_dir, identifier, one) for one in backups.load(state_dir, identifier)]
+        saved = [one for one in backups.load(state_dir, identifier) if paths is None or one.path in paths]
+        found = [_restoring(state_dir, identifier, one) for one in saved]
     except (BackupMissing, OSError, UnsafePath) as error:
         raise TransactionError("restore", "", _reason(error))
     changes = [change for change in found if change is not None]
-    return Transaction(changes, state_dir, check_staged, check_installed, lock_timeout).commit()
+    return Transaction(changes, state_dir, check_staged, check_installed, lock_timeout, prune=False).commit()
 
 
 def _restoring(state_dir: str, identifier: str, one: Saved) -> Optional[FileChange]:
@@ -439,12 +445,13 @@ def _put_back(state: Place, held: Held) -> str:
     return "" if outcome is None or outcome.complete else outcome.describe()
 
 
-def _tidy(state: Place, held: Held) -> None:
+def _tidy(state: Place, held: Held, prune: bool) -> None:
     """Remove what a committed transaction leaves. The change stands, so a failure here is none of the transaction: the
     next run finds the journal and tidies up."""
     try:
         settle(state, held=held)
-        backups.prune(state)
+        if prune:
+            backups.prune(state)
     except (OSError, UnsafePath):
         pass
 

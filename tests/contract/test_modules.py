@@ -27,6 +27,7 @@ import pytest
 import yaml
 
 from plugins.module_utils import visible
+from plugins.module_utils.transaction import FileChange, Transaction
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
@@ -555,3 +556,48 @@ def test_whoever_reads_while_another_run_keeps_its_half_state_for_long_says_so(n
         stream.flush()
         result = node.run("config_info").result
     assert "held by process %d for more than 30 seconds; this task only reads" % os.getpid() in str(result["warnings"])
+
+
+def test_a_run_of_many_transactions_is_put_back_as_a_whole(node_of):
+    """Each restore is itself a transaction, and none of them may take away the backup of one that is still to be put back."""
+    node = node_of({"files": {"a": "0", "other": "0"}})
+    (node.root / "state").mkdir(mode=0o700)
+    made = []
+    for number in range(1, 15):
+        changes = [FileChange(str(node.root / "a"), b"%d" % number)]
+        if number % 3 == 0:
+            changes.append(FileChange(str(node.root / "other"), b"%d" % number))
+        made.append(Transaction(changes, str(node.root / "state")).commit().id)
+    node.case = dict(node.case, arguments={"transactions": made})
+    done = node.run("restore").result
+    assert not done.get("failed"), done["msg"]
+    assert done["restored"] == made[::-1]
+    assert (node.root / "a").read_text() == (node.root / "other").read_text() == "0"
+    again = node.run("restore").result
+    assert (again.get("failed"), again["changed"], again["files"]) == (None, False, []), again
+
+
+def test_putting_back_that_is_killed_at_any_step_is_completed_by_the_same_task(node_of):
+    """Two transactions of one file: in the end the later one finds neither what it made nor what was before it."""
+
+    def prepared():
+        node = node_of({"files": {"a": "0", "b": "0"}})
+        state = node.root / "state"
+        state.mkdir(mode=0o700)
+        changes = [[("a", b"1"), ("b", b"1")], [("a", b"2")]]
+        made = [
+            Transaction([FileChange(str(node.root / name), new) for name, new in one], str(state)).commit().id
+            for one in changes
+        ]
+        node.case = dict(node.case, arguments={"transactions": made})
+        return node
+
+    calls = answer(prepared().request("restore", kill=0))["calls"]
+    assert calls > 60
+    for kill in range(1, calls + 1, 9):
+        node = prepared()
+        assert answer(node.request("restore", kill=kill, guardian=True))["returncode"] == -signal.SIGKILL
+        done = node.run("restore").result
+        assert not done.get("failed"), (kill, done["msg"])
+        assert (node.root / "a").read_text() == (node.root / "b").read_text() == "0", kill
+        assert sorted(path.name for path in node.root.iterdir() if path.name != "tmp") == ["a", "b", "state"], kill

@@ -356,11 +356,12 @@ def test_journals_of_several_phases_are_settled_one_after_the_other(site):
     assert len(told) == 2 and read(site.target) == OLD
 
 
-def test_backups_of_what_was_set_aside_are_kept_until_the_operator_removes_the_journal(site):
+def test_backups_of_what_was_set_aside_are_kept_until_the_operator_removes_the_journal(site, monkeypatch):
     site.crash()
     put(site.target, b"edited")
     recover(site.state)
     folder = os.path.join(site.state, "backups", site.aside()[0][len("aside-") :].split(".0.")[0])
+    monkeypatch.setattr(backups, "DAY", 0)
     for _turn in range(backups.KEPT + 2):
         site.change_elsewhere()
     assert read(os.path.join(folder, "0")) == OLD
