@@ -19,6 +19,7 @@ import time
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from . import activation
+from .errors import MomentumError
 from .files import Attributes, create, ensure_directory, read_file, remove, sync
 from .journal import IDENTIFIER, set_aside_identifiers
 from .paths import Place, locate
@@ -56,7 +57,7 @@ def encoded(extended: Extended) -> Dict[str, str]:
     return {name: base64.b64encode(value).decode("ascii") for name, value in extended}
 
 
-class BackupMissing(Exception):
+class BackupMissing(MomentumError):
     """There is no such backup (any more)."""
 
 

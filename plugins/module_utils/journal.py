@@ -27,6 +27,7 @@ import re
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set
 
 from . import activation
+from .errors import MomentumError
 from .files import Attributes, create, is_passing, move, read_place, remove, status, sync
 from .paths import Place, UnsafePath
 
@@ -79,7 +80,7 @@ class Journal(NamedTuple):
     due: Due = Due()
 
 
-class JournalDamaged(Exception):
+class JournalDamaged(MomentumError):
     """A journal that cannot be followed: `.reason` says why, `.phase` is that of its name, `.identifier` that of the
     transaction, as far as it can still be told ('')."""
 

@@ -15,15 +15,19 @@ import os
 import time
 from typing import Optional
 
+from .errors import MomentumError
+
 _INTERVAL = 0.05  # seconds between two attempts; flock(2) itself cannot be given a time limit
 
 
-class LockTimeout(Exception):
+class LockTimeout(MomentumError):
     """The lock was not free in time. `.holder` is the process id of the holder, None when it is not known."""
 
     def __init__(self, path: str, seconds: float, holder: Optional[int]) -> None:
         who = "process %d" % holder if holder else "another process"
-        super().__init__("%s is held by %s for more than %g seconds" % (path, who, seconds))
+        super().__init__(
+            "%s is held by %s for more than %g seconds; wait for the end of that run, then run again" % (path, who, seconds)
+        )
         self.holder = holder
 
 

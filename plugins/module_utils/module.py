@@ -12,7 +12,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from . import arguments, journal, redaction, visible
 from . import node as nodes
-from .ecconf import EditError, ParseError, limits
+from .ecconf import limits
 from .errors import MomentumError
 
 # The parts of a result that are sentences, in which a program or an error may have quoted a secret. All other parts are put together from
@@ -123,7 +123,7 @@ def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumMo
     try:
         _recover(module)
         result = main(module)
-    except (MomentumError, EditError, ParseError, OSError) as error:
+    except (MomentumError, OSError) as error:
         failure = dict(error.details() if isinstance(error, MomentumError) else {}, msg=str(error))
     # Outside of the handler, so that no traceback of an error that knows a secret is at hand.
     if failure:

@@ -15,6 +15,8 @@ import os
 import time
 from typing import IO, Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
+from .errors import MomentumError
+
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 LIMIT = 1 << 20  # bytes of output
 CHUNK = 1 << 16  # bytes, a pipe's usual capacity
@@ -41,7 +43,7 @@ class Ended(NamedTuple):
     stderr: str
 
 
-class TooMuchOutput(OSError):
+class TooMuchOutput(MomentumError, OSError):
     """A program printed more than it may, and was killed."""
 
 

@@ -58,6 +58,7 @@ __all__ = [
     "digest",
     "foresee",
     "locked",
+    "prepare_state",
     "recover",
     "refuse_state",
     "restore",
@@ -273,7 +274,7 @@ class Transaction:
         return TransactionError(stage, path, reason, output, not unrestored)
 
 
-class _Refused(Exception):
+class _Refused(MomentumError):
     """A change that is not made; the text is the reason."""
 
 
@@ -284,7 +285,7 @@ def locked(state_dir: str, timeout: float = 30.0) -> Iterator[Tuple[Lock, Place]
     foreseen.forget()
     lock = Lock(state_dir, timeout)
     try:
-        _prepare_state(state_dir)
+        prepare_state(state_dir)
         place = locate(lock.path, follow=False)
     except (OSError, UnsafePath) as error:
         raise TransactionError("lock", state_dir, _reason(error))
@@ -387,7 +388,7 @@ def _restoring(state_dir: str, identifier: str, one: Saved) -> Optional[FileChan
     return FileChange(one.path, content, one.owner, one.group, one.mode, one.after, one.former_extended())
 
 
-def _prepare_state(state_dir: str) -> None:
+def prepare_state(state_dir: str) -> None:
     """Create the state directory, or make sure that an existing one is the caller's own and closed to others."""
     if _judge_state(state_dir):
         return
@@ -522,12 +523,10 @@ def _new_identifier() -> str:
 
 
 def _reason(error: BaseException) -> str:
-    if isinstance(error, UnsafePath):
-        return str(error)
     if isinstance(error, OSError) and error.strerror:
         # A name relative to a directory descriptor tells nobody anything; the path of the change is reported anyway.
         named = isinstance(error.filename, str) and os.path.isabs(error.filename)
         return "%s: %s" % (error.filename, error.strerror) if named else error.strerror
-    if isinstance(error, (Interrupted, _Refused, BackupMissing)):
+    if isinstance(error, (Interrupted, MomentumError)):
         return str(error)
     return "%s: %s" % (type(error).__name__, error)

@@ -361,7 +361,7 @@ def test_backups_of_what_was_set_aside_are_kept_until_the_operator_removes_the_j
     put(site.target, b"edited")
     recover(site.state)
     folder = os.path.join(site.state, "backups", site.aside()[0][len("aside-") :].split(".0.")[0])
-    monkeypatch.setattr(backups, "DAY", 0)
+    monkeypatch.setattr(backups, "DAY", -60)
     for _turn in range(backups.KEPT + 2):
         site.change_elsewhere()
     assert read(os.path.join(folder, "0")) == OLD

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Any, Iterable
 
+from ...module_utils.errors import MomentumError
+
 UNIT_FIELDS = (
     "source key certificate chain combined request common_name names key_type usages days renew_at rekey new_key owner group "
     "key_mode mode directory_mode provided_key provided_certificate provided_chain archive"
@@ -24,7 +26,7 @@ WRITTEN = ("created", "renewed", "replaced")
 Entry = dict[str, Any]
 
 
-class ServiceError(ValueError):
+class ServiceError(MomentumError):
     """A wish that cannot be met; the message names the entry."""
 
 
