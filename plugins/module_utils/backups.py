@@ -88,14 +88,22 @@ def load(state_dir: str, identifier: str) -> List[Saved]:
     path = os.path.join(directory_of(state_dir, identifier), "manifest.json")
     try:
         document: Dict[str, Any] = json.loads(read_file(path)[0].decode("ascii"))
-        saved = [Saved(**one) for one in document["files"]]
-        for one in saved:
-            one.former_extended()
-        return saved
+        return [_judged(Saved(**one)) for one in document["files"]]
     except FileNotFoundError:
         raise BackupMissing("no backup of transaction %s in %s" % (identifier, state_dir))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BackupMissing("%s cannot be read: %s" % (path, error))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BackupMissing("%s cannot be read: %s" % (path, str(error) or type(error).__name__))
+
+
+def _judged(one: Saved) -> Saved:
+    """The same, if it is what a transaction writes. Raises ValueError, TypeError, AttributeError."""
+    texts, numbers = (one.path, one.before, one.after, one.content), (one.owner, one.group, one.mode)
+    if not all(isinstance(text, str) for text in texts) or not os.path.isabs(one.path):
+        raise ValueError("an entry has no texts where a transaction writes texts")
+    if not all(isinstance(number, int) and 0 <= number < 1 << 32 for number in numbers if number is not None):
+        raise ValueError("an entry has no numbers where a transaction writes numbers")
+    one.former_extended()
+    return one
 
 
 def content_of(state_dir: str, identifier: str, one: Saved) -> Optional[bytes]:
