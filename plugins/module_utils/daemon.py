@@ -233,7 +233,9 @@ class Daemon:
 
         restored: List[str] = []
         try:
-            for identifier in put_back(self.node.state_dir, to_put_back(self.node.state_dir, self.told + list(transactions))):
+            for identifier in put_back(
+                self.node.state_dir, to_put_back(self.node.state_dir, self.told + list(transactions))
+            ):
                 restored.append(identifier)
         except MomentumError as error:
             return restored, str(error)

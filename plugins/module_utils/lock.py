@@ -26,7 +26,8 @@ class LockTimeout(MomentumError):
     def __init__(self, path: str, seconds: float, holder: Optional[int]) -> None:
         who = "process %d" % holder if holder else "another process"
         super().__init__(
-            "%s is held by %s for more than %g seconds; wait for the end of that run, then run again" % (path, who, seconds)
+            "%s is held by %s for more than %g seconds; wait for the end of that run, then run again"
+            % (path, who, seconds)
         )
         self.holder = holder
 

@@ -34,6 +34,7 @@ class MomentumModule(AnsibleModule):
         self.quotable: List[bytes] = []  # what a program reads that may quote it, apart from the configuration
         self._known: Optional[FrozenSet[str]] = None
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
+        self._refuse_nul()
         self._refuse_short_secrets()
         self.node = nodes.from_params(self.params)
 
@@ -99,6 +100,12 @@ class MomentumModule(AnsibleModule):
         for item in settings if isinstance(settings, list) else ():
             self.secret_options |= arguments.marked(item) if isinstance(item, dict) else frozenset()
         self.learn(*(secret.text for secret in arguments.secrets(self.argument_spec, given)))
+
+    def _refuse_nul(self) -> None:
+        """A NUL ends a text for the kernel and for every program: no path, account or value can have one."""
+        place = arguments.place_of_nul(self.params)
+        if place:
+            self.fail_json(msg="%s: holds a NUL character, which no name, path or value can have; take it out" % place)
 
     def _refuse_short_secrets(self) -> None:
         for secret in arguments.secrets(self.argument_spec, self.params):

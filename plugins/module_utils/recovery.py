@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from . import activation, backups, journal
-from .files import is_passing, move, read_place, remove, status, sync
+from .files import clear_leftovers, is_passing, move, read_place, remove, status, sync
 from .journal import COMMITTED, SWAPPING, Entry, Journal, JournalDamaged
 from .paths import Place, UnsafePath, locate
 
@@ -68,9 +68,7 @@ def digest(content: Optional[bytes]) -> str:
     return "" if content is None else hashlib.sha256(content).hexdigest()
 
 
-def settle(
-    state: Place, give_up: bool = False, held: Optional[Held] = None, late: bool = False
-) -> Optional[Outcome]:
+def settle(state: Place, give_up: bool = False, held: Optional[Held] = None, late: bool = False) -> Optional[Outcome]:
     """Undo the unfinished transaction of a state directory, or finish it when it was committed. The caller holds the
     lock. None when there is none.
 
@@ -110,6 +108,7 @@ def _note_due(state: Place, found: Journal, late: bool) -> None:
     due = due_of(found, late)
     if due is not None:
         activation.record(os.path.dirname(state.path), *due)
+        clear_leftovers(state, alone=True)
 
 
 def due_of(found: Journal, late: bool) -> Optional[Tuple[str, str, Sequence[str]]]:

@@ -64,6 +64,7 @@ __all__ = [
     "restore",
 ]
 
+NOTHING_DUE = Due()
 DEFAULT_STATE_DIR = "/var/lib/msys-momentum"
 
 CheckStaged = Callable[[Dict[str, Optional[str]]], object]
@@ -151,7 +152,7 @@ class Transaction:
         check_staged: Optional[CheckStaged] = None,
         check_installed: Optional[CheckInstalled] = None,
         lock_timeout: float = 30.0,
-        due: Due = Due(),
+        due: Due = NOTHING_DUE,
         prune: bool = True,
     ) -> None:
         self.changes = list(changes)

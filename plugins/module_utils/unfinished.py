@@ -6,7 +6,7 @@
 
 import errno
 import os
-from typing import Dict, List, Mapping, Tuple
+from typing import Dict, List
 
 from . import foreseen, journal
 from .files import status

@@ -7,8 +7,8 @@
 from hashlib import sha256
 from typing import Any, Dict, FrozenSet, Optional, Sequence, Tuple
 
-from . import redaction
 from . import node as nodes
+from . import redaction
 from .config_plan import Change, FileEdit, Plan, Reload
 from .ecconf.loader import Configuration
 from .file_plan import Directory

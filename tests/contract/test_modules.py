@@ -522,7 +522,10 @@ def test_a_module_that_only_reads_reads_what_recovery_would_leave(module, node_o
 
 
 def test_the_ownership_of_what_recovery_would_leave_is_judged_in_check_mode(node_of):
-    case = dict(HALF, arguments={"entries": [{"path": "{root}/" + CONF, "mode": "0640", "directory_mode": "0755", "recurse": True}]})
+    case = dict(
+        HALF,
+        arguments={"entries": [{"path": "{root}/" + CONF, "mode": "0640", "directory_mode": "0755", "recurse": True}]},
+    )
     node = node_of(case)
     whole = node.run("permissions", check=True).result
     left_half_done(node, CONF + "parts/a.conf", "new", CONF + "parts/b.conf")

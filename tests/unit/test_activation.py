@@ -90,8 +90,22 @@ def test_the_records_are_private_whatever_the_umask(state):
         assert stat.S_IMODE(os.stat(os.path.join(state, name)).st_mode) == 0o600
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"{}", b'{"level": "boot"}', b"\xff", b'{"level": []}', b"[" * 100000,
-    b'{"level": "reload", "since": 1e999, "transactions": 5, "files": []}', b'{"process": [1e999], "files": {}}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"level": "boot"}',
+        b"\xff",
+        b'{"level": []}',
+        b"[" * 100000,
+        b'{"level": "reload", "since": 1e999, "transactions": 5, "files": []}',
+        b'{"process": [1e999], "files": {}}',
+    ],
+)
 def test_a_damaged_record_makes_a_restart_due(state, content):
     os.mkdir(state)
     for name in ("pending.json", "activated.json"):

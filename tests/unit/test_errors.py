@@ -18,7 +18,10 @@ FILES = sorted(PLUGINS.rglob("*.py"))
 OTHERS = {
     ("module_utils/interruption.py", "Interrupted"): "a signal; no handler of errors may take it for one",
     ("module_utils/x509/cryptography_library.py", "InvalidSignature"): "stands for the library's where that is missing",
-    ("module_utils/x509/cryptography_library.py", "UnsupportedAlgorithm"): "stands for the library's where that is missing",
+    (
+        "module_utils/x509/cryptography_library.py",
+        "UnsupportedAlgorithm",
+    ): "stands for the library's where that is missing",
 }
 # Where Python's own exceptions are raised, and why no user meets them.
 RAISED = {
@@ -44,7 +47,9 @@ def classes():
     for path in FILES:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ClassDef):
-                bases = [base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in node.bases]
+                bases = [
+                    base.attr if isinstance(base, ast.Attribute) else getattr(base, "id", "") for base in node.bases
+                ]
                 yield name_of(path), node.name, bases
 
 

@@ -33,7 +33,7 @@ ALLOWED = {
     ("paths.py", "__init__"): "O_PATH of the root directory",
     ("paths.py", "_open"): "O_PATH",
     ("files.py", "create_by"): "creates, O_EXCL",
-    ("files.py", "_clear_leftovers"): "O_DIRECTORY, then of a descriptor",
+    ("files.py", "clear_leftovers"): "O_DIRECTORY, then of a descriptor",
     ("files.py", "sync"): "O_DIRECTORY",
     ("files.py", "ensure_directory"): "O_DIRECTORY",
     ("files.py", "_refuse_swapped"): "lists a directory that was made just before and has to be empty",

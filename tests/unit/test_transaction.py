@@ -111,7 +111,9 @@ def test_the_newest_backups_are_kept_and_all_of_the_last_day(conf, state, monkey
 
     def change(days, count, first):
         days_ago(monkeypatch, days)
-        return [Transaction([FileChange(path, b"%d" % number)], state).commit().id for number in range(first, first + count)]
+        return [
+            Transaction([FileChange(path, b"%d" % number)], state).commit().id for number in range(first, first + count)
+        ]
 
     old = change(3, 13, 1)
     assert names(os.path.join(state, "backups")) == old

@@ -13,8 +13,8 @@ from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, T
 from ..ecconf import fallback
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path, format_path, parse_path
-from . import options
 from ..errors import MomentumError
+from . import options
 from .complaints import Complaint
 
 AUTO, REQUIRED, UNMANAGED = "auto", "required", "unmanaged"

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Any, Iterable
 
 from ...module_utils.errors import MomentumError
+from ...module_utils.grammar import number
 
 UNIT_FIELDS = (
     "source key certificate chain combined request common_name names key_type usages days renew_at rekey new_key owner group "
@@ -91,9 +92,10 @@ def _number(version: str) -> tuple[int, ...]:
     """The leading numbers of a version; 5.2 and 5.2.0 are one."""
     numbers = []
     for part in str(version).split("."):
-        if not part.isdigit():
+        digits = number(part, 10**9)
+        if digits is None:
             break
-        numbers.append(int(part))
+        numbers.append(digits)
     return tuple((numbers + [0, 0, 0])[:3])
 
 

@@ -31,7 +31,10 @@ def test_the_record_is_for_its_owner_alone(tmp_path):
     assert stat.S_IMODE(os.stat(os.path.join(state, handover.NAME)).st_mode) == 0o600
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"mta1": 5}', "{", "[" * 100000, '{"mta1": "::1"}', '{"mta1": [7]}', '{"mta1": [[]]}', "\x00"])
+@pytest.mark.parametrize(
+    "content",
+    ["", "[]", '{"mta1": 5}', "{", "[" * 100000, '{"mta1": "::1"}', '{"mta1": [7]}', '{"mta1": [[]]}', "\x00"],
+)
 def test_a_damaged_record_is_named(tmp_path, content):
     (tmp_path / handover.NAME).write_text(content)
     for use in (handover.due, handover.forget, lambda *at: handover.record(*at, addresses=["192.0.2.1"])):
