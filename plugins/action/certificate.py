@@ -19,6 +19,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.text.converters import to_bytes
 from ansible.plugins.action import ActionBase
 from ansible_collections.msys.momentum.plugins.module_utils import node, visible
+from ansible_collections.msys.momentum.plugins.module_utils.errors import MomentumError
 from ansible_collections.msys.momentum.plugins.module_utils.redaction import SHORTEST
 from ansible_collections.msys.momentum.plugins.module_utils.x509 import issuer as issuers
 from ansible_collections.msys.momentum.plugins.module_utils.x509 import signing as signer
@@ -26,7 +27,6 @@ from ansible_collections.msys.momentum.plugins.module_utils.x509.errors import C
 from ansible_collections.msys.momentum.plugins.module_utils.x509.issuer import Issuer
 from ansible_collections.msys.momentum.plugins.modules.certificate import ARGUMENTS
 from ansible_collections.msys.momentum.plugins.plugin_utils import node_facts, signing
-from ansible_collections.msys.momentum.plugins.plugin_utils.node_facts import NodeFactsError
 from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
 
 MODULE = "msys.momentum.certificate"
@@ -42,13 +42,13 @@ class ActionModule(ActionBase):
         super().run(tmp, task_vars)
         try:
             return self._run(task_vars)
-        except (CertificateError, NodeFactsError, OSError) as error:
+        except (MomentumError, OSError) as error:
             # Its words are in part the node's. An exception would have ansible-core 2.16 run them as a template, once a rescue
             # looks at ansible_failed_result.
             return {"failed": True, "msg": untrusted(visible.message(str(error)))}
 
     def _run(self, task_vars: Any) -> dict[str, Any]:
-        """The result. Raises AnsibleActionFail, CertificateError, NodeFactsError, OSError."""
+        """The result. Raises AnsibleActionFail, MomentumError, OSError."""
         delegated = [self._task.delegate_to] if self._task.delegate_to else []
         node_facts.refuse(task_vars["hostvars"], [task_vars["inventory_hostname"]] + delegated)
         arguments = dict(self._task.args)

@@ -6,15 +6,16 @@
 
 from typing import Any, Callable, Dict, List, Mapping
 
-from ansible.errors import AnsibleFilterError
 from ansible_collections.msys.momentum.plugins.plugin_utils.adoption import remarks, text
-from ansible_collections.msys.momentum.plugins.plugin_utils.adoption.accepted import AdoptionError
+from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
 
 
 def adoption_text(found: Mapping[str, Any], host: str, security: Mapping[str, Any], control: Mapping[str, Any]) -> str:
     """See the documentation in adoption_text.yml."""
-    return _made(lambda: text.text(host, found.get("variables"), remarks.in_file(found, security, control)))
+    return _made(
+        "adoption_text", lambda: text.text(host, found.get("variables"), remarks.in_file(found, security, control))
+    )
 
 
 def adoption_report(
@@ -22,23 +23,19 @@ def adoption_report(
 ) -> Dict[str, List[str]]:
     """See the documentation in adoption_report.yml."""
     return _made(
-        lambda: {title: lines for title, lines in remarks.in_report(found, service, permissions).items() if lines}
+        "adoption_report",
+        lambda: {title: lines for title, lines in remarks.in_report(found, service, permissions).items() if lines},
     )
 
 
-def _made(make: Callable[[], Any]) -> Any:
+def _made(name: str, make: Callable[[], Any]) -> Any:
     """What is made of a node's answers. Raises AnsibleFilterError for what no module answers, too."""
-    try:
-        return untrusted(make())
-    except AdoptionError as error:
-        raise AnsibleFilterError(str(error))
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
-        raise AnsibleFilterError("the node returned what no module returns (%r). Nothing was written." % error)
+    return answered(name, lambda: untrusted(make()), "the node returned what no module returns. Nothing was written")
 
 
 def adoption_different(one: str, other: str) -> List[str]:
     """See the documentation in adoption_different.yml."""
-    return text.different(one, other)
+    return answered("adoption_different", lambda: text.different(one, other))
 
 
 class FilterModule:

@@ -6,12 +6,13 @@
 
 from typing import Any, Callable, Dict, Mapping
 
+from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 from ansible_collections.msys.momentum.plugins.plugin_utils.report.page import page
 
 
 def certificate_page(found: Mapping[str, Any], title: str = "Certificates") -> str:
     """See the documentation in certificate_page.yml."""
-    return page(found, title)
+    return answered("certificate_page", lambda: page(found, title))
 
 
 class FilterModule:

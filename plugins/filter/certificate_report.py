@@ -4,20 +4,30 @@
 
 """The filter that makes one report of what certificate_info found on many hosts."""
 
+from datetime import datetime
 from typing import Any, Callable, Dict, List, Mapping
 
-from ansible.errors import AnsibleFilterError
+from ansible_collections.msys.momentum.plugins.module_utils.errors import InvalidValue
+from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
 from ansible_collections.msys.momentum.plugins.plugin_utils.report.facts import moment, report
 
 
 def certificate_report(hostvars: Mapping[str, Any], hosts: List[str], register: str, now: str) -> Dict[str, Any]:
     """See the documentation in certificate_report.yml."""
+
+    def reported() -> Dict[str, Any]:
+        clock = _moment(now)
+        return untrusted(report({host: (hostvars.get(host) or {}).get(register) for host in hosts}, clock))
+
+    return answered("certificate_report", reported)
+
+
+def _moment(now: str) -> datetime:
     try:
-        clock = moment(now)
-    except ValueError:
-        raise AnsibleFilterError("certificate_report: now must be an ISO 8601 time, not %r" % (now,))
-    return untrusted(report({host: (hostvars.get(host) or {}).get(register) for host in hosts}, clock))
+        return moment(now)
+    except (AttributeError, TypeError, ValueError):
+        raise InvalidValue("now must be an ISO 8601 time, not %r" % (now,))
 
 
 class FilterModule:

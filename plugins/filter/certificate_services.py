@@ -7,9 +7,9 @@
 from datetime import datetime, timezone
 from typing import Any, Callable, Dict, List, Mapping
 
-from ansible.errors import AnsibleFilterError
 from ansible.utils.display import Display
 from ansible_collections.msys.momentum.plugins.module_utils import visible
+from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 from ansible_collections.msys.momentum.plugins.plugin_utils.certificates import services
 from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
 
@@ -18,10 +18,7 @@ def certificate_services(
     entries: List[Dict[str, Any]], known: Dict[str, Any], version: str, defaults: Dict[str, Any]
 ) -> Dict[str, Any]:
     """See the documentation in certificate_services.yml."""
-    try:
-        planned = services.plan(entries, known, version, defaults)
-    except services.ServiceError as error:
-        raise AnsibleFilterError(str(error))
+    planned: Dict[str, Any] = answered("certificate_services", lambda: services.plan(entries, known, version, defaults))
     for words in services.lapsed(entries, datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")):
         Display().warning(visible.message(words))
     return planned
@@ -31,20 +28,20 @@ def certificate_activation(
     plan: Dict[str, Any], kept: List[Dict[str, Any]], edited: Dict[str, Any], served: Dict[str, Any]
 ) -> Dict[str, Any]:
     """See the documentation in certificate_activation.yml."""
-    return services.activate(plan, kept, edited, served)
+    return answered("certificate_activation", lambda: services.activate(plan, kept, edited, served))
 
 
 def certificate_requests(hosts: List[str], hostvars: Mapping[str, Any], register: str) -> List[Dict[str, str]]:
     """See the documentation in certificate_requests.yml."""
-    return untrusted(services.requested({host: hostvars[host].get(register) for host in hosts}))
+    return answered(
+        "certificate_requests",
+        lambda: untrusted(services.requested({host: hostvars[host].get(register) for host in hosts})),
+    )
 
 
 def certificate_signed(units: List[Dict[str, Any]], signed: List[Dict[str, str]], host: str) -> List[Dict[str, Any]]:
     """See the documentation in certificate_signed.yml."""
-    try:
-        return services.handed_back(units, signed, host)
-    except services.ServiceError as error:
-        raise AnsibleFilterError(str(error))
+    return answered("certificate_signed", lambda: services.handed_back(units, signed, host))
 
 
 class FilterModule:

@@ -6,19 +6,13 @@
 
 from typing import Any, Callable, Dict
 
-from ansible.errors import AnsibleFilterError
 from ansible_collections.msys.momentum.plugins.module_utils.database import connection
-from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 
 
 def datasource(host: Any, database: Any, user: Any, password: Any = None) -> str:
     """See the documentation in datasource.yml."""
-    try:
-        return connection.datasource(host, database, user, password)
-    except PlanError as error:
-        message = str(error)
-    # Outside of the handler: no traceback of an error may show the arguments, one of which is a secret.
-    raise AnsibleFilterError("datasource: %s" % message)
+    return answered("datasource", lambda: connection.datasource(host, database, user, password))
 
 
 class FilterModule:

@@ -6,48 +6,40 @@
 
 from typing import Any, Callable, Dict, Iterable, List
 
-from ansible.errors import AnsibleFilterError
 from ansible_collections.msys.momentum.plugins.module_utils.tls import profiles, protocols
 from ansible_collections.msys.momentum.plugins.plugin_utils import declared_tls
+from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 
 
 def tls_protocols(text: str, version: str) -> List[str]:
     """See the documentation in tls_protocols.yml."""
-    return _said("tls_protocols", lambda: sorted(protocols.resolve(str(text), str(version))))
+    return answered("tls_protocols", lambda: sorted(protocols.resolve(str(text), str(version))))
 
 
 def tls_protocols_text(names: Iterable[str], version: str) -> str:
     """See the documentation in tls_protocols_text.yml."""
-    return _said("tls_protocols_text", lambda: protocols.spell(frozenset(str(name) for name in names), str(version)))
+    return answered("tls_protocols_text", lambda: protocols.spell(frozenset(str(name) for name in names), str(version)))
 
 
 def tls_profile(name: str) -> Dict[str, Any]:
     """See the documentation in tls_profile.yml."""
-    return _said("tls_profile", lambda: _plain(profiles.find(str(name))._asdict()))
+    return answered("tls_profile", lambda: _plain(profiles.find(str(name))._asdict()))
 
 
 def tls_scopes(targets: Iterable[Dict[str, Any]], certificates: Iterable[Dict[str, Any]]) -> List[List[str]]:
     """See the documentation in tls_scopes.yml."""
-    return declared_tls.scopes(targets, certificates)
+    return answered("tls_scopes", lambda: declared_tls.scopes(targets, certificates))
 
 
 def tls_undone(
     settings: Iterable[Dict[str, Any]], targets: Iterable[Dict[str, Any]], certificates: Iterable[Dict[str, Any]]
 ) -> List[str]:
     """See the documentation in tls_undone.yml."""
-    return _said("tls_undone", lambda: declared_tls.undone(settings, targets, certificates))
+    return answered("tls_undone", lambda: declared_tls.undone(settings, targets, certificates))
 
 
 def _plain(values: Dict[str, Any]) -> Dict[str, Any]:
     return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
-
-
-def _said(name: str, answer: Callable[[], Any]) -> Any:
-    """The answer, or the library's complaint as Ansible's own. TlsError is a ValueError, as that of a bad version is."""
-    try:
-        return answer()
-    except ValueError as error:
-        raise AnsibleFilterError("%s: %s" % (name, error))
 
 
 class FilterModule:

@@ -6,17 +6,19 @@
 
 from typing import Optional
 
-from . import file_names
+from . import file_names, grammar
+
+MOST = (1 << 32) - 2  # chown(2) takes the number above for "leave it"
 
 
 def user_id(name: str) -> Optional[int]:
-    """The number of a user given by name, or the number given; None if the node does not know the name."""
+    """The number of a user given by name, or the number given; None if the node does not know the name, and for what is none."""
     import pwd
 
     try:
         return pwd.getpwnam(file_names.native(name)).pw_uid
     except (KeyError, ValueError):  # ValueError for what no name can hold, such as NUL
-        return int(name) if name.isdigit() else None
+        return grammar.number(name, MOST)
 
 
 def group_id(name: str) -> Optional[int]:
@@ -26,7 +28,7 @@ def group_id(name: str) -> Optional[int]:
     try:
         return grp.getgrnam(file_names.native(name)).gr_gid
     except (KeyError, ValueError):  # ValueError for what no name can hold, such as NUL
-        return int(name) if name.isdigit() else None
+        return grammar.number(name, MOST)
 
 
 def known_user_id(name: str) -> Optional[int]:

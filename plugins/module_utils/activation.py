@@ -8,13 +8,12 @@ Two records in the state directory: `pending.json` says what writing tasks asked
 `activated.json` says what the running process has taken over. Both are replaced in one step and are root's alone.
 """
 
-import errno
 import os
-from contextlib import contextmanager
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+
+from . import foreseen, records
 
 LEVELS = ("none", "reload", "restart")
-LOCK_TIMEOUT = 30.0  # seconds
 _PENDING = "pending.json"
 _ACTIVATED = "activated.json"
 
@@ -50,18 +49,24 @@ def strongest(*levels: str) -> str:
 
 def request(state_dir: str, level: str, transaction_id: str, files: Sequence[str]) -> Pending:
     """Record that a change of these files needs a reload or restart. What is due already stays due."""
-    _make_state_directory(state_dir)
-    with _locked(state_dir):
-        before = pending(state_dir)
-        due = _merge(before, level, transaction_id, files)
-        if due != before:
-            _write(state_dir, _PENDING, due._asdict())
+    with records.locked(state_dir):
+        return record(state_dir, level, transaction_id, files)
+
+
+def record(state_dir: str, level: str, transaction_id: str, files: Sequence[str]) -> Pending:
+    """As `request`, for callers that hold the lock of the state directory. The same twice is the same as once."""
+    before = pending(state_dir)
+    due = _merge(before, level, transaction_id, files)
+    if due != before:
+        records.write(os.path.join(state_dir, _PENDING), due._asdict())
     return due
 
 
 def pending(state_dir: str) -> Pending:
     """What is due; NOTHING without a record. A damaged record makes a restart due, because that is always enough."""
     found: Pending = _read(state_dir, _PENDING, _pending, NOTHING, Pending(level="restart"))
+    for level, transaction_id, files in foreseen.requests:
+        found = _merge(found, level, transaction_id, files)
     return found
 
 
@@ -78,10 +83,9 @@ def done(state_dir: str, seen: Optional[Pending] = None, now: Optional[Activated
     """
     if now is None and not os.path.exists(os.path.join(state_dir, _PENDING)):
         return
-    _make_state_directory(state_dir)
-    with _locked(state_dir):
+    with records.locked(state_dir):
         if now is not None:
-            _write(state_dir, _ACTIVATED, now._asdict())
+            records.write(os.path.join(state_dir, _ACTIVATED), now._asdict())
         if seen is None or pending(state_dir) == seen:
             _remove(os.path.join(state_dir, _PENDING))
 
@@ -116,47 +120,10 @@ def _activated(data: Dict[str, Any]) -> Activated:
 
 
 def _read(state_dir: str, name: str, build: Any, absent: Any, damaged: Any) -> Any:
-    import json
-
-    from . import reading
-
     try:
-        return build(json.loads(reading.read(os.path.join(state_dir, name)).decode("ascii")))
-    except FileNotFoundError:
-        return absent
-    except (ValueError, KeyError, TypeError, AttributeError):
+        return records.read(os.path.join(state_dir, name), build, absent)
+    except records.RecordDamaged:
         return damaged
-
-
-def _write(state_dir: str, name: str, data: Dict[str, Any]) -> None:
-    import json
-
-    from .files import write_file
-
-    content = json.dumps(data, sort_keys=True, indent=1).encode("ascii") + b"\n"
-    write_file(os.path.join(state_dir, name), content, os.geteuid(), os.getegid(), 0o600)
-
-
-def _make_state_directory(state_dir: str) -> None:
-    if not os.path.isdir(state_dir):
-        from .files import ensure_directory
-
-        ensure_directory(state_dir, os.geteuid(), os.getegid(), 0o700)
-
-
-@contextmanager
-def _locked(state_dir: str) -> Iterator[None]:
-    """Hold the lock of the transactions; OSError (EAGAIN) if somebody else keeps it for too long."""
-    from .lock import Lock, LockTimeout
-
-    try:
-        lock = Lock(state_dir, LOCK_TIMEOUT).__enter__()
-    except LockTimeout as error:
-        raise OSError(errno.EAGAIN, str(error)) from error
-    try:
-        yield
-    finally:
-        lock.__exit__()
 
 
 def _remove(path: str) -> None:

@@ -7,7 +7,7 @@
 import os
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
-from . import adoption, process, reading
+from . import adoption, foreseen, process, reading
 from . import program as programs
 from .adoption import is_usable
 from .control import endpoints, rotation
@@ -166,7 +166,7 @@ def attributes(path: str) -> Optional[Attributes]:
     import stat
 
     try:
-        info = os.stat(path)
+        info = os.stat(foreseen.path(path))
     except OSError:
         return None
     owners = {info.st_uid: str(info.st_uid)}

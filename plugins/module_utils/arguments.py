@@ -102,3 +102,17 @@ def _secrets(
 
 def _place(place: str, name: str) -> str:
     return "%s.%s" % (place, name) if place else name
+
+
+def place_of_nul(value: Any, place: str = "") -> str:
+    """The place of the first text with a NUL among arguments, names of dictionaries included; empty for none."""
+    if isinstance(value, str):
+        return place if "\0" in value else ""
+    if isinstance(value, dict):
+        inner = [(name, item, _place(place, str(name).replace("\0", "?"))) for name, item in value.items()]
+        found = [where if "\0" in str(name) else place_of_nul(item, where) for name, item, where in inner]
+    elif isinstance(value, (list, tuple)):
+        found = [place_of_nul(item, "%s[%d]" % (place, number)) for number, item in enumerate(value)]
+    else:
+        return ""
+    return next((where for where in found if where), "")

@@ -15,13 +15,18 @@ import base64
 import json
 import os
 import shutil
+import time
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
+from . import activation
+from .errors import MomentumError
 from .files import Attributes, create, ensure_directory, read_file, remove, sync
 from .journal import IDENTIFIER, set_aside_identifiers
 from .paths import Place, locate
 
-KEPT = 10  # transactions
+KEPT = 10  # transactions, and all of the last DAY
+DAY = 86400  # seconds; a run, however many nodes and batches it has, is over by then
+KEPT_WORDS = "the last %d are kept, all of the last 24 hours, and those that wait for their activation" % KEPT
 Extended = Tuple[Tuple[str, bytes], ...]
 
 
@@ -52,7 +57,7 @@ def encoded(extended: Extended) -> Dict[str, str]:
     return {name: base64.b64encode(value).decode("ascii") for name, value in extended}
 
 
-class BackupMissing(Exception):
+class BackupMissing(MomentumError):
     """There is no such backup (any more)."""
 
 
@@ -83,14 +88,22 @@ def load(state_dir: str, identifier: str) -> List[Saved]:
     path = os.path.join(directory_of(state_dir, identifier), "manifest.json")
     try:
         document: Dict[str, Any] = json.loads(read_file(path)[0].decode("ascii"))
-        saved = [Saved(**one) for one in document["files"]]
-        for one in saved:
-            one.former_extended()
-        return saved
+        return [_judged(Saved(**one)) for one in document["files"]]
     except FileNotFoundError:
         raise BackupMissing("no backup of transaction %s in %s" % (identifier, state_dir))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BackupMissing("%s cannot be read: %s" % (path, error))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BackupMissing("%s cannot be read: %s" % (path, str(error) or type(error).__name__))
+
+
+def _judged(one: Saved) -> Saved:
+    """The same, if it is what a transaction writes. Raises ValueError, TypeError, AttributeError."""
+    texts, numbers = (one.path, one.before, one.after, one.content), (one.owner, one.group, one.mode)
+    if not all(isinstance(text, str) for text in texts) or not os.path.isabs(one.path):
+        raise ValueError("an entry has no texts where a transaction writes texts")
+    if not all(isinstance(number, int) and 0 <= number < 1 << 32 for number in numbers if number is not None):
+        raise ValueError("an entry has no numbers where a transaction writes numbers")
+    one.former_extended()
+    return one
 
 
 def content_of(state_dir: str, identifier: str, one: Saved) -> Optional[bytes]:
@@ -121,12 +134,15 @@ def newest(state: Place) -> str:
     return max(_all(state), default="")
 
 
-def prune(state: Place, keep: int = KEPT) -> None:
-    """Remove all but the newest backups; identifiers sort by time. Those that a journal which was set aside needs are
-    kept. Raises OSError."""
-    needed = set_aside_identifiers(state)
-    for name in sorted(_all(state))[:-keep]:
-        if name not in needed:
+def prune(state: Place) -> None:
+    """Remove all but the newest backups; identifiers sort by time. Raises OSError, UnsafePath.
+
+    What a run may have to put back is never removed: what is younger than a day, what the daemon has yet to prove
+    (`activation.pending`), and what a journal needs that was set aside."""
+    needed = set_aside_identifiers(state) | set(activation.pending(os.path.dirname(state.path)).transactions)
+    young = time.strftime("%Y%m%dT%H%M%S", time.gmtime(time.time() - DAY))
+    for name in sorted(_all(state))[:-KEPT]:
+        if name not in needed and name < young:
             discard(state, name)
 
 

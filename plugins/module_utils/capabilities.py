@@ -13,6 +13,7 @@ import re
 from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Tuple
 
 from . import reading
+from .errors import MomentumError
 
 # capabilities(7): the position is the number.
 NAMES = tuple(
@@ -40,7 +41,7 @@ _FLAGS = {"e": 0, "p": 1, "i": 2}
 _ALL = -1
 
 
-class CapabilityError(ValueError):
+class CapabilityError(MomentumError, ValueError):
     """A text that cap_from_text(3) refuses: `position` (from 0) and `token` say where, `reason` says why."""
 
     def __init__(self, text: str, position: int, reason: str) -> None:

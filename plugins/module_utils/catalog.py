@@ -14,6 +14,7 @@ Public: `lookup`, `entries`, `names`, `activation`, `scope_activation`, `same`, 
 from typing import FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .catalog_data import ENTRIES, SCOPE_SETS
+from .errors import InvalidValue
 
 ScopePath = Sequence[Tuple[str, Optional[str]]]
 
@@ -133,7 +134,7 @@ def same(name: str, path: ScopePath, a: object, b: object) -> bool:
 def parse_version(text: str) -> Tuple[int, ...]:
     """The leading number of a release, '5.0.0.74264 r(...)' -> (5, 0, 0, 74264), without trailing zeros (5.3 is 5.3.0).
 
-    Raises ValueError when the text does not begin with a number.
+    Raises InvalidValue when the text does not begin with a number.
     """
     numbers = []
     for part in text.strip().split("."):
@@ -144,7 +145,7 @@ def parse_version(text: str) -> Tuple[int, ...]:
         if digits != part:
             break
     if not numbers:
-        raise ValueError("not a Momentum release: %r" % text)
+        raise InvalidValue("not a Momentum release: %r" % text)
     while len(numbers) > 1 and numbers[-1] == 0:
         numbers.pop()
     return tuple(numbers)

@@ -20,6 +20,7 @@ import re
 from typing import Callable, Dict, List, Optional, Tuple
 
 from . import reading
+from .errors import MomentumError
 from .program import ENVIRONMENT, Ended, execute, shown
 
 TIMEOUT = 120.0  # seconds for one program
@@ -33,7 +34,7 @@ _VALID = re.compile(r"(?:^|\n)(?:\[[^\]\n]{0,80}\] ?)?Configuration valid\.?[ \t
 _XML = re.compile(r"<(?:\?xml|!--|[A-Za-z_])")
 
 
-class CheckFailed(Exception):
+class CheckFailed(MomentumError):
     """The configuration was refused. `.output`: the words of the program, at most 4000 characters, without whole lines of the
     configuration. They may quote parts of it; whoever shows them removes secrets."""
 

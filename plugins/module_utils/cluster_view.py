@@ -108,7 +108,7 @@ def unmet(view: View, demand: Demand) -> List[str]:
 
 
 def spread(addresses: Sequence[str], nodes: Sequence[str]) -> List[List[str]]:
-    """Pairs of address and node that take turns, so that no node gets all. ValueError without a node."""
+    """Pairs of address and node that take turns, so that no node gets all. Raises PlanError without a node."""
     if addresses and not nodes:
-        raise ValueError("no other node could hold %s" % ", ".join(addresses))
+        raise PlanError("no other node could hold %s; name one in the option 'to'" % ", ".join(addresses))
     return [[address, nodes[index % len(nodes)]] for index, address in enumerate(sorted(addresses))]

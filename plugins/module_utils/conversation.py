@@ -13,6 +13,8 @@ import socket
 import time
 from typing import Any, Callable, List, Optional, Tuple
 
+from .errors import MomentumError
+
 LIMIT = 1 << 16  # octets that a server may say before TLS or in it
 LONGEST_LINE = 4096  # octets; RFC 5321 has 512, servers may exceed it
 
@@ -36,7 +38,7 @@ class Deadline:
         return Deadline(min(self.left(), seconds), self._clock)
 
 
-class Closed(OSError):
+class Closed(MomentumError, OSError):
     """The server closed the connection; `said` is what of a line it had said by then."""
 
     def __init__(self, said: bytes) -> None:
@@ -44,7 +46,7 @@ class Closed(OSError):
         self.said = said
 
 
-class TooLong(OSError):
+class TooLong(MomentumError, OSError):
     """The server sends more than it may; `said` is its beginning."""
 
     def __init__(self, words: str, said: bytes) -> None:

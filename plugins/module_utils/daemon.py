@@ -9,7 +9,7 @@ import time
 from hashlib import sha256
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from . import activation, catalog, drift, health, obstacles, process
+from . import activation, catalog, drift, foreseen, health, obstacles, process
 from .activation import Pending
 from .config_plan import FileEdit
 from .console import TIMEOUT as CONSOLE_TIMEOUT
@@ -21,7 +21,7 @@ from .declared import declared
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
 from .ecconf.paths import Path
-from .errors import PlanError
+from .errors import MomentumError, PlanError
 from .health import Expectation, Finding, Identity, Probe
 from .host import file as look_at_file
 from .identity import DeclarationError, identity_from
@@ -231,16 +231,18 @@ class Daemon:
             self.remember(activation.NOTHING)
 
     def restore(self, transactions: Sequence[str]) -> Tuple[List[str], str]:
-        """Put transactions back in this order; which were, and the words of the first that could not be."""
-        from .transaction import TransactionError, restore
+        """Put transactions back, newest first; which were, and the words of the first that could not be. All are looked at before
+        the first is put back."""
+        from .restoring import put_back, to_put_back
 
         restored: List[str] = []
-        for identifier in self.told[::-1] + list(transactions):
-            try:
-                restore(self.node.state_dir, identifier)
-            except TransactionError as error:
-                return restored, str(error)
-            restored.append(identifier)
+        try:
+            for identifier in put_back(
+                self.node.state_dir, to_put_back(self.node.state_dir, self.told + list(transactions))
+            ):
+                restored.append(identifier)
+        except MomentumError as error:
+            return restored, str(error)
         self._read()
         return restored, ""
 
@@ -398,7 +400,7 @@ class Daemon:
 def _changed_at(path: str) -> float:
     """The time of the last change of a file, which nobody can set back (ctime); 0 if it is gone."""
     try:
-        return os.stat(path).st_ctime
+        return os.stat(foreseen.path(path)).st_ctime
     except OSError:
         return 0.0
 

@@ -9,9 +9,10 @@ import os
 import stat
 from typing import List, Optional
 
+from . import foreseen
 from .ecconf.reader import DIRECTORY, FILE, OTHER, Reader
 from .paths import UnsafePath
-from .reading import names, read
+from .reading import is_file, names, read
 
 
 class DiskReader(Reader):
@@ -20,7 +21,7 @@ class DiskReader(Reader):
     def kind(self, path: str) -> Optional[str]:
         """'file', 'directory' or 'other' (symbolic links followed), None when nothing is there."""
         try:
-            mode = os.stat(path).st_mode
+            mode = os.stat(foreseen.path(path)).st_mode
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return None  # ValueError: a name that no file system can hold, such as one with a NUL
         if stat.S_ISREG(mode):
@@ -37,7 +38,7 @@ class DiskReader(Reader):
     def files(self, path: str) -> List[str]:
         """The names of the regular files of a directory (links to files included), in no order."""
         try:
-            return [name for name in names(path) if os.path.isfile(os.path.join(path, name))]
+            return [name for name in names(path) if is_file(os.path.join(path, name))]
         except UnsafePath as error:
             raise OSError(errno.EINVAL, error.reason, path)
 

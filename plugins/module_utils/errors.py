@@ -2,18 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Errors that a user can mend: modules show their message, not a traceback."""
+"""Errors that a user can fix: modules show their message, not a traceback. Every exception class of the collection is a MomentumError
+(tests/unit/test_errors.py), those of the language too, which is why the base is defined there."""
 
-from typing import Any, Dict
+from .ecconf.errors import InvalidValue, MomentumError
 
-
-class MomentumError(Exception):
-    """Something is wrong on the node or in the task; the message says what, where, and how to mend it."""
-
-    def details(self) -> Dict[str, Any]:
-        """What a module's result carries beside the message."""
-        return {}
+__all__ = ["InvalidValue", "MomentumError", "PlanError"]
 
 
 class PlanError(MomentumError):
-    """A wish that cannot be met, or a configuration that is no basis for one."""
+    """A desired value that cannot be met, or a configuration that is no basis for one."""

@@ -242,15 +242,18 @@ def sync(place: Place) -> None:
         os.close(descriptor)
 
 
-def _clear_leftovers(place: Place) -> None:
-    """Remove what earlier runs of `write_file` left beside this place because they were killed: it may hold a secret."""
+def clear_leftovers(place: Place, alone: bool = False) -> None:
+    """Remove what earlier runs of `write_file` left beside this place because they were killed: it may hold a secret.
+
+    alone: whether the caller holds a lock that whoever writes here holds; then what there is belongs to nobody who lives, also where
+    its process is not gone yet."""
     descriptor = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=place.directory)
     try:
         found = [LEFTOVER.match(name) for name in os.listdir(descriptor)]
     finally:
         os.close(descriptor)
     for match in found:
-        if match and not os.path.exists("/proc/" + match.group(1)):
+        if match and (alone or not os.path.exists("/proc/" + match.group(1))):
             try:
                 remove(place, match.group(0))
             except IsADirectoryError:
@@ -264,7 +267,7 @@ def write_file(path: str, content: bytes, owner: int, group: int, mode: int) -> 
     """
     with locate(path) as place:
         before = read_place(place)
-        _clear_leftovers(place)
+        clear_leftovers(place)
         wanted = Attributes(owner, group, mode)
         if before is not None:
             wanted = succeeding(before.attributes, owner, group, mode)

@@ -9,7 +9,7 @@ a daemon and of inventories pass here alike. Null is never taken for a text.
 """
 
 import re
-from typing import Any
+from typing import Any, Optional
 
 from .errors import PlanError
 
@@ -23,6 +23,14 @@ _ACCOUNT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}\$?\Z")
 # In `pgsql:host=...;password=...` a semicolon ends a value; the driver gets the rest "verbatim" (page *ds_core*), and how it would
 # read blanks, quotes and backslashes is not documented.
 _OF_CONNECTIONS = re.compile(r"[;'\"\\\s\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def number(text: str, most: int) -> Optional[int]:
+    """A whole number in ASCII digits, from 0 to `most`; None for anything else.
+
+    str.isdigit() takes digits of any script, some of which int() refuses, and int() refuses more than 4300 digits."""
+    digits = re.match(r"[0-9]{1,20}\Z", text)
+    return int(text) if digits and int(text) <= most else None
 
 
 def address(what: str, text: Any) -> str:

@@ -9,54 +9,53 @@ of the manager, from before the first move until the addresses were ordered back
 leaves nothing behind that the next one does not know.
 """
 
-import json
 import os
-from typing import Dict, List, Sequence
+from typing import Any, Dict, List, Sequence
 
-from . import grammar, reading
-from .errors import PlanError
+from . import grammar, records
 
 NAME = "handover.json"
 
 
 def read(state_dir: str) -> Dict[str, List[str]]:
-    """Addresses by node; nothing without a record. ValueError, with the path, for a damaged one."""
-    path = os.path.join(state_dir, NAME)
-    try:
-        data = json.loads(reading.read(path).decode("utf-8"))
-        return {
-            grammar.node_name("node", node): [grammar.address("address", one) for one in addresses]
-            for node, addresses in data.items()
-        }
-    except FileNotFoundError:
-        return {}
-    except (ValueError, TypeError, AttributeError, PlanError):
-        raise ValueError("%s is damaged; move the addresses back by hand, then remove it" % path)
+    """Addresses by node; nothing without a record. Raises RecordDamaged, UnsafePath, OSError."""
+    return records.read(
+        os.path.join(state_dir, NAME), _addresses, {}, "move the addresses back by hand, then remove the record"
+    )
+
+
+def _addresses(data: Any) -> Dict[str, List[str]]:
+    if not all(isinstance(addresses, list) for addresses in data.values()):
+        raise TypeError("addresses are no list")
+    return {
+        grammar.node_name("node", node): [grammar.address("address", one) for one in addresses]
+        for node, addresses in data.items()
+    }
 
 
 def due(state_dir: str, node: str) -> List[str]:
-    """The addresses that are to be given back to a node."""
+    """The addresses that are to be given back to a node. Raises as `read`."""
     return read(state_dir).get(node.lower(), [])
 
 
 def record(state_dir: str, node: str, addresses: Sequence[str]) -> None:
-    """Keep in mind that these addresses, beside those that are on record, belong back to a node."""
-    known = read(state_dir)
-    known[node.lower()] = sorted(set(known.get(node.lower(), [])) | set(addresses))
-    _write(state_dir, known)
-
-
-def forget(state_dir: str, node: str) -> None:
-    """The addresses of a node were ordered back."""
-    known = read(state_dir)
-    if known.pop(node.lower(), None) is not None:
+    """Keep in mind that these addresses, beside those that are on record, belong back to a node. Nodes of one batch do so at the
+    same time. Raises as `read`, LockTimeout."""
+    with records.locked(state_dir):
+        known = read(state_dir)
+        known[node.lower()] = sorted(set(known.get(node.lower(), [])) | set(addresses))
         _write(state_dir, known)
 
 
-def _write(state_dir: str, known: Dict[str, List[str]]) -> None:
-    from .files import ensure_directory, write_file
+def forget(state_dir: str, node: str) -> None:
+    """The addresses of a node were ordered back. Raises as `record`."""
+    if node.lower() not in read(state_dir):
+        return
+    with records.locked(state_dir):
+        known = read(state_dir)
+        if known.pop(node.lower(), None) is not None:
+            _write(state_dir, known)
 
-    if not os.path.isdir(state_dir):
-        ensure_directory(state_dir, os.geteuid(), os.getegid(), 0o700)
-    content = json.dumps(known, sort_keys=True, indent=1).encode() + b"\n"
-    write_file(os.path.join(state_dir, NAME), content, os.geteuid(), os.getegid(), 0o600)
+
+def _write(state_dir: str, known: Dict[str, List[str]]) -> None:
+    records.write(os.path.join(state_dir, NAME), known)

@@ -11,6 +11,7 @@ from . import capabilities
 from .accounts import group_id, user_id
 from .declared import Declared
 from .ecconf.effective import Setting
+from .errors import MomentumError
 from .health import Identity
 
 # Page *user*: both default to ecuser. Its synopsis says "none", so roles write them down.
@@ -18,7 +19,7 @@ DEFAULT_USER = "ecuser"
 DEFAULT_GROUP = "ecuser"
 
 
-class DeclarationError(ValueError):
+class DeclarationError(MomentumError, ValueError):
     """The stanza declares what this node does not have or libcap does not read."""
 
 

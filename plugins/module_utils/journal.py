@@ -11,6 +11,10 @@ that entering the next phase is a rename(2): atomic, and possible on a full disk
     journal.swapping    all of them exist; targets may be changed
     journal.committed   all targets are changed, checked and durable; hidden names are to be removed
 
+It also holds what a committed transaction leaves to be done: which activation of the daemon is then due (see activation.py).
+Whoever finishes the transaction records that before the journal is removed, so no instant is left in which the files are
+new and nobody knows that the daemon is to be told.
+
 A journal that can be neither finished nor undone must not hinder later transactions. It is set aside, by a rename too:
 
     aside-ID.N.PHASE            to be reported by the next run
@@ -20,8 +24,10 @@ A journal that can be neither finished nor undone must not hinder later transact
 import json
 import os
 import re
-from typing import Any, Dict, List, NamedTuple, Optional, Set
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set
 
+from . import activation
+from .errors import MomentumError
 from .files import Attributes, create, is_passing, move, read_place, remove, status, sync
 from .paths import Place, UnsafePath
 
@@ -56,15 +62,25 @@ class Entry(NamedTuple):
     after: str
 
 
+class Due(NamedTuple):
+    """What the daemon has to do once a transaction is committed: the level (none, reload, restart; see activation.py), and the
+    paths of the files that it concerns."""
+
+    level: str = "none"
+    files: Sequence[str] = ()
+
+
 class Journal(NamedTuple):
-    """The content of the journal: the identifier of the transaction, its entries, and the phase it was found in."""
+    """The content of the journal: the identifier of the transaction, its entries, the phase it was found in, and the activation
+    that is due once it is committed (none in a journal of version 0.2)."""
 
     identifier: str
     entries: List[Entry]
     phase: str = STAGING
+    due: Due = Due()
 
 
-class JournalDamaged(Exception):
+class JournalDamaged(MomentumError):
     """A journal that cannot be followed: `.reason` says why, `.phase` is that of its name, `.identifier` that of the
     transaction, as far as it can still be told ('')."""
 
@@ -86,6 +102,7 @@ def write(state: Place, journal: Journal) -> None:
         "format": _FORMAT,
         "transaction": journal.identifier,
         "entries": [entry._asdict() for entry in journal.entries],
+        "due": {"level": journal.due.level, "files": list(journal.due.files)},
     }
     content = json.dumps(document, indent=1).encode("ascii")
     _drop(state, _NEW)
@@ -214,7 +231,17 @@ def _decode(content: bytes, phase: str) -> Journal:
     entries = [Entry(**entry) for entry in document["entries"]]
     for index, entry in enumerate(entries):
         _judge(entry, identifier, index)
-    return Journal(identifier, entries, phase)
+    return Journal(identifier, entries, phase, _due(document.get("due")))
+
+
+def _due(found: Any) -> Due:
+    """The activation in a journal. Raises ValueError, KeyError, TypeError."""
+    if found is None:
+        return Due()
+    activation.strongest(found["level"])
+    if not all(isinstance(path, str) for path in found["files"]):
+        raise ValueError("the files that are due are no paths")
+    return Due(found["level"], tuple(found["files"]))
 
 
 def _judge(entry: Entry, identifier: str, index: int) -> None:

@@ -15,15 +15,20 @@ import os
 import time
 from typing import Optional
 
+from .errors import MomentumError
+
 _INTERVAL = 0.05  # seconds between two attempts; flock(2) itself cannot be given a time limit
 
 
-class LockTimeout(Exception):
+class LockTimeout(MomentumError):
     """The lock was not free in time. `.holder` is the process id of the holder, None when it is not known."""
 
     def __init__(self, path: str, seconds: float, holder: Optional[int]) -> None:
         who = "process %d" % holder if holder else "another process"
-        super().__init__("%s is held by %s for more than %g seconds" % (path, who, seconds))
+        super().__init__(
+            "%s is held by %s for more than %g seconds; wait for the end of that run, then run again"
+            % (path, who, seconds)
+        )
         self.holder = holder
 
 
@@ -50,7 +55,7 @@ class Lock:
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         self.descriptor = os.open(self.path, flags, 0o600)
         try:
-            self._wait()
+            self._wait(fcntl.LOCK_EX)
             self.sign()
         except BaseException:
             self._close()
@@ -71,16 +76,16 @@ class Lock:
         except OSError:
             pass
 
-    def _wait(self) -> None:
+    def _wait(self, kind: int) -> None:
         deadline = time.monotonic() + self.timeout
-        while not self._try():
+        while not self._try(kind):
             if time.monotonic() >= deadline:
                 raise LockTimeout(self.path, self.timeout, self._holder())
             time.sleep(_INTERVAL)
 
-    def _try(self) -> bool:
+    def _try(self, kind: int) -> bool:
         try:
-            fcntl.flock(self.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self.descriptor, kind | fcntl.LOCK_NB)
             return True
         except OSError as error:
             if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
@@ -96,18 +101,25 @@ class Lock:
         self.descriptor = -1
 
 
-def is_held(state_dir: str) -> bool:
-    """Whether somebody holds the lock of a state directory now; nothing is written. Raises OSError."""
-    try:
-        descriptor = os.open(
-            os.path.join(state_dir, "lock"), os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
-        )
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(descriptor)
-    return False
+class Watch(Lock):
+    """Waits for a lock as `Lock` does, for callers that write nothing: they do not sign it, and share it with each other.
+
+    Without the file nobody holds the lock."""
+
+    def acquire(self) -> None:
+        """Wait until nobody writes. Raises LockTimeout, OSError."""
+        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+        try:
+            self.descriptor = os.open(self.path, flags)
+        except FileNotFoundError:
+            return
+        try:
+            self._wait(fcntl.LOCK_SH)
+        except BaseException:
+            self._close()
+            raise
+
+    def release(self) -> None:
+        """Let writers in again."""
+        if self.descriptor >= 0:
+            super().release()

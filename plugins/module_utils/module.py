@@ -12,7 +12,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from . import arguments, file_names, journal, marked_secrets, redaction, visible
 from . import node as nodes
-from .ecconf import EditError, ParseError, limits
+from .ecconf import limits
 from .errors import MomentumError
 
 # The parts of a result that are sentences, in which a program or an error may have quoted a secret. All other parts are put together from
@@ -25,7 +25,7 @@ BY_POSITION = frozenset(["changes", "diff", "invocation", "settings", "variables
 
 class MomentumModule(AnsibleModule):
     """An Ansible module that knows the node's installation and lets no secret out. reads_only: it never changes the node,
-    so what an earlier run left unfinished is none of its business."""
+    so it reads what an earlier run left unfinished as the next run would recover it, as check mode does."""
 
     def __init__(self, argument_spec: Dict[str, Any], reads_only: bool = False, **keywords: Any) -> None:
         self.reads_only = reads_only
@@ -37,6 +37,7 @@ class MomentumModule(AnsibleModule):
         self._unreadable = ""
         file_names.use_utf_8()
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
+        self._refuse_nul()
         if self._unreadable:
             self.fail_json(msg=self._unreadable)
         self._refuse_short_secrets()
@@ -113,6 +114,12 @@ class MomentumModule(AnsibleModule):
                 self._unreadable = str(error)
         return self._recorded
 
+    def _refuse_nul(self) -> None:
+        """A NUL ends a text for the kernel and for every program: no path, account or value can have one."""
+        place = arguments.place_of_nul(self.params)
+        if place:
+            self.fail_json(msg="%s: holds a NUL character, which no name, path or value can have; take it out" % place)
+
     def _refuse_short_secrets(self) -> None:
         for secret in arguments.secrets(self.argument_spec, self.params):
             if secret.is_password and 0 < len(secret.text) < redaction.SHORTEST:
@@ -138,7 +145,7 @@ def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumMo
         if not (module.check_mode or module.reads_only):
             marked_secrets.remember(module.node.state_dir, module.secret_options)
         result = main(module)
-    except (MomentumError, EditError, ParseError, OSError) as error:
+    except (MomentumError, OSError) as error:
         failure = dict(error.details() if isinstance(error, MomentumError) else {}, msg=str(error))
     # Outside of the handler, so that no traceback of an error that knows a secret is at hand.
     if failure:
@@ -147,9 +154,16 @@ def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumMo
 
 
 def _recover(module: MomentumModule) -> None:
-    if module.reads_only or not journal.is_pending(module.node.state_dir):
+    if not journal.is_pending(module.node.state_dir):
         return
     from .transaction import foresee, recover
 
-    for words in (foresee if module.check_mode else recover)(module.node.state_dir):
+    act = foresee if module.check_mode or module.reads_only else recover
+    try:
+        told = act(module.node.state_dir)
+    except MomentumError as error:
+        if not module.reads_only:
+            raise
+        told = ["%s; this task only reads, and what it reports may be half of an unfinished change" % error]
+    for words in told:
         module.warn(words)

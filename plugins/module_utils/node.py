@@ -10,6 +10,7 @@ The default paths are Momentum's documented ones (page *ecelerity.conf file*).
 import os
 from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional
 
+from . import foreseen
 from .errors import PlanError
 
 if TYPE_CHECKING:
@@ -118,7 +119,7 @@ def basis(node: Node, check_mode: bool, created: Optional[Dict[str, bytes]] = No
     In check mode a missing main file is taken for an empty one, because an earlier task may have announced it.
     """
     contents = dict(created or {})
-    if check_mode and node.main not in contents and not os.path.lexists(node.main):
+    if check_mode and node.main not in contents and not os.path.lexists(foreseen.path(node.main)):
         contents[node.main] = b""
     return contents
 

@@ -12,6 +12,8 @@ blanks, ppriv(1) uses commas, both are read here.
 import re
 from typing import Dict, FrozenSet, Iterable, List, Tuple
 
+from .errors import MomentumError
+
 
 def _family(prefix: str, names: str) -> List[str]:
     return [prefix + "_" + rest for rest in names.split()]
@@ -64,7 +66,7 @@ _TOKEN = re.compile(r"[^ \t\n\v\f\r,]+")
 _SIGNS = frozenset("+-!")
 
 
-class PrivilegeError(ValueError):
+class PrivilegeError(MomentumError, ValueError):
     """A text that priv_str_to_set(3C) refuses; `position` (from 0) and `token` are what its `endptr` shows."""
 
     def __init__(self, text: str, position: int, token: str, reason: str) -> None:

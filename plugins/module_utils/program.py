@@ -16,6 +16,7 @@ import time
 from typing import IO, Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from . import file_names
+from .errors import MomentumError
 
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 LIMIT = 1 << 20  # bytes of output
@@ -43,7 +44,7 @@ class Ended(NamedTuple):
     stderr: str
 
 
-class TooMuchOutput(OSError):
+class TooMuchOutput(MomentumError, OSError):
     """A program printed more than it may, and was killed."""
 
 

@@ -17,6 +17,7 @@ import stat
 from contextlib import contextmanager
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
+from . import foreseen
 from .paths import Place, UnsafePath
 
 MIB = 1 << 20
@@ -81,13 +82,17 @@ def open_regular(path: str, place: Optional[Place] = None) -> Tuple[int, os.stat
     """Open a regular file for reading; return its descriptor, which the caller closes, and its stat result.
 
     place: where the file is; then `path` only names it in errors, and a symbolic link is refused. Else links are followed.
+    What an unfinished transaction would take away or give back is seen so already, see foreseen.py.
     Raises UnsafePath for anything but a regular file, OSError.
     """
+    now = foreseen.path(path if place is None else place.path)
+    if not now:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
     try:
         if place is None:
-            looked = os.open(path, _LOOK)
+            looked = os.open(now, _LOOK)
         else:
-            looked = os.open(place.name, _LOOK | os.O_NOFOLLOW, dir_fd=place.directory)
+            looked = os.open(os.path.basename(now), _LOOK | os.O_NOFOLLOW, dir_fd=place.directory)
     except ValueError:
         raise OSError(errno.EINVAL, "is no name that a file can have", path)
     except OSError as error:
@@ -168,8 +173,17 @@ def held_copy(path: str, kind: str) -> Iterator[str]:
         yield "/proc/self/fd/%d" % copy.fileno()
 
 
+def is_file(path: str) -> bool:
+    """Whether a path leads to a regular file, links followed, as `read` would find it."""
+    return os.path.isfile(foreseen.path(path))
+
+
 def names(path: str, most: int = ENTRIES) -> Iterator[str]:
     """The names in a directory, in no order. Raises TooLarge after `most` of them, OSError."""
+    yield from foreseen.listing(path, _names(path, most))
+
+
+def _names(path: str, most: int) -> Iterator[str]:
     with os.scandir(path) as entries:
         for number, entry in enumerate(entries):
             if number >= most:
@@ -210,7 +224,7 @@ class _Search:
             for path, after, deeper in self._step(directory, rest, depth):
                 if after:
                     todo.append((path, after, deeper))
-                elif os.path.isfile(path):
+                elif is_file(path):
                     found.add(path)
         return sorted(found)
 

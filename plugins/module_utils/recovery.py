@@ -19,14 +19,15 @@ import hashlib
 import os
 import shutil
 from contextlib import contextmanager
-from typing import Iterator, List, Mapping, Optional, Tuple
+from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from . import backups, journal
-from .files import is_passing, move, read_place, remove, status, sync
+from . import activation, backups, journal
+from .files import clear_leftovers, is_passing, move, read_place, remove, status, sync
 from .journal import COMMITTED, SWAPPING, Entry, Journal, JournalDamaged
 from .paths import Place, UnsafePath, locate
 
 Held = Mapping[str, Place]
+NOTHING, REMOVE, RETURN = "nothing", "remove", "return"
 
 
 class Outcome:
@@ -67,13 +68,14 @@ def digest(content: Optional[bytes]) -> str:
     return "" if content is None else hashlib.sha256(content).hexdigest()
 
 
-def settle(state: Place, give_up: bool = False, held: Optional[Held] = None) -> Optional[Outcome]:
+def settle(state: Place, give_up: bool = False, held: Optional[Held] = None, late: bool = False) -> Optional[Outcome]:
     """Undo the unfinished transaction of a state directory, or finish it when it was committed. The caller holds the
     lock. None when there is none.
 
     give_up: undo even a committed one (the process that committed it could not make that durable).
     held: the places of the transaction's files (by the path in the journal) that the caller still holds open: they lead
     to the directories that were changed, wherever those were moved. Other paths are walked again.
+    late: this is not done at once, by the process itself or its guardian: the daemon may have read the new files since.
     Raises OSError when the state directory itself cannot be written to.
     """
     # Where the checker builds its shadows, of which a killed process leaves one behind.
@@ -91,6 +93,7 @@ def settle(state: Place, give_up: bool = False, held: Optional[Held] = None) -> 
     outcome = Outcome(found.identifier, found.phase != COMMITTED)
     for entry in reversed(found.entries):
         _attempt(entry, found, outcome, held or {})
+    _note_due(state, found, late)
     if outcome.problems and not outcome.errors:
         outcome.aside = journal.set_aside(state, found.phase, found.identifier)
     elif not outcome.errors:
@@ -98,6 +101,26 @@ def settle(state: Place, give_up: bool = False, held: Optional[Held] = None) -> 
             _discard(state, found.identifier)
         journal.clear(state, found.phase)
     return outcome
+
+
+def _note_due(state: Place, found: Journal, late: bool) -> None:
+    """Record which activation is due before the journal is removed. Raises OSError, UnsafePath."""
+    due = due_of(found, late)
+    if due is not None:
+        activation.record(os.path.dirname(state.path), *due)
+        clear_leftovers(state, alone=True)
+
+
+def due_of(found: Journal, late: bool) -> Optional[Tuple[str, str, Sequence[str]]]:
+    """Level, transaction and files of the activation that settling makes due; None for none.
+
+    That of a committed transaction always. Where files were put back late, the daemon may have been started or reloaded with
+    the new ones, after a crash of the whole node for one: then it is to read the old ones again. That transaction itself is
+    gone, and is not named among those that could be put back."""
+    is_committed = found.phase == COMMITTED
+    if found.due.level == "none" or not (is_committed or (found.phase == SWAPPING and late)):
+        return None
+    return found.due.level, found.identifier if is_committed else "", found.due.files
 
 
 def _damaged(state: Place, error: JournalDamaged) -> Outcome:
@@ -154,32 +177,44 @@ def _note(path: str, error: Exception, outcome: Outcome) -> None:
     (outcome.errors if is_passing(error) else outcome.problems).append(words)
 
 
-def _undo(place: Place, entry: Entry) -> str:
-    """Put one target back; returns '' or what is wrong with it.
+def decide(place: Place, entry: Entry) -> Tuple[str, str]:
+    """What undoing does to one target, which has been swapped or not: NOTHING, REMOVE or RETURN (the kept file takes its place),
+    and '' or what is wrong with it. Changes nothing; check mode is told the same.
 
     When only owner, group or mode change, the content tells nothing: then the kept file has been put back once it is
     gone, and `_clean` therefore removes it first."""
     current = look(place)[0]
     if current == entry.before != entry.after:
-        return ""
+        return NOTHING, ""
     if current != entry.after:
-        return "was changed by somebody else meanwhile and was left alone"
+        return NOTHING, "was changed by somebody else meanwhile and was left alone"
     if not entry.before:
-        remove(place, place.name)
-        return ""
+        return REMOVE, ""
     if entry.before == entry.after and status(place, entry.kept) is None:
-        return ""
-    return _put_kept_back(place, entry)
+        return NOTHING, ""
+    if _kept(place, entry)[0] != entry.before:
+        return NOTHING, "has its new content, because somebody removed or changed the copy of the old one beside it"
+    return RETURN, ""
+
+
+def _kept(place: Place, entry: Entry) -> Tuple[Optional[str], Optional[os.stat_result]]:
+    return look(Place(place.directory, entry.kept, place.sibling(entry.kept)))
+
+
+def _undo(place: Place, entry: Entry) -> str:
+    """Put one target back; returns '' or what is wrong with it."""
+    action, words = decide(place, entry)
+    if action == REMOVE:
+        remove(place, place.name)
+    return _put_kept_back(place, entry) if action == RETURN else words
 
 
 def _put_kept_back(place: Place, entry: Entry) -> str:
-    content, kept = look(Place(place.directory, entry.kept, place.sibling(entry.kept)))
-    if kept is None or content != entry.before:
-        return "has its new content, because somebody removed or changed the copy of the old one beside it"
+    kept = _kept(place, entry)[1]
     move(place, entry.kept, place.name)
     # Its number alone proves nothing: that of a file that was removed is soon given to another.
     content, now = look(place)
-    if now is None or content != entry.before or not _is_same(now, kept):
+    if now is None or kept is None or content != entry.before or not _is_same(now, kept):
         return "was exchanged by somebody else while it was put back"
     return ""
 

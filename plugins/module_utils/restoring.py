@@ -5,7 +5,7 @@
 """What putting back transactions would change."""
 
 from hashlib import sha256
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import backups
 from .accounts import group_name, user_name
@@ -59,31 +59,69 @@ def newest_first(transactions: Sequence[str]) -> List[str]:
     return sorted(set(transactions), reverse=True)
 
 
+class _Step(NamedTuple):
+    """What one transaction did to a file."""
+
+    identifier: str
+    saved: Saved
+
+    @property
+    def before(self) -> Present:
+        return Present(self.saved.before, (self.saved.owner, self.saved.group, self.saved.mode))
+
+
 def to_put_back(state_dir: str, transactions: Sequence[str]) -> Dict[str, List[Given]]:
     """The files that each transaction would put back, newest first. Raises PlanError where one cannot be."""
-    seen: Dict[str, Present] = {}
     found: Dict[str, List[Given]] = {}
+    steps: Dict[str, List[_Step]] = {}
     for identifier in newest_first(transactions):
+        found[identifier] = []
         try:
             saved = backups.load(state_dir, identifier)
         except BackupMissing as error:
-            raise PlanError("%s; only the last %d transactions are kept" % (error, backups.KEPT))
-        given = [_given(one, identifier, seen) for one in saved]
-        found[identifier] = [one for one in given if one is not None]
+            raise PlanError("%s; %s" % (error, backups.KEPT_WORDS))
+        for one in saved:
+            steps.setdefault(one.path, []).append(_Step(identifier, one))
+    for path, chain in steps.items():
+        present = _look(path)
+        for step in _still_due(chain, present):
+            if step.saved.after != present.digest:
+                raise _changed_again(step)
+            listed = ACCESS_LIST in (step.saved.extended or ())
+            found[step.identifier].append(Given(path, present, step.before, listed))
+            present = step.before
     return found
 
 
-def _given(one: Saved, identifier: str, seen: Dict[str, Present]) -> Optional[Given]:
-    present = seen.get(one.path) or _look(one.path)
-    before = Present(one.before, (one.owner, one.group, one.mode))
-    if present == before or present.digest == one.before != one.after:
-        return None
-    if present.digest != one.after:
-        raise PlanError(
-            "%s was changed again after transaction %s; name the later transaction too" % (one.path, identifier)
-        )
-    seen[one.path] = before
-    return Given(one.path, present, before, ACCESS_LIST in (one.extended or ()))
+def put_back(state_dir: str, found: Dict[str, List[Given]]) -> Iterator[str]:
+    """Put back what `to_put_back` found, one transaction after the other; yields the name of each that is done. Raises
+    TransactionError."""
+    from .transaction import restore
+
+    for identifier, files in found.items():
+        if files:
+            restore(state_dir, identifier, paths=[one.path for one in files])
+        yield identifier
+
+
+def _still_due(chain: Sequence[_Step], present: Present) -> Sequence[_Step]:
+    """The steps of one file, newest first, that are still to be undone: an interrupted run may have undone the first of them,
+    or all. Raises PlanError where the file is at none of them."""
+    for index in reversed(range(len(chain))):
+        if chain[index].before == present:
+            return chain[index + 1 :]
+    for index, (_identifier, one) in enumerate(chain):
+        if present.digest == one.before != one.after:
+            return chain[index + 1 :]
+        if present.digest == one.after:
+            return chain[index:]
+    raise _changed_again(chain[0])
+
+
+def _changed_again(step: _Step) -> PlanError:
+    return PlanError(
+        "%s was changed again after transaction %s; name the later transaction too" % (step.saved.path, step.identifier)
+    )
 
 
 def _look(path: str) -> Present:

@@ -16,6 +16,7 @@ from hashlib import sha256
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from .conversation import Closed, Conversation, Deadline, TooLong, connect
+from .errors import MomentumError
 from .x509 import pem
 
 POLL = 0.25  # seconds between two questions
@@ -52,7 +53,7 @@ class Answer(NamedTuple):
     problem: str
 
 
-class Refused(Exception):
+class Refused(MomentumError):
     """The server does not begin TLS; the text is what it said instead."""
 
 

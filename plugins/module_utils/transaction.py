@@ -12,7 +12,8 @@
    names), every old one is copied beside it and into the backups; all of it is synchronised to disk.
 3. check_staged judges the staged whole; nothing has been changed so far.
 4. Each staged file is renamed over its target; check_installed judges what is now in place.
-5. The journal is marked as committed; copies and journal are removed.
+5. The journal is marked as committed; the activation that is due is recorded (activation.py), copies and journal are
+   removed.
 
 Until step 5 any failure puts everything back: an exception, SIGINT, SIGTERM or SIGHUP in the process itself, SIGKILL in
 the guardian (guardian.py), the end of the whole node in the next run (`recover`). Putting back needs no disk space: it
@@ -22,9 +23,9 @@ renames files that exist already.
 import os
 import time
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Collection, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from . import backups, journal, unfinished
+from . import backups, foreseen, journal, unfinished
 from .backups import BackupMissing, Saved
 from .checker import CheckFailed
 from .errors import MomentumError
@@ -42,14 +43,15 @@ from .files import (
 )
 from .guardian import Guardian
 from .interruption import Interrupted, held, interruptible
-from .journal import COMMITTED, STAGING, SWAPPING, Entry, Journal, hidden
-from .lock import Lock, LockTimeout
+from .journal import COMMITTED, STAGING, SWAPPING, Due, Entry, Journal, hidden
+from .lock import Lock, LockTimeout, Watch
 from .obstacles import Survey
 from .paths import Place, UnsafePath, locate
 from .recovery import Held, digest, settle
 
 __all__ = [
     "CheckFailed",
+    "Due",
     "FileChange",
     "Receipt",
     "Transaction",
@@ -57,11 +59,13 @@ __all__ = [
     "digest",
     "foresee",
     "locked",
+    "prepare_state",
     "recover",
     "refuse_state",
     "restore",
 ]
 
+NOTHING_DUE = Due()
 DEFAULT_STATE_DIR = "/var/lib/msys-momentum"
 
 CheckStaged = Callable[[Dict[str, Optional[str]]], object]
@@ -116,10 +120,6 @@ class TransactionError(MomentumError):
         return {"stage": self.stage, "output": self.output, "restored": self.restored}
 
 
-class _Busy(TransactionError):
-    """Somebody else holds the lock."""
-
-
 class _Target:
     """One change in progress."""
 
@@ -143,7 +143,8 @@ class _Target:
 class Transaction:
     """See the head of this file. check_staged gets a dictionary from each changed path (as given) to the path of its
     staged file, None for a file that is to be removed; check_installed gets nothing. Both raise CheckFailed, whose
-    output is reported. lock_timeout: seconds."""
+    output is reported. lock_timeout: seconds. due: the activation of the daemon that the change needs, recorded in
+    pending.json as a part of the transaction. prune: whether old backups are removed afterwards."""
 
     def __init__(
         self,
@@ -152,12 +153,16 @@ class Transaction:
         check_staged: Optional[CheckStaged] = None,
         check_installed: Optional[CheckInstalled] = None,
         lock_timeout: float = 30.0,
+        due: Due = NOTHING_DUE,
+        prune: bool = True,
     ) -> None:
         self.changes = list(changes)
         self.state_dir = state_dir
         self.check_staged = check_staged
         self.check_installed = check_installed
         self.lock_timeout = lock_timeout
+        self.due = due
+        self.prune = prune
         self._doing = ("prepare", "")
 
     def commit(self) -> Receipt:
@@ -178,7 +183,7 @@ class Transaction:
         targets: List[_Target] = []
         try:
             self._carry_out(state, identifier, targets)
-            _tidy(state, _places(targets))
+            _tidy(state, _places(targets), self.prune)
         finally:
             for target in targets:
                 target.place.close()
@@ -195,7 +200,7 @@ class Transaction:
 
     def _install(self, state: Place, identifier: str, targets: List[_Target]) -> None:
         self._prepare(identifier, targets)
-        journal.write(state, Journal(identifier, [target.entry for target in targets]))
+        journal.write(state, Journal(identifier, [target.entry for target in targets], due=self.due))
         self._stage(identifier, targets)
         self._doing = ("check", "")
         if self.check_staged is not None:
@@ -275,7 +280,7 @@ class Transaction:
         return TransactionError(stage, path, reason, output, not unrestored)
 
 
-class _Refused(Exception):
+class _Refused(MomentumError):
     """A change that is not made; the text is the reason."""
 
 
@@ -283,9 +288,10 @@ class _Refused(Exception):
 def locked(state_dir: str, timeout: float = 30.0) -> Iterator[Tuple[Lock, Place]]:
     """Hold the lock of a state directory, so that no transaction runs meanwhile: the lock, and a place in the
     directory, which is created if need be. timeout: seconds. Raises TransactionError."""
+    foreseen.forget()
     lock = Lock(state_dir, timeout)
     try:
-        _prepare_state(state_dir)
+        prepare_state(state_dir)
         place = locate(lock.path, follow=False)
     except (OSError, UnsafePath) as error:
         raise TransactionError("lock", state_dir, _reason(error))
@@ -293,7 +299,7 @@ def locked(state_dir: str, timeout: float = 30.0) -> Iterator[Tuple[Lock, Place]
         try:
             lock.acquire()
         except LockTimeout as error:
-            raise _Busy("lock", "", str(error))
+            raise TransactionError("lock", "", str(error))
         except OSError as error:
             raise TransactionError("lock", state_dir, _reason(error))
         try:
@@ -307,26 +313,26 @@ def recover(state_dir: str = DEFAULT_STATE_DIR, lock_timeout: float = 30.0) -> L
     commit does this first.
 
     Returns what an operator should know, a sentence for each transaction, and each sentence once: what was done now, and
-    what could not be put back completely, now or earlier. Nothing while somebody else is at work: whoever gets the lock
-    next finds what that leaves. Raises TransactionError.
+    what could not be put back completely, now or earlier. While somebody else is at work the files are half old and half
+    new, so whoever plans from them waits for the lock. Raises TransactionError.
     """
     if not journal.is_pending(state_dir):
         return []
-    try:
-        with locked(state_dir, lock_timeout) as (_lock, state), held():
-            return _recover_first(state) + _report(state)
-    except _Busy:
-        return []
+    with locked(state_dir, lock_timeout) as (_lock, state), held():
+        return _recover_first(state) + _report(state)
 
 
-def foresee(state_dir: str = DEFAULT_STATE_DIR) -> List[str]:
-    """What `recover` would do and say, without writing anything. Raises TransactionError as it would."""
+def foresee(state_dir: str = DEFAULT_STATE_DIR, lock_timeout: float = 30.0) -> List[str]:
+    """What `recover` would do and say, without writing anything; this process then reads the files as `recover` would leave
+    them. Raises TransactionError as it would."""
     if not journal.is_pending(state_dir):
         return []
     refuse_state(state_dir)
     try:
-        with locate(os.path.join(state_dir, "lock"), follow=False) as state:
+        with Watch(state_dir, lock_timeout), locate(os.path.join(state_dir, "lock"), follow=False) as state:
             return unfinished.foretell(state)
+    except LockTimeout as error:
+        raise TransactionError("lock", "", str(error))
     except (OSError, UnsafePath) as error:
         raise TransactionError("recover", state_dir, _reason(error))
 
@@ -357,18 +363,22 @@ def restore(
     check_staged: Optional[CheckStaged] = None,
     check_installed: Optional[CheckInstalled] = None,
     lock_timeout: float = 30.0,
+    paths: Optional[Collection[str]] = None,
 ) -> Receipt:
-    """Put back what a committed transaction changed, in a transaction of its own.
+    """Put back what a committed transaction changed, in a transaction of its own, which removes no backup: another
+    transaction may be the next to be put back.
 
     A file that is already as it was before is skipped; one that was changed again since is an error, and then nothing
-    is put back (restore the later transaction first). Raises TransactionError.
+    is put back (restore the later transaction first). paths: only these of its files, None for all. Raises
+    TransactionError.
     """
     try:
-        found = [_restoring(state_dir, identifier, one) for one in backups.load(state_dir, identifier)]
+        saved = [one for one in backups.load(state_dir, identifier) if paths is None or one.path in paths]
+        found = [_restoring(state_dir, identifier, one) for one in saved]
     except (BackupMissing, OSError, UnsafePath) as error:
         raise TransactionError("restore", "", _reason(error))
     changes = [change for change in found if change is not None]
-    return Transaction(changes, state_dir, check_staged, check_installed, lock_timeout).commit()
+    return Transaction(changes, state_dir, check_staged, check_installed, lock_timeout, prune=False).commit()
 
 
 def _restoring(state_dir: str, identifier: str, one: Saved) -> Optional[FileChange]:
@@ -384,7 +394,7 @@ def _restoring(state_dir: str, identifier: str, one: Saved) -> Optional[FileChan
     return FileChange(one.path, content, one.owner, one.group, one.mode, one.after, one.former_extended())
 
 
-def _prepare_state(state_dir: str) -> None:
+def prepare_state(state_dir: str) -> None:
     """Create the state directory, or make sure that an existing one is the caller's own and closed to others."""
     if _judge_state(state_dir):
         return
@@ -411,7 +421,7 @@ def _recover_first(state: Place) -> List[str]:
     reported from the journal that was set aside."""
     told = []
     try:
-        for outcome in iter(lambda: settle(state), None):
+        for outcome in iter(lambda: settle(state, late=True), None):
             if outcome.errors:
                 raise TransactionError("recover", "", outcome.describe(), restored=False)
             if outcome.complete:
@@ -442,12 +452,13 @@ def _put_back(state: Place, held: Held) -> str:
     return "" if outcome is None or outcome.complete else outcome.describe()
 
 
-def _tidy(state: Place, held: Held) -> None:
+def _tidy(state: Place, held: Held, prune: bool) -> None:
     """Remove what a committed transaction leaves. The change stands, so a failure here is none of the transaction: the
     next run finds the journal and tidies up."""
     try:
         settle(state, held=held)
-        backups.prune(state)
+        if prune:
+            backups.prune(state)
     except (OSError, UnsafePath):
         pass
 
@@ -518,12 +529,10 @@ def _new_identifier() -> str:
 
 
 def _reason(error: BaseException) -> str:
-    if isinstance(error, UnsafePath):
-        return str(error)
     if isinstance(error, OSError) and error.strerror:
         # A name relative to a directory descriptor tells nobody anything; the path of the change is reported anyway.
         named = isinstance(error.filename, str) and os.path.isabs(error.filename)
         return "%s: %s" % (error.filename, error.strerror) if named else error.strerror
-    if isinstance(error, (Interrupted, _Refused, BackupMissing)):
+    if isinstance(error, (Interrupted, MomentumError)):
         return str(error)
     return "%s: %s" % (type(error).__name__, error)

@@ -6,13 +6,13 @@
 
 import errno
 import os
-from typing import List
+from typing import Dict, List
 
-from . import journal, lock
+from . import foreseen, journal
 from .files import status
 from .journal import COMMITTED, SWAPPING, Entry, Journal, JournalDamaged
 from .paths import Place, UnsafePath, locate
-from .recovery import look
+from .recovery import REMOVE, RETURN, decide, due_of, look
 
 _REMEDY = (
     "Compare the files with their backup, let msys.momentum.restore put the transaction back or put the right content in "
@@ -21,12 +21,11 @@ _REMEDY = (
 
 
 def foretell(state: Place) -> List[str]:
-    """What the next run that writes would recover and report, one sentence each. Raises OSError.
+    """What the next run that writes would recover and report, one sentence each; from now on this process sees the files, and the
+    activation that is due, as they would be then. Raises OSError.
 
-    A journal whose transaction is running now is none of that."""
-    state_dir = os.path.dirname(state.path)
-    if lock.is_held(state_dir):
-        return []
+    The caller has waited until no transaction is running."""
+    foreseen.forget()
     try:
         found = journal.read(state)
     except JournalDamaged as error:
@@ -34,14 +33,42 @@ def foretell(state: Place) -> List[str]:
         pending = ["%s %s; a run moves it out of the way first" % (name, error.reason)]
     else:
         pending = [] if found is None else [_pending(state, found)]
+        if found is not None:
+            foreseen.remember(_names(found), *_due(found))
     return pending + [describe(state, name) for name in journal.unreported(state)]
+
+
+def _names(found: Journal) -> foreseen.Names:
+    """Where each file is now that recovery would put back; the hidden ones beside it will be gone."""
+    names: Dict[str, Dict[str, str]] = {}
+    for entry in found.entries:
+        directory, name = os.path.split(entry.path)
+        here = names.setdefault(directory, {})
+        here.update({hidden: "" for hidden in (entry.staged, entry.kept) if hidden})
+        action = _action(entry) if found.phase == SWAPPING else ""
+        if action in (REMOVE, RETURN):
+            here[name] = entry.kept if action == RETURN else ""
+    return names
+
+
+def _action(entry: Entry) -> str:
+    try:
+        with locate(entry.path, follow=False) as place:
+            return decide(place, entry)[0]
+    except (OSError, UnsafePath):
+        return ""  # it stays as it is, and `_states` says why
+
+
+def _due(found: Journal) -> List[foreseen.Due]:
+    due = due_of(found, True)
+    return [] if due is None else [due]
 
 
 def _pending(state: Place, found: Journal) -> str:
     action = "finishes" if found.phase == COMMITTED else "undoes"
     return (
-        "transaction %s was left unfinished by an earlier run; a run %s it first, and what this run reports is planned "
-        "from the files as they are now: %s" % (found.identifier, action, _states(state, found))
+        "transaction %s was left unfinished by an earlier run; a run %s it first, and this task, which writes nothing, reads the "
+        "files as they will be then. Now: %s" % (found.identifier, action, _states(state, found))
     )
 
 

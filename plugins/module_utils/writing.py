@@ -7,8 +7,8 @@
 from hashlib import sha256
 from typing import Any, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
-from . import activation, obstacles, redaction
 from . import node as nodes
+from . import obstacles, redaction
 from .config_plan import Change, FileEdit, Plan, Reload
 from .ecconf.loader import Configuration
 from .file_plan import Directory
@@ -71,7 +71,7 @@ def _make(directories: Sequence[Directory]) -> None:
 
 
 def _write(module: MomentumModule, plan: Plan, attributes: Dict[str, Attributes]) -> str:
-    from .transaction import FileChange, Transaction
+    from .transaction import Due, FileChange, Transaction
 
     changes = [
         FileChange(
@@ -83,10 +83,8 @@ def _write(module: MomentumModule, plan: Plan, attributes: Dict[str, Attributes]
         for edit in plan.edits
     ]
     module.quotable = [text for edit in plan.edits for text in (edit.before or b"", edit.after)]
-    receipt = Transaction(changes, module.node.state_dir, **_judges(module)).commit()
-    if plan.activation != "none":
-        activation.request(module.node.state_dir, plan.activation, receipt.id, [change.path for change in changes])
-    return str(receipt.id)
+    due = Due(plan.activation, [change.path for change in changes])
+    return str(Transaction(changes, module.node.state_dir, due=due, **_judges(module)).commit().id)
 
 
 def _judges(module: MomentumModule) -> Dict[str, Any]:

@@ -168,18 +168,18 @@ def refuse_unusable(params: Dict[str, Any]) -> None:
 
 
 def moves_of(module: MomentumModule) -> List[List[str]]:
-    """Pairs of address and node that the task asks for."""
-    params = module.params
-    try:
-        if params["state"] == "taken_out":
-            others = [name for name in params["to"] if name.lower() != params["node"].lower()]
-            return spread(params["addresses"], others)
-        if params["state"] == "brought_back":
-            due = handover.due(module.node.state_dir, params["node"])
-            still = [address for address in due if address in params["addresses"] or not params["addresses"]]
-            return spread(still, [params["node"]])
-    except ValueError as error:
-        raise PlanError(str(error))
+    """Pairs of address and node that the task asks for. Raises PlanError, RecordDamaged."""
+    params, state_dir = module.params, module.node.state_dir
+    if params["state"] == "taken_out":
+        others = [name for name in params["to"] if name.lower() != params["node"].lower()]
+        moves = spread(params["addresses"], others)
+        if moves:
+            handover.read(state_dir)  # a damaged record is refused here, where check mode sees it, too
+        return moves
+    if params["state"] == "brought_back":
+        due = handover.due(state_dir, params["node"])
+        still = [address for address in due if address in params["addresses"] or not params["addresses"]]
+        return spread(still, [params["node"]])
     return []
 
 
@@ -199,10 +199,7 @@ def give(module: MomentumModule, commands: List[List[str]]) -> List[str]:
 def forget(module: MomentumModule) -> Dict[str, Any]:
     """Drop the record of the node."""
     state_dir, node = module.node.state_dir, module.params["node"]
-    try:
-        known = handover.due(state_dir, node)
-    except ValueError as error:
-        raise PlanError(str(error))
+    known = handover.due(state_dir, node)
     if known:
         obstacles.refuse([os.path.join(state_dir, handover.NAME)])
     if known and not module.check_mode:

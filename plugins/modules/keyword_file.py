@@ -267,11 +267,11 @@ def _shown(value: Any) -> str:
     return ("on" if value else "off") if isinstance(value, bool) else "" if value is None else str(value)
 
 
-def write(edits: List[Edit], state_dir: str) -> str:
-    """Write all files in one transaction. Raises TransactionError."""
+def write(edits: List[Edit], state_dir: str, level: str, due: List[str]) -> str:
+    """Write all files in one transaction, after which this level is due because of the files `due`. Raises TransactionError."""
     from hashlib import sha256
 
-    from ansible_collections.msys.momentum.plugins.module_utils.transaction import FileChange, Transaction
+    from ansible_collections.msys.momentum.plugins.module_utils.transaction import Due, FileChange, Transaction
 
     changes = [
         FileChange(
@@ -282,7 +282,7 @@ def write(edits: List[Edit], state_dir: str) -> str:
         )
         for edit in edits
     ]
-    return str(Transaction(changes, state_dir).commit().id)
+    return str(Transaction(changes, state_dir, due=Due(level, due)).commit().id)
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
@@ -296,10 +296,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     level = activation.strongest("none", *(entry["activation"] for entry, _edit in changing))
     transaction = ""
     if edits and not module.check_mode:
-        transaction = write(edits, module.node.state_dir)
-        if level != "none":
-            paths = [edit.path for entry, edit in changing if entry["activation"] != "none"]
-            activation.request(module.node.state_dir, level, transaction, paths)
+        paths = [edit.path for entry, edit in changing if entry["activation"] != "none"]
+        transaction = write(edits, module.node.state_dir, level, paths)
     return {
         "changed": bool(edits),
         "activation": level,

@@ -22,7 +22,7 @@ options:
   transactions:
     description:
       - The transactions, as the modules return them, in any order. Empty texts are left out.
-      - The last 10 of a node are kept.
+      - The last 10 of a node are kept, all of the last 24 hours, and those whose activation is still pending.
     type: list
     elements: str
     required: true
@@ -105,7 +105,7 @@ from typing import Any, Dict
 
 from ansible_collections.msys.momentum.plugins.module_utils import obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.restoring import to_put_back
+from ansible_collections.msys.momentum.plugins.module_utils.restoring import put_back, to_put_back
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "transactions": {"type": "list", "elements": "str", "required": True},
@@ -121,10 +121,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     if found:
         obstacles.refuse((one.path for one in given), state_dir=state_dir)
     if found and not module.check_mode:
-        from ansible_collections.msys.momentum.plugins.module_utils.transaction import restore
-
-        for identifier in found:
-            restore(state_dir, identifier)
+        list(put_back(state_dir, found))
     for words in sorted({one.warning for one in given if one.warning}):
         module.warn("put back as it was: " + words)
     return {

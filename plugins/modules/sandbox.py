@@ -331,7 +331,7 @@ def write(module: MomentumModule, site: Site, wanted: Optional[bytes]) -> str:
     """Change the drop-in in a transaction, which is then due for a restart; its name."""
     from ansible_collections.msys.momentum.plugins.module_utils.files import ensure_directory
     from ansible_collections.msys.momentum.plugins.module_utils.recovery import digest
-    from ansible_collections.msys.momentum.plugins.module_utils.transaction import FileChange, Transaction
+    from ansible_collections.msys.momentum.plugins.module_utils.transaction import Due, FileChange, Transaction
 
     owner, group = os.geteuid(), os.getegid()
     basis = "" if site.found is None else digest(site.found.content)
@@ -344,9 +344,8 @@ def write(module: MomentumModule, site: Site, wanted: Optional[bytes]) -> str:
         change = FileChange(site.path, wanted, owner, group, MODE, basis)
     unit = os.path.basename(os.path.dirname(site.path))[: -len(".d")]
     judge = systemd.verifier(unit, site.unit.fragment, site.path) if site.asked else None
-    receipt = Transaction([change], module.node.state_dir, check_staged=judge).commit()
-    activation.request(module.node.state_dir, "restart", receipt.id, [site.path])
-    return str(receipt.id)
+    due = Due("restart", [site.path])
+    return str(Transaction([change], module.node.state_dir, check_staged=judge, due=due).commit().id)
 
 
 def difference(site: Site, wanted: Optional[bytes]) -> List[Dict[str, str]]:

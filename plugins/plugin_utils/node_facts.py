@@ -11,11 +11,13 @@ read the inventory beneath.
 
 from typing import Any, Iterable, List, Mapping
 
+from ..module_utils.errors import MomentumError
+
 # Variables of this collection, and where the inventory is, to which relative paths on the controller are relative.
 PREFIXES = ("momentum_", "inventory_")
 
 
-class NodeFactsError(ValueError):
+class NodeFactsError(MomentumError):
     """Facts of a node have names that only the inventory may give; the message names the node and the facts."""
 
 

@@ -10,8 +10,9 @@ import threading
 
 import pytest
 
-from plugins.module_utils import activation
+from plugins.module_utils import activation, records
 from plugins.module_utils.activation import NOTHING, Activated, Pending, done, pending, request, strongest
+from plugins.module_utils.lock import Lock, LockTimeout
 
 ACTIVATED = Activated([7, 700], {"/a": "11"}, "s", "l")
 
@@ -89,7 +90,22 @@ def test_the_records_are_private_whatever_the_umask(state):
         assert stat.S_IMODE(os.stat(os.path.join(state, name)).st_mode) == 0o600
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b"{}", b'{"level": "boot"}', b"\xff", b'{"level": []}'])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"null",
+        b"{}",
+        b'{"level": "boot"}',
+        b"\xff",
+        b'{"level": []}',
+        b"[" * 100000,
+        b'{"level": "reload", "since": 1e999, "transactions": 5, "files": []}',
+        b'{"process": [1e999], "files": {}}',
+    ],
+)
 def test_a_damaged_record_makes_a_restart_due(state, content):
     os.mkdir(state)
     for name in ("pending.json", "activated.json"):
@@ -101,12 +117,10 @@ def test_a_damaged_record_makes_a_restart_due(state, content):
     assert pending(state) == NOTHING
 
 
-def test_a_lock_that_somebody_keeps_is_an_error_of_the_system(state, monkeypatch):
-    from plugins.module_utils.lock import Lock
-
+def test_a_lock_that_somebody_keeps_is_an_error_that_names_them(state, monkeypatch):
     os.mkdir(state, 0o700)
-    monkeypatch.setattr(activation, "LOCK_TIMEOUT", 0.1)
-    with Lock(state, 1.0), pytest.raises(OSError):
+    monkeypatch.setattr(records, "LOCK_TIMEOUT", 0.1)
+    with Lock(state, 1.0), pytest.raises(LockTimeout, match="held by process %d" % os.getpid()):
         request(state, "reload", "t1", [])
     assert request(state, "reload", "t1", []).level == "reload"
 

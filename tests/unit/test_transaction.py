@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from plugins.module_utils import backups, transaction
+from plugins.module_utils import activation, backups, transaction
 from plugins.module_utils.lock import Lock
 from plugins.module_utils.transaction import (
     CheckFailed,
@@ -98,10 +98,54 @@ def test_the_receipt_leads_to_the_old_content_outside_of_the_configuration(conf,
     assert names(conf) == ["a.conf", "b.conf"]
 
 
-def test_only_the_newest_backups_are_kept(conf, state):
+def days_ago(monkeypatch, days):
+    """Let the clock of transactions be late."""
+    monkeypatch.setattr(transaction.time, "time", lambda: real_time() - days * 86400)
+
+
+real_time = time.time
+
+
+def test_the_newest_backups_are_kept_and_all_of_the_last_day(conf, state, monkeypatch):
     path = put(conf / "a.conf", b"0")
-    receipts = [Transaction([FileChange(path, b"%d" % number)], state).commit().id for number in range(1, 14)]
-    assert names(os.path.join(state, "backups")) == receipts[-backups.KEPT :]
+
+    def change(days, count, first):
+        days_ago(monkeypatch, days)
+        return [
+            Transaction([FileChange(path, b"%d" % number)], state).commit().id for number in range(first, first + count)
+        ]
+
+    old = change(3, 13, 1)
+    assert names(os.path.join(state, "backups")) == old
+    recent = change(0.9, 12, 100)
+    assert names(os.path.join(state, "backups")) == recent
+    assert change(0, 1, 200) and names(os.path.join(state, "backups"))[:12] == recent
+    change(-2, 1, 300)
+    assert len(names(os.path.join(state, "backups"))) == backups.KEPT
+
+
+def test_the_backup_of_what_the_daemon_has_not_proven_yet_is_kept(conf, state, monkeypatch):
+    path = put(conf / "a.conf", b"0")
+    days_ago(monkeypatch, 5)
+    pending = Transaction([FileChange(path, b"1")], state, due=transaction.Due("reload", [path])).commit().id
+    other = Transaction([FileChange(path, b"2")], state).commit().id
+    days_ago(monkeypatch, 0)
+    for number in range(12):
+        Transaction([FileChange(path, b"new %d" % number)], state).commit()
+    assert pending in names(os.path.join(state, "backups")) and other not in names(os.path.join(state, "backups"))
+    activation.done(state)
+    Transaction([FileChange(path, b"newest")], state).commit()
+    assert pending not in names(os.path.join(state, "backups"))
+
+
+def test_putting_back_takes_away_no_backup(conf, state, monkeypatch):
+    path = put(conf / "a.conf", b"0")
+    days_ago(monkeypatch, 5)
+    made = [Transaction([FileChange(path, b"%d" % number)], state).commit().id for number in range(1, backups.KEPT + 1)]
+    days_ago(monkeypatch, 0)
+    for identifier in reversed(made):
+        assert restore(state, identifier).id
+    assert read(path) == b"0"
 
 
 def test_the_checker_sees_all_staged_files_before_anything_is_changed(conf, state):

@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 import socket
+import time
 
 import pytest
 
@@ -220,17 +221,29 @@ def test_a_look_ahead_says_what_a_run_will_do_and_writes_nothing(site):
 def test_a_transaction_that_is_running_is_not_taken_for_an_unfinished_one(site):
     seen = []
     change = FileChange(site.target, NEW)
-    Transaction([change], site.state, check_installed=lambda: seen.append(foresee(site.state))).commit()
-    assert seen == [[]]
+
+    def look():
+        for act in (foresee, recover):
+            with pytest.raises(TransactionError, match="held by process %d for more than 0 seconds" % os.getpid()):
+                act(site.state, 0)
+            seen.append(read(site.target))
+
+    Transaction([change], site.state, check_installed=look).commit()
+    assert seen == [NEW, NEW] and read(site.target) == NEW
+    assert foresee(site.state, 0) == recover(site.state, 0) == []
 
 
-def test_whoever_only_looks_is_not_stopped_by_somebody_at_work(site):
-    told = []
-    change = FileChange(site.target, NEW)
-    Transaction(
-        [change], site.state, check_installed=lambda: told.extend([recover(site.state, 0), read(site.target)])
-    ).commit()
-    assert told == [[], NEW]
+def test_whoever_reads_while_somebody_is_at_work_waits_for_the_end(site):
+    process = os.fork()
+    if process == 0:
+        try:
+            Transaction([FileChange(site.target, NEW)], site.state, check_installed=lambda: time.sleep(0.5)).commit()
+        finally:
+            os._exit(0)
+    while not journal.is_pending(site.state):
+        time.sleep(0.01)
+    assert foresee(site.state) == [] and read(site.target) == NEW
+    os.waitpid(process, 0)
 
 
 @pytest.mark.parametrize("module, name", [(unfinished, "look"), (journal, "mark_reported"), (journal, "read_as")])
@@ -343,11 +356,12 @@ def test_journals_of_several_phases_are_settled_one_after_the_other(site):
     assert len(told) == 2 and read(site.target) == OLD
 
 
-def test_backups_of_what_was_set_aside_are_kept_until_the_operator_removes_the_journal(site):
+def test_backups_of_what_was_set_aside_are_kept_until_the_operator_removes_the_journal(site, monkeypatch):
     site.crash()
     put(site.target, b"edited")
     recover(site.state)
     folder = os.path.join(site.state, "backups", site.aside()[0][len("aside-") :].split(".0.")[0])
+    monkeypatch.setattr(backups, "DAY", -60)
     for _turn in range(backups.KEPT + 2):
         site.change_elsewhere()
     assert read(os.path.join(folder, "0")) == OLD

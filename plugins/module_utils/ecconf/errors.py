@@ -3,9 +3,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What can go wrong when the language is read or written."""
 
-from typing import Any, Optional, Tuple
+from typing import Any, Dict, Optional, Tuple
 
 SHOWN = 40
+
+
+class MomentumError(Exception):
+    """The one family of errors that a user can fix: the message says what is wrong, where, and what to do.
+
+    Modules, action plugins and filters show it; nothing that a task, a node or a file can cause may end in another exception.
+    The collection takes it from ``module_utils.errors``; it is defined here, because nothing outside of this package is imported in it.
+    """
+
+    def details(self) -> Dict[str, Any]:
+        """What a module's result carries beside the message."""
+        return {}
+
+
+class InvalidValue(MomentumError, ValueError):
+    """A value that is not of its kind. Whoever knows where it comes from adds the place."""
 
 
 def shorten(text: str) -> str:
@@ -14,7 +30,7 @@ def shorten(text: str) -> str:
     return line if len(line) <= SHOWN else line[: SHOWN - 3] + "..."
 
 
-class ParseError(ValueError):
+class ParseError(MomentumError, ValueError):
     """The text is not of the language; says where, and what was expected instead.
 
     ``line`` and ``column`` count from 1, the column in characters; ``text`` is the offending text, shortened,
@@ -40,5 +56,5 @@ class ParseError(ValueError):
         return "%s:%d:%d: expected %s" % (self.filename or "<text>", self.line, self.column, self.expected)
 
 
-class EditError(ValueError):
+class EditError(MomentumError, ValueError):
     """A change that cannot be written so that reading it back gives what was asked for."""

@@ -10,6 +10,7 @@ Outbound: page 4/4-ecelerity-conf-fallback, with host before domain (4/config/re
 import re
 from typing import Any, Iterable, List, Optional, Pattern, Sequence, Tuple
 
+from .errors import InvalidValue
 from .paths import Path
 
 OUTBOUND, INBOUND, PATHWAY = "outbound", "inbound", "pathway"
@@ -36,12 +37,12 @@ def direction(path: Path) -> Optional[str]:
 def places(path: Path, towards: str) -> List[Path]:
     """The scopes to ask for an option, the most specific first; the global scope is always the last.
 
-    ValueError when the path does not belong to the direction.
+    InvalidValue when the path does not belong to the direction.
     """
     if towards not in DIRECTIONS:
         raise ValueError("a direction is one of %s, not %r" % (", ".join(DIRECTIONS), towards))
     if path and direction(path) != towards:
-        raise ValueError("no %s scope: %s" % (towards, " > ".join(name for name, _instance in path)))
+        raise InvalidValue("no %s scope: %s" % (towards, " > ".join(name for name, _instance in path)))
     order = {OUTBOUND: _outbound, INBOUND: _inbound, PATHWAY: _pathway}[towards](path)
     return list(dict.fromkeys(order + [()]))
 

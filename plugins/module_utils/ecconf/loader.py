@@ -12,7 +12,7 @@ import posixpath
 from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from .document import Document, Include, Option
-from .errors import ParseError
+from .errors import MomentumError, ParseError
 from .limits import BYTES, FILES, INCLUDE_DEPTH, INCLUSIONS, STATEMENTS
 from .parser import parse
 from .reader import DIRECTORY, FILE, Reader
@@ -38,7 +38,7 @@ class Problem(NamedTuple):
     error: Optional[ParseError] = None
 
 
-class LoadError(ValueError):
+class LoadError(MomentumError, ValueError):
     """Raised by load(..., strict=True) for the first problem that is no ParseError; it is kept as `problem`."""
 
     def __init__(self, problem: Problem) -> None:
@@ -118,7 +118,7 @@ def load(
     return _Loading(search, reader, strict).run(main)
 
 
-class _Full(Exception):
+class _Full(MomentumError):
     """All files together have too much; the text says of what."""
 
 

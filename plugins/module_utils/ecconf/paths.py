@@ -5,6 +5,7 @@
 
 from typing import Iterable, Optional, Tuple
 
+from .errors import InvalidValue
 from .lexer import BARE_RE, INSTANCE_RE, STRING_RE, TRIVIA_RE
 from .values import quote, unquote
 
@@ -15,7 +16,7 @@ Path = Tuple[Tuple[str, Optional[str]], ...]
 def parse_path(elements: Iterable[str]) -> Path:
     """Read scope names as they stand in a file, ``name`` or ``name instance``, the outermost first.
 
-    Raises ValueError with the element that is no scope name.
+    Raises InvalidValue with the element that is no scope name.
     """
     return tuple(_parse_element(element) for element in elements)
 
@@ -25,13 +26,13 @@ def _parse_element(element: str) -> Tuple[str, Optional[str]]:
     text = element.strip(" \t\r\n")
     name = BARE_RE.match(text)
     if name is None:
-        raise ValueError("not the name of a scope: %r" % element)
+        raise InvalidValue("not the name of a scope: %r" % element)
     if name.end() == len(text):
         return text, None
     start = TRIVIA_RE.match(text, name.end()).end()  # type: ignore[union-attr]
     instance = STRING_RE.match(text, start) or INSTANCE_RE.match(text, start)
     if instance is None or instance.end() != len(text):
-        raise ValueError("not the name of a scope, optionally followed by one instance name: %r" % element)
+        raise InvalidValue("not the name of a scope, optionally followed by one instance name: %r" % element)
     return name.group(), unquote(instance.group())
 
 

@@ -6,7 +6,7 @@
 import re
 from typing import Any, Dict, List, Optional, Union
 
-from .errors import EditError
+from .errors import EditError, InvalidValue
 from .lexer import BARE_RE, LIST_BARE_RE, STRING_RE, TRIVIA_RE
 
 # What an option holds. Elements are text; values nested in values are undocumented (A11) but readable, so the
@@ -75,7 +75,7 @@ def _read_compound(raw: str) -> Value:
             pattern = STRING_RE if char in "\"'" else LIST_BARE_RE if opened[-1] == "(" else BARE_RE
             found = pattern.match(raw, pos)
             if found is None:
-                raise ValueError("no value of the language: %r" % raw)
+                raise InvalidValue("no value of the language: %r" % raw)
             stack[-1].append(unquote(found.group()))
             pos = found.end()
     value: Value = root[0]

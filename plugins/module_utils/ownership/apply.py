@@ -13,6 +13,7 @@ import os
 import stat
 from typing import NamedTuple, Sequence
 
+from ..errors import MomentumError
 from ..files import ACCESS_LIST, DEFAULT_LIST, SELINUX
 from .judge import Attributes
 
@@ -33,7 +34,7 @@ class Extended(NamedTuple):
 NOTHING = Extended()
 
 
-class Exchanged(Exception):
+class Exchanged(MomentumError):
     """Somebody else changed the object at the same time."""
 
 

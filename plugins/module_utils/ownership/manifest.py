@@ -7,7 +7,7 @@
 import os
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from .. import file_mode
+from .. import file_mode, grammar
 from ..errors import PlanError
 from . import manifests_data, modes
 from .modes import Mode
@@ -42,12 +42,12 @@ class Entry(NamedTuple):
 
 def line_of(version: str) -> str:
     """The version line of a release: 3.x, 4.x or 5.x; the newest for what comes after it."""
-    major = version.partition(".")[0]
-    if not major.isdigit() or int(major) < 3:
+    major = grammar.number(version.partition(".")[0], 10**9)
+    if major is None or major < 3:
         raise PlanError(
             "version %r is none that a built-in manifest is for; write it as 3.6.24, 4.8 or 5.3.0" % version
         )
-    return "%d.x" % min(int(major), 5)
+    return "%d.x" % min(major, 5)
 
 
 def built_in(role: str, line: str, site: Site, leave: Sequence[str], manual: Sequence[str]) -> List[Entry]:

@@ -14,8 +14,9 @@ import os
 import stat
 import sys
 from contextlib import ExitStack
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
+from .. import foreseen
 from ..files import mode_without_list
 from ..obstacles import Survey
 from . import apply, takeover
@@ -143,7 +144,7 @@ class Walk:
         found = []
         for name in sorted({name for node in folder.active for name in node.literal}):
             try:
-                info = os.stat(name, dir_fd=folder.descriptor, follow_symlinks=False)
+                info = os.stat(_now(folder, name), dir_fd=folder.descriptor, follow_symlinks=False)
             except OSError as error:
                 self._absent(folder, name, error)
                 continue
@@ -163,7 +164,7 @@ class Walk:
         wanted = {name for node in active for name in node.literal}
         memory = self._memory(Item(folder, "", nothing, folder.inherited))
         thorough = self.options.all_access_lists
-        for name, info in _entries(folder.descriptor):
+        for name, info in _entries_of(folder):
             hits = step(active, name) if active else nothing
             mode = info.st_mode
             if mode & 0o170000 == 0o040000:
@@ -175,7 +176,7 @@ class Walk:
                 verdict = memory.get((mode, info.st_uid, info.st_gid, info.st_nlink))
                 if verdict is None or verdict.action != FINE or verdict.kept_out:
                     self._inherited(Item(folder, name, nothing, folder.inherited), info, memory)
-                elif thorough and apply.has_list(folder.descriptor, name):
+                elif thorough and apply.has_list(folder.descriptor, _now(folder, name)):
                     self.later.append(Item(folder, name, nothing, folder.inherited))
             wanted.discard(name)
         if _is_managed(folder.inherited):
@@ -211,7 +212,7 @@ class Walk:
             self.later.append(item)
 
     def _has_list(self, item: Item) -> bool:
-        return self.options.all_access_lists and apply.has_list(item.folder.descriptor, item.name)
+        return self.options.all_access_lists and apply.has_list(item.folder.descriptor, _now(item.folder, item.name))
 
     def _count_other(self, verdict: Verdict) -> None:
         self.findings.counts["links" if verdict.action == LINK else "special"] += 1
@@ -243,7 +244,7 @@ class Walk:
 
     def _open(self, item: Item, flags: int) -> Optional[int]:
         try:
-            return os.open(item.name, flags, dir_fd=item.folder.descriptor)
+            return os.open(_now(item.folder, item.name), flags, dir_fd=item.folder.descriptor)
         except OSError as error:
             if error.errno in _GONE:
                 self.findings.counts["vanished"] += 1
@@ -481,6 +482,24 @@ def _entries_of_scan(descriptor: int) -> Iterator[Tuple[str, os.stat_result]]:
                 yield entry.name, entry.stat(follow_symlinks=False)
             except FileNotFoundError:
                 continue
+
+
+def _now(folder: Folder, name: str) -> str:
+    """The name under which a file is found now; '' for one that an unfinished transaction will not leave (foreseen.py)."""
+    return foreseen.within(folder.path).get(name, name)
+
+
+def _entries_of(folder: Folder) -> Iterable[Tuple[str, os.stat_result]]:
+    instead = foreseen.within(folder.path)
+    return _foreseen_entries(folder.descriptor, instead) if instead else _entries(folder.descriptor)
+
+
+def _foreseen_entries(descriptor: int, instead: Mapping[str, str]) -> Iterator[Tuple[str, os.stat_result]]:
+    there = dict(_entries(descriptor))
+    for name in foreseen.seen(instead, there):
+        info = there.get(instead.get(name, name))
+        if info is not None:
+            yield name, info
 
 
 # Since Python 3.7 os.scandir takes a descriptor.

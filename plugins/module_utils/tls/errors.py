@@ -6,8 +6,10 @@
 
 from typing import Iterable
 
+from ..errors import MomentumError
 
-class TlsError(ValueError):
+
+class TlsError(MomentumError, ValueError):
     """A value that cannot be used: `subject` is the token or value, `reason` what is wrong, `remedy` what helps."""
 
     def __init__(self, subject: str, reason: str, remedy: str) -> None:

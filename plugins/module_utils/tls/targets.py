@@ -13,6 +13,7 @@ from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, T
 from ..ecconf import fallback
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path, format_path, parse_path
+from ..errors import MomentumError
 from . import options
 from .complaints import Complaint
 
@@ -52,7 +53,7 @@ def read(entries: Sequence[Dict[str, Any]], effective: Effective) -> Tuple[List[
     return found, complaints
 
 
-class _BadScopeError(Exception):
+class _BadScopeError(MomentumError):
     def __init__(self, complaints: List[Complaint]) -> None:
         super().__init__("a scope that cannot be used")
         self.complaints = complaints

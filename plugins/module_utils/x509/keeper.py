@@ -149,7 +149,7 @@ def _paths(works: List[Work]) -> List[str]:
 
 
 def _write(works: List[Work], node: Node, now: datetime, level: str) -> str:
-    from ..transaction import Transaction
+    from ..transaction import Due, Transaction
 
     edits: List[Edit] = []
     for work in works:
@@ -158,11 +158,8 @@ def _write(works: List[Work], node: Node, now: datetime, level: str) -> str:
         edits += old + work.edits
     changes = [_change(edit) for edit in edits]
     _allow_descriptors(len(changes) + _SPARE_DESCRIPTORS)
-    receipt = Transaction(changes, node.state_dir).commit()
-    if level != "none":
-        paths = [edit.path for work in works if _level(work, node.prefix) != "none" for edit in work.edits]
-        activations.request(node.state_dir, level, receipt.id, paths)
-    return str(receipt.id)
+    paths = [edit.path for work in works if _level(work, node.prefix) != "none" for edit in work.edits]
+    return str(Transaction(changes, node.state_dir, due=Due(level, paths)).commit().id)
 
 
 def _change(edit: Edit) -> "FileChange":

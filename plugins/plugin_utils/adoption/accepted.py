@@ -7,6 +7,7 @@
 from typing import Any, Dict, List
 
 from ...module_utils.adoption import UNMANAGED
+from ...module_utils.errors import MomentumError
 from .sections import SECTIONS
 
 DEEPEST = 100  # lists and dictionaries within each other in one value
@@ -29,7 +30,7 @@ LISTS = {
 }
 
 
-class AdoptionError(ValueError):
+class AdoptionError(MomentumError):
     """A result that no honest node returns; the message names the node and each variable."""
 
 

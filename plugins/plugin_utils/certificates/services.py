@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from typing import Any, Iterable
 
+from ...module_utils.errors import MomentumError
+from ...module_utils.grammar import number
 from ...module_utils.served import validity
 from ...module_utils.x509 import pem
 
@@ -28,7 +30,7 @@ WRITTEN = ("created", "renewed", "replaced")
 Entry = dict[str, Any]
 
 
-class ServiceError(ValueError):
+class ServiceError(MomentumError):
     """A wish that cannot be met; the message names the entry."""
 
 
@@ -101,9 +103,10 @@ def _number(version: str) -> tuple[int, ...]:
     """The leading numbers of a version; 5.2 and 5.2.0 are one."""
     numbers = []
     for part in str(version).split("."):
-        if not part.isdigit():
+        digits = number(part, 10**9)
+        if digits is None:
             break
-        numbers.append(int(part))
+        numbers.append(digits)
     return tuple((numbers + [0, 0, 0])[:3])
 
 

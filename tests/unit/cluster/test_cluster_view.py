@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from plugins.module_utils import cluster_view
 from plugins.module_utils.cluster_view import Demand, View
+from plugins.module_utils.errors import PlanError
 
 # Forms of the page cluster; the names are ours.
 MEMBERSHIP = """Private Name: #m#boss
@@ -83,7 +84,7 @@ def test_everything_that_does_not_hold_is_named():
 def test_addresses_go_to_the_others_in_turn():
     pairs = cluster_view.spread(["192.0.2.3", "192.0.2.1", "192.0.2.2"], ["mta2", "mta3"])
     assert pairs == [["192.0.2.1", "mta2"], ["192.0.2.2", "mta3"], ["192.0.2.3", "mta2"]]
-    with pytest.raises(ValueError, match="no other node could hold 192.0.2.1"):
+    with pytest.raises(PlanError, match="no other node could hold 192.0.2.1"):
         cluster_view.spread(["192.0.2.1"], [])
     assert cluster_view.spread([], []) == []
 
