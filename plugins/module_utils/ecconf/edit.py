@@ -17,6 +17,7 @@ from .members import forget, members, position
 from .paths import Path, same_scope
 from .place import insert, keep_apart, remove, to_comment
 from .style import (
+    DEFAULT_SEPARATOR,
     NEAR,
     Neighbours,
     before_brace,
@@ -77,7 +78,7 @@ def set_option(document: Document, path: Path, name: str, value: Any) -> bool:
         return True
     check_name(name)
     raw = new_text(_scope_or_none(document, path), value)
-    add_options(document, _open(document, path), [(name, raw)])
+    add_options(document, _open(document, path), [new_option(name, raw)])
     return True
 
 
@@ -135,10 +136,13 @@ def new_text(container: Optional[Container], value: Any) -> str:
     return to_text(value, like)
 
 
-def add_options(
-    document: Document, container: Container, options: Sequence[Tuple[str, str]], last: bool = False
-) -> List[Option]:
-    """Write new options, each a name and the value as written, after the last one of the scope, else after its includes.
+def new_option(name: str, raw: str) -> Option:
+    """An option that is about to be added, with its value as written."""
+    return Option("", name, DEFAULT_SEPARATOR, raw)
+
+
+def add_options(document: Document, container: Container, options: Sequence[Option], last: bool = False) -> None:
+    """Write new options like their neighbours, after the last one of the scope, else after its includes.
 
     With `last` they come after all includes, so that what these bring is overridden.
     """
@@ -146,14 +150,14 @@ def add_options(
     index = _after_last(container, Option) or _after_last(container, Include)
     if last:
         index = max(index, _after_last(container, Include))
-    made = []
-    for name, raw in options:
-        spelt = neighbours.spell(name)
-        made.append(Option("", spelt, neighbours.separator(spelt), raw))
-        insert(document, container, index, made[-1])
+    if len(options) > 1:
+        forget(container)
+    for option in options:
+        option.name = neighbours.spell(option.name)
+        option.separator = neighbours.separator(option.name)
+        insert(document, container, index, option)
         keep_apart(container, index)
         index += 1
-    return made
 
 
 def _after_last(container: Container, kind: type, *name: Any) -> int:
@@ -213,7 +217,7 @@ def move_option(document: Document, path: Path, name: str, to_path: Path) -> boo
         _exchange(option, raw)
         keep_apart(container, index)
     else:
-        add_options(document, _open(document, to_path), [(spelt, raw)])
+        add_options(document, _open(document, to_path), [new_option(spelt, raw)])
     return True
 
 

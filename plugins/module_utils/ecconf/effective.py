@@ -96,15 +96,17 @@ class Effective:
     def where(self, path: Path) -> List[Tuple[str, int]]:
         """File and line of every opening of a scope, in load order."""
         scope = self.tree.find(path)
-        return [(mount.file, item.line) for _order, item, mount in scope.opened] if scope is not None else []
+        return (
+            [(mount.file, item.line) for _order, item, mount, _container in scope.opened] if scope is not None else []
+        )
 
     def local_path(self, file: str, path: Path) -> Optional[Path]:
         """The path by which a scope is known inside a file: shorter where the file is included in a scope.
 
         None if the file is included in other scopes only, so that nothing in it can belong to the path.
         """
-        for scope in self.tree.mounted.get(file, ()):
-            around = scope.path()
+        for mount in self.tree.mounted.get(file, {}).values():
+            around = mount.scope.path()
             if len(around) <= len(path) and all(same_scope(one, other) for one, other in zip(around, path)):
                 return path[len(around) :]
         return None

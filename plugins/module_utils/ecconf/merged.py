@@ -31,12 +31,12 @@ class Mount(NamedTuple):
     scope: "MergedScope"
     container: Optional[Container] = None
     include: Optional[Include] = None
-    outer: Optional["Mount"] = None  # type: ignore[misc]  # mypy of Python 3.6 knows no recursive tuples
+    outer: Optional["Mount"] = None
 
 
 # Where an item is in load order, the item, the file that it is in, and what it is in there.
 Assignment = Tuple[int, Option, Mount, Container]
-Opening = Tuple[int, Scope, Mount]
+Opening = Tuple[int, Scope, Mount, Container]
 Inclusion = Tuple[int, Include, Mount, Container]
 
 
@@ -85,15 +85,18 @@ class MergedScope:
 
 
 class Tree:
-    """The merged scopes of a configuration. `mounted` gives the scopes that include each file, `mounts` the files nobody includes."""
+    """The merged scopes of a configuration.
+
+    `mounted` has for each file one `Mount` for each scope that includes it, by the scope's id; `size` is above every place in
+    load order; `problems` says what could not be taken in.
+    """
 
     def __init__(self, configuration: Configuration) -> None:
-        """Merge all files of the configuration; `problems` says what could not be taken in."""
+        """Merge all files of the configuration."""
         self.problems: List[Problem] = []
         self.root = MergedScope("", None, None)
         self.scopes: List[MergedScope] = []
-        self.mounted: Dict[str, List[MergedScope]] = {}
-        self.mounts: List[Mount] = [Mount(path, self.root) for path in configuration.roots()]
+        self.mounted: Dict[str, Dict[int, Mount]] = {}
         self.size = 0
         self._merge(configuration)
 
@@ -119,12 +122,8 @@ class Tree:
         repeated = 0
         # What is left to read: the rest of a container's items, the scope they belong to, their file and the container.
         stack: List[Tuple[Iterator[Item], MergedScope, Mount, Container]] = [
-            (iter(configuration.document(mount.file).items), self.root, mount, configuration.document(mount.file))
-            for mount in reversed(self.mounts)
+            self._entered(Mount(path, self.root), configuration) for path in reversed(configuration.roots())
         ]
-        known: Dict[str, Set[int]] = {}
-        for mount in self.mounts:
-            self._mount(mount, known)
         while stack:
             items, scope, mount, container = stack[-1]
             for item in items:
@@ -137,30 +136,27 @@ class Tree:
                     inclusions = configuration.included(mount.file, item.target)
                     repeated += sum(path in visited for path in inclusions)
                     inner = [Mount(path, scope, container, item, mount) for path in inclusions]
-                    for one in inner:
-                        self._mount(one, known)
                     visited.update(inclusions)
                     if repeated > MAX_REPEATED_INCLUSIONS:
                         self._stop(mount.file, item)
                         return
-                    for one in reversed(inner):
-                        document = configuration.document(one.file)
-                        stack.append((iter(document.items), scope, one, document))
+                    stack.extend(self._entered(one, configuration) for one in reversed(inner))
                 else:
                     merged = self.child(scope, unquote(item.name), item.instance)
-                    merged.opened.append((order, item, mount))
+                    merged.opened.append((order, item, mount, container))
                     stack.append((iter(item.items), merged, mount, item))
                 break
             else:
                 stack.pop()
         self.size = order
 
-    def _mount(self, mount: Mount, known: Dict[str, Set[int]]) -> None:
-        """Note which scope includes a file, once however often it does."""
-        scopes = known.setdefault(mount.file, set())
-        if id(mount.scope) not in scopes:
-            scopes.add(id(mount.scope))
-            self.mounted.setdefault(mount.file, []).append(mount.scope)
+    def _entered(
+        self, mount: Mount, configuration: Configuration
+    ) -> Tuple[Iterator[Item], MergedScope, Mount, Container]:
+        """The top level of a file at one of its places, about to be read."""
+        document = configuration.document(mount.file)
+        self.mounted.setdefault(mount.file, {}).setdefault(id(mount.scope), mount)
+        return iter(document.items), mount.scope, mount, document
 
     def _stop(self, file: str, include: Include) -> None:
         what = "more than %d repeated inclusions: what follows is left out" % MAX_REPEATED_INCLUSIONS
