@@ -9,7 +9,7 @@ Only what differs by meaning is touched; comments, order and the spelling of eve
 
 import io
 import re
-from typing import Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import generated
 from .errors import PlanError
@@ -39,12 +39,27 @@ class Style(NamedTuple):
 
 
 def edited(text: str, style: Style, wanted: Dict[str, str]) -> str:
-    """The text with the wanted settings in force; an empty value removes its lines. Raises PlanError."""
-    lines = io.StringIO(text, newline="\n").readlines()
+    """The text with the wanted settings in force; an empty value removes its lines. Raises PlanError.
+
+    Names of any letter case are one; of several values for one the last counts.
+    """
     for name, value in wanted.items():
         _refuse(name, value)
-        lines = _set(lines, style, name, value)
-    return "".join(lines)
+    lines: List[Optional[str]] = list(io.StringIO(text, newline="\n").readlines())
+    settings: Dict[str, List[Tuple[int, Line]]] = {}
+    for index, line in enumerate(lines):
+        found = style.read(line or "")
+        if found is not None:
+            settings.setdefault(found.name.lower(), []).append((index, found))
+    last = {name.lower(): (name, value) for name, value in wanted.items()}
+    new = [_new_line(style, name, value) for key, (name, value) in last.items() if value and key not in settings]
+    for key, (_name, value) in last.items():
+        for index, replaced in _replaced(style, settings.get(key, []), value):
+            lines[index] = replaced
+    kept = [line for line in lines if line is not None]
+    if new and kept and not kept[-1].endswith("\n"):
+        kept.append("\n")
+    return "".join(kept + new)
 
 
 def _refuse(name: str, value: str) -> None:
@@ -53,25 +68,20 @@ def _refuse(name: str, value: str) -> None:
     generated.line("the value of %s" % name, value)
 
 
-def _set(lines: List[str], style: Style, name: str, value: str) -> List[str]:
-    found = [(index, line) for index, line in _settings(lines, style) if line.name.lower() == name.lower()]
+def _new_line(style: Style, name: str, value: str) -> str:
+    return name + style.between + style.write(value) + "\n"
+
+
+def _replaced(style: Style, found: Sequence[Tuple[int, Line]], value: str) -> Iterator[Tuple[int, Optional[str]]]:
+    """The lines of one setting that change, by number: those that go (None), or the last one with another value."""
     if not value:
-        gone = {index for index, _line in found}
-        return [line for index, line in enumerate(lines) if index not in gone]
-    if not found:
-        last = lines[-1:] and not lines[-1].endswith("\n")
-        return lines + (["\n"] if last else []) + [name + style.between + style.write(value) + "\n"]
-    index, line = found[-1]
-    if _means_the_same(line.value, value):
-        return lines
-    # A name without a value has no place for one: the line is written anew.
-    head, tail = (line.head, line.tail) if line.value else (line.name + style.between, "\n")
-    return lines[:index] + [head + style.write(value) + tail] + lines[index + 1 :]
-
-
-def _settings(lines: List[str], style: Style) -> List[Tuple[int, Line]]:
-    read = [(index, style.read(line)) for index, line in enumerate(lines)]
-    return [(index, line) for index, line in read if line is not None]
+        for index, _line in found:
+            yield index, None
+    elif found and not _means_the_same(found[-1][1].value, value):
+        index, line = found[-1]
+        # A name without a value has no place for one: the line is written anew.
+        head, tail = (line.head, line.tail) if line.value else (line.name + style.between, "\n")
+        yield index, head + style.write(value) + tail
 
 
 def _means_the_same(one: str, other: str) -> bool:

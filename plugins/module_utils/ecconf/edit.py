@@ -262,18 +262,20 @@ def new_scope(document: Document, container: Container, element: PathElement) ->
 
 def add_scopes(document: Document, container: Container, scopes: Sequence[Scope], last: bool = False) -> None:
     """Write new scopes, each after the last one of its name, else after the last scope, else at the end; with `last` at the end."""
+    places: Dict[int, List[Tuple[Scope, List[Scope]]]] = {}
     groups: Dict[str, List[Scope]] = {}
     for scope in scopes:
         groups.setdefault(scope.key, []).append(scope)
-    known = [(key, _after_last(container, Scope, key)) for key in groups]
-    for key in [key for key, after in known if after] + [key for key, after in known if not after]:
+    for key, group in groups.items():
         index = _after_last(container, Scope, key) or _after_last(container, Scope)
         siblings = sibling_scopes(document, container, key)
+        place = places.setdefault(len(container.items) if last or not index else index, [])
+        place.extend((scope, siblings) for scope in group)
+    if len(scopes) > 1:
         forget(container)
-        index = len(container.items) if last or not index else index
-        for scope in groups[key]:
-            _add_scope(document, container, index, scope, siblings)
-            index += 1
+    for index in sorted(places, reverse=True):
+        for offset, (scope, siblings) in enumerate(places[index]):
+            _add_scope(document, container, index + offset, scope, siblings)
 
 
 def _add_scope(document: Document, container: Container, index: int, scope: Scope, siblings: List[Scope]) -> None:

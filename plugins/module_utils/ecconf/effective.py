@@ -93,6 +93,15 @@ class Effective:
         wanted = None if name is None else name.lower()
         return (scope.path() for scope in self.tree.scopes if wanted in (None, scope.name.lower()))
 
+    def within(self, path: Path) -> Iterator[Path]:
+        """The path of a scope, as it is written first, and those of all scopes inside it; nothing where no file opens it."""
+        start = self.tree.find(path)
+        stack = [start] if start is not None else []
+        while stack:
+            scope = stack.pop()
+            yield scope.path()
+            stack.extend(reversed([child for named in scope.children.values() for child in named.values()]))
+
     def where(self, path: Path) -> List[Tuple[str, int]]:
         """File and line of every opening of a scope, in load order."""
         scope = self.tree.find(path)
