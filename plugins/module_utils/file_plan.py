@@ -11,6 +11,7 @@ content.
 import os
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
+from . import generated
 from .config_plan import Change, FileEdit, Plan
 from .errors import PlanError
 
@@ -68,7 +69,10 @@ class FilePlan(NamedTuple):
 
 
 def wish(entry: Dict[str, Any]) -> Wish:
-    """Read one entry of the option `files`. Raises PlanError for a mode that is not octal."""
+    """Read one entry of the option `files`. Raises PlanError for a mode that is not octal, and for names that nobody can mean."""
+    for key in ("path", "source", "owner", "group"):
+        if entry[key] is not None and not generated.line("%s of %s" % (key, entry["path"]), entry[key]):
+            raise PlanError("%s of %r is empty; name it, or leave it out" % (key, entry["path"]))
     modes = [_octal(entry["path"], entry[key]) for key in ("mode", "directory_mode")]
     words = [entry[key] for key in ("path", "source", "owner", "group")]
     return Wish(*words, *modes)._replace(unmark=entry.get("unmark") or "", keep=bool(entry.get("keep")))

@@ -142,3 +142,10 @@ def test_a_value_that_cannot_be_written_is_refused(value):
 def test_a_file_that_nobody_can_mean_is_refused(file):
     with pytest.raises(PlanError):
         Files(ecelerity="A = 1\n").plan(want("A", 2, file=file))
+
+
+@pytest.mark.parametrize("one, other", [("true", "yes"), ("yes", True), (True, "on"), ("20", 20)])
+def test_two_spellings_of_one_value_are_no_contradiction(one, other):
+    files = Files(ecelerity="ESMTP_Listener {\n}\n")
+    option, scope = ("Max_Retries", ()) if other == 20 else ("Enable", ["ESMTP_Listener"])
+    assert len(files.plan(want(option, one, scope), want(option.lower(), other, scope)).changes) == 1

@@ -18,14 +18,15 @@ DEFAULT_SEPARATOR = " = "
 class Looks:
     """How a whole document is written, for what has no neighbours to go by: one look at it suffices for all edits."""
 
-    __slots__ = ("line_break", "unit", "separator", "names", "scopes")
+    __slots__ = ("line_break", "unit", "separator", "scopes", "_names", "_cases")
 
     def __init__(self, document: Document) -> None:
         """Look at every item once; of names and scopes the first NEAR are kept."""
         line_break: Optional[str] = None
         self.unit = ""
         self.separator: Optional[str] = None
-        self.names: Dict[type, List[str]] = {Option: [], Scope: []}
+        self._names: Dict[type, List[str]] = {Option: [], Scope: []}
+        self._cases: Dict[type, _Names] = {}
         self.scopes: Dict[str, List[Scope]] = {}
         for holder, item in walk(document):
             if line_break is None and "\n" in item.lead:
@@ -35,13 +36,19 @@ class Looks:
             if isinstance(item, Option):
                 if self.separator is None and _is_plain(item.separator):
                     self.separator = item.separator
-                _keep(self.names[Option], item.name)
+                _keep(self._names[Option], item.name)
             elif isinstance(item, Scope):
-                _keep(self.names[Scope], item.name)
+                _keep(self._names[Scope], item.name)
                 alike = self.scopes.setdefault(item.key, [])
                 if len(alike) < NEAR:
                     alike.append(item)
         self.line_break = line_break or ("\r\n" if "\r\n" in document.tail else "\n")
+
+    def names(self, kind: type) -> "_Names":
+        """The letter case of the options or scopes of the document."""
+        if kind not in self._cases:
+            self._cases[kind] = _Names(self._names[kind])
+        return self._cases[kind]
 
 
 def looks(document: Document) -> Looks:
@@ -106,7 +113,7 @@ class Neighbours:
         aligned = len(columns) == 1 and len({len(item.name) for item in plain}) > 1
         self._column = columns.pop() if aligned else None
         self._last = plain[-1].separator if plain else None
-        self._names = _Names([item.name for item in options] or looks(document).names[Option])
+        self._names = _Names([item.name for item in options]) if options else looks(document).names(Option)
 
     def spell(self, name: str) -> str:
         """A new name in the letter case of the neighbours."""
@@ -133,7 +140,8 @@ class _Names:
     def __init__(self, names: List[str]) -> None:
         lower = sum(1 for name in names if name == name.lower())
         self._lower = lower * 2 > len(names)
-        self._words = _words(names) if lower * 2 < len(names) else None
+        self._names = names if lower * 2 < len(names) else []
+        self._words: Dict[str, str] = {}
 
     def spell(self, name: str) -> str:
         """A new name all lower, or each word as the others write it.
@@ -143,7 +151,8 @@ class _Names:
         """
         if self._lower:
             return name.lower()
-        if self._words is not None and name == name.lower():
+        if self._names and name == name.lower():
+            self._words = self._words or _words(self._names)
             return "_".join(self._words.get(word, word.capitalize()) for word in name.split("_"))
         return name
 
@@ -151,7 +160,7 @@ class _Names:
 def spell_scope(document: Document, container: Container, name: str) -> str:
     """The name of a new scope in the letter case of its neighbours."""
     names = [item.name for item in members(container, Scope)[-NEAR:]]
-    return _Names(names or looks(document).names[Scope]).spell(name)
+    return (_Names(names) if names else looks(document).names(Scope)).spell(name)
 
 
 def _words(names: Iterable[str]) -> Dict[str, str]:
