@@ -23,9 +23,13 @@ UTILS = "plugins/module_utils"
 # Files, and single tests, that take seconds, measured; `make quick` runs one only where it can be affected by what has changed.
 SLOW = {
     "test_capabilities_libcap.py",
+    "test_compound_comments.py",
+    "test_config_plan_corpus.py",
+    "test_config_plan_properties.py",
     "test_database_real_schema.py::test_it_comes_in_over_loopback_and_leaves_the_superuser_without_a_password",
     "test_database_real_schema.py::test_a_password_of_the_superuser_is_kept_unless_it_is_what_a_killed_run_left",
     "test_edit_properties.py",
+    "test_growth.py",
     "test_language_properties.py",
     "test_standin_cluster.py",
     "test_standin_cluster_duravip.py",
