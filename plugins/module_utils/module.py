@@ -33,8 +33,13 @@ class MomentumModule(AnsibleModule):
         self.secrets: FrozenSet[str] = frozenset()
         self.quotable: List[bytes] = []  # what a program reads that may quote it, apart from the configuration
         self._known: Optional[FrozenSet[str]] = None
+        self._has_learned = False
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
         self._refuse_short_secrets()
+        self._learn_arguments()
+        self._has_learned = (
+            True  # nothing changes the arguments from here on, and there may be a warning for each of them
+        )
         self.node = nodes.from_params(self.params)
 
     def _load_params(self) -> None:
@@ -57,7 +62,7 @@ class MomentumModule(AnsibleModule):
 
     def hide(self, words: str, failed: bool = False) -> str:
         """Return a sentence without secrets; one about a failure may quote the configuration."""
-        return redaction.hide(words, self.secrets | (self._stored() if failed else frozenset()))
+        return redaction.hide(words, self.secrets | self._stored() if failed else self.secrets)
 
     def warn(self, warning: str, **keywords: Any) -> None:
         """Add a warning to the result, in words that cannot command a terminal."""
@@ -94,10 +99,12 @@ class MomentumModule(AnsibleModule):
         return self.hide(item, failed) if name in WORDS and isinstance(item, str) else item
 
     def _learn_arguments(self) -> None:
+        if self._has_learned:
+            return
         given = getattr(self, "params", {})  # Ansible may fail before it has read them
         settings = given.get("settings")
-        for item in settings if isinstance(settings, list) else ():
-            self.secret_options |= arguments.marked(item) if isinstance(item, dict) else frozenset()
+        items = [item for item in settings if isinstance(item, dict)] if isinstance(settings, list) else []
+        self.secret_options |= frozenset(name for item in items for name in arguments.marked(item))
         self.learn(*(secret.text for secret in arguments.secrets(self.argument_spec, given)))
 
     def _refuse_short_secrets(self) -> None:

@@ -175,6 +175,49 @@ def test_a_difference_of_files():
     is_linear(example, SIZE)
 
 
+def test_texts_that_may_quote_secrets():
+    def example(count):
+        secrets = frozenset("planted-%d" % index for index in range(count))
+        return lambda: [
+            redaction.hide("option %d has no effect: planted-%d" % (index, index), secrets) for index in range(count)
+        ]
+
+    is_linear(example, SIZE)
+
+
+def test_a_warning_for_each_setting():
+    from plugins.module_utils.module import MomentumModule
+
+    def example(count):
+        module = object.__new__(MomentumModule)
+        module.__dict__.update(
+            secret_options=frozenset(), secrets=frozenset(), _has_learned=False, argument_spec=specification
+        )
+        module.params = {
+            "settings": [
+                {"option": "Some_%d" % index, "value": "planted-%d" % index, "secret": True} for index in range(count)
+            ]
+        }
+
+        def warn():
+            module._learn_arguments()
+            module._has_learned = True
+            for index in range(count):
+                module._learn_arguments()
+                assert "planted" not in module.hide("planted-%d" % index)
+
+        return warn
+
+    specification = {
+        "settings": {
+            "type": "list",
+            "elements": "dict",
+            "options": {"option": {}, "value": {}, "secret": {"type": "bool"}},
+        }
+    }
+    is_linear(example, SIZE)
+
+
 def test_a_file_of_keywords():
     def example(count):
         text = each(count, "option_%d = 1\n")
