@@ -25,12 +25,14 @@ from plugins.module_utils import (  # noqa: E402
 )
 from plugins.module_utils.config_plan import Wanted  # noqa: E402
 from plugins.module_utils.control import listens  # noqa: E402
+from plugins.module_utils.declared import Stanza  # noqa: E402
 from plugins.module_utils.ecconf.effective import Effective  # noqa: E402
 from plugins.module_utils.ecconf.loader import load  # noqa: E402
 from plugins.module_utils.ecconf.paths import parse_path  # noqa: E402
 from plugins.module_utils.ecconf.reader import OverlayReader  # noqa: E402
 from plugins.module_utils.ecconf.values import to_text  # noqa: E402
 from plugins.module_utils.lint import run as lint  # noqa: E402
+from plugins.module_utils.ownership import rules  # noqa: E402
 from plugins.module_utils.sandbox import places  # noqa: E402
 from plugins.module_utils.tls.settle import Request, Settlement  # noqa: E402
 from plugins.module_utils.traps import Host  # noqa: E402
@@ -140,7 +142,7 @@ def of_configuration(template, judge, size=SIZE):
     is_linear(example, size)
 
 
-HOST = Host(False, 40, lambda name: 1, lambda name: 1, lambda path: True) if len(Host._fields) == 5 else None
+HOST = Host(uid=lambda name: 1, gid=lambda name: 1, is_directory=lambda path: True)
 LISTENERS = 'ESMTP_Listener {\n  Listen "127.0.0.1:%d" {\n    Enable = true\n  }\n}\n'
 READERS = {
     "consequences": (DOMAINS, lambda configuration, effective: consequences.activation(effective, effective)),
@@ -149,7 +151,14 @@ READERS = {
         "Unknown_%d {\n  what = 1\n}\n",
         lambda configuration, effective: lint.findings(configuration, "5.3"),
     ),
-    "adoption": (DOMAINS, lambda configuration, effective: [adoption.scope_of(one) for one in effective.settings()]),
+    "adoption": (
+        DOMAINS,
+        lambda configuration, effective: adoption.variables(effective.settings(), Stanza(), HOST),
+    ),
+    "one option over and over": (
+        "TLS_Protocols = %d\n",
+        lambda configuration, effective: lint.findings(configuration, "5.3"),
+    ),
     "ports": (LISTENERS, lambda configuration, effective: adoption.smtp_ports(effective)),
     "privileges": (LISTENERS, lambda configuration, effective: least_privilege.reasons(effective, "linux")),
     "sandbox": ('Spool%d = "/var/spool/x"\n', lambda configuration, effective: places.named(effective)),
@@ -165,6 +174,25 @@ READERS = {
 @pytest.mark.parametrize("name", READERS)
 def test_a_look_at_a_configuration(name):
     of_configuration(*READERS[name])
+
+
+def test_rules_of_permissions():
+    def example(count):
+        paths = ["/a/%d/b" % index for index in range(count)]
+
+        def walk():
+            top = rules.tree_of([rules.Rule(path) for path in paths], closed=paths)
+            for path in paths:
+                active = rules.start(top)
+                for part in rules.components(path):
+                    hits = rules.step(active, part)
+                    active = rules.below(active, hits)
+                assert rules.choose(hits, None).path == path
+            assert len(rules.missing_rules(top)) == count
+
+        return walk
+
+    is_linear(example, SIZE)
 
 
 def test_a_difference_of_files():
