@@ -146,11 +146,16 @@ class State:
             return self._holds_include(one, scope)
         if one.kind == "scope":
             opened = scope is not None and (not one.path or bool(self.opened(scope, one.file)))
-            return opened == (one.state == "present")
+            inside = scope is not None and one.file is not None and self._is_top(self.file(one.file), scope)
+            return not opened if one.state == "absent" else opened or inside
         if one.state != "present":
             return not self.assignments(one, scope)
         found = self.in_force(one, scope)
         return found is not None and one.means(found[1].value)
+
+    def _is_top(self, file: str, scope: MergedScope) -> bool:
+        """Whether the top level of a file belongs to a scope."""
+        return id(scope) in self.tree.mounted.get(file, {})
 
     def _holds_include(self, one: Wanted, scope: Optional[MergedScope]) -> bool:
         found = self.includes(one, scope)

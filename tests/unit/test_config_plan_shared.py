@@ -217,3 +217,10 @@ def test_a_hidden_effect_is_told_on_every_run():
     files = Files(ecelerity='A = 1\ninclude "late.conf"\n', late="A = 2\n")
     plan = files.plan(want("A", 1, file="ecelerity.conf"))
     assert not plan.edits and len(plan.warnings) == 1
+
+
+def test_a_file_that_a_scope_includes_is_that_scope():
+    files = Files(ecelerity='S {\n  include "s.conf"\n}\n', s="A = 1\n")
+    assert files.plan(want(scope=["S"], file="s.conf")) == NOTHING
+    assert files.after(want("B", 2, ["S"], file="s.conf"))["s.conf"] == "A = 1\nB = 2\n"
+    assert files.after(want(scope=["S", "T"], file="s.conf"))["s.conf"].startswith("A = 1\n\nT {")

@@ -115,6 +115,13 @@ PLANS = {
         dict({"ecelerity.conf": "A = 1\n"}, **{"%d.conf" % index: "option_%d = 1\n" % index for index in range(n)}),
         [Wanted((), include="%d.conf" % index) for index in range(n)],
     ),
+    "files of many directories": lambda n: (
+        dict(
+            {"ecelerity.conf": each(n, 'include "d%d"\n')},
+            **{"d%d/x.conf" % index: "option_%d = 1\n" % index for index in range(n)},
+        ),
+        options(n),
+    ),
     "includes that go": lambda n: (
         {"ecelerity.conf": each(n, 'include "%d.conf"\n')},
         [Wanted((), include="./%d.conf" % index, state="absent") for index in range(n)],
