@@ -11,6 +11,7 @@ Public: `lookup`, `entries`, `names`, `activation`, `scope_activation`, `same`, 
 `parse_version`, `Entry`.
 """
 
+from functools import lru_cache
 from typing import FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .catalog_data import ENTRIES, SCOPE_SETS
@@ -76,6 +77,7 @@ def names() -> Iterator[str]:
             yield name
 
 
+@lru_cache(maxsize=1024)
 def lookup(name: str, scope: str) -> Optional[Entry]:
     """The entry of an option in a scope (any letter case; 'global' for the top), or None when no page has it there.
 
@@ -189,6 +191,7 @@ def _innermost(path: ScopePath) -> str:
     return path[-1][0].lower() if path else "global"
 
 
+@lru_cache(maxsize=1024)
 def _static_scope(name: str) -> bool:
     return any(entry.activation == "restart" for entry in entries(name))
 

@@ -2,294 +2,118 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task asks of the configuration, and the plan that brings it about.
+"""The plan of the smallest edits after which all that a task requests of the configuration holds.
 
-A pure function: configuration and wishes in, plan out. Check mode, the difference, `changed`, `activation` and the
-files to write are all read off the plan, so they cannot disagree.
+A pure function: configuration and requests in, plan out; its input is left as it is. Check mode, the difference, `changed`, `activation`
+and the files to write are all read off the plan, so they cannot disagree.
 """
 
-import os
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple
 
-from . import catalog, consequences
-from .activation import strongest
-from .ecconf import EditError, edit
-from .ecconf.document import Document, Include
+from . import consequences
+from .config_changes import NOTHING, Change, FileEdit, Plan, Reload, Requests, Wanted, fold
+from .config_editor import Editor
+from .config_state import State
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
+from .ecconf.merged import Tree
 from .ecconf.paths import Path, format_path
 from .errors import PlanError
 
-Reload = Callable[[Dict[str, bytes]], Configuration]
+__all__ = ("NOTHING", "Change", "FileEdit", "Plan", "Reload", "Wanted", "plan")
 
 FAR_REACHING = ("add_include", "remove_include", "remove_scope")
+# Kinds of problems with which nothing can be planned on what an edit leads to.
+_FATAL = ("parse", "unreadable", "cycle", "limit")
 
-
-class Wanted(NamedTuple):
-    """One wish: an option, or an include line, or (with neither) a scope."""
-
-    path: Path
-    option: Optional[str] = None
-    value: Any = None
-    state: str = "present"
-    include: Optional[str] = None
-    readonly: bool = False
-    file: Optional[str] = None
-    same: Optional[Callable[[Any, Any], bool]] = None
-
-
-class Change(NamedTuple):
-    """One step of a plan, in words that a result can carry."""
-
-    file: str
-    line: int
-    scope: str
-    subject: str
-    action: str
-    before: Any
-    after: Any
-    activation: str
-
-
-class FileEdit(NamedTuple):
-    """The bytes of one file before (None: no such file) and after."""
-
-    path: str
-    before: Optional[bytes]
-    after: bytes
-
-
-class Plan(NamedTuple):
-    """What has to be done; empty where all wishes already hold."""
-
-    edits: List[FileEdit]
-    changes: List[Change]
-    warnings: List[str]
-
-    @property
-    def activation(self) -> str:
-        """The most that one of the changes needs: none, reload or restart."""
-        return strongest(*[change.activation for change in self.changes])
-
-
-NOTHING = Plan([], [], [])
+_Values = Dict[Tuple[Path, str], Tuple[str, str, int]]
 
 
 def plan(configuration: Configuration, reload: Reload, wishes: Sequence[Wanted]) -> Plan:
-    """Compute the smallest edits after which every wish holds.
+    """Return the smallest edits after which every request holds, and change no other option.
 
-    `reload` loads the configuration anew with some files replaced, to see what the edits lead to. Raises PlanError for
-    wishes that contradict each other or cannot be written.
+    `reload` loads the configuration anew with some files replaced. Every request is judged again on what comes out. PlanError: requests
+    contradict one another, cannot be written, would change scopes that they do not name, or do not hold afterwards.
     """
-    _refuse_contradictions(wishes)
-    editor = _Editor(configuration, reload)
-    for wish in wishes:
-        editor.meet(wish)
-    edits = editor.edits()
-    if not edits:
-        return NOTHING
-    after = Effective(reload({edit.path: edit.after for edit in edits}))
-    return Plan(edits, _with_consequences(editor.changes, after, reload), consequences.hidden(after, editor.written))
+    requests = Requests(wishes)
+    before = Effective(configuration)
+    _refuse_cut_off(before.tree)
+    state = State(configuration, before.tree)
+    if all(state.holds(one) for one in requests.all):
+        return NOTHING._replace(warnings=_hidden(before, state, requests))
+    edits, changes = Editor(reload({}), reload, requests).run()
+    changed = reload({edit.path: edit.after for edit in edits})
+    after = Effective(changed)
+    result = State(changed, after.tree)
+    _refuse_broken(configuration, changed, after.tree)
+    _refuse_unmet(result, requests)
+    _refuse_side_effects(before.tree, after.tree, requests, changes)
+    return Plan(edits, _with_consequences(changes, before, after), _hidden(after, result, requests))
 
 
-def _with_consequences(changes: List[Change], after: Effective, reload: Reload) -> List[Change]:
+def _with_consequences(changes: List[Change], before: Effective, after: Effective) -> List[Change]:
     """Judge what reaches further than one option by all that it brings or takes away."""
     if not any(change.action in FAR_REACHING for change in changes):
         return changes
-    level = consequences.activation(Effective(reload({})), after)
+    level = consequences.activation(before, after)
     return [change._replace(activation=level) if change.action in FAR_REACHING else change for change in changes]
 
 
-def _refuse_contradictions(wishes: Sequence[Wanted]) -> None:
-    seen: Dict[Any, Wanted] = {}
-    for wish in wishes:
-        if wish.option is None:
+def _hidden(effective: Effective, state: State, requests: Requests) -> List[str]:
+    """Name the options that a task wants in one file although another file sets them later."""
+    named = [one for one in requests.all if one.option and one.state == "present" and one.file is not None]
+    return consequences.hidden(effective, [(one.path, one.option or "", state.file(one.file or "")) for one in named])
+
+
+def _refuse_cut_off(tree: Tree) -> None:
+    """Stop where not all of the configuration could be taken in."""
+    for problem in tree.problems:
+        raise PlanError("%s. Nothing is changed on such a basis" % problem.message)
+
+
+def _refuse_broken(before: Configuration, after: Configuration, tree: Tree) -> None:
+    """Stop where an edit brings files that cannot be read, or that include themselves."""
+    known = {(problem.kind, problem.path) for problem in before.problems}
+    for problem in after.problems:
+        if problem.kind in _FATAL and (problem.kind, problem.path) not in known:
+            raise PlanError("after the change: %s" % problem.message)
+    _refuse_cut_off(tree)
+
+
+def _refuse_unmet(result: State, requests: Requests) -> None:
+    """Judge every request again on what comes out."""
+    for one in requests.all:
+        if result.holds(one):
             continue
-        key = (_fold(wish.path), wish.option.lower(), wish.file)
-        other = seen.setdefault(key, wish)
-        if (other.state, other.value) != (wish.state, wish.value):
+        found = result.assignments(one, result.tree.find(one.path))
+        place = " (%s:%d)" % (found[-1][2].file, found[-1][1].line) if found else ""
+        raise PlanError(
+            "%s would not hold after the change%s: another request of this task undoes it. Take one of them out"
+            % (one.words(), place)
+        )
+
+
+def _refuse_side_effects(before: Tree, after: Tree, requests: Requests, changes: Sequence[Change]) -> None:
+    """Stop if an option that no request names changes its value. What includes, removed scopes and another file of local changes
+    bring and take is meant."""
+    if any(change.action in FAR_REACHING or change.subject.lower() == "local_changes_file" for change in changes):
+        return
+    old, new = _values(before), _values(after)
+    for key in list(new) + [key for key in old if key not in new]:
+        if old.get(key, ("",))[0] != new.get(key, ("",))[0] and not requests.of_option(*key):
+            _raw, file, line = new.get(key) or old[key]
             raise PlanError(
-                "option %r of scope %r is wanted twice, with different values; keep one of them"
-                % (other.option, format_path(wish.path))
+                "option %r of scope %r, %s:%d, would change too, which no setting asks for; nothing is written. Name it in a setting "
+                "of its own" % (key[1], format_path(key[0]) or "global", file, line)
             )
 
 
-def _fold(path: Path) -> Path:
-    return tuple((name.lower(), instance) for name, instance in path)
-
-
-class _Editor:
-    """Edits the documents of one configuration and writes down what it did."""
-
-    def __init__(self, configuration: Configuration, reload: Reload) -> None:
-        self._reload = reload
-        self._read(configuration)
-        self.opened: Dict[str, Document] = {}
-        self.before: Dict[str, bytes] = {}
-        self.changes: List[Change] = []
-        self.written: List[Tuple[Path, str, str]] = []
-
-    def _read(self, configuration: Configuration) -> None:
-        self.configuration = configuration
-        self.effective = Effective(configuration)
-        self.has_more = False
-
-    def meet(self, wish: Wanted) -> None:
-        """Make one wish come true, with what an include line of an earlier one has brought."""
-        if self.has_more:
-            self._read(self._reload({edit.path: edit.after for edit in self.edits()}))
-        kind = "include" if wish.include is not None else "scope" if wish.option is None else "option"
-        _MEANS[kind, wish.state](self, wish)
-
-    def edits(self) -> List[FileEdit]:
-        """The files whose bytes differ from what was read."""
-        pairs = [(path, before, bytes(self.opened[path])) for path, before in self.before.items()]
-        return [FileEdit(path, before, after) for path, before, after in pairs if before != after]
-
-    # -- finding the place
-
-    def file_of(self, wish: Wanted) -> str:
-        """The file that something new is written to: the one named, else where the scope or those around it are opened last."""
-        if wish.file is not None:
-            return self._named(wish.file)
-        for depth in range(len(wish.path), 0, -1):
-            opened = [file for file, _line in self.effective.where(wish.path[:depth])]
-            own = [file for file in opened if file != self.configuration.local_changes]
-            if own:
-                return own[-1]
-        return self.configuration.main
-
-    def _named(self, name: str) -> str:
-        path = os.path.join(os.path.dirname(self.configuration.main), name)
-        if path not in {file.path for file in self.configuration.files}:
-            raise PlanError(
-                "%s is not part of the configuration of %s; include it first, or leave 'file' out"
-                % (path, self.configuration.main)
-            )
-        return path
-
-    def _local(self, file: str, wish: Wanted) -> Path:
-        """The scope's path inside a file, which may itself be included in a scope."""
-        path = self.effective.local_path(file, wish.path)
-        if path is None:
-            raise PlanError("%s is included in other scopes than %s; leave 'file' out" % (file, format_path(wish.path)))
-        return path
-
-    def _files(self, wish: Wanted) -> List[str]:
-        """The files in which the scope of a wish may be."""
-        files = [self._named(wish.file)] if wish.file else [file.path for file in self.configuration.files]
-        return [file for file in files if self.effective.local_path(file, wish.path) is not None]
-
-    def open(self, file: str) -> Document:
-        """The document of a file that is about to be edited."""
-        document = self.configuration.document(file)
-        self.opened[file] = document
-        self.before.setdefault(file, bytes(document))
-        return document
-
-    # -- meeting a wish
-
-    def set_option(self, wish: Wanted) -> None:
-        """Give an option its value where it is in force, or where its scope is."""
-        name = wish.option or ""
-        setting = self.effective.get(wish.path, name) if wish.file is None else None
-        file = self.file_of(wish) if setting is None else setting.file
-        local = self._local(file, wish)
-        found = edit.find_options(self.configuration.document(file), local, name)
-        line, before = (found[-1].line, found[-1].value) if found else (0, None)
-        if found and self._same(wish, before):
-            return
-        try:
-            written = edit.set_option(self.open(file), local, name, wish.value)
-        except EditError as error:
-            raise PlanError("option %r of scope %r: %s" % (name, format_path(wish.path) or "global", error))
-        if written:
-            after = edit.find_options(self.configuration.document(file), local, name)[-1].value
-            self.written.append((wish.path, name, file))
-            self._note(wish, file, line, "set" if found else "add", before, after)
-
-    @staticmethod
-    def _same(wish: Wanted, value: Any) -> bool:
-        if wish.same is not None:
-            return wish.same(value, wish.value)
-        return catalog.same(wish.option or "", wish.path, value, wish.value)
-
-    def unset_option(self, wish: Wanted) -> None:
-        """Remove every assignment of an option."""
-        self._drop(wish, edit.unset_option, "unset")
-
-    def comment_option(self, wish: Wanted) -> None:
-        """Turn every assignment of an option into a comment."""
-        self._drop(wish, edit.comment_out, "comment")
-
-    def _drop(self, wish: Wanted, act: Callable[..., bool], action: str) -> None:
-        """Take every assignment away: also those that lose now, because one of them would come into force."""
-        name = wish.option or ""
-        for file in self._files(wish):
-            local = self._local(file, wish)
-            options = edit.find_options(self.configuration.document(file), local, name)
-            if options:
-                before, line = options[-1].value, options[-1].line
-                act(self.open(file), local, name)
-                self._note(wish, file, line, action, before, None)
-
-    def ensure_scope(self, wish: Wanted) -> None:
-        """Open a scope that is opened nowhere."""
-        if wish.file is None and self.effective.where(wish.path):
-            return
-        file = self.file_of(wish)
-        if edit.ensure_scope(self.open(file), self._local(file, wish)):
-            self._note(wish, file, 0, "add_scope", None, None)
-
-    def remove_scope(self, wish: Wanted) -> None:
-        """Remove every opening of a scope, with all it holds."""
-        for file in self._files(wish):
-            scopes = edit.find_scopes(self.configuration.document(file), self._local(file, wish))
-            if scopes and not isinstance(scopes[0], Document):
-                line = scopes[0].line
-                edit.remove_scope(self.open(file), self._local(file, wish))
-                self._note(wish, file, line, "remove_scope", None, None)
-
-    def ensure_include(self, wish: Wanted) -> None:
-        """Write an include line where there is none for its target."""
-        if any(item.readonly == wish.readonly for file in self._files(wish) for item in self._includes(file, wish)):
-            return
-        file = self.file_of(wish)
-        if edit.ensure_include(self.open(file), self._local(file, wish), wish.include or "", readonly=wish.readonly):
-            self._note(wish, file, 0, "add_include", None, wish.include)
-            self.has_more = True
-
-    def remove_include(self, wish: Wanted) -> None:
-        """Remove every include line of a target."""
-        for file in self._files(wish):
-            found = self._includes(file, wish)
-            if found:
-                edit.remove_include(self.open(file), self._local(file, wish), wish.include or "")
-                self._note(wish, file, found[0].line, "remove_include", wish.include, None)
-
-    def _includes(self, file: str, wish: Wanted) -> List[Include]:
-        scopes = edit.find_scopes(self.configuration.document(file), self._local(file, wish))
-        items = (item for scope in scopes for item in scope.items if isinstance(item, Include))
-        return [item for item in items if item.target == wish.include]
-
-    def _note(self, wish: Wanted, file: str, line: int, action: str, before: Any, after: Any) -> None:
-        subject = wish.include if wish.include is not None else wish.option or ""
-        activation = self._activation(wish, file)
-        self.changes.append(Change(file, line, format_path(wish.path), subject, action, before, after, activation))
-
-    def _activation(self, wish: Wanted, file: str) -> str:
-        """What a change needs; files of one node alone are not seen by `config reload` (page *conf-overview*)."""
-        if any(loaded.of_node for loaded in self.configuration.files if loaded.path == file):
-            return "restart"
-        return catalog.activation(wish.option, wish.path) if wish.option else catalog.scope_activation(wish.path)
-
-
-_MEANS = {
-    ("option", "present"): _Editor.set_option,
-    ("option", "absent"): _Editor.unset_option,
-    ("option", "commented"): _Editor.comment_option,
-    ("scope", "present"): _Editor.ensure_scope,
-    ("scope", "absent"): _Editor.remove_scope,
-    ("include", "present"): _Editor.ensure_include,
-    ("include", "absent"): _Editor.remove_include,
-}
+def _values(tree: Tree) -> _Values:
+    """The assignment in force of every option of every scope: as written, with file and line."""
+    found: _Values = {}
+    for scope in [tree.root] + tree.scopes:
+        where = fold(scope.path())
+        for key, assignments in scope.settings.items():
+            _order, option, mount, _container = assignments[-1]
+            found[where, key] = option.raw, mount.file, option.line
+    return found

@@ -9,9 +9,9 @@ content.
 """
 
 import os
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from . import file_mode
+from . import file_mode, generated
 from .config_plan import Change, FileEdit, Plan
 from .errors import PlanError
 
@@ -69,7 +69,11 @@ class FilePlan(NamedTuple):
 
 
 def wish(entry: Dict[str, Any]) -> Wish:
-    """Read one entry of the option `files`. Raises PlanError for a mode that is none, or lets others write."""
+    """Read one entry of the option `files`. Raises PlanError for a mode that is none, or lets others write, and for names that nobody
+    can mean."""
+    for key in ("path", "source", "owner", "group"):
+        if entry[key] is not None and not generated.line("%s of %s" % (key, entry["path"]), entry[key]):
+            raise PlanError("%s of %r is empty; name it, or leave it out" % (key, entry["path"]))
     modes = [
         file_mode.number("%s: %s" % (entry["path"], key), entry[key], most)
         for key, most in (("mode", file_mode.PERMISSIONS), ("directory_mode", file_mode.ALL_BITS))
@@ -85,6 +89,7 @@ def plan_files(wishes: Sequence[Wish], look: Look, check_mode: bool) -> FilePlan
     Raises PlanError.
     """
     plan = FilePlan([], [], {}, [])
+    made: Set[str] = set()
     for wanted in wishes:
         ids = tuple(
             _id(wanted, lookup, name, check_mode)
@@ -92,7 +97,7 @@ def plan_files(wishes: Sequence[Wish], look: Look, check_mode: bool) -> FilePlan
         )
         found = look.file(wanted.path)
         if found is None:
-            _create(plan, wanted, (ids[0], ids[1], wanted.mode), look, check_mode)
+            _create(plan, wanted, (ids[0], ids[1], wanted.mode), look, check_mode, made)
         else:
             _adapt(plan, wanted, found, (ids[0], ids[1], wanted.mode))
     return plan
@@ -142,10 +147,13 @@ def merge(files: FilePlan, settings: Plan) -> Plan:
     return Plan(list(edits.values()), files.changes + settings.changes, settings.warnings)
 
 
-def _create(plan: FilePlan, wanted: Wish, attributes: Tuple[int, int, int], look: Look, check_mode: bool) -> None:
-    known = {directory.path for directory in plan.directories}
+def _create(
+    plan: FilePlan, wanted: Wish, attributes: Tuple[int, int, int], look: Look, check_mode: bool, made: Set[str]
+) -> None:
+    """Create a file and the directories above it; `made` are those that the plan creates already."""
     for path in _missing_above(wanted.path, look):
-        if path not in known:
+        if path not in made:
+            made.add(path)
             plan.directories.append(Directory(path, attributes[0], attributes[1], wanted.directory_mode))
             plan.changes.append(
                 _change(path, "create_directory", None, _words(attributes[0], attributes[1], wanted.directory_mode))
@@ -172,9 +180,9 @@ def _missing_above(path: str, look: Look) -> List[str]:
     missing: List[str] = []
     parent = os.path.dirname(path)
     while parent not in ("", "/") and not look.is_directory(parent):
-        missing.insert(0, parent)
+        missing.append(parent)
         parent = os.path.dirname(parent)
-    return missing
+    return missing[::-1]
 
 
 def _id(wanted: Wish, lookup: Callable[[str], Optional[int]], name: str, check_mode: bool) -> int:

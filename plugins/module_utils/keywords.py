@@ -53,6 +53,9 @@ class Elsewhere(NamedTuple):
 
 
 Entry = Tuple[str, Optional[Line]]  # a line, and what is read from it
+# The lines of a name with their numbers, and the setting of an included file that is read after all of them.
+Found = Tuple[List[Tuple[int, Line]], Optional[Elsewhere]]
+_NOWHERE: Found = ([], None)
 # What a line of the edited file includes: the settings in the order in which they are read; empty for every other line.
 Included = Callable[[Line], Sequence[Elsewhere]]
 
@@ -65,14 +68,31 @@ def nothing(_line: Line) -> Sequence[Elsewhere]:
 def edited(text: str, style: Style, wanted: Dict[str, str], included: Included = nothing) -> str:
     """Return the text with the wanted settings in force; an empty value removes its lines. Raises PlanError."""
     _refuse_unreadable(text, style)
-    doubled = sorted(name for name in wanted if [other.lower() for other in wanted].count(name.lower()) > 1)
-    if doubled:
-        raise PlanError("%s is set twice; names have no case, so name it once" % " and ".join(doubled))
-    entries = _entries(text, style)
+    spellings: Dict[str, List[str]] = {}
     for name, value in wanted.items():
         _refuse(style, name, value)
-        entries = _set(entries, style, name, value, included)
-    after = "".join(line for line, _read in entries)
+        spellings.setdefault(name.lower(), []).append(name)
+    for names in spellings.values():
+        if len(names) > 1:
+            raise PlanError("%s is set twice; names have no case, so name it once" % " and ".join(sorted(names)))
+    entries = _entries(text, style)
+    in_force = _in_force(entries, included)
+    lines: List[Optional[str]] = [line for line, _read in entries]
+    new: List[str] = []
+    for name, value in wanted.items():
+        found, last = in_force.get(name.lower(), _NOWHERE)
+        if not value:
+            _remove(lines, name, found, last)
+        elif last is not None:
+            new += [] if style.same(name, last.value, value) else [_line_of(style, name, value)]
+        elif not found:
+            new.append(_line_of(style, name, value))
+        else:
+            _replace(lines, style, found[-1], value)
+    kept = [line for line in lines if line is not None]
+    if new and kept and not kept[-1].endswith("\n"):
+        kept.append("\n")
+    after = "".join(kept + new)
     _refuse_unreadable(after, style)  # blanks and comments around a value may make its line too long
     return after
 
@@ -121,7 +141,7 @@ def _refuse_unreadable(text: str, style: Style) -> None:
 
 def value_of(text: str, style: Style, name: str, included: Included = nothing) -> Optional[str]:
     """Return the value of a name that is in force, None without one."""
-    found, last = _in_force(_entries(text, style), name, included)
+    found, last = _in_force(_entries(text, style), included).get(name.lower(), _NOWHERE)
     return last.value if last is not None else found[-1][1].value if found else None
 
 
@@ -130,39 +150,31 @@ def _entries(text: str, style: Style) -> List[Entry]:
     return [(line, style.read(line)) for line in io.StringIO(text, newline="\n").readlines()]
 
 
-def _in_force(
-    entries: List[Entry], name: str, included: Included
-) -> Tuple[List[Tuple[int, Line]], Optional[Elsewhere]]:
-    """Return the lines of a name, and the setting of an included file that is read after all of them."""
-    found: List[Tuple[int, Line]] = []
-    last: Optional[Elsewhere] = None
+def _in_force(entries: List[Entry], included: Included) -> Dict[str, Found]:
+    """Return for each name in lower case its lines, and the setting of an included file that is read after all of them."""
+    result: Dict[str, Found] = {}
     for index, (_text, line) in enumerate(entries):
         if line is None:
             continue
-        if line.name.lower() == name.lower():
-            found.append((index, line))
-            last = None
+        found, _last = result.get(line.name.lower()) or ([], None)
+        found.append((index, line))
+        result[line.name.lower()] = (found, None)
         for one in included(line):
-            last = one if one.name.lower() == name.lower() else last
-    return found, last
+            result[one.name.lower()] = ((result.get(one.name.lower()) or ([], None))[0], one)
+    return result
 
 
-def _set(entries: List[Entry], style: Style, name: str, value: str, included: Included) -> List[Entry]:
-    found, last = _in_force(entries, name, included)
-    if not value:
-        if last is not None:
-            raise PlanError("%s is set at %s, too; remove it there" % (name, last.place))
-        gone = {index for index, _line in found}
-        return [entry for index, entry in enumerate(entries) if index not in gone]
-    if last is not None and style.same(name, last.value, value):
-        return entries
-    if not found or last is not None:
-        unended = entries[-1:] and not entries[-1][0].endswith("\n")
-        return entries + _entries(("\n" if unended else "") + _line_of(style, name, value), style)
-    index, line = found[-1]
-    if line.value is not None and style.same(name, line.value, value):
-        return entries
-    return entries[:index] + _entries(line.head + style.write(value) + line.tail, style) + entries[index + 1 :]
+def _remove(lines: List[Optional[str]], name: str, found: List[Tuple[int, Line]], last: Optional[Elsewhere]) -> None:
+    if last is not None:
+        raise PlanError("%s is set at %s, too; remove it there" % (name, last.place))
+    for index, _line in found:
+        lines[index] = None
+
+
+def _replace(lines: List[Optional[str]], style: Style, place: Tuple[int, Line], value: str) -> None:
+    index, line = place
+    if line.value is None or not style.same(line.name, line.value, value):
+        lines[index] = line.head + style.write(value) + line.tail
 
 
 def _line_of(style: Style, name: str, value: str) -> str:

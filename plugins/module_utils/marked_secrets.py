@@ -8,14 +8,15 @@ A mark is part of one task, but every later task reads the same files and may sh
 the state directory, and every module hides the values of these options.
 """
 
-import json
 import os
-from typing import FrozenSet
+from typing import Any, FrozenSet
 
-from . import reading
+from . import records
 from .errors import MomentumError
 
 NAME = "secret_options.json"
+_REMEDY = "it lists the options that tasks marked as secrets: remove it, and give these names to the next task as 'secret_options'"
+_NONE: FrozenSet[str] = frozenset()
 
 
 def read(state_dir: str) -> FrozenSet[str]:
@@ -25,31 +26,22 @@ def read(state_dir: str) -> FrozenSet[str]:
     """
     path = os.path.join(state_dir, NAME)
     try:
-        names = json.loads(reading.read(path).decode("utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        return frozenset()
+        return records.read(path, _names, _NONE, _REMEDY)
+    except NotADirectoryError:
+        return _NONE
     except OSError as error:
-        raise MomentumError("%s cannot be read: %s. Run the task as root." % (path, error.strerror or error))
-    except ValueError:
-        names = None
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise MomentumError(
-            "%s is damaged. It lists the options that tasks marked as secrets; remove it, and give these names to the next task "
-            "as 'secret_options'." % path
-        )
-    return frozenset(names)
+        raise MomentumError("%s: %s; run the task as root (become: true)" % (path, error.strerror or error))
 
 
 def remember(state_dir: str, names: FrozenSet[str]) -> None:
-    """Add names to the record. Raises MomentumError as `read` does, LockTimeout, OSError."""
+    """Add names to the record. Raises as `read` does, LockTimeout, UnsafePath, OSError."""
     if names <= read(state_dir):
         return
-    from .activation import LOCK_TIMEOUT
-    from .files import ensure_directory, write_file
-    from .lock import Lock
+    with records.locked(state_dir):
+        records.write(os.path.join(state_dir, NAME), sorted(names | read(state_dir)))
 
-    if not os.path.isdir(state_dir):
-        ensure_directory(state_dir, os.geteuid(), os.getegid(), 0o700)
-    with Lock(state_dir, LOCK_TIMEOUT):
-        content = json.dumps(sorted(names | read(state_dir)), indent=1).encode("ascii") + b"\n"
-        write_file(os.path.join(state_dir, NAME), content, os.geteuid(), os.getegid(), 0o600)
+
+def _names(data: Any) -> FrozenSet[str]:
+    if not isinstance(data, list) or not all(isinstance(name, str) for name in data):
+        raise TypeError("no list of names")
+    return frozenset(data)

@@ -35,12 +35,17 @@ class MomentumModule(AnsibleModule):
         self._known: Optional[FrozenSet[str]] = None
         self._recorded: Optional[FrozenSet[str]] = None
         self._unreadable = ""
+        self._has_learned = False
         file_names.use_utf_8()
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
         self._refuse_nul()
         if self._unreadable:
             self.fail_json(msg=self._unreadable)
         self._refuse_short_secrets()
+        self._learn_arguments()
+        self._has_learned = (
+            True  # nothing changes the arguments from here on, and there may be a warning for each of them
+        )
         self.node = nodes.from_params(self.params)
 
     def _load_params(self) -> None:
@@ -63,7 +68,7 @@ class MomentumModule(AnsibleModule):
 
     def hide(self, words: str, failed: bool = False) -> str:
         """Return a sentence without secrets; one about a failure may quote the configuration."""
-        return redaction.hide(words, self.secrets | (self._stored() if failed else frozenset()))
+        return redaction.hide(words, self.secrets | self._stored() if failed else self.secrets)
 
     def warn(self, warning: str, **keywords: Any) -> None:
         """Add a warning to the result, in words that cannot command a terminal."""
@@ -100,6 +105,8 @@ class MomentumModule(AnsibleModule):
         return self.hide(item, failed) if name in WORDS and isinstance(item, str) else item
 
     def _learn_arguments(self) -> None:
+        if self._has_learned:
+            return
         given = getattr(self, "params", {})  # Ansible may fail before it has read them
         self.secret_options = self._recorded_names(given) | arguments.secret_options(given)
         self.learn(*(secret.text for secret in arguments.secrets(self.argument_spec, given, extra=self.secret_options)))

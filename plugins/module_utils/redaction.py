@@ -12,7 +12,7 @@ have no grammar, are searched for secrets that are known (`hide`).
 import json
 import re
 from functools import lru_cache
-from typing import Any, Collection, FrozenSet, Iterable, Iterator, List, NamedTuple, Tuple
+from typing import Any, Collection, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Tuple
 
 from . import connection, loose_secrets, secret_names
 from .ecconf import Document, ParseError, parse
@@ -120,10 +120,27 @@ def hide(text: str, secrets: Collection[str]) -> str:
 
 def without(text: str, secrets: Collection[str]) -> str:
     """Mask known secrets, however they are spelled, and also where a program cut one off; longer ones first."""
-    forms = {_part_in(form, text) for secret in secrets for form in spellings(secret)} - {""}
+    known = _by_beginning(frozenset(secrets))
+    pieces = {text[at : at + length] for length in known for at in range(len(text) - length + 1)}
+    found = (form for length, forms in known.items() for piece in pieces & forms.keys() for form in forms[piece])
+    forms = {_part_in(form, text) for form in found} - {""}
     if not forms:
         return text
     return re.sub("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)), MASK, text)
+
+
+@lru_cache(maxsize=4)
+def _by_beginning(secrets: FrozenSet[str]) -> Dict[int, Dict[str, List[str]]]:
+    """All spellings of some secrets by how much of them tells them apart: its length, then its text.
+
+    There may be as many secrets as texts to search, so that no text is searched for each.
+    """
+    known: Dict[int, Dict[str, List[str]]] = {}
+    for secret in secrets:
+        for form in spellings(secret):
+            beginning = form[:_TELLING]
+            known.setdefault(len(beginning), {}).setdefault(beginning, []).append(form)
+    return known
 
 
 def _part_in(form: str, text: str) -> str:

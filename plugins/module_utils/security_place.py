@@ -106,10 +106,9 @@ def plan_stanza(
     losing = [_loses(after, wish, home) for wish in wishes]
     if any(losing):
         placed = [wish if loses else there for wish, loses, there in zip(wishes, losing, placed)]
-        unchanged = reload({})
-        made = plan(unchanged, reload, placed)
-        after = _after(made, unchanged, reload)
-    return _as_effective(made, reload, after)
+        made = plan(configuration, reload, placed)
+        after = _after(made, configuration, reload)
+    return _as_effective(made, Effective(configuration), after)
 
 
 def _after(made: Plan, configuration: Configuration, reload: Reload) -> Effective:
@@ -134,8 +133,8 @@ def _loses(after: Effective, wish: Wanted, home: str) -> bool:
     return wish.state == "present" and (setting is None or setting.file != home)
 
 
-def _as_effective(made: Plan, reload: Reload, after: Effective) -> Plan:
+def _as_effective(made: Plan, before: Effective, after: Effective) -> Plan:
     """A plan that only takes away or repeats what has no effect needs no activation."""
-    if not made.changes or consequences.activation(Effective(reload({})), after) != "none":
+    if not made.changes or consequences.activation(before, after) != "none":
         return made
     return made._replace(changes=[change._replace(activation="none") for change in made.changes])

@@ -15,6 +15,11 @@ description:
   - All files are changed in one transaction that Momentum's own checkers judge. If they refuse it, every file is put back.
   - What is in force is managed. If an option is set more than once, also in different files, the assignment that wins is
     changed.
+  - A file that several scopes include is changed only if the task requests the same value for every scope that has it from there. Otherwise
+    the option is written into the requested scope, after the include. What that cannot achieve, a removal or a change of O(settings[].file),
+    is refused, and the error names the other scopes.
+  - Every setting is evaluated again on the planned files. One that would not hold, and one that would change an option that no
+    setting names, is an error, and nothing is written.
 author:
   - msys.momentum contributors (@msys)
 extends_documentation_fragment:
@@ -23,8 +28,8 @@ extends_documentation_fragment:
 options:
   settings:
     description:
-      - The options, scopes and include lines that are wanted, looked at in this order. What an include line brings is there for the
-        entries behind it.
+      - The requested options, scopes and include lines, written in this order.
+      - Include lines and removals come first, so that what an include line brings is known to all other entries.
     type: list
     elements: dict
     default: []
@@ -39,7 +44,7 @@ options:
         default: []
       option:
         description:
-          - The option's name. Letter case does not matter.
+          - The option's name, of letters, digits, C(_), C(-), C(:) and C(.). Letter case does not matter.
           - Without O(settings[].option) and O(settings[].include) the entry is about the scope itself.
         type: str
       value:
@@ -50,7 +55,10 @@ options:
           - Needed for an O(settings[].option) that is to be V(present).
         type: raw
       include:
-        description: The file or folder of an C(include) line that is wanted in O(settings[].scope).
+        description:
+          - The file, directory or URI of an C(include) line in O(settings[].scope).
+          - Compared by what it leads to. V(b.conf), V(./b.conf), the absolute path and V(file://) with it are the same, and a file
+            is not included again if its directory is.
         type: str
       readonly:
         description: Write C(readonly_include) instead of C(include).
@@ -66,7 +74,7 @@ options:
         default: present
       file:
         description:
-          - The file to change, absolute or relative to the folder of O(main).
+          - The file to change, absolute or relative to the directory of O(main).
           - If not given, the file where the option is in force; else the last one, in load order, that opens the scope; else
             O(main).
         type: str
@@ -207,7 +215,7 @@ changes:
       type: str
       sample: set
     before:
-      description: The value before, masked if secret.
+      description: The value in force before, masked if secret. For action V(add) that of an included file, if there is one.
       type: raw
       sample: "false"
     after:

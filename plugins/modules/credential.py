@@ -195,7 +195,7 @@ import os
 import stat
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.msys.momentum.plugins.module_utils import accounts, file_plan, host
+from ansible_collections.msys.momentum.plugins.module_utils import accounts, file_plan, generated, host
 from ansible_collections.msys.momentum.plugins.module_utils.config_plan import NOTHING, FileEdit, Plan, plan
 from ansible_collections.msys.momentum.plugins.module_utils.credentials import entries, places
 from ansible_collections.msys.momentum.plugins.module_utils.credentials.places import Pair
@@ -287,7 +287,7 @@ def refuse_unusable(module: MomentumModule, pair: Pair) -> None:
     if pair.database == pair.key:
         raise PlanError("database and key are both %s; name two files" % pair.database)
     for path in pair:
-        folder = os.path.dirname(path)
+        folder = os.path.dirname(generated.line("the path of a file of credentials", path))
         if not os.path.isabs(path):
             raise PlanError("path %r is not absolute; write it from / on" % path)
         if not os.path.isdir(folder) and not module.check_mode:

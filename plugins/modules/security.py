@@ -411,7 +411,6 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     file = security_place.stanza_file(configuration, effective, home)
     place = file if module.params["purge"] else home
     others = security_place.conflicts(found, stanza, wanted, place, security_plan.same_option(facts))
-    # Everything that looks at the configuration as it is has to do so before the plan edits it.
     result = dict(judged(module, effective, stanza, facts), overridden=overridden(found), file=file)
     wishes = security_plan.settings(wanted, facts)
     return carry_out(

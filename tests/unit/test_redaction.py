@@ -214,3 +214,15 @@ def test_a_line_full_of_secrets_is_not_kept_for_each_of_them():
 def test_a_path_that_goes_on_is_not_taken_for_the_name_of_a_key_file():
     text = "api_signing_key=/" + "a" * 300 + "/b/+c secret"
     assert redaction.mask_text(text) == "api_signing_key=********"
+
+
+@given(
+    st.lists(st.text(alphabet='ab\\"\n<', min_size=1, max_size=20), max_size=4),
+    st.text(alphabet='ab\\"\n<', max_size=30),
+)
+def test_the_quick_search_finds_what_a_search_for_each_secret_finds(secrets, rest):
+    text = rest.join(secrets) + rest
+    forms = {redaction._part_in(form, text) for secret in secrets for form in redaction.spellings(secret)} - {""}
+    found = redaction.without(text, secrets)
+    assert (found != text) == bool(forms)
+    assert not any(form in found for form in forms)

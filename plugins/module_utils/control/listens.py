@@ -55,9 +55,9 @@ class Peer(NamedTuple):
 
 def listens(effective: Effective) -> List[Listen]:
     """All places that the configuration names, in load order, those that are switched off included."""
-    peers: Dict[Path, List[Path]] = {}
+    peers: Dict[Path, List[Peer]] = {}
     for path in effective.scopes("Peer"):
-        peers.setdefault(path[:-1], []).append(path)
+        peers.setdefault(path[:-1], []).append(_peer(effective, path))
     return [_listen(effective, path, peers) for path in effective.scopes("Listen") if _is_ours(path)]
 
 
@@ -118,7 +118,7 @@ def _is_ours(path: Path) -> bool:
     return len(path) == 2 and path[0][0].lower() == "control_listener" and path[1][1] is not None
 
 
-def _listen(effective: Effective, path: Path, peers: Dict[Path, List[Path]]) -> Listen:
+def _listen(effective: Effective, path: Path, peers: Dict[Path, List[Peer]]) -> Listen:
     def said(option: str) -> Optional[bool]:
         return truth(effective.resolve(path, option))
 
@@ -135,7 +135,8 @@ def _listen(effective: Effective, path: Path, peers: Dict[Path, List[Path]]) -> 
         always_allow=bool(said("Always_Allow")),
         always_deny=bool(said("Always_Deny")),
         enabled=said("Enable") is not False,
-        peers=[_peer(effective, one) for one in peers.get(path[:1], []) + peers.get(path, [])],
+        # The peers of the listener are one list for all its places: there may be many of either.
+        peers=peers.get(path[:1], []) + peers[path] if path in peers else peers.get(path[:1], []),
         file=file,
         line=line,
     )

@@ -14,6 +14,7 @@ from .values import Value, from_raw, kind_of, unquote
 
 if TYPE_CHECKING:
     from .members import Members
+    from .style import Looks
 
 Item = Union["Option", "Scope", "Include"]
 Container = Union["Document", "Scope"]
@@ -127,7 +128,7 @@ class Document:
     ``statements`` is how many were read, closing braces and the end included.
     """
 
-    __slots__ = ("filename", "mark", "items", "members", "tail", "statements")
+    __slots__ = ("filename", "mark", "items", "members", "tail", "statements", "looks")
 
     def __init__(self, filename: Optional[str] = None, mark: str = "") -> None:
         """Make an empty document."""
@@ -136,6 +137,7 @@ class Document:
         self.statements = 0
         self.items = []  # type: List[Item]
         self.members: Optional["Members"] = None
+        self.looks: Optional["Looks"] = None
         self.tail = ""
 
     def __str__(self) -> str:

@@ -8,15 +8,25 @@ occurs more than once, changes go to the last occurrence, which is the one in fo
 EditError is raised before anything is changed.
 """
 
-from typing import Any, List, Optional, Tuple
+from typing import Any, Collection, Dict, List, Optional, Sequence, Tuple
 
-from .document import Container, Document, Include, Option, Scope, text_of
+from .document import Container, Document, Include, Item, Option, Scope, text_of
 from .errors import EditError
 from .lexer import BARE_RE, KEYWORDS
 from .members import forget, members, position
 from .paths import Path, same_scope
 from .place import insert, keep_apart, remove, to_comment
-from .style import NEAR, before_brace, blank_before, child_indent, newline, separator, sibling_scopes, spell
+from .style import (
+    DEFAULT_SEPARATOR,
+    NEAR,
+    Neighbours,
+    before_brace,
+    blank_before,
+    child_indent,
+    newline,
+    sibling_scopes,
+    spell_scope,
+)
 from .trivia import without_comments
 from .values import atom_text, parse_bool, plain_text, to_text
 
@@ -62,9 +72,19 @@ def set_option(document: Document, path: Path, name: str, value: Any) -> bool:
     found = _assignments(document, path, name)
     if found:
         container, index, option = found[-1]
-        return not _holds(option, value) and _assign(container, index, option, to_text(value, option.raw))
-    _check_name(name)
-    return _add_option(document, path, name, to_text(value, _raw_like(document, path, value)))
+        if _holds(option, value) or not assign(option, value):
+            return False
+        keep_apart(container, index)
+        return True
+    check_name(name)
+    raw = new_text(_scope_or_none(document, path), value)
+    add_options(document, _open(document, path), [new_option(name, raw)])
+    return True
+
+
+def _scope_or_none(document: Document, path: Path) -> Optional[Container]:
+    found = find_scopes(document, path)
+    return found[-1] if found else None
 
 
 def _holds(option: Option, value: Any) -> bool:
@@ -78,35 +98,66 @@ def _holds(option: Option, value: Any) -> bool:
     return option.kind == "scalar" and option.value == plain_text(value)
 
 
-def _assign(container: Container, index: int, option: Option, raw: str) -> bool:
-    """Exchange the value as written."""
+def assign(option: Option, value: Any) -> bool:
+    """Exchange the value as written, in its layout; False where it comes out the same. `part` must look at what follows then."""
+    return _exchange(option, to_text(value, option.raw))
+
+
+def _exchange(option: Option, raw: str) -> bool:
+    """Exchange the text of a value."""
+    if option.raw == raw:
+        return False
     option.raw = raw
     if option.kind == "scalar" and "=" not in without_comments(option.separator):
         option.separator = option.separator.rstrip(" \t") + " = "
-    keep_apart(container, index)
     return True
 
 
-def _raw_like(document: Document, path: Path, value: Any) -> Optional[str]:
-    """A list of the neighbours whose layout a new one follows."""
-    if not isinstance(value, (list, tuple)):
-        return None
-    options = (
-        item
-        for container in reversed(find_scopes(document, path))
-        for item in reversed(members(container, Option)[-NEAR:])
-    )
-    return next((item.raw[:2] for item in options if isinstance(item, Option) and item.kind == "list"), None)
+def part(container: Container, options: Collection[Option]) -> None:
+    """Put a blank after those of these options whose new bare value would run into what follows."""
+    for index, _option in _indexed(container, options):
+        keep_apart(container, index)
 
 
-def _add_option(document: Document, path: Path, name: str, raw: str) -> bool:
-    """Write a new option into the last occurrence of its scope."""
-    container = _open(document, path)
+def _indexed(container: Container, chosen: Collection[Item]) -> List[Tuple[int, Item]]:
+    """Some items of a container with their indexes, in the order of the text."""
+    if len(chosen) == 1:
+        return [(position(container, one), one) for one in chosen]
+    wanted = {id(one) for one in chosen}
+    return [(index, item) for index, item in enumerate(container.items) if id(item) in wanted]
+
+
+def new_text(container: Optional[Container], value: Any) -> str:
+    """The value of a new option as it is written in a scope: a list in the layout of the lists there."""
+    like = None
+    if container is not None and isinstance(value, (list, tuple)):
+        options = reversed(members(container, Option)[-NEAR:])
+        like = next((item.raw[:2] for item in options if isinstance(item, Option) and item.kind == "list"), None)
+    return to_text(value, like)
+
+
+def new_option(name: str, raw: str) -> Option:
+    """An option that is about to be added, with its value as written."""
+    return Option("", name, DEFAULT_SEPARATOR, raw)
+
+
+def add_options(document: Document, container: Container, options: Sequence[Option], last: bool = False) -> None:
+    """Write new options like their neighbours, after the last one of the scope, else after its includes.
+
+    With `last` they come after all includes, so that what these bring is overridden.
+    """
+    neighbours = Neighbours(document, container)
     index = _after_last(container, Option) or _after_last(container, Include)
-    spelt = spell(document, container, name, Option)
-    insert(document, container, index, Option("", spelt, separator(document, container, spelt), raw))
-    keep_apart(container, index)
-    return True
+    if last:
+        index = max(index, _after_last(container, Include))
+    if len(options) > 1:
+        forget(container)
+    for option in options:
+        option.name = neighbours.spell(option.name)
+        option.separator = neighbours.separator(option.name)
+        insert(document, container, index, option)
+        keep_apart(container, index)
+        index += 1
 
 
 def _after_last(container: Container, kind: type, *name: Any) -> int:
@@ -118,22 +169,34 @@ def _after_last(container: Container, kind: type, *name: Any) -> int:
 def unset_option(document: Document, path: Path, name: str) -> bool:
     """Remove every assignment of an option: its line where it stood alone, else only its bytes."""
     found = _assignments(document, path, name)
-    for container, index, _option in reversed(found):
-        remove(document, container, index)
+    for container, _index, option in reversed(found):
+        drop(document, container, [option])
     return bool(found)
 
 
 def comment_out(document: Document, path: Path, name: str) -> bool:
     """Turn every assignment of an option into a comment where it stands."""
     found = _assignments(document, path, name)
-    for container, index, option in reversed(found):
-        to_comment(document, container, index, text_of(option))
+    for container, _index, option in reversed(found):
+        drop(document, container, [option], comment=True)
     return bool(found)
+
+
+def drop(document: Document, container: Container, items: Collection[Item], comment: bool = False) -> None:
+    """Take items out of a container, or turn them into comments: of each its line where it stood alone, else its bytes."""
+    found = _indexed(container, items)
+    if len(found) > 1:
+        forget(container)
+    for index, item in reversed(found):
+        if comment:
+            to_comment(document, container, index, text_of(item))
+        else:
+            remove(document, container, index)
 
 
 def rename_option(document: Document, path: Path, old: str, new: str) -> bool:
     """Give every assignment of an option another name."""
-    _check_name(new)
+    check_name(new)
     changed = [found for found in _assignments(document, path, old) if found[2].name != new]
     for container, _index, option in changed:
         option.name = new
@@ -151,8 +214,11 @@ def move_option(document: Document, path: Path, name: str, to_path: Path) -> boo
     there = _assignments(document, to_path, name)
     if there:
         container, index, option = there[-1]
-        return _assign(container, index, option, raw)
-    return _add_option(document, to_path, spelt, raw)
+        _exchange(option, raw)
+        keep_apart(container, index)
+    else:
+        add_options(document, _open(document, to_path), [new_option(spelt, raw)])
+    return True
 
 
 def same_path(a: Path, b: Path) -> bool:
@@ -179,30 +245,51 @@ def _open(document: Document, path: Path) -> Container:
         found, known = inner, known + 1
     container = found[-1]
     for element in path[known:]:
-        _check_element(element)
+        check_element(element)
     for element in path[known:]:
-        container = _add_scope(document, container, element)
+        scope = new_scope(document, container, element)
+        add_scopes(document, container, [scope])
+        container = scope
     return container
 
 
-def _add_scope(document: Document, container: Container, element: PathElement) -> Scope:
-    """Write a new scope after the last one of its name, else after the last scope, else at the end."""
+def new_scope(document: Document, container: Container, element: PathElement) -> Scope:
+    """A scope that is about to be added to a container, in the letter case and quoting of its siblings."""
     siblings = sibling_scopes(document, container, element[0].lower())
-    key = element[0].lower()
-    index = _after_last(container, Scope, key) or _after_last(container, Scope) or len(container.items)
     raw = "" if element[1] is None else _instance_text(element[1], siblings)
-    scope = Scope("", spell(document, container, element[0], Scope), " ", raw, "{")
+    return Scope("", spell_scope(document, container, element[0]), " ", raw, "{")
+
+
+def add_scopes(document: Document, container: Container, scopes: Sequence[Scope], last: bool = False) -> None:
+    """Write new scopes, each after the last one of its name, else after the last scope, else at the end; with `last` at the end."""
+    places: Dict[int, List[Tuple[Scope, List[Scope]]]] = {}
+    groups: Dict[str, List[Scope]] = {}
+    for scope in scopes:
+        groups.setdefault(scope.key, []).append(scope)
+    for key, group in groups.items():
+        index = _after_last(container, Scope, key) or _after_last(container, Scope)
+        siblings = sibling_scopes(document, container, key)
+        place = places.setdefault(len(container.items) if last or not index else index, [])
+        place.extend((scope, siblings) for scope in group)
+    if len(scopes) > 1:
+        forget(container)
+    for index in sorted(places, reverse=True):
+        for offset, (scope, siblings) in enumerate(places[index]):
+            _add_scope(document, container, index + offset, scope, siblings)
+
+
+def _add_scope(document: Document, container: Container, index: int, scope: Scope, siblings: List[Scope]) -> None:
+    """Write one new scope at an index, in the looks of its siblings."""
     insert(document, container, index, scope, blank_before(document, container, siblings))
     line_break = newline(document, scope.lead)
     indent = child_indent(document, container, index)
     blanks = before_brace(siblings, line_break, indent)
-    if raw:
+    if scope.raw:
         scope.brace = blanks + "{"
     else:
         scope.gap = blanks
     model = siblings[-1] if siblings and siblings[-1].key == scope.key else None
     scope.tail = model.tail if model and not model.items and not model.tail.strip(" ") else line_break + indent
-    return scope
 
 
 def _instance_text(instance: str, siblings: List[Scope]) -> str:
@@ -227,7 +314,7 @@ def remove_scope(document: Document, path: Path) -> bool:
 
 def rename_scope(document: Document, path: Path, to: PathElement) -> bool:
     """Give every occurrence of a scope another name and instance; its content stays."""
-    _check_element(to)
+    check_element(to)
     changed = False
     for scope in find_scopes(document, path):
         if not isinstance(scope, Scope):
@@ -265,18 +352,31 @@ def ensure_include(document: Document, path: Path, target: str, readonly: bool =
         for include in changed:
             include.name = keyword
         return bool(changed)
-    raw = to_text(target, '"')
-    container = _open(document, path)
-    index = _after_last(container, Include) or len(container.items)
-    insert(document, container, index, Include("", keyword, " ", raw))
+    check_target(target)
+    add_includes(document, _open(document, path), [new_include(target, readonly)])
     return True
+
+
+def new_include(target: str, readonly: bool = False) -> Include:
+    """An include that is about to be added."""
+    return Include("", "readonly_include" if readonly else "include", " ", to_text(target, '"'))
+
+
+def add_includes(document: Document, container: Container, includes: Sequence[Include]) -> None:
+    """Write new includes after the last one of a container, else at its end."""
+    index = _after_last(container, Include) or len(container.items)
+    if len(includes) > 1:
+        forget(container)
+    for include in includes:
+        insert(document, container, index, include)
+        index += 1
 
 
 def remove_include(document: Document, path: Path, target: str) -> bool:
     """Remove every include of a target from a scope."""
     found = _includes(document, path, target)
-    for container, index, _include in reversed(found):
-        remove(document, container, index)
+    for container, _index, include in reversed(found):
+        drop(document, container, [include])
     return bool(found)
 
 
@@ -290,15 +390,29 @@ def _includes(document: Document, path: Path, target: str) -> List[Tuple[Contain
     ]
 
 
-def _check_name(name: str) -> None:
-    """Refuse a name that would not read back as one bare word."""
+def check_name(name: str) -> None:
+    """Refuse a name that would not read back as one bare word, or that holds control characters."""
     found = BARE_RE.match(name)
-    if found is None or found.end() != len(name) or name.lower() in KEYWORDS or "\ufeff" in name:
+    if found is None or found.end() != len(name) or name.lower() in KEYWORDS or "\ufeff" in name or _has_controls(name):
         raise EditError("not a name that can be written: %r" % name)
 
 
-def _check_element(element: PathElement) -> None:
-    """Refuse a scope name or instance that cannot be written."""
-    _check_name(element[0])
-    if element[1] is not None:
-        atom_text(element[1], '"')
+def check_element(element: PathElement) -> None:
+    """Refuse a scope name or instance that cannot be written, or that nobody can mean."""
+    check_name(element[0])
+    if element[1] is None:
+        return
+    if not element[1] or _has_controls(element[1]):
+        raise EditError("not an instance name that can be written: %r" % element[1])
+    atom_text(element[1], '"')
+
+
+def check_target(target: str) -> None:
+    """Refuse what no include can name."""
+    if not target or _has_controls(target):
+        raise EditError("not a file, directory or URI that can be included: %r" % target)
+    to_text(target, '"')
+
+
+def _has_controls(text: str) -> bool:
+    return any(char < " " or char == "\x7f" for char in text)

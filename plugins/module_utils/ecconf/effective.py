@@ -3,22 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The value in force of any option in any scope: which file and line set it, and what it overrode.
 
-One linear pass over all files in load order builds a tree of merged scopes; everything else is a look-up in it. A scope
-that is opened several times is one scope, and its last assignment wins (page 4/config/ref-binding-group, grammar A8).
+Everything is a look-up in the merged scopes of `merged`. A scope that is opened several times is one scope, and its last
+assignment wins (page 4/config/ref-binding-group, grammar A8).
 """
 
-from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import Callable, Iterator, List, NamedTuple, Optional, Tuple
 
-from .document import Include, Item, Option, Scope
-from .loader import Configuration, Problem
+from .document import Option
+from .loader import Configuration
+from .merged import MergedScope, Tree
 from .paths import Path, same_scope
 from .values import Value, unquote
-
-if TYPE_CHECKING:  # the orders of the fallback are imported when the first one is asked for
-    from .fallback import Matcher
-
-# Files that include each other several times over can stand for more text than any memory holds.
-MAX_REPEATED_INCLUSIONS = 100000
 
 Recognised = Callable[[str, str], bool]
 
@@ -39,48 +34,6 @@ class Setting(NamedTuple):
     overridden: Tuple["Setting", ...]
 
 
-class _Merged:
-    """A scope, merged over all places at which it is opened."""
-
-    __slots__ = ("name", "instance", "parent", "children", "settings", "opened", "matchers")
-
-    def __init__(self, name: str, instance: Optional[str], parent: "Optional[_Merged]") -> None:
-        self.name = name
-        self.instance = instance
-        self.parent = parent
-        self.children: Dict[str, Dict[Optional[str], _Merged]] = {}
-        self.settings: Dict[str, List[Tuple[int, Option, str]]] = {}
-        self.opened: List[Tuple[str, int]] = []
-        self.matchers: Dict[str, Optional[Matcher]] = {}
-
-    def child(self, name: str, instance: Optional[str]) -> "Optional[_Merged]":
-        """The scope within this one with that very instance text."""
-        return self.children.get(name.lower(), {}).get(instance)
-
-    def matching(self, name: str, instance: Optional[str]) -> "Optional[_Merged]":
-        """The scope within this one that applies to an instance: its own, else by pattern or network."""
-        key = name.lower()
-        named = self.children.get(key, {})
-        if instance in named or instance is None:
-            return named.get(instance)
-        if key not in self.matchers:
-            from . import fallback
-
-            self.matchers[key] = fallback.matcher(key, [text for text in named if text is not None])
-        matcher = self.matchers[key]
-        text = matcher.match(instance) if matcher is not None else None
-        return named[text] if text is not None else None
-
-    def path(self) -> Path:
-        """Names as first written, outermost first."""
-        elements = []
-        scope = self
-        while scope.parent is not None:
-            elements.append((scope.name, scope.instance))
-            scope = scope.parent
-        return tuple(reversed(elements))
-
-
 class Effective:
     """What a configuration amounts to.
 
@@ -90,16 +43,13 @@ class Effective:
 
     def __init__(self, configuration: Configuration, recognised: Optional[Recognised] = None) -> None:
         """Merge all files of the configuration, which must not be edited while this object is used."""
-        self.problems: List[Problem] = []
+        self.tree = Tree(configuration)
+        self.problems = self.tree.problems
         self._recognised = recognised
-        self._root = _Merged("", None, None)
-        self._scopes: List[_Merged] = []
-        self._mounts: Dict[str, List[_Merged]] = {}
-        self._merge(configuration)
 
     def get(self, path: Path, option: str) -> Optional[Setting]:
         """The assignment in force in exactly this scope, or None; nothing is inherited."""
-        scope = self._find(path)
+        scope = self.tree.find(path)
         return _setting(scope, option.lower()) if scope is not None else None
 
     def resolve(self, path: Path, option: str, direction: Optional[str] = None) -> Optional[Setting]:
@@ -126,9 +76,9 @@ class Effective:
 
     def settings(self, prefix: Path = ()) -> Iterator[Setting]:
         """Everything in force in a scope and below it, in the order in which it was loaded."""
-        start = self._find(prefix)
+        start = self.tree.find(prefix)
         stack = [start] if start is not None else []
-        found: List[Tuple[int, str, _Merged]] = []
+        found: List[Tuple[int, str, MergedScope]] = []
         while stack:
             scope = stack.pop()
             found.extend((assignments[-1][0], key, scope) for key, assignments in scope.settings.items())
@@ -141,80 +91,37 @@ class Effective:
     def scopes(self, name: Optional[str] = None) -> Iterator[Path]:
         """The paths of all scopes (of one name), in the order in which they were first opened."""
         wanted = None if name is None else name.lower()
-        return (scope.path() for scope in self._scopes if wanted in (None, scope.name.lower()))
+        return (scope.path() for scope in self.tree.scopes if wanted in (None, scope.name.lower()))
+
+    def within(self, path: Path) -> Iterator[Path]:
+        """The path of a scope, as it is written first, and those of all scopes inside it; nothing where no file opens it."""
+        start = self.tree.find(path)
+        stack = [start] if start is not None else []
+        while stack:
+            scope = stack.pop()
+            yield scope.path()
+            stack.extend(reversed([child for named in scope.children.values() for child in named.values()]))
 
     def where(self, path: Path) -> List[Tuple[str, int]]:
         """File and line of every opening of a scope, in load order."""
-        scope = self._find(path)
-        return list(scope.opened) if scope is not None else []
+        scope = self.tree.find(path)
+        return (
+            [(mount.file, item.line) for _order, item, mount, _container in scope.opened] if scope is not None else []
+        )
 
     def local_path(self, file: str, path: Path) -> Optional[Path]:
         """The path by which a scope is known inside a file: shorter where the file is included in a scope.
 
         None if the file is included in other scopes only, so that nothing in it can belong to the path.
         """
-        for mount in self._mounts.get(file, ()):
-            around = mount.path()
+        for mount in self.tree.mounted.get(file, {}).values():
+            around = mount.scope.path()
             if len(around) <= len(path) and all(same_scope(one, other) for one, other in zip(around, path)):
                 return path[len(around) :]
         return None
 
-    def _merge(self, configuration: Configuration) -> None:
-        order = 0
-        visited: Set[str] = set()
-        repeated = 0
-        # What is left to read: the rest of a container's items, the scope they belong to, their file.
-        stack: List[Tuple[Iterator[Item], _Merged, str]] = [
-            (iter(configuration.document(path).items), self._root, path) for path in reversed(configuration.roots())
-        ]
-        self._mounts.update((path, [self._root]) for path in configuration.roots())
-        while stack:
-            items, scope, file = stack[-1]
-            for item in items:
-                order += 1
-                if isinstance(item, Option):
-                    scope.settings.setdefault(item.key, []).append((order, item, file))
-                    continue
-                if isinstance(item, Include):
-                    inclusions = configuration.included(file, item.target)
-                    repeated += sum(path in visited for path in inclusions)
-                    for path in inclusions:
-                        self._mounts.setdefault(path, []).append(scope)
-                    visited.update(inclusions)
-                    if repeated > MAX_REPEATED_INCLUSIONS:
-                        self._stop(file, item)
-                        return
-                    for path in reversed(inclusions):
-                        stack.append((iter(configuration.document(path).items), scope, path))
-                else:
-                    stack.append((iter(item.items), self._open(scope, item, file), file))
-                break
-            else:
-                stack.pop()
-
-    def _open(self, parent: _Merged, item: Scope, file: str) -> _Merged:
-        named = parent.children.setdefault(item.key, {})
-        instance = item.instance
-        scope = named.get(instance)
-        if scope is None:
-            scope = named[instance] = _Merged(unquote(item.name), instance, parent)
-            self._scopes.append(scope)
-        scope.opened.append((file, item.line))
-        return scope
-
-    def _stop(self, file: str, include: Include) -> None:
-        what = "more than %d repeated inclusions: what follows is left out" % MAX_REPEATED_INCLUSIONS
-        message = "%s:%d: %s" % (file, include.line, what)
-        self.problems.append(Problem("limit", include.target, file, include.line, message))
-
-    def _find(self, path: Path) -> Optional[_Merged]:
-        scope: Optional[_Merged] = self._root
-        for name, instance in path:
-            scope = scope.child(name, instance) if scope is not None else None
-        return scope
-
-    def _match(self, path: Path) -> Optional[_Merged]:
-        scope: Optional[_Merged] = self._root
+    def _match(self, path: Path) -> Optional[MergedScope]:
+        scope: Optional[MergedScope] = self.tree.root
         for name, instance in path:
             scope = scope.matching(name, instance) if scope is not None else None
         return scope
@@ -239,20 +146,20 @@ class Effective:
             setting = _setting(scope, "pathway") if scope is not None else None
             if setting is not None:
                 name = str(setting.value)
-                groups = self._root.children.get("pathway_group", {})
+                groups = self.tree.root.children.get("pathway_group", {})
                 members = [text for text, group in groups.items() if text is not None and group.child("pathway", name)]
                 return fallback.pathway_places(name, members)
         return []
 
 
-def _setting(scope: _Merged, key: str) -> Optional[Setting]:
+def _setting(scope: MergedScope, key: str) -> Optional[Setting]:
     assignments = scope.settings.get(key)
     if not assignments:
         return None
     path = scope.path()
-    earlier = tuple(_assignment(path, option, file, ()) for _order, option, file in assignments[:-1])
-    _order, option, file = assignments[-1]
-    return _assignment(path, option, file, earlier)
+    earlier = tuple(_assignment(path, option, mount.file, ()) for _order, option, mount, _container in assignments[:-1])
+    _order, option, mount, _container = assignments[-1]
+    return _assignment(path, option, mount.file, earlier)
 
 
 def _assignment(path: Path, option: Option, file: str, overridden: Tuple[Setting, ...]) -> Setting:

@@ -68,11 +68,25 @@ class Configuration:
     That file may be missing: Momentum creates it when it first writes to it.
     """
 
-    __slots__ = ("main", "files", "problems", "local_changes", "_reader", "_documents", "_targets")
+    __slots__ = (
+        "main",
+        "files",
+        "problems",
+        "local_changes",
+        "_search",
+        "_reader",
+        "_documents",
+        "_targets",
+        "_identities",
+    )
 
-    def __init__(self, main: str, local_changes: Optional[str], problems: List[Problem], reader: Reader) -> None:
+    def __init__(
+        self, main: str, local_changes: Optional[str], problems: List[Problem], search: SearchPath, reader: Reader
+    ) -> None:
         """Start empty; `load` fills it."""
         self.main = main
+        self._search = search
+        self._identities: Dict[str, str] = {}
         self.local_changes = local_changes
         self.problems = problems
         self.files: List[LoadedFile] = []
@@ -82,13 +96,33 @@ class Configuration:
 
     def document(self, path: str) -> Document:
         """The document of a loaded file, by any path that leads to it; KeyError when it is not loaded."""
+        return self._documents[self.loaded(path) or path]
+
+    def loaded(self, path: str) -> Optional[str]:
+        """The path of a loaded file as the configuration has it, by any path that leads to it; None when it is not loaded."""
         if path in self._documents:
-            return self._documents[path]
-        wanted = self._reader.identity(path)
-        for known, document in self._documents.items():
-            if self._reader.identity(known) == wanted:
-                return document
-        raise KeyError(path)
+            return path
+        if not self._identities:
+            self._identities = {self._reader.identity(known): known for known in self._documents}
+        return self._identities.get(self._reader.identity(path))
+
+    def identity(self, path: str) -> str:
+        """A text that is the same for every path that leads to the same file."""
+        return self._reader.identity(path)
+
+    def meaning(self, file: str, target: str) -> str:
+        """What an include in a file stands for: the same text for every spelling that leads to the same file or directory.
+
+        Where nothing is there it is the first place of the search; a URI that only Momentum can load stands for itself.
+        """
+        name = local_name(target)
+        if name is None:
+            return target
+        path = first(self._search, self._reader, name, file)
+        if path is None:
+            path = next(self._search.candidates(name, file), "")
+        # No file system can hold a name with a NUL, and asking for one is an error.
+        return path if "\0" in path else self._reader.identity(path)
 
     def roots(self) -> List[str]:
         """The files nobody includes, in load order: the main file and the Local_Changes_File, as far as loaded."""
@@ -163,7 +197,7 @@ class _Loading:
             self.report("missing", main, None, 0, "%s does not exist" % main)
         else:
             self.load_tree(path, None, 0)
-        configuration = Configuration(path or main, self.load_local_changes(), self.problems, self.reader)
+        configuration = Configuration(path or main, self.load_local_changes(), self.problems, self.search, self.reader)
         self.spread_readonly()
         for node in self.nodes.values():
             of_node = self.search.is_of_node(node.path)
@@ -186,13 +220,7 @@ class _Loading:
 
     def find(self, name: str, including: Optional[str]) -> Optional[str]:
         """The first path of the search at which something is; what cannot be looked at counts as being there."""
-        for candidate in self.search.candidates(name, including):
-            try:
-                if self.reader.kind(candidate) is not None:
-                    return candidate
-            except OSError:
-                return candidate
-        return None
+        return first(self.search, self.reader, name, including)
 
     def load_tree(self, path: str, included_by: Optional[str], line: int) -> None:
         """Load a file that nobody includes and all below it: depth first, without recursion."""
@@ -251,11 +279,9 @@ class _Loading:
 
     def resolve(self, node: _Node, include: Include) -> List[str]:
         """The paths of the files that an include asks for."""
-        target = include.target
-        scheme = _scheme(target)
-        if scheme == "file":
-            target = target[len("file://") :]
-        elif scheme is not None:
+        target = local_name(include.target)
+        if target is None:
+            target, scheme = include.target, _scheme(include.target)
             self.report("uri", target, node.path, include.line, "%s: only Momentum can load %s://" % (target, scheme))
             return []
         path = self.find(target, node.path)
@@ -387,6 +413,23 @@ class _Loading:
             if node.identity not in seen:
                 seen.add(node.identity)
                 stack.extend(node.children)
+
+
+def first(search: SearchPath, reader: Reader, name: str, including: Optional[str]) -> Optional[str]:
+    """The first path of a search at which something is; what cannot be looked at counts as being there."""
+    for candidate in search.candidates(name, including):
+        try:
+            if reader.kind(candidate) is not None:
+                return candidate
+        except OSError:
+            return candidate
+    return None
+
+
+def local_name(target: str) -> Optional[str]:
+    """The file name in the target of an include; None for a URI that only Momentum can load."""
+    scheme = _scheme(target)
+    return target[len("file://") :] if scheme == "file" else target if scheme is None else None
 
 
 def _scheme(target: str) -> Optional[str]:

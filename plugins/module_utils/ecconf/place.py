@@ -114,18 +114,16 @@ def remove(document: Document, container: Container, index: int) -> None:
 
 def _without_double_blank(head: str, rest: str, item: Item) -> str:
     """Join what stood around a removed item; of two blank lines around a scope one goes."""
+    if not isinstance(item, Scope) or not _is_blank_line(rest):
+        return head + rest
     before = lines(head)
-    after = lines(rest)
-    if (
-        isinstance(item, Scope)
-        and len(before) > 1
-        and is_white(before[-1])
-        and after
-        and is_white(after[0])
-        and after[0].endswith("\n")
-    ):
-        return "".join(before[:-1]) + rest
-    return head + rest
+    return ("".join(before[:-1]) if len(before) > 1 and is_white(before[-1]) else head) + rest
+
+
+def _is_blank_line(text: str) -> bool:
+    """Whether the first line of a text is blank, and has an end. The text may be long: no more of it is looked at."""
+    first, remainder = split_line(text)
+    return is_white(first) and bool(line_end(remainder))
 
 
 def to_comment(document: Document, container: Container, index: int, text: str) -> None:

@@ -46,10 +46,13 @@ class OverlayReader(Reader):
         self._base = base
         identity = base.identity if base is not None else posixpath.normpath
         self._contents: Dict[str, Optional[bytes]] = {}
+        self._names: Dict[str, Dict[str, bool]] = {}
         self._directories: Set[str] = set()
         for path, content in contents.items():
             path = identity(path)
             self._contents[path] = content
+            directory, name = posixpath.split(path)
+            self._names.setdefault(directory, {})[name] = content is not None
             while content is not None and path not in ("", "/"):
                 path = posixpath.dirname(path)
                 self._directories.add(path)
@@ -79,10 +82,8 @@ class OverlayReader(Reader):
         names: Set[str] = set()
         if self._base is not None and self._base.kind(path) == DIRECTORY:
             names.update(self._base.files(path))
-        for candidate, content in self._contents.items():
-            directory, name = posixpath.split(candidate)
-            if directory == own:
-                (names.discard if content is None else names.add)(name)
+        for name, is_there in self._names.get(own, {}).items():
+            (names.add if is_there else names.discard)(name)
         return list(names)
 
     def identity(self, path: str) -> str:

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The style of the neighbours: indentation, line ends, letter case, separators, braces."""
 
-from itertools import chain, islice
-from typing import Dict, Iterable, Iterator, List
+from itertools import chain
+from typing import Dict, Iterable, List, Optional
 
 from .document import Container, Document, Item, Option, Scope, walk
 from .members import members
@@ -15,15 +15,64 @@ DEFAULT_UNIT = "  "
 DEFAULT_SEPARATOR = " = "
 
 
+class Looks:
+    """How a whole document is written, for what has no neighbours to go by: one look at it suffices for all edits."""
+
+    __slots__ = ("line_break", "unit", "separator", "scopes", "_names", "_cases")
+
+    def __init__(self, document: Document) -> None:
+        """Look at every item once; of names and scopes the first NEAR are kept."""
+        line_break: Optional[str] = None
+        self.unit = ""
+        self.separator: Optional[str] = None
+        self._names: Dict[type, List[str]] = {Option: [], Scope: []}
+        self._cases: Dict[type, _Names] = {}
+        self.scopes: Dict[str, List[Scope]] = {}
+        for holder, item in walk(document):
+            if line_break is None and "\n" in item.lead:
+                line_break = "\r\n" if "\r\n" in item.lead else "\n"
+            if not self.unit and isinstance(holder, Scope) and "\n" in item.lead:
+                self.unit = _step(indent_of(holder.lead), indent_of(item.lead))
+            if isinstance(item, Option):
+                if self.separator is None and _is_plain(item.separator):
+                    self.separator = item.separator
+                _keep(self._names[Option], item.name)
+            elif isinstance(item, Scope):
+                _keep(self._names[Scope], item.name)
+                alike = self.scopes.setdefault(item.key, [])
+                if len(alike) < NEAR:
+                    alike.append(item)
+        self.line_break = line_break or ("\r\n" if "\r\n" in document.tail else "\n")
+
+    def names(self, kind: type) -> "_Names":
+        """The letter case of the options or scopes of the document."""
+        if kind not in self._cases:
+            self._cases[kind] = _Names(self._names[kind])
+        return self._cases[kind]
+
+
+def looks(document: Document) -> Looks:
+    """How a document is written; edits of it are in its own style, so that one look at it is enough."""
+    if document.looks is None:
+        document.looks = Looks(document)
+    return document.looks
+
+
+def _keep(names: List[str], name: str) -> None:
+    if len(names) < NEAR:
+        names.append(name)
+
+
+def _step(outer: str, inner: str) -> str:
+    return inner[len(outer) :] if len(inner) > len(outer) and inner.startswith(outer) else ""
+
+
 def newline(document: Document, *near: str) -> str:
     r"""The line end in use, nearest first: ``\r\n`` or ``\n``."""
     for text in near:
         if "\n" in text:
             return "\r\n" if "\r\n" in text else "\n"
-    for _holder, item in walk(document):
-        if "\n" in item.lead:
-            return "\r\n" if "\r\n" in item.lead else "\n"
-    return "\r\n" if "\r\n" in document.tail else "\n"
+    return looks(document).line_break
 
 
 def indent_of(lead: str) -> str:
@@ -39,7 +88,8 @@ def _starts_line(container: Container, index: int) -> bool:
 
 def child_indent(document: Document, container: Container, index: int) -> str:
     """The indentation for a new item at the index: that of the item before, of the one after, or one level more."""
-    for near in chain(range(index - 1, -1, -1), range(index, len(container.items))):
+    before = range(index - 1, max(index - 1 - NEAR, -1), -1)
+    for near in chain(before, range(index, min(index + NEAR, len(container.items)))):
         if _starts_line(container, near):
             return indent_of(container.items[near].lead)
     return indent_of(container.lead) + unit(document) if isinstance(container, Scope) else ""
@@ -47,27 +97,36 @@ def child_indent(document: Document, container: Container, index: int) -> str:
 
 def unit(document: Document) -> str:
     """One level of indentation, as the first nested line shows it."""
-    for holder, item in walk(document):
-        if isinstance(holder, Scope) and "\n" in item.lead:
-            outer, inner = indent_of(holder.lead), indent_of(item.lead)
-            if len(inner) > len(outer) and inner.startswith(outer):
-                return inner[len(outer) :]
-    return DEFAULT_UNIT
+    return looks(document).unit or DEFAULT_UNIT
 
 
-def separator(document: Document, container: Container, name: str) -> str:
-    """What stands between the name of a new option and its value: in one column where the neighbours keep one."""
-    options = members(container, Option)[-NEAR:]
-    plain = [item for item in options if isinstance(item, Option) and _is_plain(item.separator)]
-    if not plain:
-        near = (item for item in _anywhere(document, Option) if isinstance(item, Option) and _is_plain(item.separator))
-        first = next(near, None)
-        return DEFAULT_SEPARATOR if first is None or first.separator.index("=") > 1 else first.separator
-    columns = {len(item.name) + item.separator.index("=") for item in plain}
-    last = plain[-1].separator
-    if len(columns) == 1 and len({len(item.name) for item in plain}) > 1:
-        return " " * max(columns.pop() - len(name), 0) + last[last.index("=") :]
-    return last if last.index("=") < 2 else DEFAULT_SEPARATOR
+class Neighbours:
+    """How the options of a container are written: what new ones look like."""
+
+    def __init__(self, document: Document, container: Container) -> None:
+        """Look at the last NEAR options of the container; where it has none, at those of the document."""
+        options = [item for item in members(container, Option)[-NEAR:] if isinstance(item, Option)]
+        plain = [item for item in options if _is_plain(item.separator)]
+        first = None if plain else looks(document).separator
+        self._fallback = DEFAULT_SEPARATOR if first is None or first.index("=") > 1 else first
+        columns = {len(item.name) + item.separator.index("=") for item in plain}
+        aligned = len(columns) == 1 and len({len(item.name) for item in plain}) > 1
+        self._column = columns.pop() if aligned else None
+        self._last = plain[-1].separator if plain else None
+        self._names = _Names([item.name for item in options]) if options else looks(document).names(Option)
+
+    def spell(self, name: str) -> str:
+        """A new name in the letter case of the neighbours."""
+        return self._names.spell(name)
+
+    def separator(self, name: str) -> str:
+        """What stands between a new name and its value: in one column where the neighbours keep one."""
+        if self._last is None:
+            return self._fallback
+        equals = self._last.index("=")
+        if self._column is not None:
+            return " " * max(self._column - len(name), 0) + self._last[equals:]
+        return self._last if equals < 2 else DEFAULT_SEPARATOR
 
 
 def _is_plain(text: str) -> bool:
@@ -75,22 +134,33 @@ def _is_plain(text: str) -> bool:
     return text.count("=") == 1 and not text.replace("=", "").strip(" \t")
 
 
-def spell(document: Document, container: Container, name: str, kind: type) -> str:
-    """A new name in the letter case of the neighbours: all lower, or each word as the document writes it.
+class _Names:
+    """The letter case of some names."""
 
-    Names compare without case (R5), so this changes looks only. Where the neighbours do not agree, or there are
-    none, the name stays as given.
-    """
-    names = [item.name for item in members(container, kind)[-NEAR:]]
-    if not names:
-        names = [item.name for item in islice(_anywhere(document, kind), NEAR)]
-    lower = sum(1 for item in names if item == item.lower())
-    if lower * 2 > len(names):
-        return name.lower()
-    if lower * 2 < len(names) and name == name.lower():
-        known = _words(names)
-        return "_".join(known.get(word, word.capitalize()) for word in name.split("_"))
-    return name
+    def __init__(self, names: List[str]) -> None:
+        lower = sum(1 for name in names if name == name.lower())
+        self._lower = lower * 2 > len(names)
+        self._names = names if lower * 2 < len(names) else []
+        self._words: Dict[str, str] = {}
+
+    def spell(self, name: str) -> str:
+        """A new name all lower, or each word as the others write it.
+
+        Names compare without case (R5), so this changes looks only. Where the others do not agree, or there are none, the
+        name stays as given.
+        """
+        if self._lower:
+            return name.lower()
+        if self._names and name == name.lower():
+            self._words = self._words or _words(self._names)
+            return "_".join(self._words.get(word, word.capitalize()) for word in name.split("_"))
+        return name
+
+
+def spell_scope(document: Document, container: Container, name: str) -> str:
+    """The name of a new scope in the letter case of its neighbours."""
+    names = [item.name for item in members(container, Scope)[-NEAR:]]
+    return (_Names(names) if names else looks(document).names(Scope)).spell(name)
 
 
 def _words(names: Iterable[str]) -> Dict[str, str]:
@@ -102,20 +172,14 @@ def sibling_scopes(document: Document, container: Container, key: str) -> List[S
     """The scopes whose looks a new one follows, best last: any here, then those of the same name here or anywhere."""
     here = members(container, Scope)[-NEAR:]
     alike = members(container, Scope, key)[-NEAR:]
-    if not alike:
-        alike = list(islice((item for item in _anywhere(document, Scope) if item.key == key), NEAR))
-    return [scope for scope in here + alike if isinstance(scope, Scope)]
-
-
-def _anywhere(document: Document, kind: type) -> Iterator[Item]:
-    """The items of a kind at any depth, in the order of the text."""
-    return (item for _holder, item in walk(document) if isinstance(item, kind))
+    found: List[Item] = here + (alike or list(looks(document).scopes.get(key, ())))
+    return [scope for scope in found if isinstance(scope, Scope)]
 
 
 def blank_before(document: Document, container: Container, siblings: List[Scope]) -> int:
     """How many blank lines set a new scope off: as before its siblings, one where there is nothing to go by."""
     items = container.items
-    for index in range(len(items) - 1, 0, -1):
+    for index in range(len(items) - 1, max(len(items) - 1 - NEAR, 0), -1):
         if isinstance(items[index], Scope):
             lead = items[index].lead
             return 1 if "\n\n" in lead or "\n\r\n" in lead else 0

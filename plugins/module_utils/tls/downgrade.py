@@ -7,9 +7,9 @@
 RFC 7435: a session that cannot agree on a protocol is sent in the clear, which is worse than TLS 1.2.
 """
 
-from typing import Iterator, List, NamedTuple, Optional, Sequence, Set
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from ..ecconf.effective import Effective, Setting
+from ..ecconf.effective import Effective
 from ..ecconf.paths import Path, format_path
 from . import priority
 from .errors import TlsError
@@ -37,14 +37,15 @@ def find(asks: Sequence[Ask], after: Effective, context: Context) -> List[Downgr
     risky = [ask for ask in asks if _is_risky(ask, context)]
     if not risky:
         return []
+    untold: Dict[Tuple[Path, str], List[Ask]] = {}
+    for ask in risky:
+        untold.setdefault((fold(ask.path), ask.field.option.lower()), []).append(ask)
     found: List[Downgrade] = []
-    told: Set[int] = set()
     for path in list(_port_25(after)) + list(_opportunistic(after)):
         setting = after.resolve(path, _option(path, context))
-        for number, ask in enumerate(risky):
-            if number not in told and _is_from(setting, ask):
-                told.add(number)
-                found.append(Downgrade(ask, format_path(path)))
+        if setting is not None:
+            asked = untold.pop((fold(setting.path), setting.name.lower()), [])
+            found += [Downgrade(ask, format_path(path)) for ask in asked]
     return found
 
 
@@ -64,23 +65,18 @@ def _is_risky(ask: Ask, context: Context) -> bool:
         return False
 
 
-def _is_from(setting: Optional[Setting], ask: Ask) -> bool:
-    return (
-        setting is not None
-        and setting.name.lower() == ask.field.option.lower()
-        and (fold(setting.path) == fold(ask.path))
-    )
-
-
 def _port_25(after: Effective) -> Iterator[Path]:
     """Every SMTP Listen on port 25 and the peers that are told apart there, those of its listener included."""
     scopes = [path for path in after.scopes() if path[0][0].lower() == "esmtp_listener"]
+    around: Dict[Path, List[Path]] = {}
+    for path in scopes:
+        if len(path) == 2 and path[1][0].lower() == "peer":
+            around.setdefault(fold(path[:1]), []).append(path)
     for path in scopes:
         if len(path) > 1 and path[1][0].lower() == "listen" and is_port_25(path[1][1]):
             yield path
             if len(path) == 2:
-                around = [peer for peer in scopes if len(peer) == 2 and peer[1][0].lower() == "peer"]
-                yield from (path + peer[1:] for peer in around if fold(peer[:1]) == fold(path[:1]))
+                yield from (path + peer[1:] for peer in around.get(fold(path[:1]), ()))
 
 
 def is_port_25(instance: Optional[str]) -> bool:

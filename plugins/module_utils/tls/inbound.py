@@ -48,11 +48,12 @@ def entrances(effective: Effective, around: Path = ()) -> List[Entrance]:
         return [_entrance(effective, around, 0)] if is_pathway else []
     if around and around[-1][0].lower() == "peer":
         return [_entrance(effective, around, 0)]
-    listens = list(effective.scopes("listen"))
-    open_at_default = [path for path in effective.scopes() if len(path) == 1 and not _has_listen(path, listens)]
+    scopes = list(effective.within(around) if around else effective.scopes())
+    listens = [path for path in scopes if path[-1][0].lower() == "listen"]
+    served = {fold(path[:1]) for path in listens}
+    open_at_default = [path for path in scopes if len(path) == 1 and fold(path) not in served]
     places = [path for path in listens + open_at_default if path[0][0].lower() in _ONLY_IMPLICIT | {SMTP}]
-    inside = [path for path in places if fold(path)[: len(around)] == fold(around)]
-    return [_entrance(effective, path, port_of(path)) for path in inside if is_on(effective, path)]
+    return [_entrance(effective, path, port_of(path)) for path in places if is_on(effective, path)]
 
 
 def port_of(path: Path) -> int:
@@ -104,8 +105,7 @@ def wishes(targets: Sequence[Target], after: Effective) -> List[Wanted]:
 
 def _offer(path: Path, any_certificate: bool, lists: "_Lists") -> None:
     """Offer STARTTLS in a scope and in what is inside of it, there only for the certificate of that scope unless for any."""
-    inside = [one for one in lists.after.scopes() if len(one) > len(path) and fold(one)[: len(path)] == fold(path)]
-    for one in [path] + inside:
+    for one in [path] + [one for one in lists.after.within(path) if len(one) > len(path)]:
         certificate = lists.after.resolve(one, "TLS_Certificate")
         if certificate is None or not is_certificate(certificate.value):
             continue
@@ -186,10 +186,6 @@ def _beginning(effective: Effective, path: Path) -> Tuple[str, str]:
     if not has_starttls(extensions.value):
         return NONE, "the SMTP_Extensions of %s:%d lack STARTTLS" % (extensions.file, extensions.line)
     return STARTTLS, ""
-
-
-def _has_listen(listener: Path, listens: Sequence[Path]) -> bool:
-    return any(fold(path[:1]) == fold(listener) for path in listens)
 
 
 def _listed(value: Any) -> List[Any]:

@@ -10,7 +10,9 @@ a weak setting of one domain in one binding from whoever reads the global one.
 """
 
 import ipaddress
-from typing import Dict, FrozenSet, Optional, Set, Tuple
+import itertools
+from functools import lru_cache
+from typing import Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
 
 from ..ecconf import fallback
 from ..ecconf.effective import Effective
@@ -50,7 +52,9 @@ class Precedence:
         """The configuration must not change while this object is used."""
         self._effective = effective
         self._places: Dict[Path, Place] = {}
-        self._members: Optional[Set[Tuple[Optional[str], Optional[str]]]] = None
+        self._groups: Optional[Dict[Optional[str], List[Optional[str]]]] = None
+        self._pathways: Optional[List[str]] = None
+        self._consulted: Dict[Path, Set[FrozenSet[Tuple[str, Optional[str]]]]] = {}
 
     def beats(self, narrow: Path, wide: Path) -> bool:
         """Whether what `narrow` sets wins over what `wide` sets, for at least some traffic."""
@@ -61,7 +65,7 @@ class Precedence:
             return True
         aims, other, second = self._place(wide)
         if towards == fallback.INBOUND and aims == fallback.PATHWAY:
-            return _consults(narrow, wide, self._effective)
+            return frozenset(other.items()) in self.consulted(narrow)
         if aims != towards or first < 0 or second < 0 or first > second or not self._meet(one, other):
             return False
         return first < second or _is_inside(one, other)
@@ -100,10 +104,101 @@ class Precedence:
             return True
         if "binding" not in single or "binding_group" in single:
             return True
-        if self._members is None:
-            nested = [_named(path) for path in self._effective.scopes("binding")]
-            self._members = {(named.get("binding_group"), named.get("binding")) for named in nested}
-        return (grouped["binding_group"], single["binding"]) in self._members
+        return grouped["binding_group"] in self.groups(single["binding"])
+
+    def groups(self, binding: Optional[str]) -> List[Optional[str]]:
+        """The groups in which a binding of a name is."""
+        if self._groups is None:
+            self._groups = {}
+            for path in self._effective.scopes("binding"):
+                named = _named(path)
+                self._groups.setdefault(named.get("binding"), []).append(named.get("binding_group"))
+        return self._groups.get(binding, [])
+
+    def consulted(self, listener: Path) -> Set[FrozenSet[Tuple[str, Optional[str]]]]:
+        """The scopes of a pathway that a listener, listen or peer asks, so that its own settings win over theirs."""
+        if listener not in self._consulted:
+            setting = self._effective.resolve(listener, "pathway", fallback.INBOUND)
+            if self._pathways is None:
+                inside = (path for path in self._effective.scopes("pathway") if len(path) == 2)
+                self._pathways = list(dict.fromkeys(path[0][1] or "" for path in inside))
+            places = [] if setting is None else fallback.pathway_places(str(setting.value), self._pathways)
+            self._consulted[listener] = {frozenset(_named(place).items()) for place in places}
+        return self._consulted[listener]
+
+    def place(self, path: Path) -> Place:
+        """The direction of a path, its instances by name, and its position in the order (-1: none)."""
+        return self._place(path)
+
+
+class Candidates:
+    """Many wide scopes, of which few have to do with a narrow one: those that name the same listener, binding or domain.
+
+    A quick choice before the exact question `beats`, so that targets for all scopes cost no more than each by itself.
+    """
+
+    def __init__(self, precedence: Precedence, paths: Sequence[Path]) -> None:
+        """Take the wide scopes; they go by their numbers."""
+        self._precedence = precedence
+        self._everywhere: List[int] = []
+        self._pathways: Dict[FrozenSet[Tuple[str, Optional[str]]], List[int]] = {}
+        self._kinds: Dict[Tuple[str, FrozenSet[str]], List[Tuple[int, Named]]] = {}
+        self._tables: Dict[Tuple[str, FrozenSet[str], Tuple[str, ...]], Dict[Tuple[Optional[str], ...], List[int]]] = {}
+        for number, path in enumerate(paths):
+            towards, named, _rank = precedence.place(path)
+            if not path:
+                self._everywhere.append(number)
+            elif towards is not None:
+                self._kinds.setdefault((towards, frozenset(named)), []).append((number, named))
+                if towards == fallback.PATHWAY:
+                    self._pathways.setdefault(frozenset(named.items()), []).append(number)
+
+    def of(self, narrow: Path) -> List[int]:
+        """The numbers of the wide scopes that could have a part in a narrow one, in order."""
+        towards, named, _rank = self._precedence.place(narrow)
+        if towards is None:
+            return []
+        found = list(self._everywhere)
+        if towards == fallback.INBOUND:
+            found += [
+                number for place in self._precedence.consulted(narrow) for number in self._pathways.get(place, ())
+            ]
+        for aims, names in self._kinds:
+            if aims == towards:
+                found += self._alike(aims, names, named)
+        return sorted(found)
+
+    def _alike(self, towards: str, names: FrozenSet[str], narrow: Named) -> List[int]:
+        """Those of one kind whose names equal those of the narrow scope, or may stand for them."""
+        exact = tuple(sorted(name for name in names if name in narrow and name not in _RANGES))
+        ranges = tuple(sorted(name for name in names if name in narrow and name in _RANGES))
+        grouped = ("binding_group",) if _is_by_group(names, narrow) else ()
+        key = towards, names, exact + ranges + grouped
+        if key not in self._tables:
+            table = self._tables[key] = {}
+            for number, named in self._kinds[towards, names]:
+                where = [named[name] for name in exact] + [_range(name, named[name]) for name in ranges]
+                table.setdefault(tuple(where + [named[name] for name in grouped]), []).append(number)
+        if "domain" in ranges and _range("domain", narrow["domain"]) is None:
+            return [number for number, _named in self._kinds[towards, names]]
+        chosen = [[narrow[name]] for name in exact] + [[_range(name, narrow[name]), None] for name in ranges]
+        chosen += [self._precedence.groups(narrow["binding"]) for _name in grouped]
+        table = self._tables[key]
+        return [number for where in set(itertools.product(*chosen)) for number in table.get(where, ())]
+
+
+# Names whose instances may stand for others: domains that are patterns, and ranges of addresses.
+_RANGES = frozenset(["domain", "peer"])
+
+
+def _range(name: str, instance: Optional[str]) -> Optional[str]:
+    """An instance that stands for itself alone; None for one that may stand for others."""
+    return instance if name == "domain" and (instance or "")[:1] != "/" else None
+
+
+def _is_by_group(names: FrozenSet[str], narrow: Named) -> bool:
+    """Whether a wide scope of a group has to do with a binding only if that is in the group."""
+    return "binding_group" in names and "binding" not in names and "binding" in narrow and "binding_group" not in narrow
 
 
 def _named(path: Path) -> Named:
@@ -154,6 +249,7 @@ def _contains(outer: str, inner: str) -> bool:
     return networks[0][1] <= networks[1][1] and networks[1][2] <= networks[0][2]
 
 
+@lru_cache(maxsize=None)
 def _network(text: str) -> Optional[Tuple[int, int, int]]:
     """IP version, first and last address of a range, as numbers; None for what is none."""
     try:
@@ -161,14 +257,3 @@ def _network(text: str) -> Optional[Tuple[int, int, int]]:
     except ValueError:
         return None
     return network.version, int(network.network_address), int(network.broadcast_address)
-
-
-def _consults(listener: Path, pathway: Path, effective: Effective) -> bool:
-    """Whether a listener, listen or peer asks a pathway, so that its own settings win over the pathway's."""
-    setting = effective.resolve(listener, "pathway", fallback.INBOUND)
-    if setting is None:
-        return False
-    name = str(setting.value)
-    groups = [path[0][1] or "" for path in effective.scopes("pathway") if len(path) == 2]
-    asked = [_named(place) for place in fallback.pathway_places(name, groups)]
-    return _named(pathway) in asked

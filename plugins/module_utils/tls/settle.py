@@ -69,13 +69,13 @@ class Settlement:
         self.asked = plans.plan(targets, self.before, self.main, self.context)
         self.complaints += self.asked.complaints
         self.warnings: List[str] = []
-        self.plan = self._planned(configuration, self.asked.wishes(self.context))
+        self.configuration = configuration
+        self.plan = self._planned(self.asked.wishes(self.context))
 
-    def _planned(self, configuration: Configuration, wishes: Sequence[Wanted]) -> config_plan.Plan:
-        """Plan wishes on a configuration, which is edited by that, and look at what comes out."""
-        plan = config_plan.plan(configuration, self.reload, wishes)
+    def _planned(self, wishes: Sequence[Wanted]) -> config_plan.Plan:
+        """Plan requests, and look at what comes out."""
+        plan = config_plan.plan(self.configuration, self.reload, wishes)
         if plan.edits:
-            self.before = _effective(self.reload({}))
             self.after = _effective(self.reload({edit.path: edit.after for edit in plan.edits}))
         return plan
 
@@ -84,7 +84,7 @@ class Settlement:
         wishes = self.asked.wishes(self.context)
         extensions = [] if self.complaints else inbound.wishes(self.targets, self.after)
         if extensions:
-            self.plan = self._planned(self.reload({}), wishes + extensions)
+            self.plan = self._planned(wishes + extensions)
         offered = self._offered()
         self._judge_downgrades()
         self._judge_files()
@@ -94,7 +94,7 @@ class Settlement:
         weaker = [self._as_data(one) for one in found]
         removals = [_removal(one) for one in found if self.request.purge and one.purgeable]
         if removals:
-            self.plan = self._planned(self.reload({}), wishes + extensions + removals)
+            self.plan = self._planned(wishes + extensions + removals)
         rows, unreadable = in_force.rows(self.targets, self.after, self.context)
         self.warnings += unreadable + advice.find(self.asked.asks, self.after, self.context)
         left_out = [dict(one._asdict()) for one in self.asked.left_out]

@@ -44,7 +44,7 @@ def read(entries: Sequence[Dict[str, Any]], effective: Effective) -> Tuple[List[
     """Read all entries; what cannot be read comes back as complaints beside the rest."""
     found: List[Target] = []
     complaints: List[Complaint] = []
-    bindings = list(effective.scopes("binding"))
+    bindings = _Bindings(effective)
     for entry in entries:
         try:
             found.append(_target(entry, bindings))
@@ -53,13 +53,35 @@ def read(entries: Sequence[Dict[str, Any]], effective: Effective) -> Tuple[List[
     return found, complaints
 
 
+class _Bindings:
+    """The bindings of a configuration by name."""
+
+    def __init__(self, effective: Effective) -> None:
+        self.paths = list(effective.scopes("binding"))
+        self._named: Dict[str, List[int]] = {}
+        for index, path in enumerate(self.paths):
+            self._named.setdefault(path[-1][1] or "", []).append(index)
+
+    def matching(self, pattern: str) -> List[int]:
+        """The numbers of the bindings that a name or pattern stands for."""
+        found = list(self._named.get(pattern, ()))
+        if any(sign in pattern for sign in "*?["):
+            names = (name for name in self._named if name != pattern and fnmatch.fnmatchcase(name, pattern))
+            found += [index for name in names for index in self._named[name]]
+        return found
+
+    def names(self) -> List[str]:
+        """All names in alphabetical order."""
+        return sorted(self._named)
+
+
 class _BadScopeError(MomentumError):
     def __init__(self, complaints: List[Complaint]) -> None:
         super().__init__("a scope that cannot be used")
         self.complaints = complaints
 
 
-def _target(entry: Dict[str, Any], bindings: Sequence[Path]) -> Target:
+def _target(entry: Dict[str, Any], bindings: _Bindings) -> Target:
     if entry.get("bindings") is None:
         paths: Tuple[Path, ...] = (_of_scope(entry.get("scope") or []),)
     else:  # an empty list stands for no scope at all, never for the global one
@@ -93,22 +115,18 @@ def _of_scope(elements: Sequence[str]) -> Path:
     return path
 
 
-def _of_bindings(entry: Dict[str, Any], bindings: Sequence[Path]) -> Tuple[Path, ...]:
+def _of_bindings(entry: Dict[str, Any], bindings: _Bindings) -> Tuple[Path, ...]:
     """The paths of all bindings that names or patterns match, in the order of the configuration."""
     domain: Path = (("Domain", entry["domain"]),) if entry.get("domain") else ()
-    unmatched = [name for name in entry["bindings"] if not any(_matches(path, name) for path in bindings)]
+    matching = {name: bindings.matching(name) for name in entry["bindings"]}
+    unmatched = [name for name in entry["bindings"] if not matching[name]]
     if unmatched:
-        known = sorted({path[-1][1] or "" for path in bindings})
-        advice = "the bindings are: %s" % (", ".join(known) or "none")
+        advice = "the bindings are: %s" % (", ".join(bindings.names()) or "none")
         raise _BadScopeError(
             [Complaint("", 'Binding "%s"' % name, "bindings", name, "matches no binding", advice) for name in unmatched]
         )
-    return tuple(path + domain for path in bindings if any(_matches(path, name) for name in entry["bindings"]))
-
-
-def _matches(path: Path, pattern: str) -> bool:
-    name = path[-1][1] or ""
-    return name == pattern or fnmatch.fnmatchcase(name, pattern)
+    chosen = sorted({index for found in matching.values() for index in found})
+    return tuple(bindings.paths[index] + domain for index in chosen)
 
 
 def _bad(scope: str, reason: str, remedy: str) -> _BadScopeError:

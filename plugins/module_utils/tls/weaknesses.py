@@ -19,7 +19,7 @@ from .errors import TlsError
 from .meaning import GNUTLS, Context, cipher_list, protocol_set, suite_list
 from .options import Field, scope_of
 from .plan import Ask
-from .precedence import Precedence
+from .precedence import Candidates, Precedence
 from .targets import fold
 
 _SHOWN = 4  # names in an explanation; the rest is counted
@@ -76,10 +76,14 @@ def find(asks: Sequence[Ask], effective: Effective, context: Context) -> List[We
             by_field.setdefault(ask.field, []).append(ask)
     targeted = {fold(path) for ask in asks for path in ask.target.paths}
     search = _Search(effective, context, Precedence(effective))
+    candidates = {
+        field: Candidates(search.precedence, [ask.path for ask in wanted]) for field, wanted in by_field.items()
+    }
     found: List[Weaker] = []
     for path in effective.scopes() if by_field else ():
-        for field, wanted in by_field.items():
+        for field in by_field:
             if _counts(field, path):
+                wanted = [by_field[field][number] for number in candidates[field].of(path)]
                 setting = effective.get(path, field.option)
                 weaker = search.hidden(path, wanted) if setting is None else search.judge(setting, wanted)
                 if weaker is not None:
