@@ -10,10 +10,10 @@ from typing import Any, Callable, Dict, FrozenSet, List, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
-from . import arguments, journal, redaction, visible
+from . import arguments, journal, redaction, rights, visible
 from . import node as nodes
 from .ecconf import EditError, ParseError, limits
-from .errors import MomentumError
+from .errors import MomentumError, PlanError
 
 # The parts of a result that are sentences, in which a program or an error may have quoted a secret. All other parts are put together from
 # what is no secret, or redacted by position, and later tasks rely on them: no search for a secret's text may touch them.
@@ -118,17 +118,29 @@ class MomentumModule(AnsibleModule):
 
 def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumModule) -> None:
     """Run a module's body; errors that a user can fix become messages, not tracebacks. What an earlier run left
-    unfinished is recovered before anything is planned from the files, and reported."""
+    unfinished is recovered before anything is planned from the files, and reported. A module that writes stops first where
+    its account lacks the rights."""
     failure: Dict[str, Any] = {}
     try:
+        _refuse_without_rights(module)
         _recover(module)
         result = main(module)
-    except (MomentumError, EditError, ParseError, OSError) as error:
+    except (MomentumError, EditError, ParseError) as error:
         failure = dict(error.details() if isinstance(error, MomentumError) else {}, msg=str(error))
+    except OSError as error:
+        failure = {"msg": rights.words_of(error)}
     # Outside of the handler, so that no traceback of an error that knows a secret is at hand.
     if failure:
         module.fail_json(**failure)
     module.exit_json(**result)
+
+
+def _refuse_without_rights(module: MomentumModule) -> None:
+    """Stop a module that writes, in check mode too, where its account cannot write what comes first."""
+    # certificate_authority works where its files are, with the rights of whoever may write there.
+    refused = "" if module.reads_only or module.node.state_dir is None else rights.refusal(module.node.state_dir)
+    if refused:
+        raise PlanError(refused)
 
 
 def _recover(module: MomentumModule) -> None:

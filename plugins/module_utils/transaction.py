@@ -24,7 +24,7 @@ import time
 from contextlib import contextmanager
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from . import backups, journal, unfinished
+from . import backups, journal, rights, unfinished
 from .backups import BackupMissing, Saved
 from .checker import CheckFailed
 from .errors import MomentumError
@@ -55,6 +55,7 @@ __all__ = [
     "TransactionError",
     "digest",
     "foresee",
+    "foresee_check",
     "locked",
     "recover",
     "refuse_state",
@@ -62,6 +63,7 @@ __all__ = [
 ]
 
 DEFAULT_STATE_DIR = "/var/lib/msys-momentum"
+REFUSED = "the configuration was refused"
 
 CheckStaged = Callable[[Dict[str, Optional[str]]], object]
 CheckInstalled = Callable[[], object]
@@ -111,8 +113,8 @@ class TransactionError(MomentumError):
         self.restored = restored
 
     def details(self) -> Dict[str, Any]:
-        """Stage, the checker's words, and whether everything was put back."""
-        return {"stage": self.stage, "output": self.output, "restored": self.restored}
+        """Stage, and whether everything was put back. The checker's words are in the message, and only there."""
+        return {"stage": self.stage, "restored": self.restored}
 
 
 class _Busy(TransactionError):
@@ -260,14 +262,11 @@ class Transaction:
         """What to raise: the interpreter's own requests to end as they are, everything else as TransactionError."""
         if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)):
             return error
-        stage, path = self._doing
-        if isinstance(error, CheckFailed):
-            reason, output = "the configuration was refused", error.output
-        else:
-            reason, output = _reason(error), ""
+        failure = _failed(error, *self._doing)
         if unrestored:
-            reason = "%s; %s" % (reason, unrestored)
-        return TransactionError(stage, path, reason, output, not unrestored)
+            reason = "%s; %s" % (failure.reason, unrestored)
+            return TransactionError(failure.stage, failure.path, reason, failure.output, restored=False)
+        return failure
 
 
 class _Refused(Exception):
@@ -295,6 +294,14 @@ def locked(state_dir: str, timeout: float = 30.0) -> Iterator[Tuple[Lock, Place]
             yield lock, place
         finally:
             lock.release()
+
+
+def foresee_check(judge: Callable[[], object]) -> None:
+    """Let a judge of planned files speak without a transaction. Raises TransactionError as a commit would."""
+    try:
+        judge()
+    except (CheckFailed, OSError, UnsafePath) as error:
+        raise _failed(error, "check", "")
 
 
 def recover(state_dir: str = DEFAULT_STATE_DIR, lock_timeout: float = 30.0) -> List[str]:
@@ -512,13 +519,19 @@ def _new_identifier() -> str:
     return "%s.%06d-%s" % (stamp, int(now % 1 * 1000000), os.urandom(4).hex())
 
 
+def _failed(error: BaseException, stage: str, path: str) -> TransactionError:
+    if isinstance(error, CheckFailed):
+        return TransactionError(stage, path, REFUSED, error.output)
+    return TransactionError(stage, path, _reason(error))
+
+
 def _reason(error: BaseException) -> str:
     if isinstance(error, UnsafePath):
         return str(error)
     if isinstance(error, OSError) and error.strerror:
         # A name relative to a directory descriptor tells nobody anything; the path of the change is reported anyway.
         named = isinstance(error.filename, str) and os.path.isabs(error.filename)
-        return "%s: %s" % (error.filename, error.strerror) if named else error.strerror
+        return rights.explained(error, "%s: %s" % (error.filename, error.strerror) if named else error.strerror)
     if isinstance(error, (Interrupted, _Refused, BackupMissing)):
         return str(error)
     return "%s: %s" % (type(error).__name__, error)

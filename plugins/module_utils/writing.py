@@ -5,14 +5,20 @@
 """The shell around modules that write: a plan is carried out in one transaction, and described."""
 
 from hashlib import sha256
-from typing import Any, Dict, FrozenSet, Optional, Sequence, Tuple
+import os
+from typing import TYPE_CHECKING, Any, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
 from . import activation, redaction
 from . import node as nodes
 from .config_plan import Change, FileEdit, Plan, Reload
+from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
 from .file_plan import Directory
 from .module import MomentumModule
+
+if TYPE_CHECKING:
+    from .checker import Checker
+    from .transaction import TransactionError
 
 Attributes = Tuple[Optional[int], Optional[int], Optional[int]]
 
@@ -36,7 +42,7 @@ def carry_out(
     directories: Sequence[Directory] = (),
     **result: Any,
 ) -> Dict[str, Any]:
-    """Write the plan's files in one transaction (nothing in check mode) and describe it.
+    """Write the plan's files in one transaction and describe it. In check mode only Momentum's own checkers judge them.
 
     `attributes` gives owner, group and mode of files, where they are not to keep what they have; `directories` are created
     before.
@@ -50,7 +56,9 @@ def carry_out(
     )
     for warning in plan.warnings:
         module.warn(warning)
-    if plan.edits and not module.check_mode:
+    if plan.edits and module.check_mode:
+        _foresee(module, plan)
+    elif plan.edits:
         _make(directories)
         result["transaction"] = _write(module, plan, attributes or {})
     return result
@@ -64,7 +72,7 @@ def _make(directories: Sequence[Directory]) -> None:
 
 
 def _write(module: MomentumModule, plan: Plan, attributes: Dict[str, Attributes]) -> str:
-    from .transaction import FileChange, Transaction
+    from .transaction import FileChange, Transaction, TransactionError
 
     changes = [
         FileChange(
@@ -75,8 +83,11 @@ def _write(module: MomentumModule, plan: Plan, attributes: Dict[str, Attributes]
         )
         for edit in plan.edits
     ]
-    module.quotable = [text for edit in plan.edits for text in (edit.before or b"", edit.after)]
-    receipt = Transaction(changes, module.node.state_dir, **_judges(module)).commit()
+    module.quotable = _quotable(plan)
+    try:
+        receipt = Transaction(changes, module.node.state_dir, **_judges(module)).commit()
+    except TransactionError as error:
+        raise _explained(module, plan, error)
     if plan.activation != "none":
         activation.request(module.node.state_dir, plan.activation, receipt.id, [change.path for change in changes])
     return str(receipt.id)
@@ -84,15 +95,84 @@ def _write(module: MomentumModule, plan: Plan, attributes: Dict[str, Attributes]
 
 def _judges(module: MomentumModule) -> Dict[str, Any]:
     """Momentum's own checkers as the transaction's two judges, as far as the task wants them."""
+    checker = _checker(module)
+    return {} if checker is None else {"check_staged": checker.staged, "check_installed": checker.installed}
+
+
+def _checker(module: MomentumModule) -> "Optional[Checker]":
     if module.node.validate == "never":
-        return {}
+        return None
     checker = nodes.checker(module.node)
     if checker.missing:
         message = "Momentum's own checker is missing: %s" % ", ".join(checker.missing)
-        if module.node.validate == "always":
+        # In check mode an earlier task may be about to install it.
+        comes = module.check_mode and not nodes.is_installed(module.node)
+        if module.node.validate == "always" and not comes:
             module.fail_json(msg=message + "; install Momentum first or use 'validate: auto'")
         module.warn(message + ": the change was not fully validated")
-    return {"check_staged": checker.staged, "check_installed": checker.installed}
+    return checker
+
+
+def _foresee(module: MomentumModule, plan: Plan) -> None:
+    """Let ec_dump_config judge what a run would stage. validate_config looks at what is in place, and cannot be asked.
+
+    Raises TransactionError as the run would.
+    """
+    from .transaction import TransactionError, foresee_check
+
+    checker = _checker(module)
+    before = {edit.path: edit.before for edit in plan.edits}
+    main = module.node.main
+    if checker is None or not checker.judges_plans:
+        return
+    if not os.path.lexists(main) and before.get(main, b"") is not None:
+        return  # an earlier task is about to put a main file in place, and nobody knows what is in it
+    module.quotable = _quotable(plan)
+    contents: Dict[str, Optional[bytes]] = {edit.path: edit.after for edit in plan.edits}
+    contents.update(_missing(module, plan))
+    try:
+        foresee_check(lambda: checker.planned(contents, _private_parent(module)))
+    except TransactionError as error:
+        raise _explained(module, plan, error)
+
+
+def _missing(module: MomentumModule, plan: Plan) -> Dict[str, bytes]:
+    """Files that the plan's configuration includes and nobody has: empty ones, with a warning, because an earlier task may be about
+    to create them."""
+    missing = [one for one in _planned(module, plan).problems if one.kind == "missing" and one.file]
+    for one in missing:
+        module.warn(
+            "%s:%d includes %s, which does not exist; unless an earlier task creates it, Momentum refuses the change"
+            % (one.file, one.line, redaction.mask_text(one.path))
+        )
+    paths = [os.path.normpath(os.path.join(os.path.dirname(one.file or ""), one.path)) for one in missing]
+    return {path: b"" for path in paths if "\0" not in path and not os.path.lexists(path)}
+
+
+def _planned(module: MomentumModule, plan: Plan) -> Configuration:
+    return nodes.load(module.node, {edit.path: edit.after for edit in plan.edits})
+
+
+def _private_parent(module: MomentumModule) -> Optional[str]:
+    """Where a shadow of the configuration may be: the module's own temporary directory, unless it belongs to the account that logged
+    in, which could exchange what is in it; then that of the system."""
+    directory: str = module.tmpdir
+    return directory if os.stat(directory).st_uid == os.geteuid() else None
+
+
+def _quotable(plan: Plan) -> List[bytes]:
+    return [text for edit in plan.edits for text in (edit.before or b"", edit.after)]
+
+
+def _explained(module: MomentumModule, plan: Plan, error: "TransactionError") -> "TransactionError":
+    """A refusal with the places of what the validator names."""
+    if not error.output:
+        return error
+    from .transaction import TransactionError
+    from .validator_output import explained
+
+    output = explained(error.output, Effective(_planned(module, plan)))
+    return TransactionError(error.stage, error.path, error.reason, output, error.restored)
 
 
 def _shown(change: Change, secret_options: FrozenSet[str]) -> Dict[str, Any]:

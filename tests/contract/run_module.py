@@ -14,6 +14,7 @@ Works under every Python that Ansible supports on a managed node; the interprete
 `ansible_collections` and an ansible-core of its generation on PYTHONPATH.
 """
 
+import atexit
 import json
 import os
 import runpy
@@ -90,6 +91,7 @@ def child(request, out, err, tally):
     except BaseException:
         sys.excepthook(*sys.exc_info())
     finally:
+        atexit._run_exitfuncs()  # Ansible's temporary directory
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

@@ -59,6 +59,7 @@ class Node:
     def __init__(self, root, case):
         self.root = root
         self.case = case
+        (root / "tmp").mkdir(mode=0o700)
         for name, content in case.get("files", {}).items():
             self.write(name, content)
         for name, members in case.get("archives", {}).items():
@@ -103,7 +104,9 @@ class Node:
         return Outcome(**answer(self.request(module, check)))
 
     def snapshot(self):
-        """Every file with its content, mode and time of change."""
+        """Every file with its content, mode and time of change. The directory for temporary files is Ansible's, and a module's that
+        leaves nothing there."""
+        assert not list((self.root / "tmp").iterdir())
         return {
             str(path.relative_to(self.root)): (
                 path.read_bytes() if path.is_file() else b"",
@@ -111,6 +114,7 @@ class Node:
                 path.lstat().st_mtime_ns,
             )
             for path in sorted(self.root.rglob("*"))
+            if path != self.root / "tmp"
         }
 
     def contents(self):

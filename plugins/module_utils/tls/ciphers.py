@@ -11,7 +11,8 @@ openssl-ciphers(1) documents count as known even where a build has no suite left
 import re
 from typing import TYPE_CHECKING, FrozenSet, List, NamedTuple, Tuple
 
-from .errors import TlsError, hint
+from ..nearest import hint
+from .errors import TlsError
 
 if TYPE_CHECKING:
     from .openssl_library import Library

@@ -14,7 +14,8 @@ import re
 from typing import Dict, FrozenSet, List, Tuple
 
 from ..catalog import parse_version
-from .errors import TlsError, hint
+from ..nearest import hint
+from .errors import TlsError
 from .profiles import Profile
 
 _TLS_1_3 = (5, 2)  # changelog of 5.2: TLS 1.3 through GnuTLS, hence GnuTLS 3.6
