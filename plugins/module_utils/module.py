@@ -28,12 +28,12 @@ class MomentumModule(AnsibleModule):
     so what an earlier run left unfinished is none of its business."""
 
     def __init__(self, argument_spec: Dict[str, Any], reads_only: bool = False, **keywords: Any) -> None:
-        self.reads_only = reads_only
         self.secret_options: FrozenSet[str] = frozenset()
         self.secrets: FrozenSet[str] = frozenset()
         self.quotable: List[bytes] = []  # what a program reads that may quote it, apart from the configuration
         self._known: Optional[FrozenSet[str]] = None
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
+        self.reads_only = reads_only or self.params.get("state") == "audit"
         self._refuse_short_secrets()
         self.node = nodes.from_params(self.params)
 
