@@ -107,11 +107,18 @@ def _refuse_contradictions(wishes: Sequence[Wanted]) -> None:
             continue
         key = (_fold(wish.path), wish.option.lower(), wish.file)
         other = seen.setdefault(key, wish)
-        if (other.state, other.value) != (wish.state, wish.value):
+        if other.state != wish.state or wish.state == "present" and not _same(wish, other.value):
             raise PlanError(
                 "option %r of scope %r is wanted twice, with different values; keep one of them"
-                % (other.option, format_path(wish.path))
+                % (other.option, format_path(wish.path) or "global")
             )
+
+
+def _same(wish: Wanted, value: Any) -> bool:
+    """Whether a value means what is wanted."""
+    if wish.same is not None:
+        return wish.same(value, wish.value)
+    return catalog.same(wish.option or "", wish.path, value, wish.value)
 
 
 def _fold(path: Path) -> Path:
@@ -197,7 +204,7 @@ class _Editor:
         local = self._local(file, wish)
         found = edit.find_options(self.configuration.document(file), local, name)
         line, before = (found[-1].line, found[-1].value) if found else (0, None)
-        if found and self._same(wish, before):
+        if found and _same(wish, before):
             return
         try:
             written = edit.set_option(self.open(file), local, name, wish.value)
@@ -207,12 +214,6 @@ class _Editor:
             after = edit.find_options(self.configuration.document(file), local, name)[-1].value
             self.written.append((wish.path, name, file))
             self._note(wish, file, line, "set" if found else "add", before, after)
-
-    @staticmethod
-    def _same(wish: Wanted, value: Any) -> bool:
-        if wish.same is not None:
-            return wish.same(value, wish.value)
-        return catalog.same(wish.option or "", wish.path, value, wish.value)
 
     def unset_option(self, wish: Wanted) -> None:
         """Remove every assignment of an option."""
