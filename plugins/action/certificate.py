@@ -134,8 +134,8 @@ class ActionModule(ActionBase):
                 "authority.passphrase: a secret of less than %d characters cannot be kept out of sight, and is soon guessed; use a "
                 "longer one" % SHORTEST
             )
-        certificate, where = self._read(authority["certificate"])[0], authority["certificate"]
-        key, mode = self._read(authority["key"])
+        certificate, where = self._read(authority, "certificate")[0], authority["certificate"]
+        key, mode = self._read(authority, "key")
         if mode & 0o077 and not issuers.is_protected(key):
             raise CertificateError(
                 "%s is not encrypted, and others than its owner may read it (mode %04o); take that away (chmod 0600)"
@@ -144,10 +144,17 @@ class ActionModule(ActionBase):
         passphrase = to_bytes(authority["passphrase"]) if authority["passphrase"] is not None else None
         return issuers.load(key, certificate, passphrase, datetime.now(timezone.utc), where)
 
-    def _read(self, path: str) -> tuple[bytes, int]:
-        """A file of the controller with its permission bits; a relative path begins at the playbook."""
-        with open(self._loader.path_dwim(path), "rb") as file:
-            return file.read(), os.fstat(file.fileno()).st_mode & 0o7777
+    def _read(self, authority: dict[str, Any], option: str) -> tuple[bytes, int]:
+        """A file of the controller with its permission bits; a relative path begins at the playbook. Raises CertificateError."""
+        path = self._loader.path_dwim(authority[option])
+        try:
+            with open(path, "rb") as file:
+                return file.read(), os.fstat(file.fileno()).st_mode & 0o7777
+        except OSError as error:
+            raise CertificateError(
+                "authority.%s: %s on the controller: %s. Make an authority with msys.momentum.certificate_authority, or correct the path "
+                "(roles: momentum_certificates_authority)" % (option, path, error.strerror)
+            ) from error
 
 
 def _warned(result: dict[str, Any], shortened: list[str]) -> dict[str, Any]:

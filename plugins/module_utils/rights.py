@@ -13,7 +13,11 @@ REMEDY = "run the task as root, with 'become: true'"
 
 def account() -> str:
     """Return the account of this process, in words."""
-    uid = os.geteuid()
+    return named(os.geteuid())
+
+
+def named(uid: int) -> str:
+    """Return an account by its number, in words."""
     return "user %s (uid %d)" % (user_name(uid), uid)
 
 

@@ -381,7 +381,9 @@ def _restoring(state_dir: str, identifier: str, one: Saved) -> Optional[FileChan
     if present == one.before != one.after:
         return None
     if present != one.after:
-        raise TransactionError("restore", one.path, "was changed again after transaction %s" % identifier)
+        raise TransactionError(
+            "restore", one.path, "was changed again after transaction %s; restore the later transaction first" % identifier
+        )
     content = backups.content_of(state_dir, identifier, one)
     return FileChange(one.path, content, one.owner, one.group, one.mode, one.after, one.former_extended())
 
@@ -404,7 +406,9 @@ def _judge_state(state_dir: str) -> bool:
     with locate(state_dir) as place:
         info = status(place, place.name)
     if info is not None and (info.st_uid != os.geteuid() or info.st_mode & 0o077):
-        raise UnsafePath(state_dir, "must belong to uid %d and have mode 0700" % os.geteuid())
+        words = "belongs to %s and has mode %04o, and must belong to %s and have mode 0700; correct that, or choose another state_dir"
+        accounts = rights.named(info.st_uid), info.st_mode & 0o7777, rights.named(os.geteuid())
+        raise UnsafePath(state_dir, words % accounts)
     return info is not None
 
 
@@ -476,7 +480,7 @@ def _swap_one(target: _Target) -> None:
         return
     move(place, entry.staged, place.name)
     if _identity(status(place, place.name), False) != _identity(target.staged, False):
-        raise _Refused("the staged file was exchanged during the transaction")
+        raise _Refused("the staged file was exchanged during the transaction; see which account writes there, and run again")
 
 
 def _walk_again(target: _Target) -> None:
@@ -484,7 +488,7 @@ def _walk_again(target: _Target) -> None:
     with locate(target.change.path) as place:
         there, here = os.fstat(place.directory), os.fstat(target.place.directory)
         if (there.st_dev, there.st_ino, place.name) != (here.st_dev, here.st_ino, target.place.name):
-            raise _Refused("its directory was exchanged during the transaction")
+            raise _Refused("its directory was exchanged during the transaction; see which account writes there, and run again")
 
 
 def _identity(info: Optional[os.stat_result], changed: bool = True) -> Tuple[int, ...]:

@@ -45,7 +45,7 @@ def require(node: Node, override: Optional[str], endpoint: str = "", run: Run = 
     if not found:
         raise PlanError(
             "the version of Momentum is unknown: no package owns %s/sbin/ecelerity, and no daemon answers at %s;"
-            " say it with the option 'version', such as version: 5.3.0"
+            " say it with the option 'version' (roles: momentum_version), such as version: 5.3.0"
             % (node.prefix, ", ".join(_endpoints(node, endpoint)))
         )
     try:

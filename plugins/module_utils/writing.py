@@ -108,7 +108,7 @@ def _checker(module: MomentumModule) -> "Optional[Checker]":
         # In check mode an earlier task may be about to install it.
         comes = module.check_mode and not nodes.is_installed(module.node)
         if module.node.validate == "always" and not comes:
-            module.fail_json(msg=message + "; install Momentum first or use 'validate: auto'")
+            module.fail_json(msg=message + "; install Momentum first, or use 'validate: auto' (roles: momentum_validate)")
         module.warn(message + ": the change was not fully validated")
     return checker
 

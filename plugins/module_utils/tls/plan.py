@@ -9,7 +9,6 @@ Pure: the configuration, the version and the library come in as arguments, wishe
 
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from .. import catalog
 from ..config_plan import Wanted
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path, format_path
@@ -185,26 +184,17 @@ def plan(targets: Sequence[Target], effective: Effective, main: str, context: Co
 
 
 def _without_contradictions(planner: Planner) -> Plan:
-    """Of two targets that ask for two values of one option in one scope keep the first, and complain. Values that mean the same are one."""
+    """Of two targets that ask for two values of one option in one scope keep the first, and complain."""
     seen: Dict[Tuple[Path, str], Ask] = {}
     for ask in planner.plan.asks:
         other = seen.setdefault((fold(ask.path), ask.field.key), ask)
-        if not _agree(other, ask, planner.context):
+        if other.value != ask.value:
             reason = "two targets ask for different values, the other is %s" % (_shown(other.value) or "none")
             place = where(planner.effective, planner.main, ask.path, ask.field.option)
             advice = "keep one of the two targets for this scope"
             complaint = Complaint(place, format_path(ask.path), ask.field.option, _shown(ask.value), reason, advice)
             planner.plan.complaints.append(complaint)
     return planner.plan._replace(asks=list(seen.values()))
-
-
-def _agree(one: Ask, other: Ask, context: Context) -> bool:
-    if one.value is None or other.value is None:
-        return one.value is other.value
-    means_same = same(one.field, one.path, context)
-    if means_same is None:
-        return catalog.same(one.field.option, one.path, one.value, other.value)
-    return means_same(one.value, other.value)
 
 
 def _wish(ask: Ask, context: Context) -> Wanted:

@@ -209,7 +209,6 @@ def test_two_targets_with_two_wishes_for_one_option_are_refused():
 
 def test_two_targets_with_the_same_wish_are_one():
     assert len(Node().settle({"ciphers": "HIGH"}, {"ciphers": "HIGH"}).plan.changes) == 1
-    assert len(Node().settle({"protocols": "+TLSv1.2:+TLSv1.3"}, {"protocols": "+TLSv1.3:+TLSv1.2"}).plan.changes) == 1
 
 
 def test_commands_before_tls_are_let_in_only_with_open_eyes():
