@@ -17,6 +17,7 @@ from .errors import PlanError
 from .lint import names
 from .lint.finding import FATAL, Release, Verdict, innermost
 from .option_types import expected
+from .redaction import mask_text
 
 WRONG_TYPE = "wrong_type"
 # What is refused, by the names of the lint rules; `allow` of a setting takes them.
@@ -48,7 +49,9 @@ def refuse(settings: Sequence[Setting], version: Callable[[], Optional[str]]) ->
 
 def objections(settings: Sequence[Setting], version: Callable[[], Optional[str]]) -> List[str]:
     """Return one sentence for each setting that the catalog knows to be wrong."""
-    release = Release(version() if any(_depends(setting) for setting in settings) else None)
+    release = Release(None)
+    if any(_depends(release, setting) for setting in settings):
+        release = Release(version())
     return [
         _sentence(setting, verdict)
         for setting in settings
@@ -57,9 +60,9 @@ def objections(settings: Sequence[Setting], version: Callable[[], Optional[str]]
     ]
 
 
-def _depends(setting: Setting) -> bool:
+def _depends(release: Release, setting: Setting) -> bool:
     """Whether releases differ in what they know of an option."""
-    entry = catalog.lookup(setting.option, innermost(setting.path)) if setting.option else None
+    entry = release.entry(setting.option.lower(), innermost(setting.path)) if setting.option else None
     return entry is not None and (catalog.available(entry, _OLDEST) is False or bool(entry.removed_in))
 
 
@@ -80,7 +83,8 @@ def _verdicts(release: Release, setting: Setting) -> List[Verdict]:
 
 
 def _sentence(setting: Setting, verdict: Verdict) -> str:
-    where = "scope %s" % format_path(setting.path) if setting.path else "the global scope"
+    # The name of a scope may be a connection string.
+    where = "scope %s" % mask_text(format_path(setting.path)) if setting.path else "the global scope"
     subject = where if setting.option is None else "option %s of %s" % (setting.option, where)
     return "%s: %s: %s. %s, or accept it with 'allow: [%s]'" % (
         setting.place,

@@ -17,6 +17,7 @@ from . import catalog
 from .ecconf.effective import Effective, Setting
 from .ecconf.paths import Path, format_path
 from .nearest import suggestion
+from .redaction import mask_text
 
 _STAMP = re.compile(r"^\[[^\]]{0,80}\] ?")
 _CODE = re.compile(r"^CFG-[0-9]{1,8} ?")
@@ -61,6 +62,6 @@ def _sentence(setting: Setting, scope: str) -> str:
         setting.file,
         setting.line,
         setting.name,
-        "scope %s" % format_path(setting.path) if setting.path else "the global scope",
+        "scope %s" % mask_text(format_path(setting.path)) if setting.path else "the global scope",
         suggestion(setting.name, known, otherwise),
     )

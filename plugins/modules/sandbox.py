@@ -345,6 +345,15 @@ def write(module: MomentumModule, site: Site, wanted: Optional[bytes]) -> str:
     return str(receipt.id)
 
 
+def foresee(site: Site, wanted: bytes) -> None:
+    """Let systemd judge what a run would write. Raises TransactionError as the run would."""
+    from ansible_collections.msys.momentum.plugins.module_utils.transaction import foresee_check
+
+    unit = os.path.basename(os.path.dirname(site.path))[: -len(".d")]
+    if site.asked:
+        foresee_check(lambda: systemd.verify(unit, site.unit.fragment, site.path, wanted))
+
+
 def difference(site: Site, wanted: Optional[bytes]) -> List[Dict[str, str]]:
     """The drop-in before and after."""
     before = b"" if site.found is None else site.found.content
@@ -363,6 +372,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     changed = edited or site.unit.stale
     before = exposure(site)
     shown["diff"] = difference(site, wanted) if edited else []
+    if module.check_mode and edited and wanted is not None:
+        foresee(site, wanted)
     if module.check_mode or not changed:
         return result(site, shown, changed, {"before": before, "after": None if changed else before})
     if edited:
