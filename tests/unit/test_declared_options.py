@@ -68,6 +68,7 @@ def test_what_the_catalog_knows_to_be_wrong_is_named_with_its_remedy(option, val
         ("Outbound_Throttle_Messages", 60, ()),
         ("Spool_Mode", "0640", ()),
         ("Relay_Hosts", ["10.0.0.0/8"], ("ESMTP_Listener",)),
+        ("binding_group", "group1", ('Binding "x"',)),
         # Nobody knows what a module takes, in its own stanza or beside the options of the core.
         ("Own_Module_Option", "x", ()),
         ("Max_Retries", "many", ('Own_Module "x"',)),
