@@ -187,7 +187,14 @@ def _judge_validation(program: str, ran: Ended) -> None:
     """Valid: exactly the documented words. Silence is the documented sign of an invalid configuration."""
     words = "\n".join(part for part in (ran.stdout.strip(), ran.stderr.strip()) if part)
     if ran.status < 0 or not _VALID.search(ran.stdout) or any(failure in words for failure in _FAILURES):
-        raise CheckFailed(_report(program, ran.status, words, "printed nothing, which means that it is not valid; bin/ec_dump_config may print why"))
+        raise CheckFailed(
+            _report(
+                program,
+                ran.status,
+                words,
+                "printed nothing, which means that it is not valid; bin/ec_dump_config may print why",
+            )
+        )
 
 
 def _report(program: str, status: int, words: str, silence: str) -> str:

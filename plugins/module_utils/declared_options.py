@@ -9,7 +9,7 @@ settle: a value of another type, an option that Momentum does not look for in th
 has where the manuals list all. What a module may bring along is left to Momentum's own checkers.
 """
 
-from typing import Any, Callable, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Callable, List, NamedTuple, Optional, Sequence
 
 from . import catalog
 from .ecconf.paths import Path, format_path

@@ -382,7 +382,9 @@ def _restoring(state_dir: str, identifier: str, one: Saved) -> Optional[FileChan
         return None
     if present != one.after:
         raise TransactionError(
-            "restore", one.path, "was changed again after transaction %s; restore the later transaction first" % identifier
+            "restore",
+            one.path,
+            "was changed again after transaction %s; restore the later transaction first" % identifier,
         )
     content = backups.content_of(state_dir, identifier, one)
     return FileChange(one.path, content, one.owner, one.group, one.mode, one.after, one.former_extended())
@@ -480,7 +482,9 @@ def _swap_one(target: _Target) -> None:
         return
     move(place, entry.staged, place.name)
     if _identity(status(place, place.name), False) != _identity(target.staged, False):
-        raise _Refused("the staged file was exchanged during the transaction; see which account writes there, and run again")
+        raise _Refused(
+            "the staged file was exchanged during the transaction; see which account writes there, and run again"
+        )
 
 
 def _walk_again(target: _Target) -> None:
@@ -488,7 +492,9 @@ def _walk_again(target: _Target) -> None:
     with locate(target.change.path) as place:
         there, here = os.fstat(place.directory), os.fstat(target.place.directory)
         if (there.st_dev, there.st_ino, place.name) != (here.st_dev, here.st_ino, target.place.name):
-            raise _Refused("its directory was exchanged during the transaction; see which account writes there, and run again")
+            raise _Refused(
+                "its directory was exchanged during the transaction; see which account writes there, and run again"
+            )
 
 
 def _identity(info: Optional[os.stat_result], changed: bool = True) -> Tuple[int, ...]:

@@ -4,8 +4,8 @@
 
 """The shell around modules that write: a plan is carried out in one transaction, and described."""
 
-from hashlib import sha256
 import os
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
 from . import activation, redaction
@@ -108,7 +108,9 @@ def _checker(module: MomentumModule) -> "Optional[Checker]":
         # In check mode an earlier task may be about to install it.
         comes = module.check_mode and not nodes.is_installed(module.node)
         if module.node.validate == "always" and not comes:
-            module.fail_json(msg=message + "; install Momentum first, or use 'validate: auto' (roles: momentum_validate)")
+            module.fail_json(
+                msg=message + "; install Momentum first, or use 'validate: auto' (roles: momentum_validate)"
+            )
         module.warn(message + ": the change was not fully validated")
     return checker
 

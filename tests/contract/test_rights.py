@@ -42,7 +42,9 @@ OF_ROOT = [name for name in MODULES if not name.endswith(READING) and name != "c
 
 
 @pytest.mark.parametrize("check", [True, False], ids=["check", "run"])
-@pytest.mark.parametrize(("module", "node"), [(name, accepted(name)) for name in OF_ROOT], ids=OF_ROOT, indirect=["node"])
+@pytest.mark.parametrize(
+    ("module", "node"), [(name, accepted(name)) for name in OF_ROOT], ids=OF_ROOT, indirect=["node"]
+)
 def test_a_module_that_writes_asks_for_become_before_anything_else(module, node, check):
     before = node.contents()
     result = run_as_somebody(node, module, check).result
@@ -54,7 +56,10 @@ def test_a_module_that_writes_asks_for_become_before_anything_else(module, node,
     assert node.contents() == before
 
 
-AUDIT = {"files": {"file": ""}, "arguments": {"state": "audit", "entries": [{"path": "{root}/file", "mode": "0644"}], "umask": "ignore"}}
+AUDIT = {
+    "files": {"file": ""},
+    "arguments": {"state": "audit", "entries": [{"path": "{root}/file", "mode": "0644"}], "umask": "ignore"},
+}
 
 
 @pytest.mark.parametrize("node", [AUDIT], indirect=True)

@@ -48,7 +48,12 @@ def test_what_was_put_back_by_the_service_is_not_denied(transactions, files, wor
         (True, True, False, "A health check after this failure found the daemon healthy"),
         (False, True, True, "The daemon is still the process from before this run, and its health check fails"),
         (False, False, True, "The daemon is left stopped, so that the other nodes hold its addresses"),
-        (False, False, False, "A health check after this failure found the daemon unhealthy as well; it is left as it is"),
+        (
+            False,
+            False,
+            False,
+            "A health check after this failure found the daemon unhealthy as well; it is left as it is",
+        ),
     ],
 )
 def test_a_daemon_is_called_healthy_only_where_it_was_proven_and_after_what(proven, untouched, clustered, words):

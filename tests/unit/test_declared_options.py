@@ -24,7 +24,12 @@ LISTEN = ("ESMTP_Listener", 'Listen ":25"')
 @pytest.mark.parametrize(
     ("option", "value", "scope", "words"),
     [
-        ("Max_Retries", "many", (), ["settings[3]: option Max_Retries of the global scope", "'many' is not an integer", "auto"]),
+        (
+            "Max_Retries",
+            "many",
+            (),
+            ["settings[3]: option Max_Retries of the global scope", "'many' is not an integer", "auto"],
+        ),
         ("message_expiration", "a day", (), ["is not an integer", "allow: [wrong_type]"]),
         ("message_expiration", [1, 2], (), ["is not an integer"]),
         ("message_expiration", "", (), ["is not an integer"]),
@@ -36,7 +41,12 @@ LISTEN = ("ESMTP_Listener", 'Listen ":25"')
         ("Outbound_Throttle_Messages", "60 per minute", (), ["number/seconds"]),
         ("Max_Retries", 3, LISTEN, ["in the scope listen", "Move it to one of: binding", "allow: [misplaced]"]),
         ("Idle_Time", 3, ('Pathway_Group "x"',), ["silently ignores", "Move it into each Pathway"]),
-        ("Usr", "ecuser", ("Security",), ["no version has this option", "Did you mean user?", "allow: [unknown_option]"]),
+        (
+            "Usr",
+            "ecuser",
+            ("Security",),
+            ["no version has this option", "Did you mean user?", "allow: [unknown_option]"],
+        ),
         ("Nonsense", "1", LISTEN, ["Correct the name, or remove it"]),
         (None, None, ("ESMTP_Listener", "Lisen"), ["scope ESMTP_Listener > Lisen", "no version has this stanza here"]),
         ("tlsv13_ciphersuites", "TLS_AES_128_GCM_SHA256", ("ESMTP_Listener",), ["not in version 4.2", "since 4.6"]),

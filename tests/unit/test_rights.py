@@ -29,6 +29,8 @@ def test_root_is_not_told_to_become_root(monkeypatch):
     assert rights.refusal("/nowhere/at/all") == ""
 
 
-@pytest.mark.parametrize(("given", "words"), [(OSError("odd"), "odd"), (error(errno.ENOENT, 7), "No such file or directory")])
+@pytest.mark.parametrize(
+    ("given", "words"), [(OSError("odd"), "odd"), (error(errno.ENOENT, 7), "No such file or directory")]
+)
 def test_an_error_without_a_file_is_said_as_it_is(given, words):
     assert rights.words_of(given) == words

@@ -22,7 +22,9 @@ Reconfigure failed.
 
 def effective(**files):
     contents = {"/conf/default/%s.conf" % name: text.encode() for name, text in files.items()}
-    return Effective(load(MAIN, search_path=["/conf/default"], nodename="n", reader=OverlayReader(contents, DiskReader())))
+    return Effective(
+        load(MAIN, search_path=["/conf/default"], nodename="n", reader=OverlayReader(contents, DiskReader()))
+    )
 
 
 def said(what, **files):
@@ -30,7 +32,10 @@ def said(what, **files):
 
 
 def test_dates_numbers_and_repetitions_are_left_out():
-    assert once(PAGE % ("Global:x", "Global:x")) == ["No module provides capability 'config.Global:x'.", "Reconfigure failed."]
+    assert once(PAGE % ("Global:x", "Global:x")) == [
+        "No module provides capability 'config.Global:x'.",
+        "Reconfigure failed.",
+    ]
 
 
 def test_every_assignment_is_named_with_its_file_and_line():
@@ -45,10 +50,13 @@ def test_every_assignment_is_named_with_its_file_and_line():
 def test_a_scope_is_named_and_nothing_is_guessed():
     (first, *_rest) = said("Security:zzz", ecelerity="zzz = 1\nSecurity {\n  zzz = 1\n}\n")
     assert first == (
-        MAIN + ":3: option zzz of scope Security is unknown to the installed version; correct its name, remove it, or load the module that has it"
+        MAIN
+        + ":3: option zzz of scope Security is unknown to the installed version; correct its name, remove it, or load the module that has it"
     )
 
 
-@pytest.mark.parametrize("output", ["", "Syntax error in /x at line 3 near 'y'", "No module provides capability 'config.Global:elsewhere'."])
+@pytest.mark.parametrize(
+    "output", ["", "Syntax error in /x at line 3 near 'y'", "No module provides capability 'config.Global:elsewhere'."]
+)
 def test_what_names_nothing_that_is_there_stays_as_it_is(output):
     assert explained(output, effective(ecelerity="A = 1\n")) == output

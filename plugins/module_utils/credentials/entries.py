@@ -84,7 +84,9 @@ def _entries(item: Dict[str, Any], number: int, nodename: str) -> List[Entry]:
     entry = Entry(*[str(key) for key in keys])
     for name, text in zip(Entry._fields, entry):
         if text.startswith("-") or not text.isprintable():
-            words = "entry %d (%s): its %s begins with - or has a control character, which credmgr cannot take; use another"
+            words = (
+                "entry %d (%s): its %s begins with - or has a control character, which credmgr cannot take; use another"
+            )
             raise PlanError(words % (number, entry, name))
     return [entry]
 

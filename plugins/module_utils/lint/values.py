@@ -38,7 +38,9 @@ def of_types(subject: Subject) -> Iterator[Finding]:
         entry = subject.entry(name, scope)
         wanted = expected(name, entry.type, setting.value) if entry is not None and is_of(entry, scope) else ""
         if wanted:
-            yield at_setting(Verdict("wrong_type", WARNING, "the value is not " + wanted, "correct it", OPTIONS_TABLE), setting)
+            yield at_setting(
+                Verdict("wrong_type", WARNING, "the value is not " + wanted, "correct it", OPTIONS_TABLE), setting
+            )
 
 
 def of_defaults(subject: Subject) -> Iterator[Finding]:

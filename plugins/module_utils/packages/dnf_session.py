@@ -144,7 +144,8 @@ class Session:
             status, words = self._base.package_signature_check(package)
         if status:
             raise PlanError(
-                "%s (repository %s). Nothing was installed. Import the vendor's key, or get the packages again" % (words, package.repoid)
+                "%s (repository %s). Nothing was installed. Import the vendor's key, or get the packages again"
+                % (words, package.repoid)
             )
 
     def _offered(self) -> List[Any]:

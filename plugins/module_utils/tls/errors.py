@@ -13,4 +13,3 @@ class TlsError(ValueError):
         self.subject = subject
         self.reason = reason
         self.remedy = remedy
-

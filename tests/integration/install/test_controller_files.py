@@ -20,11 +20,24 @@ ROOT = Path(__file__).resolve().parents[3]
 def play(folder, tasks_from, variables, *arguments):
     """Run tasks of the role on this machine, which must not get as far as a change."""
     role = {"name": "msys.momentum.install", "tasks_from": tasks_from}
-    content = [{"hosts": "localhost", "gather_facts": False, "tasks": [{"name": "Install", "ansible.builtin.include_role": role}]}]
+    content = [
+        {
+            "hosts": "localhost",
+            "gather_facts": False,
+            "tasks": [{"name": "Install", "ansible.builtin.include_role": role}],
+        }
+    ]
     (folder / "play.yml").write_text(yaml.safe_dump(content))
     (folder / "hosts.yml").write_text(
         yaml.safe_dump(
-            {"all": {"hosts": {"localhost": {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}}, "vars": variables}}
+            {
+                "all": {
+                    "hosts": {
+                        "localhost": {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+                    },
+                    "vars": variables,
+                }
+            }
         )
     )
     environment = dict(
@@ -36,7 +49,13 @@ def play(folder, tasks_from, variables, *arguments):
         LC_ALL="C.UTF-8",
     )
     done = subprocess.run(
-        [str(Path(sys.executable).with_name("ansible-playbook")), "-i", str(folder / "hosts.yml"), str(folder / "play.yml"), *arguments],
+        [
+            str(Path(sys.executable).with_name("ansible-playbook")),
+            "-i",
+            str(folder / "hosts.yml"),
+            str(folder / "play.yml"),
+            *arguments,
+        ],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -63,7 +63,17 @@ def test_a_misspelled_word_that_gnutls_refuses_is_refused_here(accepts):
 
 
 @pytest.mark.parametrize(
-    "text", ["NORMALz", "NORMAL:+AES-128-GCMz", "NORMAL:+SIGN-FOO", "NORMAL:+GROUP-X25518", "NORMAL:%COMPATz", "NORMAL:%FOO=1", "NORMAL:+CTYPE-X", "NORMAL:+"]
+    "text",
+    [
+        "NORMALz",
+        "NORMAL:+AES-128-GCMz",
+        "NORMAL:+SIGN-FOO",
+        "NORMAL:+GROUP-X25518",
+        "NORMAL:%COMPATz",
+        "NORMAL:%FOO=1",
+        "NORMAL:+CTYPE-X",
+        "NORMAL:+",
+    ],
 )
 def test_a_word_that_only_looks_like_one_is_refused(text):
     assert not ours(text)

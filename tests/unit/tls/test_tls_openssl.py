@@ -103,7 +103,9 @@ def test_default_counts_at_the_beginning_only(node):
     assert real("AES128-SHA:DEFAULT") == real("AES128-SHA")
 
 
-@pytest.mark.parametrize("word", ["DEFAULTz", "DEFAULT2", "DEFAULT+RC4", "DEFAULT-SHA", "SUITEB128z", "SUITEB192:HIGH", "DEFAULTz:HIGH"])
+@pytest.mark.parametrize(
+    "word", ["DEFAULTz", "DEFAULT2", "DEFAULT+RC4", "DEFAULT-SHA", "SUITEB128z", "SUITEB192:HIGH", "DEFAULTz:HIGH"]
+)
 def test_what_follows_a_word_that_openssl_takes_from_the_beginning_is_not_lost_in_silence(node, word):
     assert real(word), "OpenSSL accepts it"
     with pytest.raises(TlsError) as caught:
@@ -114,7 +116,15 @@ def test_what_follows_a_word_that_openssl_takes_from_the_beginning_is_not_lost_i
 
 
 def test_the_words_of_the_beginning_are_accepted_there(node):
-    for word in ("DEFAULT", "SUITEB128", "SUITEB128ONLY", "SUITEB128C2", "SUITEB192", "DEFAULT:!LOW", "DEFAULT:@STRENGTH"):
+    for word in (
+        "DEFAULT",
+        "SUITEB128",
+        "SUITEB128ONLY",
+        "SUITEB128C2",
+        "SUITEB192",
+        "DEFAULT:!LOW",
+        "DEFAULT:@STRENGTH",
+    ):
         ciphers.check(word, node)
 
 
