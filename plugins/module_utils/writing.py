@@ -6,7 +6,7 @@
 
 import os
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Dict, FrozenSet, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
 from . import activation, redaction
 from . import node as nodes
@@ -131,24 +131,29 @@ def _foresee(module: MomentumModule, plan: Plan) -> None:
         return  # an earlier task is about to put a main file in place, and nobody knows what is in it
     module.quotable = _quotable(plan)
     contents: Dict[str, Optional[bytes]] = {edit.path: edit.after for edit in plan.edits}
-    contents.update(_missing(module, plan))
+    parent = _private_parent(module)
     try:
-        foresee_check(lambda: checker.planned(contents, _private_parent(module)))
+        foresee_check(lambda: checker.planned(contents, parent))
     except TransactionError as error:
-        raise _explained(module, plan, error)
+        if not _is_for_missing_files(module, plan, lambda more: checker.planned(dict(contents, **more), parent)):
+            raise _explained(module, plan, error)
 
 
-def _missing(module: MomentumModule, plan: Plan) -> Dict[str, bytes]:
-    """Files that the plan's configuration includes and nobody has: empty ones, with a warning, because an earlier task may be about
-    to create them."""
-    missing = [one for one in _planned(module, plan).problems if one.kind == "missing" and one.file]
-    for one in missing:
-        module.warn(
-            "%s:%d includes %s, which does not exist; unless an earlier task creates it, Momentum refuses the change"
-            % (one.file, one.line, redaction.mask_text(one.path))
-        )
-    paths = [os.path.normpath(os.path.join(os.path.dirname(one.file or ""), one.path)) for one in missing]
-    return {path: b"" for path in paths if "\0" not in path and not os.path.lexists(path)}
+def _is_for_missing_files(module: MomentumModule, plan: Plan, judge: Callable[[Dict[str, bytes]], object]) -> bool:
+    """Whether a refusal is for files alone that an earlier task may be about to create; these are warned of."""
+    from .expected_files import expected
+    from .transaction import TransactionError, foresee_check
+
+    variant = expected(_planned(module, plan))
+    if not variant.contents:
+        return False
+    try:
+        foresee_check(lambda: judge(variant.contents))
+    except TransactionError:
+        return False
+    for name in variant.names:
+        module.warn("%s, which does not exist; unless an earlier task creates it, Momentum refuses the change" % name)
+    return True
 
 
 def _planned(module: MomentumModule, plan: Plan) -> Configuration:
