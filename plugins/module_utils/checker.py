@@ -7,7 +7,8 @@
 Neither has documented exit codes, so their text is judged (pages "ec_dump_config" and "validate_config"):
 
 - `ec_dump_config -c FILE` prints the configuration as XML, or error messages. It is the only checker that accepts a
-  candidate, and judges the staged files in a shadow of the configuration tree before anything is changed.
+  candidate, and judges the staged files in a shadow of the configuration tree before anything is changed. In check mode
+  it judges in the same way what would be staged.
 - `validate_config` prints `Configuration valid`, or `No configuration found`, or nothing at all. It looks at what is
   installed, and judges that after the change; a refusal rolls the change back.
 
@@ -17,11 +18,14 @@ Both run from `/` (`.` is the first element of Momentum's search path) with a cl
 import io
 import os
 import re
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
 
 from . import reading
 from .errors import MomentumError
 from .program import ENVIRONMENT, Ended, execute, shown
+
+if TYPE_CHECKING:
+    from .shadow import Version
 
 TIMEOUT = 120.0  # seconds for one program
 LIMIT = 64 << 20  # bytes; ec_dump_config prints the whole configuration
@@ -85,20 +89,40 @@ class Checker:
         """The programs that are not there."""
         return [program for program in (self.dump, self.validate) if not _is_program(program)]
 
+    @property
+    def judges_plans(self) -> bool:
+        """Whether the program is there that judges files before they are in place."""
+        return _is_program(self.dump)
+
     def staged(self, mapping: Dict[str, Optional[str]]) -> bool:
         """Judge staged files (from target to staged path, None for a removed one). False when ec_dump_config is not
         there and nothing was checked. Raises CheckFailed."""
+        if not self.judges_plans:
+            return False
+        ran = self._dumped(mapping, self.shadow_dir)
+        self._judge(_judge_dump, self.dump, ran, (reading.read(path) for path in mapping.values() if path is not None))
+        return True
+
+    def planned(self, contents: Mapping[str, Optional[bytes]], parent: Optional[str]) -> bool:
+        """Judge what files would hold (None for a removed one), and write nothing but a private shadow below `parent`, which
+        is removed even where this process is killed. Returns and raises as `staged`."""
+        from .shadow import watched_directory
+
+        if not self.judges_plans:
+            return False
+        with watched_directory(parent) as directory:
+            ran = self._dumped(contents, directory)
+        self._judge(_judge_dump, self.dump, ran, (content for content in contents.values() if content is not None))
+        return True
+
+    def _dumped(self, versions: "Mapping[str, Version]", parent: Optional[str]) -> Ended:
         from .shadow import shadow
 
-        if not _is_program(self.dump):
-            return False
         directories = self.search_path + [os.path.dirname(self.main)]
-        with shadow(mapping, directories, self.shadow_dir) as root:
+        with shadow(versions, directories, parent) as root:
             environment = {"EC_CONF_SEARCH_PATH": ":".join(root + os.path.normpath(one) for one in self.search_path)}
             main = root + os.path.normpath(self.main)
-            ran = self._ran([self.dump, "-c", main], environment, root)
-        self._judge(_judge_dump, self.dump, ran, [path for path in mapping.values() if path is not None])
-        return True
+            return self._ran([self.dump, "-c", main], environment, root)
 
     def installed(self) -> bool:
         """Judge what is installed now. False when validate_config is not there and nothing was checked. Raises
@@ -114,14 +138,14 @@ class Checker:
         self._judge(_judge_validation, self.validate, ran, [])
         return True
 
-    def _judge(self, judge: Callable[[str, Ended], None], program: str, ran: Ended, staged: List[str]) -> None:
+    def _judge(self, judge: Callable[[str, Ended], None], program: str, ran: Ended, new: Iterable[bytes]) -> None:
         """Judge, and pass on what the program says without the lines that it quotes of the configuration."""
         try:
             judge(program, ran)
         except CheckFailed as error:
             from .redaction import without_lines
 
-            texts = self.contents() + [reading.read(path) for path in staged]
+            texts = self.contents() + list(new)
             refused = CheckFailed(shown(without_lines(error.output, texts)))
         else:
             return
@@ -165,7 +189,14 @@ def _judge_validation(program: str, ran: Ended) -> None:
     """Valid: exactly the documented words. Silence is the documented sign of an invalid configuration."""
     words = "\n".join(part for part in (ran.stdout.strip(), ran.stderr.strip()) if part)
     if ran.status < 0 or not _VALID.search(ran.stdout) or any(failure in words for failure in _FAILURES):
-        raise CheckFailed(_report(program, ran.status, words, "printed nothing, which means that it is not valid"))
+        raise CheckFailed(
+            _report(
+                program,
+                ran.status,
+                words,
+                "printed nothing, which means that it is not valid; bin/ec_dump_config may print why",
+            )
+        )
 
 
 def _report(program: str, status: int, words: str, silence: str) -> str:

@@ -12,16 +12,17 @@ is killed as well, the next run finds the journal and does the same.
 
 import os
 import signal
-from typing import Callable
+from typing import Callable, Optional
 
 _DONE = b"."
 
 
 class Guardian:
-    """A forked watcher. lock: descriptor of the held lock, kept open in the child. rescue: what the child does when
-    the parent dies; its exceptions end with the child, the journal stays for the next run. Raises OSError."""
+    """A forked watcher. lock: descriptor of the held lock, kept open in the child; None where no lock is held. rescue: what
+    the child does when the parent dies; its exceptions end with the child, the journal stays for the next run. Raises
+    OSError."""
 
-    def __init__(self, lock: int, rescue: Callable[[], object]) -> None:
+    def __init__(self, lock: Optional[int], rescue: Callable[[], object]) -> None:
         ours, self._pipe = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
@@ -41,14 +42,14 @@ class Guardian:
             pass  # the caller ignores SIGCHLD
 
 
-def _watch(pipe: int, lock: int, rescue: Callable[[], object]) -> None:
+def _watch(pipe: int, lock: Optional[int], rescue: Callable[[], object]) -> None:
     """The life of the child. It never returns."""
     status = 1
     try:
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
             signal.signal(number, signal.SIG_IGN)
         os.setsid()
-        _keep_only(pipe, lock)
+        _keep_only(*([pipe] if lock is None else [pipe, lock]))
         if os.read(pipe, 1) != _DONE:
             rescue()
         status = 0

@@ -31,11 +31,15 @@ def identity_from(stanza: Declared, require_capabilities: bool = True, last_cap:
     uid = user_id(_text(stanza.user) or DEFAULT_USER)
     if uid is None:
         name = _text(stanza.user) or DEFAULT_USER
-        raise DeclarationError("%s: the node has no user %r" % (where(stanza.user), name))
+        raise DeclarationError(
+            "%s: the node has no user %r; create it, or correct the option User" % (where(stanza.user), name)
+        )
     gid = group_id(_text(stanza.group) or DEFAULT_GROUP)
     if gid is None:
         name = _text(stanza.group) or DEFAULT_GROUP
-        raise DeclarationError("%s: the node has no group %r" % (where(stanza.group), name))
+        raise DeclarationError(
+            "%s: the node has no group %r; create it, or correct the option Group" % (where(stanza.group), name)
+        )
     sets = _capabilities(stanza, uid, last_cap) if require_capabilities else None
     chroot = _text(stanza.chroot)
     return Identity(uid, gid, _groups(stanza.supplemental_groups), sets, os.path.realpath(chroot) if chroot else None)
@@ -66,7 +70,8 @@ def _groups(setting: Optional[Setting]) -> Optional[FrozenSet[int]]:
     numbers = [(name, group_id(name)) for name in _words(setting)]
     unknown = [name for name, number in numbers if number is None]
     if unknown:
-        raise DeclarationError("%s: the node has no group %r" % (where(setting), unknown[0]))
+        words = "%s: the node has no group %r; create it, or correct the option Supplemental_Groups"
+        raise DeclarationError(words % (where(setting), unknown[0]))
     return frozenset(number for _name, number in numbers if number is not None)
 
 

@@ -10,10 +10,10 @@ from typing import Any, Callable, Dict, FrozenSet, List, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
-from . import arguments, file_names, journal, marked_secrets, redaction, visible
+from . import arguments, file_names, journal, marked_secrets, redaction, rights, visible
 from . import node as nodes
 from .ecconf import limits
-from .errors import MomentumError
+from .errors import MomentumError, PlanError
 
 # The parts of a result that are sentences, in which a program or an error may have quoted a secret. All other parts are put together from
 # what is no secret, or redacted by position, and later tasks rely on them: no search for a secret's text may touch them.
@@ -28,7 +28,6 @@ class MomentumModule(AnsibleModule):
     so it reads what an earlier run left unfinished as the next run would recover it, as check mode does."""
 
     def __init__(self, argument_spec: Dict[str, Any], reads_only: bool = False, **keywords: Any) -> None:
-        self.reads_only = reads_only
         self.secret_options: FrozenSet[str] = frozenset()
         self.secrets: FrozenSet[str] = frozenset()
         self.quotable: List[bytes] = []  # what a program reads that may quote it, apart from the configuration
@@ -38,9 +37,8 @@ class MomentumModule(AnsibleModule):
         self._has_learned = False
         file_names.use_utf_8()
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
+        self.reads_only = reads_only or self.params.get("state") == "audit"
         self._refuse_nul()
-        if self._unreadable:
-            self.fail_json(msg=self._unreadable)
         self._refuse_short_secrets()
         self._learn_arguments()
         self._has_learned = (
@@ -121,6 +119,11 @@ class MomentumModule(AnsibleModule):
                 self._unreadable = str(error)
         return self._recorded
 
+    def refuse_unreadable_marks(self) -> None:
+        """Raise PlanError where nobody can tell which options tasks have marked as secrets."""
+        if self._unreadable:
+            raise PlanError(self._unreadable)
+
     def _refuse_nul(self) -> None:
         """A NUL ends a text for the kernel and for every program: no path, account or value can have one."""
         place = arguments.place_of_nul(self.params)
@@ -145,19 +148,32 @@ class MomentumModule(AnsibleModule):
 
 def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumModule) -> None:
     """Run a module's body; errors that a user can fix become messages, not tracebacks. What an earlier run left
-    unfinished is recovered before anything is planned from the files, and reported."""
+    unfinished is recovered before anything is planned from the files, and reported. A module that writes stops first where
+    its account lacks the rights."""
     failure: Dict[str, Any] = {}
     try:
+        _refuse_without_rights(module)
+        module.refuse_unreadable_marks()
         _recover(module)
         if not (module.check_mode or module.reads_only):
             marked_secrets.remember(module.node.state_dir, module.secret_options)
         result = main(module)
-    except (MomentumError, OSError) as error:
-        failure = dict(error.details() if isinstance(error, MomentumError) else {}, msg=str(error))
+    except MomentumError as error:
+        failure = dict(error.details(), msg=str(error))
+    except OSError as error:
+        failure = {"msg": rights.words_of(error)}
     # Outside of the handler, so that no traceback of an error that knows a secret is at hand.
     if failure:
         module.fail_json(**failure)
     module.exit_json(**result)
+
+
+def _refuse_without_rights(module: MomentumModule) -> None:
+    """Stop a module that writes, in check mode too, where its account cannot write what comes first."""
+    # certificate_authority works where its files are, with the rights of whoever may write there.
+    refused = "" if module.reads_only or module.node.state_dir is None else rights.refusal(module.node.state_dir)
+    if refused:
+        raise PlanError(refused)
 
 
 def _recover(module: MomentumModule) -> None:

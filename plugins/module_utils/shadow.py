@@ -21,8 +21,9 @@ import re
 import shutil
 import tempfile
 from contextlib import contextmanager
-from typing import Dict, Iterable, Iterator, Optional, Set, Tuple
+from typing import Dict, Iterable, Iterator, Mapping, Optional, Set, Tuple, Union
 
+from .guardian import Guardian
 from .paths import UnsafePath
 from .reading import TooLarge, content, names, open_regular
 
@@ -35,31 +36,51 @@ _ENTRIES = 20000
 _MOVE = "; move what is no configuration elsewhere"
 
 
+# The new version of a file: the path of its staged file, its bytes where nothing is staged, None for a removed one.
+Version = Union[str, bytes, None]
+
+
 @contextmanager
-def shadow(
-    changes: Dict[str, Optional[str]], directories: Iterable[str], parent: Optional[str] = None
-) -> Iterator[str]:
+def shadow(changes: Mapping[str, Version], directories: Iterable[str], parent: Optional[str] = None) -> Iterator[str]:
     """Build the tree, yield its root, and remove it.
 
-    changes: from the path of each changed file to the path of its staged version, None for a removed one.
-    directories: those whose files may include others (the search path). parent: where to build, created when it is
-    missing; default: the directory for temporary files. The root is readable by the caller alone. Raises TooLarge where the
-    directories hold too much, OSError.
+    changes: from the path of each changed file to its new version. directories: those whose files may include others (the
+    search path). parent: where to build, created when it is missing; default: the directory for temporary files. The root is
+    readable by the caller alone. Raises TooLarge where the directories hold too much, OSError.
     """
     if parent is not None:
         os.makedirs(parent, mode=0o700, exist_ok=True)
     root = tempfile.mkdtemp(prefix="momentum-check-", dir=parent)
     try:
-        _Tree(root, {os.path.normpath(path): staged for path, staged in changes.items()}, directories).build()
+        _Tree(root, {os.path.normpath(path): version for path, version in changes.items()}, directories).build()
         yield root
     finally:
         shutil.rmtree(root, ignore_errors=True)
 
 
+@contextmanager
+def watched_directory(parent: Optional[str]) -> Iterator[str]:
+    """Make a private directory for shadows, yield it, and remove it, also where this process is killed meanwhile.
+
+    Shadows hold the secrets of the configuration. Those in the state directory are removed by whoever recovers it; this one
+    belongs to a run that must not write there (check mode), so a guardian removes it. parent: default is the directory for
+    temporary files. Raises OSError.
+    """
+    directory = tempfile.mkdtemp(prefix="momentum-check-", dir=parent)
+    guardian = None
+    try:
+        guardian = Guardian(None, lambda: shutil.rmtree(directory, ignore_errors=True))
+        yield directory
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+        if guardian is not None:
+            guardian.dismiss()
+
+
 class _Tree:
     """A tree that is being built, with what it has taken so far."""
 
-    def __init__(self, root: str, changes: Dict[str, Optional[str]], directories: Iterable[str]) -> None:
+    def __init__(self, root: str, changes: Mapping[str, Version], directories: Iterable[str]) -> None:
         self.root = root
         self.changes = changes
         self.copied = {os.path.dirname(path) for path in changes} | {os.path.normpath(one) for one in directories}
@@ -80,22 +101,26 @@ class _Tree:
             for path, source in self._entries(directory).items():
                 if path in self.mirrored:
                     continue
-                if directory not in self.copied:
+                if directory not in self.copied and isinstance(source, str):
                     os.symlink(source, self.root + path)
                     continue
                 self.entries += 1
                 if self.entries > _ENTRIES:
                     raise TooLarge(directory, "more than %d files beside the configuration%s" % (_ENTRIES, _MOVE))
-                self._place(path, source)
+                if isinstance(source, bytes):
+                    self._copy(path, source)
+                else:
+                    self._place(path, source)
 
-    def _entries(self, directory: str) -> Dict[str, str]:
-        """What a directory will hold: from each path to where its content is now."""
-        entries = {os.path.join(directory, name): os.path.join(directory, name) for name in _names(directory)}
-        for path, staged in self.changes.items():
+    def _entries(self, directory: str) -> Dict[str, Union[str, bytes]]:
+        """What a directory will hold: from each path to its content, or to where that is now."""
+        paths = [os.path.join(directory, name) for name in _names(directory)]
+        entries: Dict[str, Union[str, bytes]] = dict(zip(paths, paths))
+        for path, version in self.changes.items():
             if os.path.dirname(path) == directory:
                 entries.pop(path, None)
-                if staged is not None:
-                    entries[path] = staged
+                if version is not None:
+                    entries[path] = version
         return entries
 
     def _place(self, path: str, source: str) -> None:

@@ -25,7 +25,7 @@ import time
 from contextlib import contextmanager
 from typing import Any, Callable, Collection, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from . import backups, foreseen, journal, unfinished
+from . import backups, foreseen, journal, rights, unfinished
 from .backups import BackupMissing, Saved
 from .checker import CheckFailed
 from .errors import MomentumError
@@ -58,6 +58,7 @@ __all__ = [
     "TransactionError",
     "digest",
     "foresee",
+    "foresee_check",
     "locked",
     "prepare_state",
     "recover",
@@ -67,6 +68,7 @@ __all__ = [
 
 NOTHING_DUE = Due()
 DEFAULT_STATE_DIR = "/var/lib/msys-momentum"
+REFUSED = "the configuration was refused"
 
 CheckStaged = Callable[[Dict[str, Optional[str]]], object]
 CheckInstalled = Callable[[], object]
@@ -116,8 +118,8 @@ class TransactionError(MomentumError):
         self.restored = restored
 
     def details(self) -> Dict[str, Any]:
-        """Stage, the checker's words, and whether everything was put back."""
-        return {"stage": self.stage, "output": self.output, "restored": self.restored}
+        """Stage, and whether everything was put back. The checker's words are in the message, and only there."""
+        return {"stage": self.stage, "restored": self.restored}
 
 
 class _Target:
@@ -268,16 +270,11 @@ class Transaction:
         """What to raise: the interpreter's own requests to end as they are, everything else as TransactionError."""
         if isinstance(error, (KeyboardInterrupt, SystemExit, GeneratorExit)):
             return error
-        stage, path = self._doing
-        if isinstance(error, CheckFailed):
-            reason, output = "the configuration was refused", error.output
-        else:
-            # The error of a path names it itself.
-            reason = error.reason if isinstance(error, UnsafePath) and error.path == path else _reason(error)
-            output = ""
+        failure = _failed(error, *self._doing)
         if unrestored:
-            reason = "%s; %s" % (reason, unrestored)
-        return TransactionError(stage, path, reason, output, not unrestored)
+            reason = "%s; %s" % (failure.reason, unrestored)
+            return TransactionError(failure.stage, failure.path, reason, failure.output, restored=False)
+        return failure
 
 
 class _Refused(MomentumError):
@@ -306,6 +303,14 @@ def locked(state_dir: str, timeout: float = 30.0) -> Iterator[Tuple[Lock, Place]
             yield lock, place
         finally:
             lock.release()
+
+
+def foresee_check(judge: Callable[[], object]) -> None:
+    """Let a judge of planned files speak without a transaction. Raises TransactionError as a commit would."""
+    try:
+        judge()
+    except (CheckFailed, OSError, UnsafePath) as error:
+        raise _failed(error, "check", "")
 
 
 def recover(state_dir: str = DEFAULT_STATE_DIR, lock_timeout: float = 30.0) -> List[str]:
@@ -389,7 +394,11 @@ def _restoring(state_dir: str, identifier: str, one: Saved) -> Optional[FileChan
     if present == one.before != one.after:
         return None
     if present != one.after:
-        raise TransactionError("restore", one.path, "was changed again after transaction %s" % identifier)
+        raise TransactionError(
+            "restore",
+            one.path,
+            "was changed again after transaction %s; restore the later transaction first" % identifier,
+        )
     content = backups.content_of(state_dir, identifier, one)
     return FileChange(one.path, content, one.owner, one.group, one.mode, one.after, one.former_extended())
 
@@ -412,7 +421,9 @@ def _judge_state(state_dir: str) -> bool:
     with locate(state_dir) as place:
         info = status(place, place.name)
     if info is not None and (info.st_uid != os.geteuid() or info.st_mode & 0o077):
-        raise UnsafePath(state_dir, "must belong to uid %d and have mode 0700" % os.geteuid())
+        words = "belongs to %s and has mode %04o, and must belong to %s and have mode 0700; correct that, or choose another state_dir"
+        accounts = rights.named(info.st_uid), info.st_mode & 0o7777, rights.named(os.geteuid())
+        raise UnsafePath(state_dir, words % accounts)
     return info is not None
 
 
@@ -485,7 +496,9 @@ def _swap_one(target: _Target) -> None:
         return
     move(place, entry.staged, place.name)
     if _identity(status(place, place.name), False) != _identity(target.staged, False):
-        raise _Refused("the staged file was exchanged during the transaction")
+        raise _Refused(
+            "the staged file was exchanged during the transaction; see which account writes there, and run again"
+        )
 
 
 def _walk_again(target: _Target) -> None:
@@ -493,7 +506,9 @@ def _walk_again(target: _Target) -> None:
     with locate(target.change.path) as place:
         there, here = os.fstat(place.directory), os.fstat(target.place.directory)
         if (there.st_dev, there.st_ino, place.name) != (here.st_dev, here.st_ino, target.place.name):
-            raise _Refused("its directory was exchanged during the transaction")
+            raise _Refused(
+                "its directory was exchanged during the transaction; see which account writes there, and run again"
+            )
 
 
 def _identity(info: Optional[os.stat_result], changed: bool = True) -> Tuple[int, ...]:
@@ -528,11 +543,19 @@ def _new_identifier() -> str:
     return "%s.%06d-%s" % (stamp, int(now % 1 * 1000000), os.urandom(4).hex())
 
 
+def _failed(error: BaseException, stage: str, path: str) -> TransactionError:
+    if isinstance(error, CheckFailed):
+        return TransactionError(stage, path, REFUSED, error.output)
+    # The error of a path names it itself.
+    reason = error.reason if isinstance(error, UnsafePath) and error.path == path else _reason(error)
+    return TransactionError(stage, path, reason)
+
+
 def _reason(error: BaseException) -> str:
     if isinstance(error, OSError) and error.strerror:
         # A name relative to a directory descriptor tells nobody anything; the path of the change is reported anyway.
         named = isinstance(error.filename, str) and os.path.isabs(error.filename)
-        return "%s: %s" % (error.filename, error.strerror) if named else error.strerror
+        return rights.explained(error, "%s: %s" % (error.filename, error.strerror) if named else error.strerror)
     if isinstance(error, (Interrupted, MomentumError)):
         return str(error)
     return "%s: %s" % (type(error).__name__, error)

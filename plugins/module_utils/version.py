@@ -25,8 +25,12 @@ def detect(node: Node, endpoint: str = "", run: Run = run) -> Optional[str]:
     """
     if not is_installed(node):
         return None
-    program = os.path.join(node.prefix, "sbin", "ecelerity")
-    return _of_rpm(program, run) or _of_dpkg(program, run) or _of_console(node, endpoint, run)
+    return _of_package(node, run) or _of_console(node, endpoint, run)
+
+
+def of_package(node: Node, run: Run = run) -> Optional[str]:
+    """The version of the package that owns the daemon, without asking the daemon; None if none does."""
+    return _of_package(node, run) if is_installed(node) else None
 
 
 def require(node: Node, override: Optional[str], endpoint: str = "", run: Run = run) -> str:
@@ -41,7 +45,7 @@ def require(node: Node, override: Optional[str], endpoint: str = "", run: Run = 
     if not found:
         raise PlanError(
             "the version of Momentum is unknown: no package owns %s/sbin/ecelerity, and no daemon answers at %s;"
-            " say it with the option 'version', such as version: 5.3.0"
+            " say it with the option 'version' (roles: momentum_version), such as version: 5.3.0"
             % (node.prefix, ", ".join(_endpoints(node, endpoint)))
         )
     try:
@@ -49,6 +53,11 @@ def require(node: Node, override: Optional[str], endpoint: str = "", run: Run = 
     except ValueError:
         raise PlanError("version %r is no version of Momentum; write it as numbers, such as 4.2.1" % found)
     return found
+
+
+def _of_package(node: Node, run: Run) -> Optional[str]:
+    program = os.path.join(node.prefix, "sbin", "ecelerity")
+    return _of_rpm(program, run) or _of_dpkg(program, run)
 
 
 def _of_rpm(program: str, run: Run) -> Optional[str]:

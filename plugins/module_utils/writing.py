@@ -4,15 +4,21 @@
 
 """The shell around modules that write: a plan is carried out in one transaction, and described."""
 
+import os
 from hashlib import sha256
-from typing import Any, Dict, FrozenSet, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
 from . import node as nodes
 from . import obstacles, redaction
 from .config_plan import Change, FileEdit, Plan, Reload
+from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
 from .file_plan import Directory
 from .module import MomentumModule
+
+if TYPE_CHECKING:
+    from .checker import Checker
+    from .transaction import TransactionError
 
 Attributes = Tuple[Optional[int], Optional[int], Optional[int]]
 
@@ -36,7 +42,7 @@ def carry_out(
     directories: Sequence[Directory] = (),
     **result: Any,
 ) -> Dict[str, Any]:
-    """Write the plan's files in one transaction (nothing in check mode) and describe it.
+    """Write the plan's files in one transaction and describe it. In check mode only Momentum's own checkers judge them.
 
     What could not be written is refused before anything is, in check mode, too. `attributes` gives owner, group and mode of files, where they are not to keep what they have; `directories` are created
     before.
@@ -51,7 +57,9 @@ def carry_out(
     )
     for warning in plan.warnings:
         module.warn(warning)
-    if plan.edits and not module.check_mode:
+    if plan.edits and module.check_mode:
+        _foresee(module, plan)
+    elif plan.edits:
         _make(directories)
         result["transaction"] = _write(module, plan, attributes or {})
     return result
@@ -71,7 +79,7 @@ def _make(directories: Sequence[Directory]) -> None:
 
 
 def _write(module: MomentumModule, plan: Plan, attributes: Dict[str, Attributes]) -> str:
-    from .transaction import Due, FileChange, Transaction
+    from .transaction import Due, FileChange, Transaction, TransactionError
 
     changes = [
         FileChange(
@@ -82,22 +90,101 @@ def _write(module: MomentumModule, plan: Plan, attributes: Dict[str, Attributes]
         )
         for edit in plan.edits
     ]
-    module.quotable = [text for edit in plan.edits for text in (edit.before or b"", edit.after)]
+    module.quotable = _quotable(plan)
     due = Due(plan.activation, [change.path for change in changes])
-    return str(Transaction(changes, module.node.state_dir, due=due, **_judges(module)).commit().id)
+    try:
+        return str(Transaction(changes, module.node.state_dir, due=due, **_judges(module)).commit().id)
+    except TransactionError as error:
+        raise _explained(module, plan, error)
 
 
 def _judges(module: MomentumModule) -> Dict[str, Any]:
     """Momentum's own checkers as the transaction's two judges, as far as the task wants them."""
+    checker = _checker(module)
+    return {} if checker is None else {"check_staged": checker.staged, "check_installed": checker.installed}
+
+
+def _checker(module: MomentumModule) -> "Optional[Checker]":
     if module.node.validate == "never":
-        return {}
+        return None
     checker = nodes.checker(module.node)
     if checker.missing:
         message = "Momentum's own checker is missing: %s" % ", ".join(checker.missing)
-        if module.node.validate == "always":
-            module.fail_json(msg=message + "; install Momentum first or use 'validate: auto'")
+        # In check mode an earlier task may be about to install it.
+        comes = module.check_mode and not nodes.is_installed(module.node)
+        if module.node.validate == "always" and not comes:
+            module.fail_json(
+                msg=message + "; install Momentum first, or use 'validate: auto' (roles: momentum_validate)"
+            )
         module.warn(message + ": the change was not fully validated")
-    return {"check_staged": checker.staged, "check_installed": checker.installed}
+    return checker
+
+
+def _foresee(module: MomentumModule, plan: Plan) -> None:
+    """Let ec_dump_config judge what a run would stage. validate_config looks at what is in place, and cannot be asked.
+
+    Raises TransactionError as the run would.
+    """
+    from .transaction import TransactionError, foresee_check
+
+    checker = _checker(module)
+    before = {edit.path: edit.before for edit in plan.edits}
+    main = module.node.main
+    if checker is None or not checker.judges_plans:
+        return
+    if not os.path.lexists(main) and before.get(main, b"") is not None:
+        return  # an earlier task is about to put a main file in place, and nobody knows what is in it
+    module.quotable = _quotable(plan)
+    contents: Dict[str, Optional[bytes]] = {edit.path: edit.after for edit in plan.edits}
+    parent = _private_parent(module)
+    try:
+        foresee_check(lambda: checker.planned(contents, parent))
+    except TransactionError as error:
+        if not _is_for_missing_files(module, plan, lambda more: checker.planned(dict(contents, **more), parent)):
+            raise _explained(module, plan, error)
+
+
+def _is_for_missing_files(module: MomentumModule, plan: Plan, judge: Callable[[Dict[str, bytes]], object]) -> bool:
+    """Whether a refusal is for files alone that an earlier task may be about to create; these are warned of."""
+    from .expected_files import expected
+    from .transaction import TransactionError, foresee_check
+
+    variant = expected(_planned(module, plan))
+    if not variant.contents:
+        return False
+    try:
+        foresee_check(lambda: judge(variant.contents))
+    except TransactionError:
+        return False
+    for name in variant.names:
+        module.warn("%s, which does not exist; unless an earlier task creates it, Momentum refuses the change" % name)
+    return True
+
+
+def _planned(module: MomentumModule, plan: Plan) -> Configuration:
+    return nodes.load(module.node, {edit.path: edit.after for edit in plan.edits})
+
+
+def _private_parent(module: MomentumModule) -> Optional[str]:
+    """Where a shadow of the configuration may be: the module's own temporary directory, unless it belongs to the account that logged
+    in, which could exchange what is in it; then that of the system."""
+    directory: str = module.tmpdir
+    return directory if os.stat(directory).st_uid == os.geteuid() else None
+
+
+def _quotable(plan: Plan) -> List[bytes]:
+    return [text for edit in plan.edits for text in (edit.before or b"", edit.after)]
+
+
+def _explained(module: MomentumModule, plan: Plan, error: "TransactionError") -> "TransactionError":
+    """A refusal with the places of what the validator names."""
+    if not error.output:
+        return error
+    from .transaction import TransactionError
+    from .validator_output import explained
+
+    output = explained(error.output, Effective(_planned(module, plan)))
+    return TransactionError(error.stage, error.path, error.reason, output, error.restored)
 
 
 def _shown(change: Change, secret_options: FrozenSet[str]) -> Dict[str, Any]:

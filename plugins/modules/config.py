@@ -85,6 +85,20 @@ options:
           - A secret has at least four characters.
         type: bool
         default: false
+      allow:
+        description:
+          - Safety checks to override for this entry, by name. Each rests on the manuals, as far as they settle the question. What a module of
+            your own brings is not judged.
+          - V(wrong_type) refuses a value that is not of the option's type, such as a word for an integer.
+          - V(misplaced) and V(ignored) refuse an option in a scope where Momentum does not look for it.
+          - V(unknown_option) and V(unknown_stanza) refuse a name that no version has, in a scope whose options the manuals list completely.
+          - V(removed) and V(too_new) refuse an option that the installed version has no longer, or not yet.
+          - Overriding a check does not silence Momentum's own validators, which O(validate) controls.
+        type: list
+        elements: str
+        default: []
+        choices: [wrong_type, misplaced, ignored, unknown_option, unknown_stanza, removed, too_new]
+        version_added: 0.3.0
   files:
     description: Configuration files that must be there, before the settings are looked at.
     type: list
@@ -233,11 +247,12 @@ transaction:
   sample: 20261121T101500-4711
 """
 
-from typing import Any, Dict
+from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import consequences, host
+from ansible_collections.msys.momentum.plugins.module_utils import consequences, declared_options, host, redaction
 from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
 from ansible_collections.msys.momentum.plugins.module_utils.config_plan import NOTHING, Wanted, plan
+from ansible_collections.msys.momentum.plugins.module_utils.declared_options import Setting, refuse
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
@@ -250,6 +265,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.file_plan import (
 )
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.option_modes import as_octal
+from ansible_collections.msys.momentum.plugins.module_utils.version import of_package
 from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out, prepare
 
 SETTING: Dict[str, Dict[str, Any]] = {
@@ -261,6 +277,7 @@ SETTING: Dict[str, Dict[str, Any]] = {
     "state": {"type": "str", "choices": ["present", "absent", "commented"], "default": "present"},
     "file": {"type": "str"},
     "secret": {"type": "bool", "default": False, "no_log": False},
+    "allow": {"type": "list", "elements": "str", "default": [], "choices": list(declared_options.REFUSED)},
 }
 
 FILE: Dict[str, Dict[str, Any]] = {
@@ -300,6 +317,22 @@ def wanted(entry: Dict[str, Any]) -> Wanted:
     return Wanted(path=path, **{key: entry[key] for key in keys})
 
 
+def declared(module: MomentumModule, wishes: List[Wanted]) -> List[Setting]:
+    """The entries that set something, as the catalog judges them."""
+    return [
+        Setting(
+            "settings[%d]" % index,
+            wish.path,
+            wish.option,
+            wish.value,
+            repr(redaction.mask_value(wish.option or "", wish.value, module.secret_options)),
+            entry["allow"],
+        )
+        for index, (wish, entry) in enumerate(zip(wishes, module.params["settings"]))
+        if wish.state == "present"
+    ]
+
+
 def judged(module: MomentumModule, files: FilePlan, contents: Dict[str, bytes]) -> FilePlan:
     """Judge lines that lose their marks by what the whole configuration says before and after."""
     if not any(change.action == "unmark" for change in files.changes):
@@ -313,6 +346,7 @@ def judged(module: MomentumModule, files: FilePlan, contents: Dict[str, bytes]) 
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Plan the files first, then the settings over them, and carry both out as one."""
     wishes = [wanted(entry) for entry in module.params["settings"]]
+    refuse(declared(module, wishes), lambda: of_package(module.node))
     files = plan_files([wish(entry) for entry in module.params["files"]], host.look(), module.check_mode)
     created = {edit.path: edit.after for edit in files.edits}
     files = judged(module, files, created)

@@ -179,7 +179,7 @@ def origin_of(module: MomentumModule) -> Optional[str]:
 def words_of(finding: Finding) -> str:
     """One finding in one line."""
     what = ("%s in %s" % (finding.option, finding.scope)) if finding.option else finding.scope
-    return "%s:%d: %s: %s" % (finding.file, finding.line, what, finding.message)
+    return "%s:%d: %s: %s; %s" % (finding.file, finding.line, what, finding.message, finding.advice)
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:

@@ -191,7 +191,10 @@ def give(module: MomentumModule, commands: List[List[str]]) -> List[str]:
     for command in commands:
         answer = console.ask(*command)
         if not answer.ok:
-            raise PlanError("%s: %s" % (" ".join(command), answer.text or "the manager's console does not answer"))
+            words = (
+                answer.text or "the manager's console does not answer; see that eccmgr runs, and its 'control' option"
+            )
+            raise PlanError("%s: %s" % (" ".join(command), words))
         answers.append(answer.text)
     return answers
 

@@ -343,6 +343,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanEr
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.ownership import manifest, manifests_data
 from ansible_collections.msys.momentum.plugins.module_utils.ownership.findings import Findings
+from ansible_collections.msys.momentum.plugins.module_utils.ownership.judge import UNKNOWN_OWNER
 from ansible_collections.msys.momentum.plugins.module_utils.ownership.run import Job, real_path, work
 from ansible_collections.msys.momentum.plugins.module_utils.ownership.umask import breaking_lines, read_startup_files
 from ansible_collections.msys.momentum.plugins.module_utils.ownership.walk import Options
@@ -394,6 +395,12 @@ def entries_of(module: MomentumModule) -> List[manifest.Entry]:
     if params["walk_spool"]:
         found = [entry._replace(recurse=True) if entry.part == "spool" else entry for entry in found]
     return manifest.extended(found, own)
+
+
+TAKE_OVER = (
+    "To take over the files of an account, name it, and the daemon's user, in take_over_from (roles: momentum_permissions_take_over_from); "
+    "give files that somebody planted to root, or remove them"
+)
 
 
 def version_of(module: MomentumModule) -> str:
@@ -487,6 +494,8 @@ def refuse(module: MomentumModule, findings: Findings, result: Dict[str, Any]) -
         return
     first = "; ".join("%s %s" % (item["path"], item["reason"]) for item in findings.refused.items[:3])
     message = "%d refused: %s%s" % (total, first, "; ..." if total > 3 else "")
+    if any(UNKNOWN_OWNER in item["reason"] for item in findings.refused.items):
+        message += ". %s" % TAKE_OVER
     if module.params["refused"] == "fail" and module.params["state"] == "enforce":
         module.fail_json(msg=message, **result)
     module.warn(message)

@@ -348,6 +348,15 @@ def write(module: MomentumModule, site: Site, wanted: Optional[bytes]) -> str:
     return str(Transaction([change], module.node.state_dir, check_staged=judge, due=due).commit().id)
 
 
+def foresee(site: Site, wanted: bytes) -> None:
+    """Let systemd judge what a run would write. Raises TransactionError as the run would."""
+    from ansible_collections.msys.momentum.plugins.module_utils.transaction import foresee_check
+
+    unit = os.path.basename(os.path.dirname(site.path))[: -len(".d")]
+    if site.asked:
+        foresee_check(lambda: systemd.verify(unit, site.unit.fragment, site.path, wanted))
+
+
 def difference(site: Site, wanted: Optional[bytes]) -> List[Dict[str, str]]:
     """The drop-in before and after."""
     before = b"" if site.found is None else site.found.content
@@ -368,6 +377,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     shown["diff"] = difference(site, wanted) if edited else []
     if changed:
         obstacles.refuse([site.path] if edited else [], state_dir=module.node.state_dir)
+    if module.check_mode and edited and wanted is not None:
+        foresee(site, wanted)
     if module.check_mode or not changed:
         return result(site, shown, changed, {"before": before, "after": None if changed else before})
     if edited:

@@ -409,7 +409,9 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     outcome = operation.settle(daemon, wish, module.check_mode)
     result = as_result(outcome, daemon)
     if outcome.failure:
-        module.fail_json(msg=outcome.failure, **result)
+        # Health is judged from outside; why the daemon is as it is, its own log says.
+        log = "; see journalctl -u %s" % (params["name"] or kind.program) if outcome.findings else ""
+        module.fail_json(msg=outcome.failure + log, **result)
     return result
 
 

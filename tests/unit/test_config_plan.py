@@ -109,6 +109,21 @@ def test_equal_wishes_are_one_and_different_ones_a_contradiction():
         files.plan(want("A", 2), want("a", 3))
 
 
+@pytest.mark.parametrize(
+    ("option", "one", "other"),
+    [
+        ("Generate_Bounces", True, "yes"),
+        ("Generate_Bounces", "on", 1),
+        ("Message_Expiration", 20, "20"),
+        ("Spool_Mode", "0640", "640"),
+    ],
+)
+def test_two_spellings_of_one_value_are_no_contradiction(option, one, other):
+    files = Files(ecelerity="A = 1\n")
+    assert len(files.plan(want(option, one), want(option, other)).changes) == 1
+    assert files.plan(want(option, state="absent"), want(option, one, state="absent")).changes == []
+
+
 def test_contradicting_states_of_one_option_are_refused():
     with pytest.raises(PlanError):
         Files(ecelerity="A = 1\n").plan(want("A", 2), want("A", state="absent"))

@@ -54,7 +54,7 @@ ALLOWED = {
     ("credentials/workshop.py", "_clear_after_the_killed"): "/dev/shm or /run",
     ("credentials/hidden.py", "_child"): "/dev/null",
     ("credentials/hidden.py", "_redirect"): "the memory of a child that this process traces",
-    ("sandbox/systemd.py", "judge"): "creates, in a directory of its own",
+    ("sandbox/systemd.py", "verify"): "creates, in a directory of its own",
     ("ownership/walk.py", "run"): "O_DIRECTORY",
     ("ownership/walk.py", "_open"): "O_PATH, or O_DIRECTORY",
     ("ownership/walk.py", "_entries_of_list"): "of a descriptor, name by name",

@@ -87,7 +87,9 @@ def plan_directory(directory: Directory, check_mode: bool) -> DirectoryPlan:
     if info is None:
         parent = os.path.dirname(directory.path)
         if not check_mode and not os.path.isdir(parent):
-            raise PlanError("%s, in which the directory of the socket would be made, does not exist" % parent)
+            raise PlanError(
+                "%s, in which the directory of the socket would be made, does not exist; create it first" % parent
+            )
         return DirectoryPlan(directory, [_change(directory, "create_directory", None)])
     found = (info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
     if found == wanted:

@@ -104,7 +104,9 @@ def console(params: Dict[str, Any]) -> Console:
         allow=params["allow"],
     )
     if not wanted.addresses:
-        raise PlanError("neither 'socket' nor 'tcp' is wanted: the console could not be reached any more")
+        raise PlanError(
+            "neither 'socket' nor 'tcp' is wanted: the console could not be reached any more; give one of them"
+        )
     if wanted.timeout is not None and wanted.timeout < 1:
         raise PlanError("timeout is %d; at least 1 second is needed" % wanted.timeout)
     return wanted
@@ -116,7 +118,10 @@ def _socket(path: str) -> str:
             "socket %r must be an absolute path, in a directory of its own, of letters, digits and _./@+:-" % path
         )
     if len(path.encode("utf-8", "surrogateescape")) > SOCKET_LENGTH:
-        raise PlanError("socket %s is longer than the %d bytes that unix(7) has room for" % (path, SOCKET_LENGTH))
+        raise PlanError(
+            "socket %s is longer than the %d bytes that unix(7) has room for; use a shorter path"
+            % (path, SOCKET_LENGTH)
+        )
     return path
 
 

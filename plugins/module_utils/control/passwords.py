@@ -107,7 +107,7 @@ def _refuse(realm: str, users: Sequence[User]) -> None:
             )
     doubled = sorted(name for name in set(names) if names.count(name) > 1)
     if doubled:
-        raise PlanError("the console's user %r is wanted twice" % doubled[0])
+        raise PlanError("the console's user %r is wanted twice; keep one entry" % doubled[0])
     for user in users:
         if user.password is not None and (not user.password or re.search(r"[\x00\r\n]", user.password)):
             raise PlanError("the password of %r must be one line and not be empty" % user.name)

@@ -84,7 +84,10 @@ def _entries(item: Dict[str, Any], number: int, nodename: str) -> List[Entry]:
     entry = Entry(*[str(key) for key in keys])
     for name, text in zip(Entry._fields, entry):
         if text.startswith("-") or not text.isprintable():
-            raise PlanError("entry %d (%s): its %s cannot be handed to credmgr" % (number, entry, name))
+            words = (
+                "entry %d (%s): its %s begins with - or has a control character, which credmgr cannot take; use another"
+            )
+            raise PlanError(words % (number, entry, name))
     return [entry]
 
 

@@ -167,4 +167,7 @@ def _do(tool: Tool, job: Job, actions: Sequence[Tuple[Entry, str]], frames: Dict
             )
     unfinished = workshop.left_behind(tool.pair.database)
     if unfinished:
-        raise PlanError("%s left a change of %s unfinished; nothing was changed" % (job.program, job.pair.database))
+        raise PlanError(
+            "%s left a change of %s unfinished; nothing was changed. Run the task again; if that repeats, try the program by hand"
+            % (job.program, job.pair.database)
+        )

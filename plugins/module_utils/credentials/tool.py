@@ -61,7 +61,10 @@ class Tool:
         """create_db or create_key. Raises PlanError if nothing was made."""
         ran = self._call(action)
         if not os.path.isfile(path) or not os.path.getsize(path):
-            raise PlanError("%s %s made nothing: %s" % (self.program, action, _words(ran)))
+            raise PlanError(
+                "%s %s made nothing: %s. Try it by hand, and look at cipher, key_size and block_mode"
+                % (self.program, action, _words(ran))
+            )
 
     def is_ready(self) -> bool:
         """Whether database and key are there."""

@@ -58,7 +58,7 @@ def _run(order: Order, environment: Dict[str, str], timeout: float) -> Tuple[End
     except hidden.CannotHide as error:
         reason = str(error)
     except OSError as error:
-        raise PlanError("%s: %s" % (program, error.strerror or error))
+        raise PlanError("%s cannot be run: %s; reinstall msys-ecelerity-schema" % (program, error.strerror or error))
     way = "hidepid" if proc_hides_arguments() else "visible"
     if way == "visible" and "visible_arguments" not in order.allow:
         raise PlanError(
@@ -115,7 +115,7 @@ def _closed(folder: str) -> Iterator[None]:
         with locate(folder, follow=False) as place:
             directory = os.open(place.name, _DIRECTORY, dir_fd=place.directory)
     except OSError as error:
-        raise PlanError("%s, where init_schema runs: %s" % (folder, error.strerror))
+        raise PlanError("%s, where init_schema runs: %s; reinstall msys-ecelerity-schema" % (folder, error.strerror))
     try:
         info = os.fstat(directory)
         if is_private(info):

@@ -43,7 +43,8 @@ class Server(NamedTuple):
         answer = _run(become + self._command(database), statement, dict(ENVIRONMENT))
         if answer.status != 0:
             raise PlanError(
-                "PostgreSQL cannot be asked as %s: %s" % (self.superuser, shown(answer.stderr) or "no answer")
+                "PostgreSQL cannot be asked as %s: %s. See that the server runs, and that this account may log in by its local socket"
+                % (self.superuser, shown(answer.stderr) or "no answer")
             )
         return answer.stdout
 

@@ -14,7 +14,7 @@ from ..ecconf.paths import Path, format_path
 FATAL, WARNING, INFO = "fatal", "warning", "info"
 SEVERITIES = (FATAL, WARNING, INFO)
 
-Release = Tuple[int, ...]
+Version = Tuple[int, ...]
 
 
 class Finding(NamedTuple):
@@ -41,21 +41,13 @@ class Verdict(NamedTuple):
     source: str
 
 
-class Subject:
-    """A configuration and the versions between which it is judged; look-ups in the catalog are done once.
+class Release:
+    """The version that names are judged for; look-ups in the catalog are done once. `version` is None where nobody knows it."""
 
-    `target` is the version that is to read the configuration, `origin` the one that it was written for (None: unknown).
-    """
-
-    def __init__(
-        self, configuration: Configuration, effective: Effective, target: str, origin: Optional[str] = None
-    ) -> None:
+    def __init__(self, version: Optional[str]) -> None:
         """Raises ValueError for a version that does not begin with a number."""
-        self.configuration = configuration
-        self.effective = effective
-        self.version = target
-        self.target = catalog.parse_version(target)
-        self.origin = None if origin is None else catalog.parse_version(origin)
+        self.version = version
+        self.target = None if version is None else catalog.parse_version(version)
         self._entries: Dict[Tuple[str, str], Optional[catalog.Entry]] = {}
         self._named: Dict[str, List[catalog.Entry]] = {}
 
@@ -71,6 +63,24 @@ class Subject:
         if name not in self._named:
             self._named[name] = catalog.entries(name)
         return self._named[name]
+
+
+class Subject(Release):
+    """A configuration and the versions between which it is judged.
+
+    `target` is the version that is to read the configuration, `origin` the one that it was written for (None: unknown).
+    """
+
+    target: Version
+
+    def __init__(
+        self, configuration: Configuration, effective: Effective, target: str, origin: Optional[str] = None
+    ) -> None:
+        """Raises ValueError for a version that does not begin with a number."""
+        super().__init__(target)
+        self.configuration = configuration
+        self.effective = effective
+        self.origin = None if origin is None else catalog.parse_version(origin)
 
     def crosses(self, change: str) -> bool:
         """Whether the way from the one version to the other passes a release; True where it could."""

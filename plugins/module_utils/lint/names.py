@@ -14,7 +14,8 @@ from typing import Dict, Iterator, List, Optional, Tuple
 from .. import catalog
 from ..ecconf.effective import Setting
 from ..ecconf.paths import Path
-from .finding import FATAL, INFO, WARNING, Finding, Subject, Verdict, at_scope, at_setting, innermost
+from ..nearest import suggestion
+from .finding import FATAL, INFO, WARNING, Finding, Release, Subject, Verdict, at_scope, at_setting, innermost
 
 OPTIONS_TABLE = "4/config-options-summary, 3/3-reference/options-summary"
 UNKNOWN_IS_FATAL = "4/config/tls-protocols"
@@ -42,7 +43,7 @@ def of_settings(subject: Subject) -> Iterator[Finding]:
     for setting in subject.effective.settings():
         key = (setting.name.lower(), innermost(setting.path))
         if key not in known:
-            known[key] = _of_option(subject, *key)
+            known[key] = of_option(subject, *key)
         for verdict in known[key]:
             for place in _places(setting, verdict):
                 yield at_setting(verdict, place)
@@ -51,7 +52,7 @@ def of_settings(subject: Subject) -> Iterator[Finding]:
 def of_scopes(subject: Subject) -> Iterator[Finding]:
     """Judge the name of every scope once for each instance."""
     for path in subject.effective.scopes():
-        verdict = _of_scope(subject, path)
+        verdict = of_stanza(subject, path)
         if verdict is not None:
             yield at_scope(verdict, subject, path)
 
@@ -61,7 +62,8 @@ def _places(setting: Setting, verdict: Verdict) -> List[Setting]:
     return [setting] if verdict.severity == INFO else list(setting.overridden) + [setting]
 
 
-def _of_option(subject: Subject, name: str, scope: str) -> List[Verdict]:
+def of_option(subject: Release, name: str, scope: str) -> List[Verdict]:
+    """Judge the name of an option in a scope, both in lower case."""
     entry = subject.entry(name, scope)
     if entry is None:
         verdict = _unknown(subject, name, scope)
@@ -70,7 +72,7 @@ def _of_option(subject: Subject, name: str, scope: str) -> List[Verdict]:
     return [verdict for verdict in found if verdict is not None]
 
 
-def _unknown(subject: Subject, name: str, scope: str) -> Optional[Verdict]:
+def _unknown(subject: Release, name: str, scope: str) -> Optional[Verdict]:
     """An option that no page has in this scope."""
     if scope not in CLOSED and scope not in OPEN:
         return None
@@ -81,14 +83,17 @@ def _unknown(subject: Subject, name: str, scope: str) -> Optional[Verdict]:
         return Verdict("misplaced", WARNING, message, "move it to one of: %s" % scopes, OPTIONS_TABLE)
     if scope in CLOSED:
         message = "no version has this option; Momentum refuses the whole configuration at its start"
-        return Verdict("unknown_option", FATAL, message, "correct the name, or remove it", UNKNOWN_IS_FATAL)
+        return Verdict("unknown_option", FATAL, message, corrected(name, scope), UNKNOWN_IS_FATAL)
     message = "no page of the manuals lists this option; unless a module brings it, Momentum refuses the configuration"
-    advice = "make sure that a module of version %s has it" % subject.version
+    installed = "version %s" % subject.version if subject.version else "the installed version"
+    advice = "make sure that a module of %s has it" % installed
     return Verdict("unlisted_option", WARNING, message, advice, UNKNOWN_IS_FATAL)
 
 
-def _by_release(subject: Subject, entry: catalog.Entry) -> Optional[Verdict]:
-    """What the target version makes of a name that some version knows."""
+def _by_release(subject: Release, entry: catalog.Entry) -> Optional[Verdict]:
+    """What the target version makes of a name that some version knows; nothing where the version is unknown."""
+    if subject.target is None:
+        return None
     gone = entry.removed_in or ""
     removed = bool(gone) and subject.target >= catalog.parse_version(gone)
     if removed and not gone.endswith("?"):
@@ -132,7 +137,14 @@ def _static(entry: catalog.Entry) -> Optional[Verdict]:
     return Verdict("restart_only", INFO, message, "plan a restart for its changes", OPTIONS_TABLE)
 
 
-def _of_scope(subject: Subject, path: Path) -> Optional[Verdict]:
+def is_of(entry: catalog.Entry, scope: str) -> bool:
+    """Whether the catalog is certain that an entry is what a scope has under its name: a page says so, or the scope is one whose
+    options the manuals list."""
+    return bool(entry.scopes & {scope, catalog.ANY_SCOPE}) or scope in CLOSED or scope in OPEN
+
+
+def of_stanza(subject: Release, path: Path) -> Optional[Verdict]:
+    """Judge the name of the scope that a path ends in."""
     name, parent = innermost(path), innermost(path[:-1])
     entry = subject.entry(name, parent)
     if entry is not None:
@@ -146,7 +158,7 @@ def _of_scope(subject: Subject, path: Path) -> Optional[Verdict]:
         return Verdict("misplaced", WARNING, message, "move it to one of: %s" % scopes, OPTIONS_TABLE)
     if parent in CLOSED and name not in _known_scopes():
         message = "no version has this stanza here; Momentum refuses the whole configuration at its start"
-        return Verdict("unknown_stanza", FATAL, message, "correct the name, or remove it", UNKNOWN_IS_FATAL)
+        return Verdict("unknown_stanza", FATAL, message, _CORRECT, UNKNOWN_IS_FATAL)
     if parent == "global" and name not in _known_scopes():
         message = "a stanza that is not in the catalog, such as one of a module"
         advice = "make sure that version %s has a module of this name" % subject.version
@@ -154,6 +166,13 @@ def _of_scope(subject: Subject, path: Path) -> Optional[Verdict]:
     return None
 
 
+def corrected(name: str, scope: str) -> str:
+    """The remedy for a name that no page has in a scope: the name that was probably meant, or other advice."""
+    known = [one for one in catalog.names() if catalog.lookup(one, scope) is not None]
+    return suggestion(name, known, _CORRECT)
+
+
+_CORRECT = "correct the name, or remove it"
 _scopes: Dict[str, None] = {}
 
 

@@ -19,6 +19,7 @@ RULES: Tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     names.of_settings,
     names.of_scopes,
     values.of_values,
+    values.of_types,
     values.of_defaults,
     values.of_modules,
 )

@@ -9,8 +9,10 @@ from typing import Dict, Iterator, List, Optional
 from ..catalog import parse_version
 from ..ecconf.effective import Setting
 from ..ecconf.paths import Path
+from ..option_types import expected
 from .data import DEFAULTS, HTTP_PORT, OPENSSL_ONLY, VALUES, WITHDRAWN, DefaultRule, ValueRule
 from .finding import INFO, WARNING, Finding, Subject, Verdict, at_scope, at_setting, innermost
+from .names import OPTIONS_TABLE, is_of
 
 
 def of_values(subject: Subject) -> Iterator[Finding]:
@@ -27,6 +29,18 @@ def of_values(subject: Subject) -> Iterator[Finding]:
                 yield at_setting(Verdict(rule.rule, rule.severity, rule.message, rule.advice, rule.source), setting)
         if gnutls and setting.name.lower() in OPENSSL_ONLY:
             yield at_setting(_GNUTLS, setting)
+
+
+def of_types(subject: Subject) -> Iterator[Finding]:
+    """Judge whether the values in force are of their options' types. What becomes of others is undocumented."""
+    for setting in subject.effective.settings():
+        name, scope = setting.name.lower(), innermost(setting.path)
+        entry = subject.entry(name, scope)
+        wanted = expected(name, entry.type, setting.value) if entry is not None and is_of(entry, scope) else ""
+        if wanted:
+            yield at_setting(
+                Verdict("wrong_type", WARNING, "the value is not " + wanted, "correct it", OPTIONS_TABLE), setting
+            )
 
 
 def of_defaults(subject: Subject) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ elsewhere may have been put there by a service user, so it has to prove whose it
 
 import os
 import stat
-from typing import FrozenSet, NamedTuple, Optional, Tuple
+from typing import Callable, FrozenSet, NamedTuple, Optional, Tuple
 
 from .rules import NOT_ASKED, SEARCHED, Rule
 from .umask import Subject, class_of, need_of, permits
@@ -26,6 +26,10 @@ class Attributes(NamedTuple):
     uid: int
     gid: int
     mode: int
+
+
+# What a reason says of an object that an account left whose name, in take_over_from, is what helps.
+UNKNOWN_OWNER = "which is neither root, nor the owner asked for, nor in take_over_from"
 
 
 class Seen(NamedTuple):
@@ -54,12 +58,19 @@ class Policy(NamedTuple):
     protected: whether the kernel lets nobody link to the files of others (fs.protected_hardlinks, proc(5)).
     subject: the service account that must reach the trees that are asked for.
     repair: whether the trees that it cannot reach are opened to it.
+    name: returns the name of an account by its number, or the number as text.
     """
 
     known: FrozenSet[int]
     protected: bool
     subject: Optional[Subject] = None
     repair: bool = False
+    name: Callable[[int], str] = str
+
+    def account(self, number: int) -> str:
+        """An account in the words of a reason."""
+        name = self.name(number)
+        return "uid %d" % number if name == str(number) else "%s (uid %d)" % (name, number)
 
 
 class Setting(NamedTuple):
@@ -156,10 +167,11 @@ def _objection(seen: Seen, wanted: Attributes, rule: Optional[Rule], setting: Se
 def _unknown_owner(seen: Seen, rule: Optional[Rule], setting: Setting, policy: Policy, changing: bool) -> str:
     expected = seen.uid in policy.known or (rule is not None and rule.owner == seen.uid)
     if not expected and (changing or not setting.safe or stat.S_ISDIR(seen.mode)):
-        return "belongs to uid %d, who is neither root nor expected here" % seen.uid
+        return "belongs to %s, %s" % (policy.account(seen.uid), UNKNOWN_OWNER)
     if not setting.safe and setting.parent not in (0, seen.uid) and seen.uid != 0:
         if rule is None or rule.owner != seen.uid:
-            return "belongs to uid %d in a directory of uid %d: an unsafe transition" % (seen.uid, setting.parent)
+            accounts = policy.account(seen.uid), policy.account(setting.parent)
+            return "belongs to %s in a directory of %s: an unsafe transition" % accounts
     return ""
 
 

@@ -40,8 +40,9 @@ def work(job: Job) -> Findings:
     owners = [number for number in map(user_id, job.take_over) if number is not None]
     known = frozenset([0, os.geteuid()] + owners)
     subject = subject_of(job.user) if job.reach else None
-    policy = Policy(known, is_protected(), subject, job.repair)
-    findings = Findings(Names(lru_cache(None)(user_name), lru_cache(None)(group_name)), job.limit)
+    names = Names(lru_cache(None)(user_name), lru_cache(None)(group_name))
+    policy = Policy(known, is_protected(), subject, job.repair, names.user)
+    findings = Findings(names, job.limit)
     top = tree_of(job.rules, job.reach if subject else (), job.closed)
     return Walk(policy, job.options, findings).run(top)
 

@@ -128,7 +128,10 @@ def _unpack(wanted: Wanted, stream: IO[bytes], contents: archive.Contents, file:
         top = archive.unpack(stream, contents, wanted.destination, wanted.source)
         ran = run(["/bin/sh", "-c", 'cd "$0" && exec ./setrepodir', top], TIMEOUT)
         if ran.status != 0:
-            raise PlanError("%s/setrepodir failed: %s" % (top, ran.output or "status %s" % ran.status))
+            raise PlanError(
+                "%s/setrepodir failed: %s. Get the bundle from the vendor again, or install from a repository"
+                % (top, ran.output or "status %s" % ran.status)
+            )
         vendor = os.path.join(top, "momentum.repo")
         repository = repository_file.read(reading.read(vendor, "repository"), vendor, top)
         os.mkdir(os.path.dirname(file), 0o755)

@@ -25,7 +25,7 @@ def explained() -> Iterator[None]:
     try:
         yield
     except dnf.exceptions.Error as error:
-        raise PlanError("dnf: %s" % error)
+        raise PlanError("dnf: %s. See whether `dnf install` works on the node by hand" % error)
 
 
 class Session:
@@ -88,7 +88,8 @@ class Session:
             self._marked.append(package)
             if there and max(there) > package:
                 raise PlanError(
-                    "%s is installed, which is newer than %s. No downgrade is documented" % (max(there), package)
+                    "%s is installed, which is newer than %s. No downgrade is documented; ask for the installed version or a newer one"
+                    % (max(there), package)
                 )
             if there:
                 self._base.package_upgrade(package)
@@ -129,7 +130,7 @@ class Session:
         self._base.do_transaction()
         failed = [str(item) for item in self._base.transaction if item.state == _libdnf().TransactionItemState_ERROR]
         if failed:
-            raise PlanError("dnf: installation failed: %s" % ", ".join(sorted(failed)))
+            raise PlanError("dnf: installation failed: %s. See /var/log/dnf.log" % ", ".join(sorted(failed)))
 
     def close(self) -> None:
         """Give up locks and the RPM database."""
@@ -142,7 +143,10 @@ class Session:
             self._base.package_import_key(package)
             status, words = self._base.package_signature_check(package)
         if status:
-            raise PlanError("%s (repository %s). Nothing was installed" % (words, package.repoid))
+            raise PlanError(
+                "%s (repository %s). Nothing was installed. Import the vendor's key, or get the packages again"
+                % (words, package.repoid)
+            )
 
     def _offered(self) -> List[Any]:
         return list(self._base.sack.query().available().filter(reponame=self._repository.id, arch__neq="src"))

@@ -105,7 +105,8 @@ def refuse_strangers(items: Iterable[Item], view: View, offered: FrozenSet[str],
         )
     if older:
         raise PlanError(
-            "packages would become older: %s. Nothing was changed; no downgrade is documented" % "; ".join(older)
+            "packages would become older: %s. Nothing was changed; no downgrade is documented. Ask for the installed version or a newer one"
+            % "; ".join(older)
         )
     if foreign:
         raise PlanError(

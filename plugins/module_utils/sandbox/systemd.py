@@ -60,27 +60,33 @@ def exposure(unit: str, run: Run = programs.run) -> Optional[float]:
 def verifier(
     unit: str, fragment: str, path: str, run: Run = programs.run
 ) -> Callable[[Dict[str, Optional[str]]], object]:
-    """A judge of the staged drop-in: `systemd-analyze verify` on a copy of the unit beside it.
-
-    Only complaints about the drop-in count; a node without the program, or without the unit, accepts all.
-    """
+    """A judge of the staged drop-in, as `verify` is one of its content."""
 
     def judge(staged: Dict[str, Optional[str]]) -> None:
         source = staged.get(path)
-        if source is None or not os.path.isfile(fragment):
-            return
-        import tempfile
-
-        with tempfile.TemporaryDirectory() as folder:
-            beside = os.path.join(folder, unit + ".d")
-            os.mkdir(beside)
-            copy = os.path.join(beside, os.path.basename(path))
-            for original, name in ((fragment, os.path.join(folder, unit)), (source, copy)):
-                with open(os.fsencode(name), "xb") as stream:
-                    stream.write(reading.read(original, "unit"))
-            said = run(["systemd-analyze", "verify", os.path.join(folder, unit)], ANALYZE_TIMEOUT).output
-        complaints = [line.replace(copy, path) for line in programs.lines(said) if line.startswith(copy)]
-        if complaints:
-            raise CheckFailed(programs.shown("\n".join(complaints)))
+        if source is not None and os.path.isfile(fragment):
+            verify(unit, fragment, path, reading.read(source, "unit"), run)
 
     return judge
+
+
+def verify(unit: str, fragment: str, path: str, content: bytes, run: Run = programs.run) -> None:
+    """Judge what a drop-in is to hold: `systemd-analyze verify` on a copy of the unit beside it. Raises CheckFailed.
+
+    Only complaints about the drop-in count; a node without the program, or without the unit, accepts all.
+    """
+    if not os.path.isfile(fragment):
+        return
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        beside = os.path.join(folder, unit + ".d")
+        os.mkdir(beside)
+        copy = os.path.join(beside, os.path.basename(path))
+        for text, name in ((reading.read(fragment, "unit"), os.path.join(folder, unit)), (content, copy)):
+            with open(os.fsencode(name), "xb") as stream:
+                stream.write(text)
+        said = run(["systemd-analyze", "verify", os.path.join(folder, unit)], ANALYZE_TIMEOUT).output
+    complaints = [line.replace(copy, path) for line in programs.lines(said) if line.startswith(copy)]
+    if complaints:
+        raise CheckFailed(programs.shown("\n".join(complaints)))

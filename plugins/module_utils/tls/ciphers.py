@@ -11,7 +11,8 @@ openssl-ciphers(1) documents count as known even where a build has no suite left
 import re
 from typing import TYPE_CHECKING, FrozenSet, List, NamedTuple, Tuple
 
-from .errors import TlsError, hint
+from ..nearest import hint
+from .errors import TlsError
 
 if TYPE_CHECKING:
     from .openssl_library import Library
@@ -35,8 +36,9 @@ _PARTS: FrozenSet[str] = frozenset(
     GOST94 GOST89 GOST8912 KUZNYECHIK MAGMA MAGMAOMAC KUZNYECHIKOMAC FZA
     """.split()
 )
-# What ssl_create_cipher_list() looks for at the very beginning only; elsewhere it drops them as it drops nonsense.
+# What ssl_create_cipher_list() looks for at the very beginning only, whatever follows; elsewhere it drops them as it drops nonsense.
 _LEADING = frozenset("DEFAULT SUITEB128 SUITEB128ONLY SUITEB128C2 SUITEB192 PROFILE=SYSTEM".split())
+_ALONE = "SUITEB"  # words that begin so stand for a whole list: what follows is dropped
 # Classes that builds of today may have emptied; nobody means a suite by them that could be missed.
 _EMPTIED = frozenset(
     "MEDIUM LOW EXP EXPORT EXPORT40 EXPORT56 eNULL NULL SSLv2 SSLv3 COMPLEMENTOFALL COMPLEMENTOFDEFAULT".split()
@@ -64,7 +66,7 @@ def tokens(text: str) -> List[Token]:
 
 def unknown(text: str, library: "Library") -> List[str]:
     """The tokens, as written, that OpenSSL would drop without a word."""
-    return [str(token) for token in tokens(text) if not _is_known(token, library)]
+    return [str(token) for token in _dropped(tokens(text), library)]
 
 
 def expand(text: str, library: "Library") -> Tuple[str, ...]:
@@ -83,7 +85,7 @@ def check(text: str, library: "Library") -> None:
     """Raise TlsError that names every token which would be dropped, TLS 1.3 suites among them."""
     if not tokens(text):
         raise TlsError(text, "is an empty cipher list", "remove the option, or name ciphers")
-    bad = [token for token in tokens(text) if not _is_known(token, library)]
+    bad = _dropped(tokens(text), library)
     if bad:
         first = bad[0]
         words = ["%s at column %d%s" % (token, token.column, _explained(token, library)) for token in bad]
@@ -97,11 +99,19 @@ def _token(text: str, column: int) -> Token:
     return Token(sign, text[len(sign) :], column)
 
 
+def _dropped(parts: List[Token], library: "Library") -> List[Token]:
+    """The tokens that OpenSSL would drop."""
+    first = parts[:1]
+    if first and first[0].word in _LEADING and first[0].word.startswith(_ALONE) and _is_known(first[0], library):
+        return parts[1:]
+    return [token for token in parts if not _is_known(token, library)]
+
+
 def _is_known(token: Token, library: "Library") -> bool:
     if not _WORD.fullmatch(token.word) or _is_suite(token.word):
         return False
     if token.word in _LEADING:
-        return token.column == 1 and not token.sign
+        return token.column == 1 and not token.sign and bool(library.ciphers(token.word))
     if token.word.startswith("@"):
         return not token.sign and _is_command(token.word, library)
     return _is_harmless(token) or library.knows_cipher(token.word)
@@ -128,4 +138,9 @@ def _is_suite(word: str) -> bool:
 def _explained(token: Token, library: "Library") -> str:
     if _is_suite(token.word):
         return " (a TLS 1.3 suite)"
+    leading = next((word for word in sorted(_LEADING, key=len, reverse=True) if token.word.startswith(word)), "")
+    if leading and token.word != leading:
+        return " (%s has to be a word of its own)" % leading
+    if leading and token.column > 1:
+        return " (only at the very beginning)"
     return hint(token.word, list(KEYWORDS) + list(library.names()))

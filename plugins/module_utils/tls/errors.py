@@ -4,8 +4,6 @@
 
 """What is wrong with a value of a TLS option, and what helps."""
 
-from typing import Iterable
-
 from ..errors import MomentumError
 
 
@@ -17,24 +15,3 @@ class TlsError(MomentumError, ValueError):
         self.subject = subject
         self.reason = reason
         self.remedy = remedy
-
-
-def near(word: str, known: Iterable[str]) -> str:
-    """The known name that was probably meant, whatever its letter case; empty if none is near."""
-    import difflib
-
-    by_case = {name.lower(): name for name in known}
-    found = difflib.get_close_matches(word.lower(), list(by_case), n=1, cutoff=0.7)
-    return by_case[found[0]] if found else ""
-
-
-def suggestion(word: str, known: Iterable[str], otherwise: str) -> str:
-    """The remedy for a name that is not known: the one that was probably meant, or other advice."""
-    meant = near(word, known)
-    return "did you mean %s?" % meant if meant else otherwise
-
-
-def hint(word: str, known: Iterable[str]) -> str:
-    """The name that was probably meant in brackets, to stand within a sentence; empty if none is near."""
-    meant = near(word, known)
-    return " (did you mean %s?)" % meant if meant else ""

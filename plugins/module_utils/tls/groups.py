@@ -11,7 +11,8 @@ the whole value. Names are compared without letter case, and the names of NIST a
 from typing import TYPE_CHECKING, List, Sequence
 
 from ..catalog import parse_version
-from .errors import TlsError, hint
+from ..nearest import hint
+from .errors import TlsError
 
 if TYPE_CHECKING:
     from .openssl_library import Library

@@ -53,8 +53,12 @@ class Library:
         return frozenset(self._list("ALL:COMPLEMENTOFALL", supported=False))
 
     def knows_cipher(self, token: str) -> bool:
-        """Whether a token of a cipher list, without sign, matches at least one suite of TLS 1.2 or older."""
-        return token in self.names() or bool(self._list(token, supported=False))
+        """Whether a token of a cipher list, without sign, matches at least one suite of TLS 1.2 or older.
+
+        The colon keeps OpenSSL from looking for words such as DEFAULT, which it takes from the beginning of a list whatever follows
+        them: DEFAULTz would be DEFAULT.
+        """
+        return token in self.names() or bool(self._list(":" + token, supported=False))
 
     def ciphers(self, text: str) -> Tuple[str, ...]:
         """The suites of TLS 1.2 and older that this OpenSSL offers for a cipher list, in order; empty if it refuses the list.

@@ -10,11 +10,11 @@ it does not know, and versions of Momentum came with different ones: 3.1 with 4.
 made here holds only words that the one has which came with that version.
 """
 
-import re
 from typing import Dict, FrozenSet, List, Tuple
 
 from ..catalog import parse_version
-from .errors import TlsError, hint
+from ..nearest import hint
+from .errors import TlsError
 from .profiles import Profile
 
 _TLS_1_3 = (5, 2)  # changelog of 5.2: TLS 1.3 through GnuTLS, hence GnuTLS 3.6
@@ -29,16 +29,49 @@ _VERSIONS: Dict[str, str] = {
     "VERS-TLS1.3": "TLSv1.3",
 }
 _ALL_VERSIONS = ("VERS-ALL", "VERS-TLS-ALL")
-_FAMILIES = ("VERS-", "SIGN-", "COMP-", "GROUP-", "CURVE-", "CTYPE-", "CTYPE-CLI-", "CTYPE-SRV-", "DTLS")
+# The rest of a word that begins so. A release knows those of its time: what is no word of any release is refused.
+_CERTIFICATES = "X509 X.509 OPENPGP RAWPK ALL"
+_FAMILIES: Dict[str, FrozenSet[str]] = {
+    family: frozenset(words.split())
+    for family, words in (
+        ("VERS-DTLS", "0.9 1.0 1.2 -ALL"),
+        ("COMP-", "NULL DEFLATE LZO ALL"),
+        ("CTYPE-", _CERTIFICATES),
+        ("CTYPE-CLI-", _CERTIFICATES),
+        ("CTYPE-SRV-", _CERTIFICATES),
+        ("CURVE-", "SECP192R1 SECP224R1 SECP256R1 SECP384R1 SECP521R1 X25519 X448 ALL"),
+        (
+            "GROUP-",
+            "SECP192R1 SECP224R1 SECP256R1 SECP384R1 SECP521R1 X25519 X448 FFDHE2048 FFDHE3072 FFDHE4096 FFDHE6144 FFDHE8192 "
+            "GC256A GC256B GC256C GC256D GC512A GC512B GC512C ALL EC-ALL DH-ALL GOST-ALL",
+        ),
+        (
+            "SIGN-",
+            "RSA-MD2 RSA-MD5 RSA-RMD160 RSA-RAW RSA-SHA1 RSA-SHA224 RSA-SHA256 RSA-SHA384 RSA-SHA512 DSA-SHA1 DSA-SHA224 DSA-SHA256 "
+            "DSA-SHA384 DSA-SHA512 ECDSA-SHA1 ECDSA-SHA224 ECDSA-SHA256 ECDSA-SHA384 ECDSA-SHA512 RSA-PSS-SHA256 RSA-PSS-SHA384 "
+            "RSA-PSS-SHA512 RSA-PSS-RSAE-SHA256 RSA-PSS-RSAE-SHA384 RSA-PSS-RSAE-SHA512 ECDSA-SECP256R1-SHA256 ECDSA-SECP384R1-SHA384 "
+            "ECDSA-SECP521R1-SHA512 EDDSA-ED25519 EDDSA-ED448 GOSTR341001 GOSTR341012-256 GOSTR341012-512 ALL GOST-ALL",
+        ),
+    )
+}
+_OPTIONS: FrozenSet[str] = frozenset(
+    """
+    ALLOW_SMALL_RECORDS COMPAT DEBUG_ALLOW_KEY_USAGE_VIOLATIONS DISABLE_SAFE_RENEGOTIATION DISABLE_TLS13_COMPAT_MODE DISABLE_WILDCARDS
+    DUMBFW FALLBACK_SCSV FORCE_ETM FORCE_SESSION_HASH LATEST_RECORD_VERSION NEW_PADDING NO_ETM NO_EXTENSIONS NO_SESSION_HASH
+    NO_STATUS_REQUEST NO_SHUFFLE_EXTENSIONS NO_TICKETS NO_TICKETS_TLS12 PARTIAL_RENEGOTIATION PROFILE_FUTURE PROFILE_HIGH PROFILE_LEGACY
+    PROFILE_LOW PROFILE_MEDIUM PROFILE_SUITEB128 PROFILE_SUITEB192 PROFILE_ULTRA PROFILE_VERY_WEAK SAFE_RENEGOTIATION SERVER_PRECEDENCE
+    SSL3_RECORD_VERSION STATELESS_COMPRESSION UNSAFE_RENEGOTIATION VERIFY_ALLOW_BROKEN VERIFY_ALLOW_SIGN_RSA_MD5
+    VERIFY_ALLOW_SIGN_WITH_SHA1 VERIFY_ALLOW_X509_V1_CA_CRT VERIFY_DISABLE_CRL_CHECKS
+    """.split()
+)
 _WORDS = """
     CIPHER-ALL MAC-ALL KX-ALL 3DES-CBC ARCFOUR-128 ARCFOUR-40 DES-CBC RC2-40 NULL AES-128-CBC AES-192-CBC AES-256-CBC AES-128-GCM
     AES-256-GCM AES-128-CCM AES-256-CCM AES-128-CCM-8 AES-256-CCM-8 CAMELLIA-128-CBC CAMELLIA-192-CBC CAMELLIA-256-CBC
     CAMELLIA-128-GCM CAMELLIA-256-GCM CHACHA20-POLY1305 MD5 SHA1 SHA256 SHA384 AEAD RSA RSA-EXPORT RSA-PSK DHE-RSA DHE-DSS DHE-PSK
     ECDHE-RSA ECDHE-ECDSA ECDHE-PSK PSK SRP SRP-RSA SRP-DSS ANON-DH ANON-ECDH
+    SHA224 SHA512 UMAC-96 UMAC-128 VKO-GOST-12 CIPHER-GOST-ALL KX-GOST-ALL MAC-GOST-ALL
     SECURE128 SECURE192 SECURE256 NORMAL PERFORMANCE PFS LEGACY SUITEB128 SUITEB192
 """.split()
-_OPTION = re.compile(r"^%[A-Z0-9_]+(=[A-Za-z0-9_]+)?$")
-_FAMILY_WORD = re.compile(r"^[A-Za-z0-9.+_-]+$")
 
 # OpenSSL's names of ciphers, GnuTLS's, and whether GnuTLS 3.1 and 3.3 have them too.
 _CIPHERS: Tuple[Tuple[str, str, bool], ...] = (
@@ -102,15 +135,16 @@ def _ciphers(profile: Profile, new: bool) -> List[str]:
 
 def _is_word(word: str) -> bool:
     if word.startswith("%"):
-        return _OPTION.match(word) is not None
-    if word[:1] not in ("+", "-", "!"):
-        return False
-    name = word[1:].upper()
-    if name.startswith("VERS-"):
-        return name in _VERSIONS or name in _ALL_VERSIONS or name.startswith("VERS-DTLS")
-    return name in _WORDS or (name.startswith(_FAMILIES) and _FAMILY_WORD.match(name) is not None)
+        return word[1:] in _OPTIONS
+    return word[:1] in ("+", "-", "!") and word[1:].upper() in _known()
+
+
+def _known() -> FrozenSet[str]:
+    families = (family + rest for family, words in _FAMILIES.items() for rest in words)
+    return frozenset(_WORDS).union(_VERSIONS, _ALL_VERSIONS, families)
 
 
 def _near(word: str) -> str:
-    known = ["+" + name for name in list(_WORDS) + list(_VERSIONS)]
-    return hint("+" + word.lstrip("+-!"), known)
+    if word.startswith("%"):
+        return hint(word, ["%" + name for name in sorted(_OPTIONS)])
+    return hint("+" + word.lstrip("+-!"), ["+" + name for name in sorted(_known())])

@@ -6,7 +6,8 @@
 
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-from .errors import TlsError, hint
+from ..nearest import hint
+from .errors import TlsError
 from .profiles_data import PROFILES
 
 

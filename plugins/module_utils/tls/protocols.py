@@ -12,7 +12,8 @@ What a token without a sign means is not documented, so it is refused, as is the
 from typing import FrozenSet, List, NamedTuple, Optional, Tuple
 
 from ..catalog import parse_version
-from .errors import TlsError, suggestion
+from ..nearest import suggestion
+from .errors import TlsError
 from .openssl_library import Library, protocols_of
 
 Version = Tuple[int, ...]

@@ -10,7 +10,8 @@ ones). Neither is what was meant.
 
 from typing import TYPE_CHECKING, List
 
-from .errors import TlsError, hint
+from ..nearest import hint
+from .errors import TlsError
 
 if TYPE_CHECKING:
     from .openssl_library import Library

@@ -62,6 +62,18 @@ def test_a_refusal_fails_the_task_after_the_rest_was_done_and_check_mode_says_th
     assert (after.st_uid, after.st_gid, after.st_mode) == (before.st_uid, before.st_gid, before.st_mode)
 
 
+def test_files_of_a_former_user_of_the_daemon_are_refused_by_name_with_the_remedy_that_then_helps(conf):
+    os.unlink(str(conf / "evil"))
+    predicted, done = run(conf, check=True, user="daemon"), run(conf, user="daemon")
+    for result in (predicted, done):
+        assert result["failed"]
+        assert "%s belongs to nobody (uid %d), which is neither root" % (conf, NOBODY) in result["msg"]
+        assert "take_over_from (roles: momentum_permissions_take_over_from)" in result["msg"]
+    helped = run(conf, user="daemon", take_over_from=["daemon", "nobody"])
+    assert not helped.get("failed"), helped.get("msg")
+    assert helped["changed"] is True and (conf / "a.conf").stat().st_uid == 0
+
+
 def test_refusals_can_be_warnings_and_the_second_run_changes_nothing(conf):
     assert run(conf, refused="report")["changed"] is True
     again = run(conf, refused="report")

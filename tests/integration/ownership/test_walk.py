@@ -11,6 +11,7 @@ import struct
 import pytest
 
 from plugins.module_utils.ownership import manifest, run
+from plugins.module_utils.ownership.judge import UNKNOWN_OWNER
 from plugins.module_utils.ownership.run import Job, work
 from plugins.module_utils.ownership.walk import Options
 
@@ -105,7 +106,7 @@ def test_objects_of_a_third_user_are_refused_and_not_entered(tree):
 def test_a_component_of_a_stranger_ends_the_way(tree):
     os.chown(str(tree), 1234, 0)
     before = facts(tree / "conf")
-    assert list(refused(walk(tree)).values()) == ["belongs to uid 1234, who is neither root nor expected here"]
+    assert list(refused(walk(tree)).values()) == ["belongs to uid 1234, " + UNKNOWN_OWNER]
     assert facts(tree / "conf") == before
 
 

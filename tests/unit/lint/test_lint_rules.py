@@ -132,10 +132,15 @@ def test_what_the_manuals_no_longer_have_is_a_warning():
     ]
 
 
-@pytest.mark.parametrize("option", ["SSL_Lock_Method", "Crypto_Lock_Method"])
-def test_lock_methods_are_deprecated_from_5_3_on(option):
-    assert rules(option + " = mutex", "5.3.0") == [("deprecated", option, 1)]
-    assert rules(option + " = mutex", "5.2.1") == []
+@pytest.mark.parametrize(("option", "value"), [("SSL_Lock_Method", "mutex"), ("Crypto_Lock_Method", "EC_SSL_MUTEX")])
+def test_lock_methods_are_deprecated_from_5_3_on(option, value):
+    assert rules("%s = %s" % (option, value), "5.3.0") == [("deprecated", option, 1)]
+    assert rules("%s = %s" % (option, value), "5.2.1") == []
+
+
+def test_a_value_of_another_type_is_a_warning():
+    text = 'Max_Retries = many\nESMTP_Listener {\n  Enable = maybe\n}\nOwn_Module "x" {\n  Max_Retries = many\n}'
+    assert rules(text, "5.3.0", "5.3.0") == [("wrong_type", "Max_Retries", 1), ("wrong_type", "Enable", 3)]
 
 
 def test_tls_in_a_pathway_group_is_ignored_and_in_a_pathway_it_is_not():

@@ -75,6 +75,23 @@ def test_a_complaint_about_the_drop_in_stops_the_change_and_names_its_path(tmp_p
     assert caught.value.output == "/etc/systemd/system/a.service.d/50.conf:2: Unknown key name 'Umask'"
 
 
+def test_check_mode_judges_the_drop_in_that_a_run_would_write(tmp_path):
+    (tmp_path / "a.service").write_text("[Service]\n")
+    (tmp_path / "bin").mkdir()
+    seen = tmp_path / "seen"
+
+    def run(command, timeout):
+        copy = os.path.join(command[-1] + ".d", "50.conf")
+        seen.write_text(copy)
+        return Ran(0, copy + ":2: Unknown key\n")
+
+    path = "/etc/systemd/system/a.service.d/50.conf"
+    with pytest.raises(CheckFailed) as caught:
+        systemd.verify("a.service", str(tmp_path / "a.service"), path, b"[Service]\nX=1\n", run)
+    assert caught.value.output == path + ":2: Unknown key"
+    assert not os.path.exists(seen.read_text())
+
+
 def test_a_removed_drop_in_is_not_judged(tmp_path):
     def run(command, timeout):
         raise AssertionError("nothing is there to be judged")

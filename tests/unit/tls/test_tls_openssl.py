@@ -70,7 +70,8 @@ def test_we_name_just_the_tokens_that_openssl_drops(node, capsys):
             break
     words = sorted(words)
     with ThreadPoolExecutor(2) as pool:
-        theirs = [bool(found) for found in pool.map(real, words)]
+        # Where nothing that OpenSSL takes from the beginning of a list can begin.
+        theirs = [bool(found) for found in pool.map(lambda word: real("ALL:-ALL:" + word), words)]
         # Asked anew, so that the cache and the list of all names are what is tested.
         ours = list(pool.map(lambda word: not ciphers.unknown(word, node), words))
     differing = [(word, mine, their) for word, mine, their in zip(words, ours, theirs) if mine != their]
@@ -100,6 +101,35 @@ def test_default_counts_at_the_beginning_only(node):
     assert ciphers.unknown("DEFAULT:!LOW:!EXP", node) == []
     assert ciphers.unknown("HIGH:DEFAULT", node) == ["DEFAULT"]
     assert real("AES128-SHA:DEFAULT") == real("AES128-SHA")
+
+
+@pytest.mark.parametrize(
+    "word", ["DEFAULTz", "DEFAULT2", "DEFAULT+RC4", "DEFAULT-SHA", "SUITEB128z", "SUITEB192:HIGH", "DEFAULTz:HIGH"]
+)
+def test_what_follows_a_word_that_openssl_takes_from_the_beginning_is_not_lost_in_silence(node, word):
+    assert real(word), "OpenSSL accepts it"
+    with pytest.raises(TlsError) as caught:
+        ciphers.check(word, node)
+    leading = ciphers.tokens(word)[0].word
+    assert "at column" in str(caught.value)
+    assert "has to be a word of its own" in str(caught.value) or leading in ciphers._LEADING
+
+
+def test_the_words_of_the_beginning_are_accepted_there(node):
+    for word in (
+        "DEFAULT",
+        "SUITEB128",
+        "SUITEB128ONLY",
+        "SUITEB128C2",
+        "SUITEB192",
+        "DEFAULT:!LOW",
+        "DEFAULT:@STRENGTH",
+    ):
+        ciphers.check(word, node)
+
+
+def test_a_word_that_this_build_does_not_have_is_unknown_at_the_beginning_too(node):
+    assert (ciphers.unknown("PROFILE=SYSTEM:HIGH", node) == []) is bool(real("PROFILE=SYSTEM"))
 
 
 def test_every_bad_token_is_named_with_its_column(node):
