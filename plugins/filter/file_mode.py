@@ -6,19 +6,16 @@
 
 from typing import Any, Callable, Dict
 
-from ansible.errors import AnsibleFilterError
-from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.file_mode import ALL_BITS, text
+from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 
 
 def file_mode(value: Any, variable: str = "mode", others: bool = False) -> str:
     """See the documentation in file_mode.yml."""
     if value in ("", None):
         return ""
-    try:
-        return text(variable, value, ALL_BITS, others)
-    except PlanError as error:
-        raise AnsibleFilterError(str(error))
+    mode: str = answered("file_mode", lambda: text(variable, value, ALL_BITS, others))
+    return mode
 
 
 class FilterModule:

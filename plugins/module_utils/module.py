@@ -112,9 +112,10 @@ class MomentumModule(AnsibleModule):
     def _recorded_names(self, given: Dict[str, Any]) -> FrozenSet[str]:
         """The options that earlier tasks marked as secrets; read once. What is wrong with the record ends the task later."""
         if self._recorded is None:
+            state_dir = given.get("state_dir")  # a module that is about no node has none
             self._recorded = frozenset()
             try:
-                self._recorded = marked_secrets.read(given.get("state_dir") or nodes.ARGUMENTS["state_dir"]["default"])
+                self._recorded = marked_secrets.read(state_dir) if state_dir else frozenset()
             except MomentumError as error:
                 self._unreadable = str(error)
         return self._recorded
@@ -155,7 +156,7 @@ def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumMo
         _refuse_without_rights(module)
         module.refuse_unreadable_marks()
         _recover(module)
-        if not (module.check_mode or module.reads_only):
+        if module.secret_options and not (module.check_mode or module.reads_only):
             marked_secrets.remember(module.node.state_dir, module.secret_options)
         result = main(module)
     except MomentumError as error:
