@@ -18,6 +18,8 @@ description:
     OpenSSL drops a word that it does not know from a list of ciphers silently; here it is an error.
   - Settings in narrower scopes that would undo what is asked for, such as the ciphers of one domain of one binding, are
     found by meaning. They are returned in RV(weaker), and removed with O(purge).
+  - Only the scopes of the targets change. If other scopes include the file that an option comes from, the option is written
+    into the scope itself, after the include. A removal that would change such other scopes is refused with their names.
 author:
   - msys.momentum contributors (@msys)
 extends_documentation_fragment:
