@@ -25,9 +25,15 @@ BY_POSITION = frozenset(["changes", "diff", "invocation", "settings", "variables
 
 class MomentumModule(AnsibleModule):
     """An Ansible module that knows the node's installation and lets no secret out. reads_only: it never changes the node,
-    so what an earlier run left unfinished is none of its business."""
+    so what an earlier run left unfinished is none of its business. several_lines: see arguments.unusable."""
 
-    def __init__(self, argument_spec: Dict[str, Any], reads_only: bool = False, **keywords: Any) -> None:
+    def __init__(
+        self,
+        argument_spec: Dict[str, Any],
+        reads_only: bool = False,
+        several_lines: FrozenSet[str] = frozenset(),
+        **keywords: Any,
+    ) -> None:
         self.reads_only = reads_only
         self.secret_options: FrozenSet[str] = frozenset()
         self.secrets: FrozenSet[str] = frozenset()
@@ -36,6 +42,7 @@ class MomentumModule(AnsibleModule):
         file_names.use_utf_8()
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
         self._refuse_short_secrets()
+        self._refuse_unusable_texts(several_lines)
         self.node = nodes.from_params(self.params)
 
     def _load_params(self) -> None:
@@ -108,6 +115,11 @@ class MomentumModule(AnsibleModule):
                     msg="%s: a secret of %d characters cannot be kept out of sight, and is soon guessed; use one of %d characters "
                     "or more" % (secret.place, len(secret.text), redaction.SHORTEST)
                 )
+
+    def _refuse_unusable_texts(self, several_lines: FrozenSet[str]) -> None:
+        """In check mode as for real, before anything looks at the node: what could become a line of its own anywhere."""
+        for words in arguments.unusable(self.argument_spec, self.params, several_lines):
+            self.fail_json(msg=words)
 
     def _stored(self) -> FrozenSet[str]:
         """The secrets of the files that Momentum's programs read and may quote; looked for once, and only for a failure."""
