@@ -2,16 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The secrets among the arguments of a task, found by their place: what the specification, an option's name or a member's name tells.
+"""The arguments of a task: the secrets among them, found by their place, and texts that no file could hold as one value.
+
+The place is what the specification, an option's name or a member's name tells.
 
 Arguments that Ansible has not accepted yet are read, too: what is not as it is specified is hidden as a whole.
 """
 
+import re
 from typing import Any, Dict, FrozenSet, Iterator, NamedTuple, Optional
 
 from . import redaction
 
 Specification = Dict[str, Dict[str, Any]]
+# All but the tab: that is a blank, and each language says where blanks may be.
+_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+# A task that changed nothing has no name for a transaction, and a list of all of them is what a playbook hands over.
+_MAY_BE_EMPTY = frozenset(["transactions"])
+_TEXTS = frozenset(["str", "path", "list", "dict"])
 CONTENT = "content"  # the content of a file: hidden, but no password, so of any length
 
 
@@ -48,6 +56,37 @@ def secrets(
             yield from (Secret(_place(place, str(values.get("option") or name)), text, True) for text in found)
         else:
             yield from _secrets(specification.get(name), value, _place(place, name), name, extra)
+
+
+def unusable(specification: Specification, values: Dict[str, Any], several_lines: FrozenSet[str]) -> Iterator[str]:
+    """Return what is wrong with texts that no file could hold as one value, each with its place and never with the value.
+
+    A text, a path or an element of a list of them is one line without control characters, and an element is not empty, which null
+    is for Ansible. several_lines: the options, as `entries.text`, that may be several lines. Secrets, dictionaries and values of
+    any type are left to those who write them.
+    """
+    for name, value in values.items():
+        yield from _unusable(specification.get(name, {}), value, name, name, several_lines)
+
+
+def _unusable(
+    option: Dict[str, Any], value: Any, place: str, name: str, several_lines: FrozenSet[str]
+) -> Iterator[str]:
+    inner = option.get("options")
+    if option.get("no_log") or option.get("type", "str") not in _TEXTS or name in several_lines:
+        return
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            where = "%s[%d]" % (place, number)
+            if (item is None or item == "") and name not in _MAY_BE_EMPTY:
+                yield "%s is empty; give it a value or leave it out" % where
+            yield from _unusable(option, item, where, name, several_lines)
+    elif isinstance(value, dict) and inner is not None:
+        for key, item in value.items():
+            yield from _unusable(inner.get(key, {}), item, _place(place, key), _place(name, key), several_lines)
+    elif isinstance(value, str) and _CONTROL.search(value):
+        hint = "; a block of YAML ends without a line end where it begins with >- or |-" if value.endswith("\n") else ""
+        yield "%s must be one line without control characters%s" % (place, hint)
 
 
 def marked(setting: Dict[str, Any]) -> FrozenSet[str]:

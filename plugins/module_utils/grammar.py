@@ -19,6 +19,7 @@ _ENDPOINT = re.compile(
 )
 _COMMAND = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,253}\Z")
 _DATABASE = re.compile(r"[a-z_][a-z0-9_]{0,62}\Z")
+_HBA_WORDS = frozenset(["all", "replication", "samegroup", "samerole", "sameuser"])
 _ACCOUNT = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}\$?\Z")
 # In `pgsql:host=...;password=...` a semicolon ends a value; the driver gets the rest "verbatim" (page *ds_core*), and how it would
 # read blanks, quotes and backslashes is not documented.
@@ -71,7 +72,9 @@ def command_word(what: str, text: Any) -> str:
 
 
 def database_name(what: str, text: Any) -> str:
-    """The name of a database, or of a role of PostgreSQL, that needs no quotes."""
+    """The name of a database, or of a role of PostgreSQL, that needs no quotes, and in pg_hba.conf means itself."""
+    if text in _HBA_WORDS:
+        raise _refused(what, text, "a name of its own: in pg_hba.conf it stands for others")
     return _matching(_DATABASE, what, text, "a name of lower-case letters, digits and underscores")
 
 

@@ -25,9 +25,16 @@ BY_POSITION = frozenset(["changes", "diff", "invocation", "settings", "variables
 
 class MomentumModule(AnsibleModule):
     """An Ansible module that knows the node's installation and lets no secret out. reads_only: it never changes the node,
-    so it reads what an earlier run left unfinished as the next run would recover it, as check mode does."""
+    so it reads what an earlier run left unfinished as the next run would recover it, as check mode does. several_lines: see
+    arguments.unusable."""
 
-    def __init__(self, argument_spec: Dict[str, Any], reads_only: bool = False, **keywords: Any) -> None:
+    def __init__(
+        self,
+        argument_spec: Dict[str, Any],
+        reads_only: bool = False,
+        several_lines: FrozenSet[str] = frozenset(),
+        **keywords: Any,
+    ) -> None:
         self.secret_options: FrozenSet[str] = frozenset()
         self.secrets: FrozenSet[str] = frozenset()
         self.quotable: List[bytes] = []  # what a program reads that may quote it, apart from the configuration
@@ -40,10 +47,10 @@ class MomentumModule(AnsibleModule):
         self.reads_only = reads_only or self.params.get("state") == "audit"
         self._refuse_nul()
         self._refuse_short_secrets()
+        self._refuse_unusable_texts(several_lines)
         self._learn_arguments()
-        self._has_learned = (
-            True  # nothing changes the arguments from here on, and there may be a warning for each of them
-        )
+        # Nothing changes the arguments from here on, and there may be a warning for each of them.
+        self._has_learned = True
         self.node = nodes.from_params(self.params)
 
     def _load_params(self) -> None:
@@ -138,6 +145,11 @@ class MomentumModule(AnsibleModule):
                     msg="%s: a secret of %d characters cannot be kept out of sight, and is soon guessed; use one of %d characters "
                     "or more" % (secret.place, len(secret.text), redaction.SHORTEST)
                 )
+
+    def _refuse_unusable_texts(self, several_lines: FrozenSet[str]) -> None:
+        """In check mode as for real, before anything looks at the node: what could become a line of its own anywhere."""
+        for words in arguments.unusable(self.argument_spec, self.params, several_lines):
+            self.fail_json(msg=words)
 
     def _stored(self) -> FrozenSet[str]:
         """The secrets of the files that Momentum's programs read and may quote; looked for once, and only for a failure."""

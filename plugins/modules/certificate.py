@@ -391,9 +391,12 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     return result
 
 
+SEVERAL_LINES = frozenset(["units.provided_certificate", "units.provided_chain", "units.signed"])
+
+
 def main() -> None:
     """Run as an Ansible module."""
-    guarded(run, MomentumModule(ARGUMENTS))
+    guarded(run, MomentumModule(ARGUMENTS, several_lines=SEVERAL_LINES))
 
 
 if __name__ == "__main__":

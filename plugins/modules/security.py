@@ -424,7 +424,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
 
 def main() -> None:
     """Run as an Ansible module."""
-    guarded(run, MomentumModule(ARGUMENTS))
+    guarded(run, MomentumModule(ARGUMENTS, several_lines=frozenset(["capabilities", "privileges"])))
 
 
 if __name__ == "__main__":

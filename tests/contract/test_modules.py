@@ -359,8 +359,10 @@ def few_of_each(params):
 
 @pytest.mark.parametrize("module, case", few_of_each(ALL))
 def test_no_name_or_text_of_a_node_commands_a_terminal(module, case, tmp_path):
-    root = tmp_path / HOSTILE
-    root.mkdir(mode=0o755)
+    # An argument with control characters is refused, so the node's own path, to which the argument is a link, has them.
+    (tmp_path / HOSTILE).mkdir(mode=0o755)
+    root = tmp_path / "node"
+    root.symlink_to(HOSTILE)
     node = Node(root, case)
     for name, content in case.get("files", {}).items():
         if name.endswith(".conf"):

@@ -58,3 +58,52 @@ SPECIFICATION = {
 def test_arguments_are_shown_without_their_secrets(given, shown, found):
     assert arguments.shown(SPECIFICATION, given) == shown
     assert list(arguments.secrets(SPECIFICATION, given)) == found
+
+
+TEXTS = {
+    "owner": {"type": "str"},
+    "pem": {"type": "str"},
+    "paths": {"type": "list", "elements": "path"},
+    "transactions": {"type": "list", "elements": "str"},
+    "files": {"type": "list", "elements": "dict", "options": dict(FILE, names={"type": "list", "elements": "str"})},
+    "scopes": {"type": "list", "elements": "list"},
+    "value": {"type": "raw"},
+    "free": {"type": "dict"},
+}
+
+
+@pytest.mark.parametrize("sign", "\n\r\x00\x0b\x0c\x1b\x7f\x85\x9b\u2028\u2029")
+@pytest.mark.parametrize(
+    "given, place",
+    [
+        (lambda text: {"owner": text}, "owner"),
+        (lambda text: {"paths": ["/a", text]}, "paths[1]"),
+        (lambda text: {"files": [{"path": "/a"}, {"path": text}]}, "files[1].path"),
+        (lambda text: {"files": [{"names": ["a", text]}]}, "files[0].names[1]"),
+        (lambda text: {"scopes": [["a"], ["b", text]]}, "scopes[1][1]"),
+    ],
+)
+def test_a_text_that_would_become_two_lines_is_named_by_its_place(given, place, sign):
+    (words,) = arguments.unusable(TEXTS, given("x%sy" % sign), frozenset())
+    assert words == place + " must be one line without control characters"
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+def test_an_element_that_is_nothing_is_named_by_its_place(empty):
+    given = {"paths": ["/a", empty], "transactions": [empty], "owner": empty}
+    assert list(arguments.unusable(TEXTS, given, frozenset())) == ["paths[1] is empty; give it a value or leave it out"]
+
+
+def test_what_may_be_several_lines_and_what_is_no_text_is_left_alone():
+    given = {
+        "pem": "a\nb\n",
+        "files": [{"path": "/größe\u2019\udcff\t", "content": "a\nb", "settings": {"a\nb": "c\nd"}, "names": None}],
+        "value": "a\nb",
+        "free": {"a": "b\n"},
+        "paths": None,
+        "unknown": 1,
+    }
+    assert list(arguments.unusable(TEXTS, given, frozenset(["pem"]))) == []
+    (words,) = arguments.unusable(TEXTS, {"pem": "a\n"}, frozenset(["files.path"]))
+    assert "begins with >- or |-" in words
+    assert list(arguments.unusable(TEXTS, {"files": [{"path": "a\nb"}]}, frozenset(["files.path"]))) == []
