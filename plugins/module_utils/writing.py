@@ -168,6 +168,11 @@ def _planned(module: MomentumModule, plan: Plan) -> Configuration:
 def _private_parent(module: MomentumModule) -> Optional[str]:
     """Where a shadow of the configuration may be: the module's own temporary directory, unless it belongs to the account that logged
     in, which could exchange what is in it; then that of the system."""
+    made = getattr(module, "_tmpdir", None) or os.path.expanduser(
+        os.path.expandvars(getattr(module, "_remote_tmp", None) or "")
+    )
+    if not os.path.isdir(made):
+        return None  # Ansible would create it for good, and warn of that
     directory: str = module.tmpdir
     return directory if os.stat(directory).st_uid == os.geteuid() else None
 
