@@ -34,21 +34,23 @@ class MomentumModule(AnsibleModule):
         self.quotable: List[bytes] = []  # what a program reads that may quote it, apart from the configuration
         self._known: Optional[FrozenSet[str]] = None
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
-        self._refuse_nul()
         self._refuse_short_secrets()
         self.node = nodes.from_params(self.params)
 
     def _load_params(self) -> None:
-        """Refuse what is nested so deep that Ansible, or whoever walks a value, would run out of calls."""
+        """Refuse what Ansible, or whoever walks a value, would end in a traceback for: what is nested too deep among others."""
         try:
             super()._load_params()
             deep = sorted(name for name, value in self.params.items() if limits.too_deep(value))
         except RecursionError:
             deep = ["arguments"]
+        wrong = "" if deep else arguments.against(self.argument_spec, self.params)
         if deep:
             words = "%s: more than %d lists and dictionaries are inside one another; give a value that is less deep"
+            wrong = words % (", ".join(deep), limits.NESTING)
+        if wrong:
             # Not by fail_json, which repeats the arguments, and needs them.
-            sys.stdout.write(json.dumps({"failed": True, "msg": words % (", ".join(deep), limits.NESTING)}) + "\n")
+            sys.stdout.write(json.dumps({"failed": True, "msg": visible.message(wrong)}) + "\n")
             sys.exit(1)  # pylint: disable=ansible-bad-function
 
     def learn(self, *secrets: str) -> None:
@@ -100,12 +102,6 @@ class MomentumModule(AnsibleModule):
         for item in settings if isinstance(settings, list) else ():
             self.secret_options |= arguments.marked(item) if isinstance(item, dict) else frozenset()
         self.learn(*(secret.text for secret in arguments.secrets(self.argument_spec, given)))
-
-    def _refuse_nul(self) -> None:
-        """A NUL ends a text for the kernel and for every program: no path, account or value can have one."""
-        place = arguments.place_of_nul(self.params)
-        if place:
-            self.fail_json(msg="%s: holds a NUL character, which no name, path or value can have; take it out" % place)
 
     def _refuse_short_secrets(self) -> None:
         for secret in arguments.secrets(self.argument_spec, self.params):
