@@ -25,6 +25,7 @@ OTHERS = {
 }
 # Where Python's own exceptions are raised, and why no user meets them.
 RAISED = {
+    ("module_utils/backups.py", "_judged", "ValueError"): "load makes it BackupMissing",
     ("module_utils/ecconf/fallback.py", "places", "ValueError"): "a wrong call: the direction comes from the code",
     ("module_utils/ecconf/loader.py", "document", "KeyError"): "a wrong call: as a dictionary does",
     ("module_utils/handover.py", "_addresses", "TypeError"): "records.read makes it RecordDamaged",
