@@ -19,6 +19,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.text.converters import to_bytes
 from ansible.plugins.action import ActionBase
 from ansible_collections.msys.momentum.plugins.module_utils import node, visible
+from ansible_collections.msys.momentum.plugins.module_utils.arguments import against
 from ansible_collections.msys.momentum.plugins.module_utils.errors import MomentumError
 from ansible_collections.msys.momentum.plugins.module_utils.redaction import SHORTEST
 from ansible_collections.msys.momentum.plugins.module_utils.x509 import issuer as issuers
@@ -52,9 +53,12 @@ class ActionModule(ActionBase):
         delegated = [self._task.delegate_to] if self._task.delegate_to else []
         node_facts.refuse(task_vars["hostvars"], [task_vars["inventory_hostname"]] + delegated)
         arguments = dict(self._task.args)
+        specification = dict(node.ARGUMENTS, **ARGUMENTS)
+        unusable = against(specification, arguments)
+        if unusable:
+            raise CertificateError(unusable)
         # From here on nothing of the authority is among what is sent to the node.
         authority = arguments.pop("authority", None)
-        specification = dict(node.ARGUMENTS, **ARGUMENTS)
         checked = ArgumentSpecValidator(specification).validate(dict(arguments, authority=authority))
         units = checked.validated_parameters.get("units") or []
         if checked.error_messages:

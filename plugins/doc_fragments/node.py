@@ -39,6 +39,8 @@ options:
     description:
       - Where the collection keeps its lock, the journal of a running transaction, the previous versions of changed
         files and the record of a pending activation.
+      - What an interrupted run left unfinished there is recovered before anything is read, with a warning. In check mode, and by modules
+        that only read, nothing is recovered; they read what a recovery would leave, with a warning.
       - Created with mode V(0700) for root. It must not be a folder that Momentum's configuration includes.
     type: path
     default: /var/lib/msys-momentum

@@ -143,6 +143,32 @@ def _place(place: str, name: str) -> str:
     return "%s.%s" % (place, name) if place else name
 
 
+def against(specification: Specification, values: Any) -> str:
+    """What makes arguments unusable before Ansible looks at them; empty for nothing. Ansible itself, and Python, would end in a traceback."""
+    place = place_of_nul(values)
+    if place:
+        # A NUL ends a text for the kernel and for every program.
+        return "%s: holds a NUL character, which no name, path or value can have; take it out" % place
+    place = _place_of_no_dictionary(specification, values)
+    return "%s: a dictionary is needed here; see the documentation of the option" % place if place else ""
+
+
+def _place_of_no_dictionary(specification: Specification, values: Any, place: str = "") -> str:
+    """The place of the first value that is neither a dictionary nor a text (which Ansible reads as one), though it has options."""
+    for name, option in specification.items() if isinstance(values, dict) else ():
+        value, inner = values.get(name), option.get("options")
+        if inner is None or value is None or isinstance(value, str):
+            continue
+        for number, item in enumerate(value if isinstance(value, list) else [value]):
+            where = _place(place, name) + ("[%d]" % number if isinstance(value, list) else "")
+            if not isinstance(item, (dict, str)):
+                return where
+            found = _place_of_no_dictionary(inner, item, where)
+            if found:
+                return found
+    return ""
+
+
 def place_of_nul(value: Any, place: str = "") -> str:
     """The place of the first text with a NUL among arguments, names of dictionaries included; empty for none."""
     if isinstance(value, str):

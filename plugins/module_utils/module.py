@@ -45,7 +45,6 @@ class MomentumModule(AnsibleModule):
         file_names.use_utf_8()
         super().__init__(argument_spec=dict(nodes.ARGUMENTS, **argument_spec), supports_check_mode=True, **keywords)
         self.reads_only = reads_only or self.params.get("state") == "audit"
-        self._refuse_nul()
         self._refuse_short_secrets()
         self._refuse_unusable_texts(several_lines)
         self._learn_arguments()
@@ -54,16 +53,19 @@ class MomentumModule(AnsibleModule):
         self.node = nodes.from_params(self.params)
 
     def _load_params(self) -> None:
-        """Refuse what is nested so deep that Ansible, or whoever walks a value, would run out of calls."""
+        """Refuse what Ansible, or whoever walks a value, would end in a traceback for: what is nested too deep among others."""
         try:
             super()._load_params()
             deep = sorted(name for name, value in self.params.items() if limits.too_deep(value))
         except RecursionError:
             deep = ["arguments"]
+        wrong = "" if deep else arguments.against(self.argument_spec, self.params)
         if deep:
             words = "%s: more than %d lists and dictionaries are inside one another; give a value that is less deep"
+            wrong = words % (", ".join(deep), limits.NESTING)
+        if wrong:
             # Not by fail_json, which repeats the arguments, and needs them.
-            sys.stdout.write(json.dumps({"failed": True, "msg": words % (", ".join(deep), limits.NESTING)}) + "\n")
+            sys.stdout.write(json.dumps({"failed": True, "msg": visible.message(wrong)}) + "\n")
             sys.exit(1)  # pylint: disable=ansible-bad-function
 
     def learn(self, *secrets: str) -> None:
@@ -131,12 +133,6 @@ class MomentumModule(AnsibleModule):
         """Raise PlanError where nobody can tell which options tasks have marked as secrets."""
         if self._unreadable:
             raise PlanError(self._unreadable)
-
-    def _refuse_nul(self) -> None:
-        """A NUL ends a text for the kernel and for every program: no path, account or value can have one."""
-        place = arguments.place_of_nul(self.params)
-        if place:
-            self.fail_json(msg="%s: holds a NUL character, which no name, path or value can have; take it out" % place)
 
     def _refuse_short_secrets(self) -> None:
         for secret in arguments.secrets(self.argument_spec, self.params):

@@ -440,7 +440,8 @@ def test_a_disk_that_is_full_from_any_step_on_never_hinders_the_way_back(tree, c
         if spies.number < step:
             break
         # A committed transaction that had no space to record what is due leaves that, and nothing else, to the next run.
-        assert set(os.listdir(tree.state)) <= {"lock", "backups", "pending.json", "journal.committed"}
+        found = set(os.listdir(tree.state)) if os.path.isdir(tree.state) else set()
+        assert found <= {"lock", "backups", "pending.json", "journal.committed"}
         recover(tree.state)
         assert tree.is_settled(), step
     assert results == {"committed", "refused"}

@@ -52,3 +52,76 @@ def test_a_filter_answers_or_says_in_one_sentence_what_is_wrong(name):
             assert "planted-text" not in str(error) or name.startswith(("tls_", "datasource", "certificate_report"))
             assert error.__cause__ is None
     assert refused or name in ("refuse_node_facts",), "every value was accepted"
+
+
+class Task:
+    """What an action plugin looks at of its task."""
+
+    check_mode = diff = False
+    async_val = 0
+    delegate_to = None
+
+    def __init__(self, args):
+        self.args = args
+
+
+def act(arguments, answer, task_vars):
+    """Run the action plugin `certificate` with a module that answers as given, whatever it is asked."""
+    module = importlib.import_module("ansible_collections.msys.momentum.plugins.action.certificate")
+    action = module.ActionModule.__new__(module.ActionModule)
+    action._task = Task(arguments)
+    action._loader = type("Loader", (), {"path_dwim": staticmethod(lambda path: path)})()
+    action._execute_module = lambda **_named: answer
+    action._connection = action._play_context = action._templar = None
+    module.ActionBase.run = lambda *_arguments: {}
+    return action.run(None, task_vars)
+
+
+HOSTS = {"inventory_hostname": "mta1", "hostvars": {"mta1": {}}}
+UNIT = {"name": "smtp", "source": "authority", "key": "/k", "certificate": "/c", "names": ["mx.example.com"]}
+AUTHORITY = {"certificate": "/nowhere/ca.pem", "key": "/nowhere/ca.key"}
+GOOD = {"units": [dict(UNIT, state="kept", request="")], "diff": [], "warnings": [], "changed": False}
+
+
+@pytest.fixture
+def restored():
+    from ansible.plugins.action import ActionBase
+
+    before = ActionBase.run
+    yield
+    ActionBase.run = before
+
+
+def ends_in_words(arguments, answer=GOOD, task_vars=HOSTS):
+    try:
+        result = act(arguments, answer, task_vars)
+    except AnsibleError as error:
+        assert str(error)
+        return
+    assert isinstance(result, dict)
+    assert not result.get("failed") or result.get("msg") or answer is not GOOD
+
+
+FEW = {0, 2, 9, 13, 20}
+NUMBERS = [one if one in FEW else pytest.param(one, marks=pytest.mark.long) for one in range(len(STRANGE))]
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_action_plugin_ends_in_words_whatever_a_task_or_a_node_says(number, restored):
+    strange = STRANGE[number]
+    for unit in [dict(UNIT, **{key: strange}) for key in [*UNIT, "days", "common_name", "signed", "usages"]] + [
+        strange
+    ]:
+        ends_in_words({"units": [unit], "authority": AUTHORITY})
+        ends_in_words({"units": [unit]})
+    ends_in_words({"units": strange, "authority": AUTHORITY})
+    ends_in_words({"units": [UNIT], "authority": strange})
+    for key in ("certificate", "key", "passphrase", "days"):
+        ends_in_words({"units": [UNIT], "authority": dict(AUTHORITY, **{key: strange})})
+    external = [dict(UNIT, source="external")]
+    for key in ("units", "diff", "warnings", "changed", "transaction", "failed", "msg"):
+        ends_in_words({"units": external}, dict(GOOD, **{key: strange}))
+    for key in GOOD["units"][0]:
+        ends_in_words({"units": external}, dict(GOOD, units=[dict(GOOD["units"][0], **{key: strange})]))
+    if isinstance(strange, dict):
+        ends_in_words({"units": external}, strange)
