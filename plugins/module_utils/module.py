@@ -121,6 +121,7 @@ def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumMo
     unfinished is recovered before anything is planned from the files, and reported."""
     failure: Dict[str, Any] = {}
     try:
+        nodes.refuse_relative(module.node)
         _recover(module)
         result = main(module)
     except (MomentumError, EditError, ParseError, OSError) as error:
