@@ -280,6 +280,13 @@ def state_dir_of(params: Dict[str, Any]) -> str:
     return params["state_dir"] or os.path.join(os.path.dirname(params["key"]), ".msys-momentum")
 
 
+def beside_its_key(module: MomentumModule) -> MomentumModule:
+    """The module with its state directory, in which is looked for what an earlier run left unfinished, before anything is read."""
+    if os.path.isabs(module.params["key"]):  # a relative one is refused
+        module.node = module.node._replace(state_dir=state_dir_of(module.params))
+    return module
+
+
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Decide what happens to the authority, and do it."""
     return keeper.keep(task_of(module.params, module.check_mode), datetime.now(timezone.utc))
@@ -287,11 +294,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
 
 def main() -> None:
     """Run as an Ansible module."""
-    module = MomentumModule(ARGUMENTS)
-    if os.path.isabs(module.params["key"]):  # a relative one is refused
-        # What an earlier run left unfinished is looked for there, before anything is read.
-        module.node = module.node._replace(state_dir=state_dir_of(module.params))
-    guarded(run, module)
+    guarded(run, beside_its_key(MomentumModule(ARGUMENTS)))
 
 
 if __name__ == "__main__":

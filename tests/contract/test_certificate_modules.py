@@ -39,5 +39,9 @@ def test_check_mode_names_accounts_that_a_run_would_be_refused_for(tmp_path):
     }
     node = Node(tmp_path, {"arguments": {"units": [unit]}})
     warnings = str(node.run("certificate", check=True).result["warnings"])
-    assert "certificate smtp: no-such-user" in warnings and "there is no group" in warnings
+    assert (
+        "certificate smtp: there is no user" in warnings
+        and "no-such-user" in warnings
+        and "there is no group" in warnings
+    )
     assert "there is no user 'no-such-user'" in node.run("certificate").result["msg"]
