@@ -162,6 +162,7 @@ def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumMo
     failure: Dict[str, Any] = {}
     try:
         _refuse_without_rights(module)
+        nodes.refuse_relative(module.node)
         module.refuse_unreadable_marks()
         _recover(module)
         if module.secret_options and not (module.check_mode or module.reads_only):

@@ -57,6 +57,15 @@ def from_params(params: Dict[str, Any]) -> Node:
     )
 
 
+def refuse_relative(node: Node) -> None:
+    """Raise PlanError for directories that are no absolute paths: a run could not use them, and check mode would not notice."""
+    for option, path in (("prefix", node.prefix), ("state_dir", node.state_dir)):
+        if path and not os.path.isabs(path):
+            raise PlanError(
+                "%s: %r is a relative path; set an absolute one (momentum_%s in the roles)" % (option, path, option)
+            )
+
+
 def load(node: Node, replaced: Optional[Dict[str, bytes]] = None) -> "Configuration":
     """Read the main file and everything it includes; what could not be read is among the problems.
 

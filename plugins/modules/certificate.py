@@ -324,7 +324,7 @@ transactions:
 """
 
 from datetime import datetime, timezone
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 from ansible_collections.msys.momentum.plugins.module_utils import accounts
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
@@ -376,6 +376,18 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 
+def unknown_accounts(units: List[Dict[str, Any]]) -> List[str]:
+    """The accounts that the units name and the node does not have, in sentences. In check mode an earlier task may create them."""
+    looks = (("owner", "user", accounts.user_id), ("group", "group", accounts.group_id))
+    return [
+        "certificate %s: there is no %s %r on the node; unless an earlier task creates it, a run is refused"
+        % (unit["name"], word, unit[option])
+        for unit in units
+        for option, word, look in looks
+        if unit[option] and look(unit[option]) is None
+    ]
+
+
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Plan every unit, then carry all plans out in one transaction."""
     if module.params["authority"]:
@@ -384,6 +396,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         )
     lookups = Accounts(accounts.user_id, accounts.group_id, must_exist=not module.check_mode)
     units = units_of(module.params["units"], lookups)
+    for words in unknown_accounts(module.params["units"]) if module.check_mode else []:
+        module.warn(words)
     node = keeper.Node(module.node.prefix, module.node.state_dir, module.node.nodename)
     result = keeper.keep(units, node, datetime.now(timezone.utc), module.check_mode)
     for words in result.pop("warnings"):

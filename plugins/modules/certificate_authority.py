@@ -262,12 +262,29 @@ def task_of(params: Dict[str, Any], check_mode: bool) -> keeper.Task:
         params["leaf_days"],
     )
     constraints.build(wish.permitted)
+    for option in ("key", "certificate", "bundle"):
+        if params[option] and not os.path.isabs(params[option]):
+            raise CertificateError(
+                "%s: %r is a relative path; set an absolute one, such as one below inventory_dir"
+                % (option, params[option])
+            )
     paths = Paths(params["key"], params["certificate"], params["bundle"])
     if len(set(map(os.path.normpath, paths.all()))) < len(paths.all()):
         raise CertificateError("key, certificate and bundle need a path each")
     passphrase = params["passphrase"].encode("utf-8") if params["passphrase"] else None
-    state_dir = params["state_dir"] or os.path.join(os.path.dirname(paths.key), ".msys-momentum")
-    return keeper.Task(wish, paths, passphrase, params["renew"], state_dir, check_mode)
+    return keeper.Task(wish, paths, passphrase, params["renew"], state_dir_of(params), check_mode)
+
+
+def state_dir_of(params: Dict[str, Any]) -> str:
+    """The directory of the journal and the backups, beside the key if the task says nothing."""
+    return params["state_dir"] or os.path.join(os.path.dirname(params["key"]), ".msys-momentum")
+
+
+def beside_its_key(module: MomentumModule) -> MomentumModule:
+    """The module with its state directory, in which is looked for what an earlier run left unfinished, before anything is read."""
+    if os.path.isabs(module.params["key"]):  # a relative one is refused
+        module.node = module.node._replace(state_dir=state_dir_of(module.params))
+    return module
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
@@ -277,7 +294,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
 
 def main() -> None:
     """Run as an Ansible module."""
-    guarded(run, MomentumModule(ARGUMENTS))
+    guarded(run, beside_its_key(MomentumModule(ARGUMENTS)))
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def missing_above(path: str, owner: int, group: int, mode: int) -> List[Folder]:
     """The folders above a path that have to be made, outermost first."""
     missing: List[Folder] = []
     parent = os.path.dirname(path)
-    while parent != "/" and not os.path.isdir(parent):
+    while parent not in ("/", "") and not os.path.isdir(parent):
         missing.insert(0, Folder(parent, owner, group, mode))
         parent = os.path.dirname(parent)
     return missing

@@ -28,6 +28,15 @@ def generate(kind: str = DEFAULT_KIND) -> Any:
     """A new private key of one of KINDS, or of another kind that `successor` gives. Raises CertificateError for other words."""
     if not _can_be_made(kind):
         raise CertificateError("%r is no kind of key; known are %s" % (kind, ", ".join(KINDS)))
+    try:
+        return _generate(kind)
+    except UnsupportedAlgorithm as error:
+        raise CertificateError(
+            "the cryptographic library of this machine makes no key %s (%s); set key_type" % (kind, error)
+        )
+
+
+def _generate(kind: str) -> Any:
     if kind.startswith("ec-"):
         return ec.generate_private_key(_curves()[kind]())
     if kind == "ed25519":

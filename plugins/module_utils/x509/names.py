@@ -38,7 +38,7 @@ def canonical(name: str) -> str:
     if prefix == "IP":
         raise CertificateError("%r is no IP address" % name)
     host = _host(text)
-    if prefix is None and host.rpartition(".")[2].isdigit():
+    if prefix is None and "." in host and host.rpartition(".")[2].isdigit():
         raise CertificateError("%r is no IP address, and a host name does not end in a number (RFC 3696, 2)" % name)
     return "DNS:" + host
 

@@ -127,8 +127,15 @@ def _refuse(unit: Unit) -> None:
     if unit.source == "provided" and not unit.provided.strip():
         raise CertificateError("source is provided, but provided_certificate is missing")
     paths = _paths(unit)
+    relative = ["%s: %r" % (option, getattr(unit, option)) for option in _PATHS if _is_relative(getattr(unit, option))]
+    if relative:
+        raise CertificateError("%s is a relative path; set an absolute one of the node" % ", ".join(relative))
     if len(set(map(os.path.normpath, paths))) < len(paths):
         raise CertificateError("two of its files have the same path")
+
+
+def _is_relative(path: str) -> bool:
+    return bool(path) and not os.path.isabs(path)
 
 
 def _paths(unit: Unit) -> List[str]:

@@ -15,7 +15,7 @@ import pytest
 from certificate_samples import NOW, Place, certificate, key_of, key_text, name_of
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.module_utils.x509 import keys, pem
@@ -243,7 +243,6 @@ FORMS = [
 
 
 @given(st.lists(st.tuples(st.sampled_from([ROOT, MIDDLE, OLD]), st.sampled_from(FORMS)), min_size=1, max_size=4))
-@settings(deadline=None, max_examples=200)
 def test_openssl_reads_every_certificate_of_a_text_without_an_obstacle(parts):
     text = b"".join(form(certificate) for certificate, form in parts)
     known = {certificate for certificate in pem.certificates(text)}

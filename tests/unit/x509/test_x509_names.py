@@ -24,6 +24,7 @@ HOST = st.lists(LABEL, min_size=2, max_size=4).map(".".join)
         ("2001:db8::1", "IP:2001:db8::1"),
         ("DNS:192.0.2.1", "DNS:192.0.2.1"),
         ("[2001:db8::1]", "IP:2001:db8::1"),
+        ("123456789012", "DNS:123456789012"),
         ("x" * 63 + "." + "y" * 63 + "." + "z" * 63 + "." + "w" * 61, None),
         ("xn--caf-dma.example", "DNS:xn--caf-dma.example"),
         ("email:Who@example.com", "email:Who@example.com"),
