@@ -7,8 +7,8 @@
 import pytest
 from report_samples import NOW, SILENT, entry, fleet, host
 
-from plugins.plugin_utils.report.facts import report
-from plugins.plugin_utils.report.page import page
+from plugins.plugin_utils.report.certificate_list import report
+from plugins.plugin_utils.report.certificate_page import page
 
 # The text of an element is on the background of the nearest ancestor that has one; WCAG 2.2, 1.4.3 and 1.4.11.
 COLOURS = """
