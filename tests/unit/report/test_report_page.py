@@ -16,7 +16,7 @@ from report_pages import Page
 from report_samples import NOW, SILENT, entry, fleet, host
 
 from plugins.plugin_utils.report.certificate_list import report
-from plugins.plugin_utils.report.certificate_page import page, verdict
+from plugins.plugin_utils.report.certificate_page import headline, page
 
 
 def test_there_is_one_bar_and_one_table_row_for_every_certificate():
@@ -76,13 +76,13 @@ def test_hosts_without_an_answer_stand_above_the_picture_and_a_long_list_is_fold
     [
         ([10], "all certificates are fine"),
         ([10, 300], "1 certificate is due"),
-        ([300, 340, 341], "2 certificates are close to the end"),
+        ([300, 340, 341], "2 certificates are about to expire"),
         ([300, 340, 400], "1 certificate has expired"),
     ],
 )
 def test_the_headline_says_what_is_worst(ages, expected):
     found = report({"a": host(*(entry("a", 365, age) for age in ages))}, NOW)
-    assert verdict(found["summary"]) == expected
+    assert headline(found["summary"]) == expected
     assert (expected[:1].upper() + expected[1:]) in page(found)
 
 
@@ -90,13 +90,18 @@ def test_the_most_urgent_five_are_named_first():
     markup = page(report({"a": host(*(entry("a", 365, age) for age in range(330, 420, 10)))}, NOW))
     first = markup[markup.index('id="first"') : markup.index('id="timeline"')]
     assert first.count("<li") == 5
-    assert first.index("ended") < first.index("and 4 more")
+    assert first.index("expired") < first.index("and 4 more")
+
+
+def test_a_certificate_that_is_valid_in_years_only_has_a_bar_without_pieces():
+    parsed = Page(page(report({"a": host(entry("a", 365, -1000))}, NOW)))
+    assert parsed.count("svg", "bar") == 1
+    assert parsed.count("path") == 0
 
 
 def test_on_a_narrow_page_each_cell_is_labelled_with_its_column():
-    markup = page(report(fleet(1), NOW))
-    columns = re.findall(r'<th scope="col">([^<]*)</th>', markup)
-    labels = re.findall(r'\.certificates td:nth-child\((\d)\) { --label: "([^"]*)"; }', markup)
-    assert (
-        [columns[int(number) - 1] for number, _label in labels] == columns[1:] == [label for _number, label in labels]
-    )
+    parsed = Page(page(report(fleet(1), NOW)))
+    (style,) = [a["style"] for name, a in parsed.found if name == "table"]
+    labels = re.findall(r"--label-(\d): '([^']*)';", style)
+    assert [number for number, _name in labels] == [str(number) for number in range(1, 8)]
+    assert "".join(name for _number, name in labels) in parsed.text
