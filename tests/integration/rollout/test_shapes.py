@@ -59,7 +59,9 @@ def test_a_running_standalone_node_joins_a_cluster(tmp_path, core):
 
 def test_a_cluster_gets_another_version_from_the_playbook_upgrade_alone(tmp_path, core):
     """A `site` with a changed momentum_version would replace the manager's programs while its daemon runs."""
-    fleet = Fleet(tmp_path, core, SHAPES["a cluster with a manager"], real=["cluster_manager", "cluster_common", "install"])
+    fleet = Fleet(
+        tmp_path, core, SHAPES["a cluster with a manager"], real=["cluster_manager", "cluster_common", "install"]
+    )
     for playbook, allowed in (("site", False), ("upgrade", True)):
         outcome = fleet.run(playbook, momentum_version="5.3.1")
         refused = "Run msys.momentum.upgrade" in " ".join(outcome.output.split())
