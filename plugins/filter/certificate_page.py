@@ -7,7 +7,7 @@
 from typing import Any, Callable, Dict, Mapping
 
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
-from ansible_collections.msys.momentum.plugins.plugin_utils.report.page import page
+from ansible_collections.msys.momentum.plugins.plugin_utils.report.certificate_page import page
 
 
 def certificate_page(found: Mapping[str, Any], title: str = "Certificates") -> str:

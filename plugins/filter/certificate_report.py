@@ -10,7 +10,7 @@ from typing import Any, Callable, Dict, List, Mapping
 from ansible_collections.msys.momentum.plugins.module_utils.errors import InvalidValue
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
-from ansible_collections.msys.momentum.plugins.plugin_utils.report.facts import moment, report
+from ansible_collections.msys.momentum.plugins.plugin_utils.report.certificate_list import moment, report
 
 
 def certificate_report(hostvars: Mapping[str, Any], hosts: List[str], register: str, now: str) -> Dict[str, Any]:

@@ -12,8 +12,8 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "unit" / "report")]
 
 from report_samples import NOW, SILENT, entry, host
 
-from plugins.plugin_utils.report.facts import report
-from plugins.plugin_utils.report.page import page
+from plugins.plugin_utils.report.certificate_list import report
+from plugins.plugin_utils.report.certificate_page import page
 
 SMTP = {"service": "SMTP", "scopes": ["ESMTP_Listener"]}
 CLIENT = {"service": "SMTP client", "scopes": ['Binding "bulk"']}

@@ -5,10 +5,11 @@
 """The report as a browser renders it: every bar in its place, nothing cut off, every word readable, in light and dark."""
 
 import pytest
+from report_pages import HOSTILE
 from report_samples import NOW, SILENT, entry, fleet, host
 
-from plugins.plugin_utils.report.facts import report
-from plugins.plugin_utils.report.page import page
+from plugins.plugin_utils.report.certificate_list import LISTS, TEXTS, report
+from plugins.plugin_utils.report.certificate_page import page
 
 # The text of an element is on the background of the nearest ancestor that has one; WCAG 2.2, 1.4.3 and 1.4.11.
 COLOURS = """
@@ -70,6 +71,7 @@ LAYOUTS = {
     "1 host, narrow": (lambda: report(fleet(1), NOW), 500),
     "one certificate of 47 days": (lambda: report({"a": host(entry("a", 47, 3))}, NOW), 1280),
     "one certificate of 90 days, narrow": (lambda: report({"a": host(entry("a", 90, 3))}, NOW), 500),
+    "expired years ago": (lambda: report({"a": host(entry("a", 365, 9999), entry("b", 90, 1800))}, NOW), 1280),
     "long names, usual": (lambda: report({"h" * 200: host(entry("n" * 200, service="s" * 200))}, NOW), 1280),
     "long names": (lambda: report({"h" * 200: host(entry("n" * 200, service="s" * 200))}, NOW), 500),
 }
@@ -150,6 +152,18 @@ def test_names_are_shown_as_they_are_and_never_run(browser):
         """return {title: document.title, bold: !!document.getElementById("bold"), detail: document.querySelector(".detail").innerText}""",
     )
     assert measured == {"title": "Certificates: 1 certificate is due", "bold": False, "detail": name}
+
+
+def test_no_text_of_a_node_becomes_an_element(browser):
+    def elements(text):
+        fields = dict(entry(), **{key: text for key in TEXTS}, **{key: [text] for key in LISTS})
+        found = report({text: host(fields, dict(fields, not_after=text)), "b": dict(SILENT, msg=text)}, NOW)
+        script = """return [...document.querySelectorAll("*")].map(element => element.tagName
+          + [...element.attributes].map(attribute => " " + attribute.name).join(""))"""
+        return browser.measure(page(found, text), script)
+
+    hostile = "".join(text for text in HOSTILE if len(text) < 200).encode("utf-8", "ignore").decode()
+    assert elements(hostile.replace("/", "\u2044")) == elements("harmless")
 
 
 def test_everything_can_be_reached_and_told_without_a_mouse(browser):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where things lie on the time line: pure geometry, in percent of its width."""
+"""The geometry of the timeline: dates as percent of its width."""
 
 from datetime import datetime, timedelta
 from typing import Callable, Iterable, List, NamedTuple, Optional, Tuple
@@ -10,31 +10,29 @@ from typing import Callable, Iterable, List, NamedTuple, Optional, Tuple
 from ...module_utils.x509 import grades
 from .words import MONTHS
 
-LONGEST = (
-    400  # days ahead that are still shown to scale: a year's certificate fits, five years are clipped and labelled
-)
-SHORTEST = 50  # days ahead at least: the whole life of a 47 days' certificate
-BEHIND = 0.3  # of what is shown ahead is shown of the past
+LONGEST = 400  # days ahead that are shown to scale: a certificate of a year fits, one of five years is clipped
+SHORTEST = 50  # days ahead at least: the whole lifetime of a certificate of 47 days
+PAST = 0.3  # the share of the time ahead that is shown of the past
 HEADROOM = 1.04
-FEW_DAYS = 140  # up to so many days the scale counts weeks, beyond that months
+FEW_DAYS = 140  # a window of at most this many days has a scale of weeks, a longer one of months
 
 LIFE, RENEWAL, FINAL, OVER = "life", "renewal", "final", "over"
 
 
 class Window(NamedTuple):
-    """The time that the picture shows, with today in it."""
+    """The time that the timeline shows."""
 
     start: datetime
     end: datetime
     now: datetime
 
     def at(self, time: datetime) -> float:
-        """Where a time lies, in percent; below 0 and above 100 outside of the window."""
+        """Return the place of a time in percent; it is below 0 or above 100 outside the window."""
         return 100 * ((time - self.start) / (self.end - self.start))
 
 
 class Piece(NamedTuple):
-    """A part of a bar: from and to in percent, which window of the lifetime it is, and whether it has passed."""
+    """A part of a bar: start and end in percent, the part of the lifetime, and whether it has elapsed."""
 
     start: float
     end: float
@@ -43,7 +41,7 @@ class Piece(NamedTuple):
 
 
 class Bar(NamedTuple):
-    """One certificate: its pieces, and whether its life goes on beyond the left and the right edge."""
+    """One certificate: its pieces, and whether its lifetime continues beyond the left and the right edge."""
 
     pieces: List[Piece]
     from_before: bool
@@ -51,7 +49,7 @@ class Bar(NamedTuple):
 
 
 class Tick(NamedTuple):
-    """A line of the scale: its place, its words, and whether it is one of the few that a narrow picture has words for."""
+    """A line of the scale: its place in percent, its label, and whether it is one of the few labels of a narrow timeline."""
 
     at: float
     label: str
@@ -59,15 +57,15 @@ class Tick(NamedTuple):
 
 
 def window(ends: Iterable[datetime], now: datetime) -> Window:
-    """Choose the window: as narrow as the last end within LONGEST allows, so that short lives have room."""
+    """Return the narrowest window that has the last end within LONGEST, so that short lifetimes have room."""
     ahead = [(end - now) / timedelta(days=1) for end in ends]
     furthest = max([days for days in ahead if days <= LONGEST], default=LONGEST)
     days = max(SHORTEST, furthest) * HEADROOM
-    return Window(now - timedelta(days=days * BEHIND), now + timedelta(days=days), now)
+    return Window(now - timedelta(days=days * PAST), now + timedelta(days=days), now)
 
 
 def cut(start: datetime, end: datetime, shown: Window) -> Bar:
-    """Cut a lifetime at its renewal and alarm windows, at today and at the edges of the picture."""
+    """Cut a lifetime where renewal is due, where the alarm is raised, at today and at the edges of the window."""
     life = end - start
     limits = [(start, LIFE), (end - life * grades.DUE_SHARE, RENEWAL), (end - life * grades.ALARM_SHARE, FINAL)]
     spans = [(since, until, zone) for (since, zone), until in zip(limits, [limits[1][0], limits[2][0], end])]
@@ -91,7 +89,7 @@ def _clip(start: float, end: float, zone: str, passed: bool) -> Optional[Piece]:
 
 
 def ticks(shown: Window) -> List[Tick]:
-    """Mondays or the first days of months, whichever suits the window."""
+    """Return the scale: Mondays in a short window, the first days of months in a long one."""
     if (shown.end - shown.start) <= timedelta(days=FEW_DAYS):
         return [_tick(shown, day, _date, day.day <= 7) for day in _mondays(shown)]
     return [_tick(shown, day, _month, day.month in (1, 4, 7, 10)) for day in _months(shown)]

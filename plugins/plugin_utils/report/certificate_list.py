@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The certificates of many nodes as one flat list, graded by one clock: the truth that every view shows."""
+"""The certificates of many nodes as one flat list, graded by one clock: the data of the JSON report and of the page."""
 
 from datetime import datetime, timezone
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
@@ -15,7 +15,7 @@ LISTS = ("names", "scopes", "problems")
 
 
 def parse_time(text: Any) -> Optional[datetime]:
-    """Read an ISO 8601 time in UTC, or None."""
+    """Return an ISO 8601 time in UTC, or None if the text is none."""
     try:
         return datetime.strptime(str(text), TIME).replace(tzinfo=timezone.utc)
     except ValueError:
@@ -23,18 +23,17 @@ def parse_time(text: Any) -> Optional[datetime]:
 
 
 def moment(text: str) -> datetime:
-    """Read a time that a person or Ansible's C(now) wrote: ISO 8601, UTC where no zone is named. ValueError if it is none."""
+    """Return a time that a user or Ansible's C(now) wrote: ISO 8601, UTC without a zone. Raise ValueError if it is none."""
     found = datetime.fromisoformat(str(text).strip().replace("Z", "+00:00"))
     aware = found if found.tzinfo else found.replace(tzinfo=timezone.utc)
     return aware.astimezone(timezone.utc).replace(microsecond=0)
 
 
 def report(results: Mapping[str, Any], now: datetime) -> Dict[str, Any]:
-    """Flatten what each host answered to C(certificate_info), `now` in UTC being the clock for all of them.
+    """Return the results of C(certificate_info) of all hosts as one report, graded at `now` (UTC).
 
-    Nothing about the results is taken for granted, because each comes from another machine: a host without a list of
-    certificates is among the silent ones, with its own words, and what could not be read of a configuration is in
-    `partial`, because certificates may be named there.
+    Results come from other machines, so their types are checked: a host without a list of certificates is in `silent` with its error
+    message. What could not be read of a configuration is in `partial`, because it may name certificates.
     """
     answers = [(host, results[host]) for host in sorted(results)]
     partial = [dict(host=host, reason=reason) for host, answer in answers for reason in _gaps(answer)]
@@ -58,7 +57,7 @@ def _entries(answer: Any) -> Optional[List[Any]]:
 
 
 def _gaps(answer: Any) -> List[str]:
-    """What the host could not read of its configuration; files that are not there name no certificates."""
+    """What the host could not read of its configuration, without missing files, which name no certificates."""
     found = answer.get("problems") if _entries(answer) is not None else None
     problems = [item for item in found or [] if isinstance(item, Mapping)] if isinstance(found, (list, tuple)) else []
     return [_text(item.get("message")) for item in problems if item.get("kind") != "missing"]
@@ -73,7 +72,7 @@ def _rows(host: str, entries: Iterable[Any], now: datetime) -> List[Dict[str, An
 
 
 def _row(host: str, entry: Mapping[str, Any], now: datetime) -> Dict[str, Any]:
-    """One certificate with the grade of this moment."""
+    """One certificate with its grade at `now`."""
     row: Dict[str, Any] = {"host": _text(host)}
     row.update((key, _text(entry.get(key))) for key in TEXTS)
     row.update((key, _list(entry.get(key))) for key in LISTS)
@@ -110,7 +109,7 @@ def _list(value: Any) -> List[str]:
 
 
 def _order(row: Mapping[str, Any]) -> Tuple[bool, str, str, str]:
-    """What ends first comes first; what cannot be read comes last."""
+    """Sort by expiry date; what cannot be read comes last."""
     return row["not_after"] is None, row["not_after"] or "", row["host"], row["path"]
 
 

@@ -15,7 +15,7 @@ if sys.version_info < (3, 10):
 
 from report_samples import NOW, SILENT, entry, fleet, host
 
-from plugins.plugin_utils.report.facts import moment, report
+from plugins.plugin_utils.report.certificate_list import moment, report
 
 
 def test_what_ends_first_comes_first_and_what_cannot_be_read_last():
