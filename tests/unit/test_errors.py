@@ -33,6 +33,7 @@ RAISED = {
     ("module_utils/journal.py", "_judge", "ValueError"): "read_as makes it JournalDamaged",
     ("module_utils/marked_secrets.py", "_names", "TypeError"): "records.read makes it RecordDamaged",
     ("module_utils/served.py", "_elements", "ValueError"): "leaf_of is asked within a handler",
+    ("plugin_utils/report/render.py", "_presentable", "TypeError"): "answered makes it AnsibleFilterError",
     ("module_utils/x509/certain.py", "certain", "RuntimeError"): "a fault of the code, which is to be seen as one",
 }
 BUILT_IN = {"ArithmeticError", "AssertionError", "Exception", "KeyError", "RuntimeError", "TypeError", "ValueError"}
