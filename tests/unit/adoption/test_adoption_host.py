@@ -195,3 +195,18 @@ def test_what_differs_from_the_default_is_said():
 def test_a_version_that_rpm_would_not_find_is_left_open():
     found = adoption_host.variables(node(), installation(package_version="5.3.0a"), "5.3.0")
     assert "momentum_version" not in found
+
+
+def test_what_the_daemon_runs_with_is_kept_where_the_catalog_would_refuse_it():
+    text = (
+        b'Max_Retries = many\nGenerate_Bounces = yes\nESMTP_Listener {\n  Listen ":25" {\n    Max_Retries = 3\n  }\n}\n'
+    )
+    main = "/conf/default/ecelerity.conf"
+    effective = Effective(load(main, search_path=[], nodename="n", reader=OverlayReader({main: text})))
+    settings = variables(effective.settings(), Stanza(user="ecuser"), HOST)["momentum_settings"]
+    allowed = {(" > ".join(one["scope"]), one["option"]): one.get("allow") for one in settings}
+    assert allowed == {
+        ("", "Max_Retries"): ["wrong_type"],
+        ("", "Generate_Bounces"): None,
+        ('ESMTP_Listener > Listen ":25"', "Max_Retries"): ["misplaced"],
+    }
