@@ -11,9 +11,11 @@ from typing import Any, Dict, FrozenSet, Iterable, List, Optional
 
 from . import file_mode, redaction, visible
 from .declared import Stanza
+from .declared_options import rules_of
 from .ecconf.effective import Effective, Setting
 from .ecconf.paths import format_path
 from .errors import PlanError
+from .lint.finding import Release
 from .traps import Host, stepped_into
 
 # Roles manage these always; empty stands for "not declared".
@@ -73,12 +75,18 @@ def variables(
     open_settings = [setting for setting in settings if is_open(setting, secret_options) and is_text(setting)]
     if role == MANAGER:
         described.update(_logs(open_settings))
+    release = Release(None)
     described["momentum_settings"] = [
-        {"scope": scope_of(setting), "option": setting.name, "value": setting.value}
-        for setting in open_settings
-        if not _is_managed(setting, role)
+        _as_setting(setting, release) for setting in open_settings if not _is_managed(setting, role)
     ]
     return described
+
+
+def _as_setting(setting: Setting, release: Release) -> Dict[str, Any]:
+    """A setting as tasks have it. What the daemon runs with is kept, also where the catalog would refuse it."""
+    entry = {"scope": scope_of(setting), "option": setting.name, "value": setting.value}
+    allow = rules_of(setting.path, setting.name, setting.value, release)
+    return dict(entry, allow=allow) if allow else entry
 
 
 def named_for(role: str, described: Dict[str, Any]) -> Dict[str, Any]:

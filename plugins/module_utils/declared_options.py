@@ -60,6 +60,12 @@ def objections(settings: Sequence[Setting], version: Callable[[], Optional[str]]
     ]
 
 
+def rules_of(path: Path, option: str, value: Any, release: Optional[Release] = None) -> List[str]:
+    """Return the names of what is refused of an option, for `allow`, whatever the version."""
+    found = _verdicts(release or Release(None), Setting("", path, option, value, ""))
+    return sorted({verdict.rule for verdict in found if verdict.rule in REFUSED})
+
+
 def _depends(release: Release, setting: Setting) -> bool:
     """Whether releases differ in what they know of an option."""
     entry = release.entry(setting.option.lower(), innermost(setting.path)) if setting.option else None

@@ -7,6 +7,7 @@
 from typing import Any, Dict, List
 
 from ...module_utils.adoption import UNMANAGED
+from ...module_utils.declared_options import REFUSED
 from ...module_utils.errors import MomentumError
 from .sections import SECTIONS
 
@@ -65,7 +66,10 @@ def _problems(name: str, value: Any) -> List[str]:
 
 
 def _is_setting(entry: Any) -> bool:
-    if not isinstance(entry, dict) or sorted(entry) != ["option", "scope", "value"]:
+    if not isinstance(entry, dict) or sorted(set(entry) | {"allow"}) != ["allow", "option", "scope", "value"]:
+        return False
+    allow = entry.get("allow", [])
+    if not isinstance(allow, list) or any(not _is(str, name) or name not in REFUSED for name in allow):
         return False
     scope = entry["scope"]
     return (

@@ -97,6 +97,8 @@ GOOD_SETTING = {"scope": [], "option": "A", "value": "1"}
     "name, value",
     [
         ("momentum_new", "1"),
+        ("momentum_settings", [dict(GOOD_SETTING, allow=["anything"])]),
+        ("momentum_settings", [dict(GOOD_SETTING, allow="misplaced")]),
         ("ansible_ssh_common_args", "-o ProxyCommand=planted"),
         ("momentum_bundle", ""),
         ("momentum_license", "/etc/shadow"),

@@ -92,7 +92,7 @@ def test_nothing_shows_a_secret_with_all_verbosity(site):
     ]
     settings += [
         {"option": "Own_Word", "value": texts[0], "secret": True},
-        {"option": "AuthLoginParameters", "value": {"user": "u", "password": texts[2]}},
+        {"scope": ["ESMTP_Listener"], "option": "AuthLoginParameters", "value": {"user": "u", "password": texts[2]}},
         {"scope": ['Datasource "e"'], "option": "uri", "value": ["http://u:%s@h/" % texts[2]]},
     ]
     entries = [

@@ -220,3 +220,18 @@ def test_a_mode_of_the_configuration_that_no_run_would_give_is_not_said(tmp_path
         tmp_path.chmod(0o2750)
         seen = adoption_host.attributes(str(tmp_path))
         assert seen is not None and seen.mode == "02750"
+
+
+def test_what_the_daemon_runs_with_is_kept_where_the_catalog_would_refuse_it():
+    text = (
+        b'Max_Retries = many\nGenerate_Bounces = yes\nESMTP_Listener {\n  Listen ":25" {\n    Max_Retries = 3\n  }\n}\n'
+    )
+    main = "/conf/default/ecelerity.conf"
+    effective = Effective(load(main, search_path=[], nodename="n", reader=OverlayReader({main: text})))
+    settings = variables(effective.settings(), Stanza(user="ecuser"), HOST)["momentum_settings"]
+    allowed = {(" > ".join(one["scope"]), one["option"]): one.get("allow") for one in settings}
+    assert allowed == {
+        ("", "Max_Retries"): ["wrong_type"],
+        ("", "Generate_Bounces"): None,
+        ('ESMTP_Listener > Listen ":25"', "Max_Retries"): ["misplaced"],
+    }
