@@ -130,6 +130,7 @@ transaction:
   sample: 20261121T101500.000000-0a1b2c3d
 """
 
+import os
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.msys.momentum.plugins.module_utils import (
@@ -199,6 +200,14 @@ def find(path: str) -> Optional[Found]:
     except FileNotFoundError:
         return None
     return Found(content, (info.st_uid, info.st_gid, info.st_mode & 0o7777))
+
+
+def refuse_doubled(paths: List[str]) -> None:
+    """Two entries of one file, however it is spelled, would each be planned without the other. Raises PlanError."""
+    real = [os.path.realpath(path) for path in paths]
+    for path, one in zip(paths, real):
+        if real.count(one) > 1:
+            raise PlanError("files: %s is named twice; give all its settings in one entry" % path)
 
 
 def edit_of(entry: Dict[str, Any], check_mode: bool) -> Edit:
@@ -288,6 +297,7 @@ def write(edits: List[Edit], state_dir: str, level: str, due: List[str]) -> str:
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Plan all files, then write those that differ."""
     entries = module.params["files"]
+    refuse_doubled([entry["path"] for entry in entries])
     pairs = [(entry, edit_of(entry, module.check_mode)) for entry in entries]
     changing = [(entry, edit) for entry, edit in pairs if edit.changes]
     edits = [edit for _entry, edit in changing]
