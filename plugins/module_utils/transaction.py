@@ -195,18 +195,20 @@ class Transaction:
         try:
             with interruptible():
                 self._install(state, identifier, targets)
-            self._doing = ("commit", "")
+            self._doing = ("commit", self.state_dir)
             journal.enter(state, SWAPPING, COMMITTED)
         except BaseException as error:  # noqa: BLE001 - whatever it is, everything has to be put back
             raise self._failure(error, _put_back(state, _places(targets)))
 
     def _install(self, state: Place, identifier: str, targets: List[_Target]) -> None:
         self._prepare(identifier, targets)
+        self._doing = ("prepare", self.state_dir)
         journal.write(state, Journal(identifier, [target.entry for target in targets], due=self.due))
         self._stage(identifier, targets)
         self._doing = ("check", "")
         if self.check_staged is not None:
             self.check_staged({target.change.path: _staged_path(target) for target in targets})
+        self._doing = ("swap", self.state_dir)
         journal.enter(state, STAGING, SWAPPING)
         self._swap(targets)
         self._doing = ("verify", "")
@@ -245,7 +247,7 @@ class Transaction:
                 if target.before is not None:
                     create(target.place, target.entry.kept, target.before.content, target.before.attributes)
             sync(target.place)
-        self._doing = ("stage", "")
+        self._doing = ("stage", self.state_dir)
         saved = [_saved(index, target) for index, target in enumerate(targets)]
         contents = {one.content: target.before.content for one, target in zip(saved, targets) if target.before}
         backups.save(self.state_dir, identifier, saved, contents)

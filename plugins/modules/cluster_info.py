@@ -133,11 +133,12 @@ unmet:
   sample: []
 """
 
+import os
 import time
 from typing import Any, Dict, List, Optional, Tuple
 
 from ansible_collections.msys.momentum.plugins.module_utils.cluster_console import ClusterConsole
-from ansible_collections.msys.momentum.plugins.module_utils.cluster_view import Demand, View, unmet
+from ansible_collections.msys.momentum.plugins.module_utils.cluster_view import Demand, View, has, unmet
 from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import ECELERITY
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 
@@ -164,6 +165,17 @@ def look(module: MomentumModule, demand: Demand) -> Tuple[Optional[View], List[s
     if view is None:
         return None, ["the console does not answer"] if demand != Demand([], [], False, False) else []
     return view, unmet(view, demand)
+
+
+def advice(view: Optional[View], demand: Demand) -> str:
+    """What to look at where nodes do not see each other; empty where all that are asked for are in the view."""
+    if view is None or all(has(view.members, name) for name in demand.members):
+        return ""
+    return (
+        ". A node is in the view under the name that it has among the peers of msgc, which must be its own (this one calls itself "
+        "%s): compare the inventory with the nodes' host names, or set momentum_nodename or momentum_cluster_peers. Then restart the "
+        "nodes: msys.momentum.rolling_restart -e momentum_restart=all" % (view.nodename or os.uname().nodename)
+    )
 
 
 def as_result(view: Optional[View], missing: List[str]) -> Dict[str, Any]:
@@ -201,7 +213,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     result = as_result(view, missing)
     if missing and not module.check_mode:
         module.fail_json(
-            msg="the cluster is not as it must be after %d s: %s" % (module.params["timeout"], "; ".join(missing)),
+            msg="the cluster is not as it must be after %d s: %s%s" % (module.params["timeout"], "; ".join(missing), advice(view, demand)),
             **result,
         )
     return result

@@ -81,12 +81,32 @@ def test_what_does_not_run_is_not_started(lay_out):
     assert not (fleet.folder / "a" / "upgrade-services").exists()
 
 
-def test_the_run_after_a_failed_one_starts_what_that_had_stopped(lay_out):
+def test_an_upgrade_that_fails_before_a_package_changes_starts_all_that_it_had_stopped(lay_out):
     fleet = lay_out("a", "momentum_standalone")
+    assert fleet.run("upgrade", momentum_version="5.3.1", broken="a").status != 0
+    stopped = ["stop ecconfigd", "stop msys-nginx", "service", "stop msys-riak"]
+    assert steps(fleet, "a") == stopped + ["service", "start ecconfigd", "start msys-nginx", "start msys-riak"]
+    assert not (fleet.folder / "a" / "upgrade-services").exists()
+
+
+def test_the_run_after_one_that_failed_with_new_packages_starts_what_that_had_stopped(lay_out, tmp_path):
+    fleet = lay_out("a", "momentum_standalone")
+    # Each question gets another answer, as if a package had changed.
+    rpm = tmp_path / "bin" / "rpm"
+    rpm.write_text("#!/bin/sh\necho >> %(file)s; wc -l < %(file)s\n" % {"file": tmp_path / "asked"})
+    rpm.chmod(0o755)
     assert fleet.run("upgrade", momentum_version="5.3.1", broken="a").status != 0
     assert "start ecconfigd" not in steps(fleet, "a") and not (fleet.folder / "services" / "ecconfigd").exists()
     assert fleet.run("upgrade", momentum_version="5.3.1").status == 0
     assert steps(fleet, "a")[-1] == "start ecconfigd"
+
+
+def test_a_bundle_that_is_not_there_stops_nothing(lay_out):
+    fleet = lay_out("a", "momentum_standalone", real=("rollout", "cluster_common", "install"))
+    more = {"momentum_bundle": "none.tar.gz", "momentum_bundle_checksum": "0" * 64}
+    outcome = fleet.run("upgrade", momentum_version="5.3.1", **more)
+    assert outcome.status != 0 and "no file" in outcome.output
+    assert steps(fleet, "a") == []
 
 
 def test_a_dump_that_fails_leaves_the_manager_as_it_was(lay_out):

@@ -159,6 +159,8 @@ def starve(scenario, disk, mounts):
             break
         except TransactionError as error:
             assert error.restored and "No space left on device" in error.reason, str(error)
+            if disk.conf_mount not in mounts:
+                assert error.path == disk.state, "which disk is full: %s" % error
             failures += 1
         assert disk.settled(OLD)
         for path in mounts:
