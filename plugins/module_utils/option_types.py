@@ -45,6 +45,8 @@ def expected(name: str, kind: str, value: object) -> str:
     as a task has it or as the language has it.
     """
     words = _WORDS.get(name.lower(), ())
+    if kind == "octal" and isinstance(value, int) and not isinstance(value, bool):
+        return ""  # a number is a mode by its value, as YAML makes it of 0640, and is judged where it becomes text
     if kind.startswith(_ENUM):
         words, wanted = tuple(kind[len(_ENUM) : -1].split("|")), ""
     elif kind in _TYPES:

@@ -13,7 +13,7 @@ ec_dump_config says the same twice, once for its log (page 4/executable/ec-dump-
 import re
 from typing import Iterator, List
 
-from . import catalog
+from . import catalog, program
 from .ecconf.effective import Effective, Setting
 from .ecconf.paths import Path, format_path
 from .nearest import suggestion
@@ -26,7 +26,7 @@ _UNKNOWN = re.compile(r"^No module provides capability 'config\.([^':]{1,200}):(
 
 def once(output: str) -> List[str]:
     """Return the lines of an output, each once, without dates and numbers of messages."""
-    lines = (_CODE.sub("", _STAMP.sub("", line.rstrip())) for line in output.splitlines())
+    lines = (_CODE.sub("", _STAMP.sub("", line.rstrip())) for line in program.lines(output))
     return list(dict.fromkeys(line for line in lines if line))
 
 

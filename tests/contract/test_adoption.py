@@ -88,7 +88,7 @@ def test_a_node_may_return_what_the_roles_declare():
         elif option["type"] == "list":
             assert accepted.LISTS[name] is kinds[option["elements"]], name
         else:
-            assert option["type"] in ("str", "path") and name not in accepted.LISTS, name
+            assert option["type"] in ("str", "path", "raw") and name not in accepted.LISTS, name
 
 
 NO_USER = {MAIN: "Max_Retries = 7\n"}

@@ -110,10 +110,10 @@ CONF = "momentum/etc/conf/default/"
 CONFIG = {
     "files": {
         CONF + "ecelerity.conf": 'Größe = "ü"\ninclude "zusätze/\udcff.conf"\n',
-        CONF + "zusätze/\udcff.conf": 'Binding "b\udcfe" {\n  Hostname = a\n}\n',
+        CONF + "zusätze/\udcff.conf": 'Binding "b\udcfe" {\n  EHLO_Hostname = a\n}\n',
     },
     "arguments": {
-        "settings": [{"scope": ["Binding b\udcfe"], "option": "Hostname", "value": "mailer-ü"}],
+        "settings": [{"scope": ["Binding b\udcfe"], "option": "EHLO_Hostname", "value": "mailer-ü"}],
         "validate": "never",
     },
 }
@@ -125,7 +125,7 @@ def test_names_that_are_no_utf_8_are_found_changed_and_put_back(tmp_path):
     done = outcome(node.request("config"), C).result
     assert done.get("changed"), done
     assert done["diff"][0]["after_header"].endswith(CONF + "zusätze/\\xff.conf")
-    assert "Hostname = mailer-ü" in node.contents()[CONF + "zusätze/\udcff.conf"].decode("utf-8", "surrogateescape")
+    assert "EHLO_Hostname = mailer-ü" in node.contents()[CONF + "zusätze/\udcff.conf"].decode("utf-8", "surrogateescape")
     assert outcome(node.request("config"), C).result["changed"] is False
     node.case = {"arguments": {"transactions": [done["transaction"]], "validate": "never"}}
     assert outcome(node.request("restore"), C).result["changed"] is True

@@ -61,7 +61,7 @@ class Node:
     def __init__(self, root, case):
         self.root = root
         self.case = case
-        (root / "tmp").mkdir(mode=0o700)
+        os.makedirs(str(root / "tmp"), mode=0o700, exist_ok=True)
         for name, content in case.get("files", {}).items():
             self.write(name, content)
         for name, members in case.get("archives", {}).items():
