@@ -44,8 +44,8 @@ def carry_out(
 ) -> Dict[str, Any]:
     """Write the plan's files in one transaction and describe it. In check mode only Momentum's own checkers judge them.
 
-    What could not be written is refused before anything is, in check mode, too. `attributes` gives owner, group and mode of files, where they are not to keep what they have; `directories` are created
-    before.
+    What could not be written is refused before anything is, in check mode too. `attributes` gives owner, group and mode of files, where
+    they are not to keep what they have; `directories` are created before.
     """
     obstacles.refuse(*_places(module, plan, directories))
     result.update(

@@ -213,7 +213,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     result = as_result(view, missing)
     if missing and not module.check_mode:
         module.fail_json(
-            msg="the cluster is not as it must be after %d s: %s%s" % (module.params["timeout"], "; ".join(missing), advice(view, demand)),
+            msg="the cluster is not as it must be after %d s: %s%s"
+            % (module.params["timeout"], "; ".join(missing), advice(view, demand)),
             **result,
         )
     return result

@@ -179,7 +179,7 @@ def test_a_value_stays_one_value(module, path, option, value, tmp_path):
         assert not forged(root, name, text), (name, text)
         assert not NONE.search(text), (name, text)
         assert "\0" not in text or name.endswith((".db", ".tar")), name
-    assert not [name for name in tmp_path.rglob("*forged*")], json.dumps(outcomes[1].result)
+    assert not list(tmp_path.rglob("*forged*")), json.dumps(outcomes[1].result)
 
 
 def test_every_option_is_reached_by_a_case():

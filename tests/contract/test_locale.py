@@ -125,7 +125,9 @@ def test_names_that_are_no_utf_8_are_found_changed_and_put_back(tmp_path):
     done = outcome(node.request("config"), C).result
     assert done.get("changed"), done
     assert done["diff"][0]["after_header"].endswith(CONF + "zusätze/\\xff.conf")
-    assert "EHLO_Hostname = mailer-ü" in node.contents()[CONF + "zusätze/\udcff.conf"].decode("utf-8", "surrogateescape")
+    assert "EHLO_Hostname = mailer-ü" in node.contents()[CONF + "zusätze/\udcff.conf"].decode(
+        "utf-8", "surrogateescape"
+    )
     assert outcome(node.request("config"), C).result["changed"] is False
     node.case = {"arguments": {"transactions": [done["transaction"]], "validate": "never"}}
     assert outcome(node.request("restore"), C).result["changed"] is True

@@ -214,7 +214,7 @@ def test_what_is_no_name_of_a_file_and_no_number(module, node_of):
     """A superscript two is a digit to str.isdigit(), and none to int()."""
     for path in options_of(specification(module)):
         strange_value(module, path, "superscript", STRANGE["superscript"], node_of)
-    for path in COMMON[:2] + [path for path in options_of(specification(module))][:2]:
+    for path in COMMON[:2] + list(options_of(specification(module)))[:2]:
         strange_value(module, path, "a NUL", STRANGE["a NUL"], node_of)
 
 

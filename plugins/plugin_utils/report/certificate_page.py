@@ -161,9 +161,9 @@ def _certificate(number: int, row: Dict[str, Any], shown: timeline.Window) -> Di
 
 def _bar(start: datetime, end: datetime, shown: timeline.Window) -> Dict[str, Any]:
     """The pieces of a bar, none if it lies outside of the window; from_before, goes_on: whether it has an arrow head at that edge."""
-    bar = timeline.cut(start, end, shown)
-    pieces, drawn = [_piece(*piece) for piece in bar.pieces], bool(bar.pieces)
-    return {"pieces": pieces, "from_before": drawn and bar.from_before, "goes_on": drawn and bar.goes_on}
+    found = timeline.cut(start, end, shown)
+    pieces, drawn = [_piece(*piece) for piece in found.pieces], bool(found.pieces)
+    return {"pieces": pieces, "from_before": drawn and found.from_before, "goes_on": drawn and found.goes_on}
 
 
 def _piece(start: float, end: float, zone: str, passed: bool) -> Dict[str, Any]:

@@ -2,8 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Modes without quotes, from a playbook to the file: YAML makes the number 416 of 0640, and ansible-core 2.16 the text `416` where a template is more than the name of
-a variable that holds a number."""
+"""Modes without quotes, from a playbook to the file: YAML makes the number 416 of 0640, and ansible-core 2.16 the text `416` where a
+template is more than the name of a variable that holds a number."""
 
 import os
 import stat

@@ -272,8 +272,8 @@ def test_no_transaction_runs_while_files_are_replaced(conf, tmp_path, monkeypatc
     state = str(tmp_path / "state")
     with locked(state):
 
-        def wait(lock):
-            if not lock._try():
+        def wait(lock, kind):
+            if not lock._try(kind):
                 raise OSError("held")
 
         monkeypatch.setattr(transaction.Lock, "_wait", wait)

@@ -270,7 +270,10 @@ def test_what_an_earlier_task_creates_may_be_missing_in_check_mode_and_nothing_e
 
 
 def test_a_file_that_cannot_be_looked_at_is_not_missing(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "_copy", lambda path: (_ for _ in ()).throw(PermissionError(13, "Permission denied")))
+    def refuse(_path):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(files, "_copy", refuse)
     assert files.flaw("ca", str(tmp_path / "ca.pem")).missing == ()
 
 

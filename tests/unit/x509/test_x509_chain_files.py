@@ -245,7 +245,7 @@ FORMS = [
 @given(st.lists(st.tuples(st.sampled_from([ROOT, MIDDLE, OLD]), st.sampled_from(FORMS)), min_size=1, max_size=4))
 def test_openssl_reads_every_certificate_of_a_text_without_an_obstacle(parts):
     text = b"".join(form(certificate) for certificate, form in parts)
-    known = {certificate for certificate in pem.certificates(text)}
+    known = set(pem.certificates(text))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     with tempfile.NamedTemporaryFile() as file:
         file.write(text)
