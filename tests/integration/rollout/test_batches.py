@@ -138,3 +138,11 @@ def test_a_host_that_is_manager_and_node_is_rejected_before_anything_begins(flee
     assert outcome.status != 0, outcome.output
     assert (outcome.begun, outcome.finished) == ([], [])
     assert "b: in momentum_cluster_managers and in another group" in outcome.output
+
+
+@pytest.mark.parametrize("playbook", ["site", "rolling_restart", "upgrade", "rotate_certificates"])
+def test_an_inventory_without_a_group_of_momentum_is_rejected(fleet, playbook):
+    outcome = fleet({"momenta": "ab"}).run(playbook)
+    assert outcome.status != 0, outcome.output
+    assert (outcome.begun, outcome.finished) == ([], [])
+    assert "its groups are momenta" in " ".join(outcome.output.split())
