@@ -63,7 +63,7 @@ def made(tmp_path_factory):
     (folder / "play.yml").write_text(PLAYBOOK % (NOW.isoformat(), ROOT / "playbooks" / "templates"))
     command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "localhost,", "-c", "local", "play.yml"]
     done = subprocess.run(
-        [*command, "-e", "ansible_python_interpreter=" + sys.executable],
+        [*command, "-e", json.dumps({"ansible_python_interpreter": sys.executable})],
         cwd=str(folder),
         env=dict(os.environ, ANSIBLE_COLLECTIONS_PATH=str(ROOT / ".ansible" / "collections")),
         stdout=subprocess.PIPE,
