@@ -14,7 +14,8 @@ CONTROL, SERVICE = "msys.momentum.control", "msys.momentum.service"
 CONF = node.PREFIX + "/etc/ec_rotate.conf"
 SAMPLE = node.PREFIX + "/etc/sample-configs/ec_rotate.conf"
 LOG = "/var/log/ecelerity/mainlog.ec"
-ELSEWHERE = "/run/elsewhere/control"
+# Where no other test has had the daemon listen: its old console stays open, and one that answers already is told to ec_rotate at once.
+ELSEWHERE, NEVER = "/run/moved/control", "/run/never/control"
 SEND = (
     "import smtplib; c = smtplib.SMTP('127.0.0.1', 25, timeout=10); "
     "[c.sendmail('a@example.com', [r + '@rotation.example'], 'Subject: x\\r\\n\\r\\nx\\r\\n') for r in '%s'.split()]"
@@ -67,7 +68,7 @@ def test_rotations_before_and_after_the_daemon_moves_lose_no_line(host: Any) -> 
     # Only a place that is unsafe is closed.
     host.check_output("sed -i 's/File_Mode = 0660/File_Mode = 0666/' %s" % node.MAIN)
     moved = plays.task(
-        CONTROL, socket=ELSEWHERE, socket_owner="ecuser", boot_file="/etc/tmpfiles.d/msys-momentum-elsewhere.conf"
+        CONTROL, socket=ELSEWHERE, socket_owner="ecuser", boot_file="/etc/tmpfiles.d/msys-momentum-moved.conf"
     )
     assert moved.code == 0
     assert "/run/ecelerity/control" in host.file(CONF).content_string  # the daemon is still there
@@ -90,7 +91,7 @@ def test_the_playbook_brings_both_back_and_then_changes_nothing(host: Any) -> No
     assert plays.play().code == 0
     again = plays.play()
     assert (again.code, again.changed()) == (0, [])
-    host.check_output("rm -f /etc/tmpfiles.d/msys-momentum-elsewhere.conf")
+    host.check_output("rm -f /etc/tmpfiles.d/msys-momentum-moved.conf")
     assert host.file(CONF).content_string.count("control_socket = /run/ecelerity/control\n") == 1
     send(host, "b1")
     host.check_output(cron(host))
@@ -101,7 +102,7 @@ def test_the_playbook_brings_both_back_and_then_changes_nothing(host: Any) -> No
 
 def test_a_daemon_that_does_not_get_well_leaves_rotation_at_its_old_console(host: Any) -> None:
     count = len(logged(host))
-    run = plays.play(momentum_control_socket=ELSEWHERE, momentum_health_ports=[9], momentum_health_timeout=5)
+    run = plays.play(momentum_control_socket=NEVER, momentum_health_ports=[9], momentum_health_timeout=5)
     assert run.code != 0
     assert "control_socket = /run/ecelerity/control\n" in host.file(CONF).content_string
     assert "ersion" in host.check_output(node.CONSOLE + "version")
