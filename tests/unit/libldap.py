@@ -25,7 +25,7 @@ class Real:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self.library = ctypes.CDLL(NAME or "")
+        self.libldap = ctypes.CDLL(NAME or "")
 
     def read(self, text: str) -> Dict[str, str]:
         """The options with their values; numbers in digits, and empty for what is not set."""
@@ -49,8 +49,8 @@ class Real:
     def _value(self, option: int, is_number: bool) -> Optional[bytes]:
         if is_number:
             number = ctypes.c_int()
-            self.library.ldap_get_option(None, option, ctypes.byref(number))
+            self.libldap.ldap_get_option(None, option, ctypes.byref(number))
             return b"%d" % number.value
         text = ctypes.c_char_p()
-        self.library.ldap_get_option(None, option, ctypes.byref(text))
+        self.libldap.ldap_get_option(None, option, ctypes.byref(text))
         return text.value
