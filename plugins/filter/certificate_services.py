@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 from typing import Any, Callable, Dict, List, Mapping
 
 from ansible.utils.display import Display
-from ansible_collections.msys.momentum.plugins.module_utils import visible
+from ansible_collections.msys.momentum.plugins.module_utils.text import visible
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 from ansible_collections.msys.momentum.plugins.plugin_utils.certificates import services
 from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted

@@ -326,13 +326,13 @@ transactions:
 from datetime import datetime, timezone
 from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import accounts
+from ansible_collections.msys.momentum.plugins.module_utils.host import accounts
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.x509 import keeper
-from ansible_collections.msys.momentum.plugins.module_utils.x509.errors import CertificateError
-from ansible_collections.msys.momentum.plugins.module_utils.x509.keys import KINDS
-from ansible_collections.msys.momentum.plugins.module_utils.x509.requests import USAGES
-from ansible_collections.msys.momentum.plugins.module_utils.x509.unit import SOURCES, Accounts, units_of
+from ansible_collections.msys.momentum.plugins.module_utils.pki.errors import CertificateError
+from ansible_collections.msys.momentum.plugins.module_utils.pki.units import manage
+from ansible_collections.msys.momentum.plugins.module_utils.pki.units.unit import SOURCES, Accounts, units_of
+from ansible_collections.msys.momentum.plugins.module_utils.pki.x509.keys import KINDS
+from ansible_collections.msys.momentum.plugins.module_utils.pki.x509.requests import USAGES
 
 UNIT = {
     "name": {"type": "str", "required": True},
@@ -398,8 +398,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     units = units_of(module.params["units"], lookups)
     for words in unknown_accounts(module.params["units"]) if module.check_mode else []:
         module.warn(words)
-    node = keeper.Node(module.node.prefix, module.node.state_dir, module.node.nodename)
-    result = keeper.keep(units, node, datetime.now(timezone.utc), module.check_mode)
+    node = manage.Node(module.node.prefix, module.node.state_dir, module.node.nodename)
+    result = manage.keep(units, node, datetime.now(timezone.utc), module.check_mode)
     for words in result.pop("warnings"):
         module.warn(words)
     return result

@@ -197,16 +197,13 @@ import stat
 from datetime import datetime, timezone
 from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import node, reading
+from ansible_collections.msys.momentum.plugins.module_utils import node_options
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.files import reading
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.x509 import (
-    cryptography_library,
-    grades,
-    inspection,
-    inventory,
-)
+from ansible_collections.msys.momentum.plugins.module_utils.pki import inspection, inventory
+from ansible_collections.msys.momentum.plugins.module_utils.pki.x509 import cryptography_library, grades
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "paths": {"type": "list", "elements": "str", "default": []},
@@ -257,7 +254,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     """Find, read, judge."""
     now = clock(module.params["at"])
     paths = given(module)
-    configuration = node.load(module.node) if module.params["configuration"] else None
+    configuration = node_options.load(module.node) if module.params["configuration"] else None
     effective = Effective(configuration) if configuration is not None else None
     found = inspect_all(inventory.places(paths, effective, module.params["product"], reading.find), now)
     problems = (
@@ -267,7 +264,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         "changed": False,
         "certificates": found,
         "summary": {grade: sum(entry["grade"] == grade for entry in found) for grade in grades.GRADES},
-        "problems": [node.described(item) for item in problems],
+        "problems": [node_options.described(item) for item in problems],
     }
 
 

@@ -143,10 +143,10 @@ endpoints:
 
 from typing import Any, Dict, List, Optional
 
-from ansible_collections.msys.momentum.plugins.module_utils import reading
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.files import reading
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.served import (
+from ansible_collections.msys.momentum.plugins.module_utils.pki.served import (
     PROTOCOLS,
     Answer,
     Endpoint,

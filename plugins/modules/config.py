@@ -249,24 +249,26 @@ transaction:
 
 from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import consequences, declared_options, host, redaction
-from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
-from ansible_collections.msys.momentum.plugins.module_utils.config_plan import NOTHING, Wanted, plan
-from ansible_collections.msys.momentum.plugins.module_utils.declared_options import Setting, refuse
-from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
-from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
-from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.file_plan import (
+from ansible_collections.msys.momentum.plugins.module_utils import node_options as nodes
+from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out, prepare
+from ansible_collections.msys.momentum.plugins.module_utils.config import declared_options, impact
+from ansible_collections.msys.momentum.plugins.module_utils.config.declared_options import Setting, refuse
+from ansible_collections.msys.momentum.plugins.module_utils.config.files import (
     FilePlan,
     activated_by,
     merge,
     plan_files,
     wish,
 )
+from ansible_collections.msys.momentum.plugins.module_utils.config.option_modes import as_octal
+from ansible_collections.msys.momentum.plugins.module_utils.config.plan import NOTHING, Wanted, plan
+from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
+from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
+from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.host import reader
+from ansible_collections.msys.momentum.plugins.module_utils.host.version import of_package
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.option_modes import as_octal
-from ansible_collections.msys.momentum.plugins.module_utils.version import of_package
-from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out, prepare
+from ansible_collections.msys.momentum.plugins.module_utils.redaction import redaction
 
 SETTING: Dict[str, Dict[str, Any]] = {
     "scope": {"type": "list", "elements": "str", "default": []},
@@ -340,14 +342,14 @@ def judged(module: MomentumModule, files: FilePlan, contents: Dict[str, bytes]) 
     before, after = (
         Effective(nodes.load(module.node, nodes.basis(module.node, module.check_mode, over))) for over in ({}, contents)
     )
-    return activated_by(files, consequences.activation(before, after))
+    return activated_by(files, impact.activation(before, after))
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Plan the files first, then the settings over them, and carry both out as one."""
     wishes = [wanted(entry) for entry in module.params["settings"]]
     refuse(declared(module, wishes), lambda: of_package(module.node))
-    files = plan_files([wish(entry) for entry in module.params["files"]], host.look(), module.check_mode)
+    files = plan_files([wish(entry) for entry in module.params["files"]], reader.look(), module.check_mode)
     created = {edit.path: edit.after for edit in files.edits}
     files = judged(module, files, created)
     settings = NOTHING

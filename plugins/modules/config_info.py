@@ -239,26 +239,24 @@ problems:
 import os
 from typing import Any, Dict, FrozenSet, Iterator
 
-from ansible_collections.msys.momentum.plugins.module_utils import (
-    adoption,
-    node,
-    redaction,
-    security_host,
-    version,
-)
-from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import (
+from ansible_collections.msys.momentum.plugins.module_utils import node_options
+from ansible_collections.msys.momentum.plugins.module_utils.adoption import variables as adoption
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import (
     ECCMGR,
     ECELERITY,
     Kind,
     at_home,
     program_of,
 )
-from ansible_collections.msys.momentum.plugins.module_utils.declared import declared, stanza_of
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective, Setting
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.loader import Configuration
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.host import version
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.redaction import redaction
+from ansible_collections.msys.momentum.plugins.module_utils.security import host_limits
+from ansible_collections.msys.momentum.plugins.module_utils.security.stanza import declared, stanza_of
 
 LONGEST = 1000  # characters of the validator's output in a result
 
@@ -318,7 +316,7 @@ def placed(entry: Dict[str, Any]) -> Dict[str, Any]:
 
 def adopted(module: MomentumModule, effective: Effective, found: str) -> Dict[str, Any]:
     """Describe what stands outside of the configuration; raises PlanError for a node that is no basis."""
-    from ansible_collections.msys.momentum.plugins.module_utils import adoption_host
+    from ansible_collections.msys.momentum.plugins.module_utils.adoption import installation as adoption_host
 
     kind = kind_of(module)
     if not os.path.exists(program_of(module.node, kind)):
@@ -326,7 +324,7 @@ def adopted(module: MomentumModule, effective: Effective, found: str) -> Dict[st
     installation = adoption_host.look(module.node, kind, effective, unit_of(module))
     seen = dict(installation._asdict())
     # Nothing is written on the node, not even a shadow of its configuration among the transactions.
-    words = node.refusal(module.node._replace(state_dir=""))
+    words = node_options.refusal(module.node._replace(state_dir=""))
     seen["refused"] = " ".join(module.hide(words, True).split())[:LONGEST]
     for key in ("main", "folder"):
         seen[key] = dict(seen[key]._asdict()) if seen[key] is not None else {}
@@ -337,9 +335,9 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     """Load, resolve and describe."""
     if not module.params["main"]:
         module.node = at_home(module.node, kind_of(module))
-    configuration = node.load(module.node)
+    configuration = node_options.load(module.node)
     if module.params["adopt"]:
-        node.refuse_broken(configuration)
+        node_options.refuse_broken(configuration)
     effective = Effective(configuration)
     found = version.detect(module.node) or ""
     outside = adopted(module, effective, found) if module.params["adopt"] else {}
@@ -357,7 +355,7 @@ def described(module: MomentumModule, configuration: Configuration, effective: E
     stanza = stanza_of(declared(effective))
     return {
         "changed": False,
-        "installed": node.is_installed(module.node),
+        "installed": node_options.is_installed(module.node),
         "main": configuration.main,
         "files": [
             {"path": file.path, "readonly": file.readonly, "included_by": file.included_by or "", "line": file.line}
@@ -373,11 +371,11 @@ def described(module: MomentumModule, configuration: Configuration, effective: E
         "variables": adoption.variables(
             settings,
             stanza,
-            security_host.security_host(unit_of(module)),
+            host_limits.security_host(unit_of(module)),
             module.params["role"],
             module.secret_options,
         ),
-        "problems": [node.described(item) for item in configuration.problems + effective.problems],
+        "problems": [node_options.described(item) for item in configuration.problems + effective.problems],
     }
 
 

@@ -403,9 +403,9 @@ acctlog:
 
 from typing import Any, Dict
 
-from ansible_collections.msys.momentum.plugins.module_utils.control.dangers import DANGERS
-from ansible_collections.msys.momentum.plugins.module_utils.control.passwords import REALM
-from ansible_collections.msys.momentum.plugins.module_utils.control.run import work
+from ansible_collections.msys.momentum.plugins.module_utils.console_access.dangers import DANGERS
+from ansible_collections.msys.momentum.plugins.module_utils.console_access.passwords import REALM
+from ansible_collections.msys.momentum.plugins.module_utils.console_access.run import work
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 
 USER: Dict[str, Dict[str, Any]] = {

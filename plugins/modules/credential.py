@@ -195,8 +195,11 @@ import os
 import stat
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.msys.momentum.plugins.module_utils import accounts, file_plan, generated, host
-from ansible_collections.msys.momentum.plugins.module_utils.config_plan import NOTHING, FileEdit, Plan, plan
+from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out as write
+from ansible_collections.msys.momentum.plugins.module_utils.apply import prepare
+from ansible_collections.msys.momentum.plugins.module_utils.config import files as file_plan
+from ansible_collections.msys.momentum.plugins.module_utils.config.files import FilePlan, Found
+from ansible_collections.msys.momentum.plugins.module_utils.config.plan import NOTHING, FileEdit, Plan, plan
 from ansible_collections.msys.momentum.plugins.module_utils.credentials import entries, places
 from ansible_collections.msys.momentum.plugins.module_utils.credentials.places import Pair
 from ansible_collections.msys.momentum.plugins.module_utils.credentials.session import (
@@ -208,10 +211,9 @@ from ansible_collections.msys.momentum.plugins.module_utils.credentials.session 
 from ansible_collections.msys.momentum.plugins.module_utils.credentials.tool import Cipher
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.file_plan import FilePlan, Found
+from ansible_collections.msys.momentum.plugins.module_utils.host import accounts, reader
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out as write
-from ansible_collections.msys.momentum.plugins.module_utils.writing import prepare
+from ansible_collections.msys.momentum.plugins.module_utils.text import generated
 
 ENTRY: Dict[str, Dict[str, Any]] = {
     "documented": {"type": "str", "choices": list(entries.DOCUMENTED)},
@@ -279,7 +281,7 @@ def survey(module: MomentumModule) -> Site:
             "the daemon reads %s and %s, the task manages %s and %s; leave 'stanza' at true, or name the same"
             % (declared + pair)
         )
-    return Site(pair, {path: host.file(path) for path in pair}, stanza)
+    return Site(pair, {path: reader.file(path) for path in pair}, stanza)
 
 
 def refuse_unusable(module: MomentumModule, pair: Pair) -> None:

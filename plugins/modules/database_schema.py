@@ -135,13 +135,14 @@ import os
 import socket
 from typing import Any, Dict, List, Optional
 
-from ansible_collections.msys.momentum.plugins.module_utils import grammar, obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.database import schema_plan
 from ansible_collections.msys.momentum.plugins.module_utils.database.postgresql import Server
 from ansible_collections.msys.momentum.plugins.module_utils.database.schema_plan import Seen, Steps, Wish
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.files import read_file
+from ansible_collections.msys.momentum.plugins.module_utils.files import obstacles
+from ansible_collections.msys.momentum.plugins.module_utils.files.safe_files import read_file
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.text import grammar
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "password": {"type": "str", "no_log": True},
@@ -177,7 +178,7 @@ def stored(path: str) -> Optional[str]:
 
 def store(path: str, text: str, mode: int) -> None:
     """Write a small file that is root's, and its folder where that is missing. Raises UnsafePath, OSError."""
-    from ansible_collections.msys.momentum.plugins.module_utils.files import ensure_directory, write_file
+    from ansible_collections.msys.momentum.plugins.module_utils.files.safe_files import ensure_directory, write_file
 
     if not os.path.isdir(os.path.dirname(path)):
         ensure_directory(os.path.dirname(path), os.geteuid(), os.getegid(), 0o755)

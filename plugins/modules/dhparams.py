@@ -118,13 +118,15 @@ transaction:
 import os
 from typing import Any, Dict, Optional
 
-from ansible_collections.msys.momentum.plugins.module_utils import accounts, dhparams, file_plan, host
-from ansible_collections.msys.momentum.plugins.module_utils.config_plan import Change, FileEdit, Plan
-from ansible_collections.msys.momentum.plugins.module_utils.dhparams import Wish
+from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out
+from ansible_collections.msys.momentum.plugins.module_utils.config import files as file_plan
+from ansible_collections.msys.momentum.plugins.module_utils.config.files import FilePlan, Found
+from ansible_collections.msys.momentum.plugins.module_utils.config.plan import Change, FileEdit, Plan
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.file_plan import FilePlan, Found
+from ansible_collections.msys.momentum.plugins.module_utils.host import accounts, reader
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out
+from ansible_collections.msys.momentum.plugins.module_utils.tls.files import dhparams
+from ansible_collections.msys.momentum.plugins.module_utils.tls.files.dhparams import Wish
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "path": {"type": "path", "required": True},
@@ -142,7 +144,7 @@ def find(path: str, check_mode: bool) -> Optional[Found]:
         raise PlanError("path %r is not absolute; write it from / on" % path)
     if not os.path.isdir(os.path.dirname(path)) and not check_mode:
         raise PlanError("%s: its folder does not exist; create that first" % path)
-    found = host.file(path)
+    found = reader.file(path)
     dhparams.refuse_foreign(path, found.content if found else b"")
     return found
 

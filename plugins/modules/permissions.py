@@ -338,15 +338,18 @@ not_entered:
 import os
 from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import accounts
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.host import accounts
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.ownership import manifest, manifests_data
-from ansible_collections.msys.momentum.plugins.module_utils.ownership.findings import Findings
-from ansible_collections.msys.momentum.plugins.module_utils.ownership.judge import UNKNOWN_OWNER
-from ansible_collections.msys.momentum.plugins.module_utils.ownership.run import Job, real_path, work
-from ansible_collections.msys.momentum.plugins.module_utils.ownership.umask import breaking_lines, read_startup_files
-from ansible_collections.msys.momentum.plugins.module_utils.ownership.walk import Options
+from ansible_collections.msys.momentum.plugins.module_utils.permissions import manifest, manifests_data
+from ansible_collections.msys.momentum.plugins.module_utils.permissions.findings import Findings
+from ansible_collections.msys.momentum.plugins.module_utils.permissions.judge import UNKNOWN_OWNER
+from ansible_collections.msys.momentum.plugins.module_utils.permissions.run import Job, real_path, work
+from ansible_collections.msys.momentum.plugins.module_utils.permissions.umask import (
+    breaking_lines,
+    read_startup_files,
+)
+from ansible_collections.msys.momentum.plugins.module_utils.permissions.walk import Options
 
 ENTRY: Dict[str, Dict[str, Any]] = {
     "path": {"type": "str", "required": True},
@@ -405,8 +408,8 @@ TAKE_OVER = (
 
 def version_of(module: MomentumModule) -> str:
     """The node's version. In check mode, where an earlier task would have installed Momentum, that of the newest manifest."""
-    from ansible_collections.msys.momentum.plugins.module_utils import version
-    from ansible_collections.msys.momentum.plugins.module_utils.node import is_installed
+    from ansible_collections.msys.momentum.plugins.module_utils.host import version
+    from ansible_collections.msys.momentum.plugins.module_utils.node_options import is_installed
 
     if module.check_mode and not module.params["version"] and not is_installed(module.node):
         module.warn("Momentum is not installed: owners and modes are planned as for the newest version")

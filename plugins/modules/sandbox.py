@@ -231,15 +231,18 @@ import os
 import re
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.msys.momentum.plugins.module_utils import activation, generated, host, obstacles
+from ansible_collections.msys.momentum.plugins.module_utils.apply import prepare
+from ansible_collections.msys.momentum.plugins.module_utils.config.files import Found
+from ansible_collections.msys.momentum.plugins.module_utils.daemon import pending
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.file_plan import Found
+from ansible_collections.msys.momentum.plugins.module_utils.files import obstacles
+from ansible_collections.msys.momentum.plugins.module_utils.host import reader
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.sandbox import dropin, eyes, needs, systemd
 from ansible_collections.msys.momentum.plugins.module_utils.sandbox.dropin import Directive
 from ansible_collections.msys.momentum.plugins.module_utils.sandbox.facts import Choice, Facts, facts
-from ansible_collections.msys.momentum.plugins.module_utils.writing import prepare
+from ansible_collections.msys.momentum.plugins.module_utils.text import generated
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -280,7 +283,7 @@ def survey(module: MomentumModule) -> Site:
     asked = given is None and version is not None
     path = os.path.join(params["directory"], unit + ".d", dropin.NAME)
     state = systemd.state(unit) if asked else systemd.State(False, False, "")
-    return Site(version, asked, state, path, host.file(path))
+    return Site(version, asked, state, path, reader.file(path))
 
 
 def facts_of(module: MomentumModule) -> Facts:
@@ -329,9 +332,13 @@ def differs(site: Site, wanted: Optional[bytes]) -> bool:
 
 def write(module: MomentumModule, site: Site, wanted: Optional[bytes]) -> str:
     """Change the drop-in in a transaction, which is then due for a restart; its name."""
-    from ansible_collections.msys.momentum.plugins.module_utils.files import ensure_directory
-    from ansible_collections.msys.momentum.plugins.module_utils.recovery import digest
-    from ansible_collections.msys.momentum.plugins.module_utils.transaction import Due, FileChange, Transaction
+    from ansible_collections.msys.momentum.plugins.module_utils.files.safe_files import ensure_directory
+    from ansible_collections.msys.momentum.plugins.module_utils.transaction.recovery import digest
+    from ansible_collections.msys.momentum.plugins.module_utils.transaction.transaction import (
+        Due,
+        FileChange,
+        Transaction,
+    )
 
     owner, group = os.geteuid(), os.getegid()
     basis = "" if site.found is None else digest(site.found.content)
@@ -350,7 +357,7 @@ def write(module: MomentumModule, site: Site, wanted: Optional[bytes]) -> str:
 
 def foresee(site: Site, wanted: bytes) -> None:
     """Let systemd judge what a run would write. Raises TransactionError as the run would."""
-    from ansible_collections.msys.momentum.plugins.module_utils.transaction import foresee_check
+    from ansible_collections.msys.momentum.plugins.module_utils.transaction.transaction import foresee_check
 
     unit = os.path.basename(os.path.dirname(site.path))[: -len(".d")]
     if site.asked:
@@ -385,7 +392,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         shown["transaction"] = write(module, site, wanted)
     else:
         # The file is older than systemd's reading of it: an earlier run was interrupted, or somebody changed the unit.
-        activation.request(module.node.state_dir, "restart", "", [site.path])
+        pending.request(module.node.state_dir, "restart", "", [site.path])
     if site.asked:
         systemd.reload()
     return result(site, shown, True, {"before": before, "after": exposure(site)})

@@ -304,20 +304,27 @@ transaction:
 
 from typing import Any, Dict, List, Optional
 
-from ansible_collections.msys.momentum.plugins.module_utils import (
-    least_privilege,
-    node,
-    security_place,
-    security_plan,
-    traps,
-)
-from ansible_collections.msys.momentum.plugins.module_utils.declared import Declared, Stanza, declared, stanza_of
+from ansible_collections.msys.momentum.plugins.module_utils import node_options
+from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out, prepare
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.loader import Configuration
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.security_host import security_host
-from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out, prepare
+from ansible_collections.msys.momentum.plugins.module_utils.security import (
+    comparison as security_plan,
+)
+from ansible_collections.msys.momentum.plugins.module_utils.security import (
+    placement,
+    requirements,
+    safety_checks,
+)
+from ansible_collections.msys.momentum.plugins.module_utils.security.host_limits import security_host
+from ansible_collections.msys.momentum.plugins.module_utils.security.stanza import (
+    Declared,
+    Stanza,
+    declared,
+    stanza_of,
+)
 
 AUTO = "auto"
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
@@ -327,13 +334,13 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "chroot": {"type": "str"},
     "capabilities": {"type": "str"},
     "privileges": {"type": "str"},
-    "role": {"type": "str", "choices": list(security_place.ROLES), "default": "auto"},
+    "role": {"type": "str", "choices": list(placement.ROLES), "default": "auto"},
     "purge": {"type": "bool", "default": False},
     "allow": {
         "type": "list",
         "elements": "str",
         "default": [],
-        "choices": [trap.name for trap in traps.TRAPS],
+        "choices": [trap.name for trap in safety_checks.TRAPS],
     },
     "unit": {"type": "str", "default": "ecelerity.service"},
 }
@@ -345,22 +352,22 @@ def overridden(found: Declared) -> List[Dict[str, Any]]:
     return [{"option": loser.name, "value": loser.value, "file": loser.file, "line": loser.line} for loser in losers]
 
 
-def refuse_traps(module: MomentumModule, stanza: Stanza, facts: traps.Host) -> None:
+def refuse_traps(module: MomentumModule, stanza: Stanza, facts: safety_checks.Host) -> None:
     """Stop before anything is written if the daemon would start with what the documentation or the kernel warns of."""
     allow = list(module.params["allow"])
     if module.check_mode:
         # An earlier task of the same run may create the account or the folder.
-        allow += [name for name in ("missing_identity", "missing_chroot") if not node.is_installed(module.node)]
-    found = traps.violations(stanza, facts, allow)
+        allow += [name for name in ("missing_identity", "missing_chroot") if not node_options.is_installed(module.node)]
+    found = safety_checks.violations(stanza, facts, allow)
     if found:
         raise PlanError("the Security stanza is refused: " + "; ".join(found))
 
 
 def resolved(wanted: Stanza, effective: Effective) -> Stanza:
     """Put what the configuration takes in the place of the word auto."""
-    platforms = {"capabilities": least_privilege.LINUX, "privileges": least_privilege.SOLARIS}
+    platforms = {"capabilities": requirements.LINUX, "privileges": requirements.SOLARIS}
     computed = {
-        field: least_privilege.text(least_privilege.reasons(effective, platform), platform)
+        field: requirements.text(requirements.reasons(effective, platform), platform)
         for field, platform in platforms.items()
         if getattr(wanted, field) == AUTO
     }
@@ -370,7 +377,7 @@ def resolved(wanted: Stanza, effective: Effective) -> Stanza:
 def home_of(module: MomentumModule, configuration: Configuration, effective: Effective) -> Optional[str]:
     """The cluster's file, if the stanza is managed there; in check mode an earlier task may be about to include it."""
     try:
-        return security_place.cluster_home(configuration, effective, module.params["role"])
+        return placement.cluster_home(configuration, effective, module.params["role"])
     except PlanError as error:
         if not module.check_mode:
             raise
@@ -378,17 +385,15 @@ def home_of(module: MomentumModule, configuration: Configuration, effective: Eff
         return None
 
 
-def judged(module: MomentumModule, effective: Effective, stanza: Stanza, facts: traps.Host) -> Dict[str, Any]:
+def judged(module: MomentumModule, effective: Effective, stanza: Stanza, facts: safety_checks.Host) -> Dict[str, Any]:
     """Say what the configuration takes, compare it with the stanza, and warn of what is missing."""
-    platform, option = (
-        (least_privilege.SOLARIS, "privileges") if facts.solaris else (least_privilege.LINUX, "capabilities")
-    )
-    needed = least_privilege.reasons(effective, platform)
+    platform, option = (requirements.SOLARIS, "privileges") if facts.solaris else (requirements.LINUX, "capabilities")
+    needed = requirements.reasons(effective, platform)
     root = stanza.user is not None and facts.uid(stanza.user) == 0
-    comparison = least_privilege.compare(needed, stanza, platform, root, facts.last_cap)
-    for warning in least_privilege.warnings(needed, comparison):
+    comparison = requirements.compare(needed, stanza, platform, root, facts.last_cap)
+    for warning in requirements.warnings(needed, comparison):
         module.warn(warning)
-    value = least_privilege.text(needed, platform)
+    value = requirements.text(needed, platform)
     reasons = [dict(reason._asdict()) for reason in needed]
     return {
         "needed": {"option": option, "value": value, "reasons": reasons},
@@ -405,17 +410,17 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     found = declared(effective)
     stanza = security_plan.merge(stanza_of(found), wanted)
     refuse_traps(module, stanza, facts)
-    for warning in security_place.by_hand(found, wanted, configuration):
+    for warning in placement.by_hand(found, wanted, configuration):
         module.warn(warning)
     home = home_of(module, configuration, effective)
-    file = security_place.stanza_file(configuration, effective, home)
+    file = placement.stanza_file(configuration, effective, home)
     place = file if module.params["purge"] else home
-    others = security_place.conflicts(found, stanza, wanted, place, security_plan.same_option(facts))
+    others = placement.conflicts(found, stanza, wanted, place, security_plan.same_option(facts))
     result = dict(judged(module, effective, stanza, facts), overridden=overridden(found), file=file)
     wishes = security_plan.settings(wanted, facts)
     return carry_out(
         module,
-        security_place.plan_stanza(configuration, reload, wishes, place, module.params["purge"]),
+        placement.plan_stanza(configuration, reload, wishes, place, module.params["purge"]),
         declared={field: value for field, value in stanza._asdict().items() if value},
         conflicts=[dict(conflict._asdict()) for conflict in others],
         **result,

@@ -301,17 +301,17 @@ restored:
 import os
 from typing import Any, Callable, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
-from ansible_collections.msys.momentum.plugins.module_utils import operation, process
-from ansible_collections.msys.momentum.plugins.module_utils.console import Console
-from ansible_collections.msys.momentum.plugins.module_utils.control import rotation
-from ansible_collections.msys.momentum.plugins.module_utils.daemon import Daemon, Gate, require_installed
-from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import KINDS, Kind, at_home, program_of
+from ansible_collections.msys.momentum.plugins.module_utils import node_options as nodes
+from ansible_collections.msys.momentum.plugins.module_utils.console_access import rotation
+from ansible_collections.msys.momentum.plugins.module_utils.daemon import process, reconcile
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.console import Console
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.controller import Daemon, Gate, require_installed
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import KINDS, Kind, at_home, program_of
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.reconcile import Outcome, Wish
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.service_manager import Manager
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import Path, parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.operation import Outcome, Wish
-from ansible_collections.msys.momentum.plugins.module_utils.service_manager import Manager
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "daemon": {"type": "str", "choices": list(KINDS), "default": "ecelerity"},
@@ -406,7 +406,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         raise PlanError(daemon.console_missing())
     timeout, deferring = params["health"]["timeout"], params["defer_restart"]
     wish = Wish(params["state"], params["activation"], params["transactions"], timeout, deferring)
-    outcome = operation.settle(daemon, wish, module.check_mode)
+    outcome = reconcile.settle(daemon, wish, module.check_mode)
     result = as_result(outcome, daemon)
     if outcome.failure:
         # Health is judged from outside; why the daemon is as it is, its own log says.

@@ -406,15 +406,15 @@ errors:
 import os
 from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
-from ansible_collections.msys.momentum.plugins.module_utils import version as versions
+from ansible_collections.msys.momentum.plugins.module_utils import node_options as nodes
+from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out, prepare
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.host import version as versions
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.tls import openssl_library
 from ansible_collections.msys.momentum.plugins.module_utils.tls.errors import TlsError
 from ansible_collections.msys.momentum.plugins.module_utils.tls.identity import daemon_identity
-from ansible_collections.msys.momentum.plugins.module_utils.tls.settle import Request, Settlement
-from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out, prepare
+from ansible_collections.msys.momentum.plugins.module_utils.tls.resolve import Request, Settlement
+from ansible_collections.msys.momentum.plugins.module_utils.tls.values import openssl_library
 
 NEWEST = "5.3"
 

@@ -19,8 +19,8 @@ from typing import Any, Dict, List
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from plugins.module_utils.x509.keeper import Node, keep
-from plugins.module_utils.x509.unit import Accounts, Unit, units_of
+from plugins.module_utils.pki.units.manage import Node, keep
+from plugins.module_utils.pki.units.unit import Accounts, Unit, units_of
 
 NOW = datetime.now(timezone.utc)
 LATER = NOW + timedelta(days=80)

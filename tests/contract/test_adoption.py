@@ -10,7 +10,7 @@ import pytest
 import yaml
 from test_modules import ROOT, Node
 
-from plugins.module_utils.adoption import OF_MANAGER, UNMANAGED
+from plugins.module_utils.adoption.variables import OF_MANAGER, UNMANAGED
 from plugins.plugin_utils.adoption import accepted
 from plugins.plugin_utils.adoption.sections import SECTIONS
 

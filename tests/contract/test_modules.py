@@ -26,8 +26,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from plugins.module_utils import visible
-from plugins.module_utils.transaction import FileChange, Transaction
+from plugins.module_utils.text import visible
+from plugins.module_utils.transaction.transaction import FileChange, Transaction
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))

@@ -6,10 +6,12 @@
 
 from datetime import datetime, timezone
 
-from plugins.module_utils.x509 import authority, certificates, issuer, keys, requests
-from plugins.module_utils.x509.authority import Wish
-from plugins.module_utils.x509.crossover import Root
-from plugins.module_utils.x509.signing import Asked
+from plugins.module_utils.pki.authority import issuer
+from plugins.module_utils.pki.authority import root as authority
+from plugins.module_utils.pki.authority.rollover import Root
+from plugins.module_utils.pki.authority.root import Wish
+from plugins.module_utils.pki.authority.signing import Asked
+from plugins.module_utils.pki.x509 import certificates, keys, requests
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=timezone.utc)
 WISH = Wish("Example Mail CA", "ec-p256", ("DNS:example.com", "IP:192.0.2.0/24"), 3650, 1 / 3, 14, 398)

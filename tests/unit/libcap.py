@@ -6,7 +6,7 @@
 
 import ctypes
 
-from plugins.module_utils import capabilities
+from plugins.module_utils.security import capabilities
 
 NAMES = list(capabilities.NAMES)
 STRANGE = [

@@ -4,8 +4,8 @@
 
 """A node and a stanza for the tests of the Security stanza."""
 
-from plugins.module_utils.declared import Stanza
-from plugins.module_utils.traps import Host
+from plugins.module_utils.security.safety_checks import Host
+from plugins.module_utils.security.stanza import Stanza
 
 USERS = {"root": 0, "0": 0, "ecuser": 900, "900": 900, "wheel": 10, "10": 10}
 STANDALONE = "cap_net_bind_service+ep"

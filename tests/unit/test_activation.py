@@ -10,9 +10,10 @@ import threading
 
 import pytest
 
-from plugins.module_utils import activation, records
-from plugins.module_utils.activation import NOTHING, Activated, Pending, done, pending, request, strongest
-from plugins.module_utils.lock import Lock, LockTimeout
+from plugins.module_utils.daemon import pending as activation
+from plugins.module_utils.daemon.pending import NOTHING, Activated, Pending, done, pending, request, strongest
+from plugins.module_utils.transaction import records
+from plugins.module_utils.transaction.lock import Lock, LockTimeout
 
 ACTIVATED = Activated([7, 700], {"/a": "11"}, "s", "l")
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.module_utils import capabilities
-from plugins.module_utils.capabilities import (
+from plugins.module_utils.security import capabilities
+from plugins.module_utils.security.capabilities import (
     NUMBERS,
     CapabilityError,
     CapabilitySets,

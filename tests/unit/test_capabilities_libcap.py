@@ -10,7 +10,7 @@ import warnings
 import libcap
 import pytest
 
-from plugins.module_utils import capabilities
+from plugins.module_utils.security import capabilities
 
 PER_KIND = 6000
 

@@ -6,7 +6,7 @@
 
 import pytest
 
-from plugins.module_utils import catalog
+from plugins.module_utils.catalog import catalog
 
 
 @pytest.mark.parametrize("name", ["tls_protocols", "TLS_Protocols", "TLS_PROTOCOLS"])

@@ -6,8 +6,8 @@
 
 import pytest
 
-from plugins.module_utils import config_plan
-from plugins.module_utils.config_plan import PlanError, Wanted
+from plugins.module_utils.config import plan as config_plan
+from plugins.module_utils.config.plan import PlanError, Wanted
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.paths import parse_path
 from plugins.module_utils.ecconf.reader import OverlayReader

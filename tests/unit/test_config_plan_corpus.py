@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from plugins.module_utils import config_plan
-from plugins.module_utils.config_plan import PlanError, Wanted
+from plugins.module_utils.config import plan as config_plan
+from plugins.module_utils.config.plan import PlanError, Wanted
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
-from plugins.module_utils.redaction import difference
+from plugins.module_utils.redaction.redaction import difference
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPUS = Path(os.environ.get("MOMENTUM_CORPUS") or ROOT.parent / "shared" / "corpus")

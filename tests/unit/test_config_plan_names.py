@@ -7,7 +7,7 @@
 import pytest
 from test_config_plan import Files, want
 
-from plugins.module_utils.config_plan import NOTHING, PlanError, Wanted
+from plugins.module_utils.config.plan import NOTHING, PlanError, Wanted
 
 SPELLINGS = [
     "b.conf",

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.module_utils import config_plan
-from plugins.module_utils.config_plan import PlanError, Wanted
+from plugins.module_utils.config import plan as config_plan
+from plugins.module_utils.config.plan import PlanError, Wanted
 from plugins.module_utils.ecconf import edit, parse
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load

@@ -7,7 +7,7 @@
 import pytest
 from test_config_plan import Files, want
 
-from plugins.module_utils.config_plan import NOTHING, PlanError
+from plugins.module_utils.config.plan import NOTHING, PlanError
 
 TWO = 'Binding "x" {\n  include "tls.conf"\n}\nBinding "y" {\n  include "tls.conf"\n}\n'
 TLS = 'TLS = "required"\nTLS_Verify = "peer"\n'
@@ -202,7 +202,7 @@ def test_an_include_that_brings_itself_or_cannot_be_read_is_refused():
 def test_the_configuration_that_a_plan_is_made_of_stays_as_it_is():
     files = two()
     configuration = files.load({})
-    from plugins.module_utils import config_plan
+    from plugins.module_utils.config import plan as config_plan
 
     assert config_plan.plan(configuration, files.load, [want("TLS", "no", X)]) != NOTHING
     assert bytes(configuration.document("/conf/default/ecelerity.conf")).decode() == TWO

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.module_utils import redaction
+from plugins.module_utils.redaction import redaction
 
 WHOLE = redaction.MASK
 

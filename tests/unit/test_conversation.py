@@ -11,9 +11,11 @@ import threading
 
 import pytest
 
-from plugins.module_utils import conversation, daemon, greeting, served
-from plugins.module_utils.conversation import Closed, Conversation, Deadline, TooLong
-from plugins.module_utils.served import Endpoint
+from plugins.module_utils.daemon import banner, controller
+from plugins.module_utils.host import tcp
+from plugins.module_utils.host.tcp import Closed, Conversation, Deadline, TooLong
+from plugins.module_utils.pki import served
+from plugins.module_utils.pki.served import Endpoint
 
 
 class Clock:
@@ -175,10 +177,10 @@ def test_every_address_of_a_name_shares_one_deadline(clock, monkeypatch):
             self.closed = True
 
     addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.%d" % number, 25)) for number in range(50)]
-    monkeypatch.setattr(conversation, "_looked_up", lambda *_: addresses)
+    monkeypatch.setattr(tcp, "_looked_up", lambda *_: addresses)
     monkeypatch.setattr(socket, "socket", Silent)
     with pytest.raises(socket.timeout):
-        conversation.connect("mx.example.com", 25, Deadline(10.0, clock))
+        tcp.connect("mx.example.com", 25, Deadline(10.0, clock))
     assert clock.now == 1010.0
     assert len([one for one in made if hasattr(one, "timeout")]) == 3 and all(one.closed for one in made)
 
@@ -195,7 +197,7 @@ def test_a_resolver_that_does_not_answer_is_left_behind(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", slow)
     try:
         with pytest.raises(socket.timeout):
-            conversation.connect("mx.example.com", 25, Deadline(0.1))
+            tcp.connect("mx.example.com", 25, Deadline(0.1))
     finally:
         released.set()
 
@@ -213,10 +215,10 @@ def greeted(clock, monkeypatch, scripts, timeout=10.0):
     def connect(_address, _port, deadline):
         return Conversation(next(waiting), deadline)
 
-    monkeypatch.setattr(greeting, "connect", connect)
-    monkeypatch.setattr(greeting, "Deadline", lambda seconds: Deadline(seconds, clock))
+    monkeypatch.setattr(banner, "connect", connect)
+    monkeypatch.setattr(banner, "Deadline", lambda seconds: Deadline(seconds, clock))
     monkeypatch.setattr(ssl.SSLContext, "wrap_socket", lambda self, plain, server_hostname=None: fail_handshake(plain))
-    return peers, lambda: greeting.greeting("127.0.0.1", 25, timeout)
+    return peers, lambda: banner.greeting("127.0.0.1", 25, timeout)
 
 
 def fail_handshake(plain):
@@ -239,8 +241,8 @@ def test_a_listener_that_waits_before_its_banner_still_has_time_after_tls_was_tr
 
 def test_a_banner_without_an_end_says_that_it_is_cut_off(clock, monkeypatch):
     peers, greet = greeted(clock, monkeypatch, [iter(lambda: (0.0, b"x"), None)])
-    assert greet() == "x" * conversation.LONGEST_LINE + " [cut off]"
-    assert peers[0].reads == conversation.LONGEST_LINE
+    assert greet() == "x" * tcp.LONGEST_LINE + " [cut off]"
+    assert peers[0].reads == tcp.LONGEST_LINE
 
 
 @contextlib.contextmanager
@@ -273,9 +275,9 @@ def trickle():
 def test_a_real_slow_listener_is_given_up():
     with trickle() as (port, count):
         with pytest.raises(socket.timeout):
-            greeting.greeting("127.0.0.1", port, 0.5)
+            banner.greeting("127.0.0.1", port, 0.5)
         # Far from the octets of a line: it was the deadline that ended it.
-        assert len(count) < conversation.LONGEST_LINE // 2
+        assert len(count) < tcp.LONGEST_LINE // 2
 
 
 @pytest.mark.parametrize("protocol", ["smtp", "https"])
@@ -283,11 +285,11 @@ def test_a_real_slow_server_is_given_up(protocol):
     with trickle() as (port, count):
         answer = served.ask(Endpoint("127.0.0.1", port, protocol, "", "", 0.5), 0.5)
         assert answer.served is None and answer.problem
-        assert len(count) < conversation.LONGEST_LINE // 2
+        assert len(count) < tcp.LONGEST_LINE // 2
 
 
 def test_the_gates_own_timeout_is_shared_by_all_that_is_asked(clock):
-    one = object.__new__(daemon.Daemon)
+    one = object.__new__(controller.Daemon)
     one._gate = None
     assert one._left(10.0) == 10.0
     one._gate = Deadline(30.0, clock)

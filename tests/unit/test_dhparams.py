@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.module_utils import dhparams, program
-from plugins.module_utils.dhparams import Parameters, Wish, of_group, read, write
-from plugins.module_utils.dhparams_data import GROUPS
 from plugins.module_utils.errors import PlanError
-from plugins.module_utils.program import Ran
+from plugins.module_utils.host import program
+from plugins.module_utils.host.program import Ran
+from plugins.module_utils.tls.files import dhparams
+from plugins.module_utils.tls.files.dhparams import Parameters, Wish, of_group, read, write
+from plugins.module_utils.tls.files.dhparams_data import GROUPS
 
 # What `openssl dhparam 512`, the vendor's example, once made.
 SMALL = b"""-----BEGIN DH PARAMETERS-----

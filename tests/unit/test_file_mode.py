@@ -4,13 +4,14 @@
 
 import pytest
 
-from plugins.module_utils import catalog, file_mode
-from plugins.module_utils.config_plan import Wanted
+from plugins.module_utils.catalog import catalog
+from plugins.module_utils.config.option_modes import as_octal
+from plugins.module_utils.config.plan import Wanted
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
 from plugins.module_utils.errors import PlanError
-from plugins.module_utils.option_modes import as_octal
+from plugins.module_utils.files import file_mode
 
 
 @pytest.mark.parametrize("value, mode", [(0o640, 0o640), ("0640", 0o640), ("00640", 0o640), ("0600", 0o600), (0, 0)])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.module_utils import file_names
+from plugins.module_utils.files import file_names
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = r"""

@@ -6,8 +6,8 @@
 
 import pytest
 
-from plugins.module_utils.config_plan import FileEdit, Plan, PlanError
-from plugins.module_utils.file_plan import Directory, Found, Look, merge, plan_files, unmarked, wish
+from plugins.module_utils.config.files import Directory, Found, Look, merge, plan_files, unmarked, wish
+from plugins.module_utils.config.plan import FileEdit, Plan, PlanError
 
 SAMPLE = "/opt/msys/ecelerity/etc/sample-configs/default/ecelerity.conf"
 TARGET = "/opt/msys/ecelerity/etc/conf/default/ecelerity.conf"

@@ -9,9 +9,9 @@ import stat
 
 import pytest
 
-from plugins.module_utils import files
-from plugins.module_utils.files import ensure_directory, read_file, write_file
-from plugins.module_utils.paths import MAXIMUM_LINKS, UnsafePath, locate
+from plugins.module_utils.files import safe_files
+from plugins.module_utils.files.safe_files import ensure_directory, read_file, write_file
+from plugins.module_utils.files.safe_paths import MAXIMUM_LINKS, UnsafePath, locate
 
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: directories of another user are involved")
 SERVICE = 65534
@@ -174,7 +174,7 @@ def test_reject_a_link_put_in_the_place_of_a_file_after_its_directory_was_opened
         os.unlink(path)
         link(os.path.join(folder, "victim"), path)
         with pytest.raises(UnsafePath, match="symbolic link where a file was expected"):
-            files.read_place(place)
+            safe_files.read_place(place)
 
 
 def test_reject_pipes_directories_and_devices_without_waiting(folder):
@@ -205,7 +205,7 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(folder, monkeypatch):
         raise OSError(28, "No space left on device")
 
     for call in ("write", "fsync", "fchmod", "rename"):
-        monkeypatch.setattr(files.os, call, full)
+        monkeypatch.setattr(safe_files.os, call, full)
         with pytest.raises(OSError, match="No space left"):
             write_file(path, b"new", os.getuid(), os.getgid(), 0o644)
         monkeypatch.undo()
@@ -237,7 +237,7 @@ def test_a_new_directory_is_never_more_open_than_asked_for(folder, monkeypatch):
                 seen.append(mode_of(path))
             return _real(*arguments, **named)
 
-        monkeypatch.setattr(files.os, call, spy)
+        monkeypatch.setattr(safe_files.os, call, spy)
     before = os.umask(0)
     try:
         ensure_directory(path, os.getuid(), os.getgid(), 0o500)
@@ -295,7 +295,7 @@ def test_reject_a_new_directory_that_was_exchanged_while_it_was_made(folder, for
         os.rename(path, path + ".moved")
         os.rename(secret, path)
 
-    monkeypatch.setattr(files.os, "mkdir", exchange)
+    monkeypatch.setattr(safe_files.os, "mkdir", exchange)
     with pytest.raises(UnsafePath, match="was exchanged"):
         ensure_directory(path, SERVICE, SERVICE, 0o755)
     monkeypatch.undo()
@@ -313,7 +313,7 @@ def test_reject_a_link_put_in_the_place_of_a_new_directory(folder, foreign, monk
         os.rmdir(path)
         link(secret, path, SERVICE)
 
-    monkeypatch.setattr(files.os, "mkdir", exchange)
+    monkeypatch.setattr(safe_files.os, "mkdir", exchange)
     with pytest.raises(OSError):
         ensure_directory(path, SERVICE, SERVICE, 0o755)
     monkeypatch.undo()
@@ -333,9 +333,9 @@ def test_a_default_access_list_of_the_directory_does_not_open_a_file(folder):
         pytest.skip("this file system has no access lists: %s" % error)
     path = os.path.join(folder, "a")
     write_file(path, b"x", os.getuid(), os.getgid(), 0o640)
-    assert files.ACCESS_LIST not in os.listxattr(path) and mode_of(path) == 0o640
+    assert safe_files.ACCESS_LIST not in os.listxattr(path) and mode_of(path) == 0o640
     ensure_directory(os.path.join(folder, "sub"), os.getuid(), os.getgid(), 0o750)
-    assert files.ACCESS_LIST not in os.listxattr(os.path.join(folder, "sub"))
+    assert safe_files.ACCESS_LIST not in os.listxattr(os.path.join(folder, "sub"))
 
 
 def test_what_a_killed_run_had_under_way_is_removed_and_what_a_living_one_has_is_kept(tmp_path):
@@ -351,7 +351,7 @@ def test_what_a_killed_run_had_under_way_is_removed_and_what_a_living_one_has_is
     ]
     for path in [gone] + kept:
         path.write_bytes(b"a password")
-    files.write_file(str(tmp_path / "target"), b"new", os.getuid(), os.getgid(), 0o600)
+    safe_files.write_file(str(tmp_path / "target"), b"new", os.getuid(), os.getgid(), 0o600)
     assert sorted(tmp_path.iterdir()) == sorted(kept + [tmp_path / "target"])
 
 

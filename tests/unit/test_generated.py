@@ -11,14 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.module_utils import generated, keywords
-from plugins.module_utils.control import passwords, texts
+from plugins.module_utils.config import keyword_files
+from plugins.module_utils.console_access import passwords, texts
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
 from plugins.module_utils.errors import PlanError
 from plugins.module_utils.sandbox import dropin, eyes, places
 from plugins.module_utils.sandbox.facts import Choice, Look, facts
+from plugins.module_utils.text import generated
 
 NASTY = "\n\r\x0b\x0c\x1c\x85\u2028\u2029\x00\x1b\t \"'\\%$;#=:,[]{}()~!+-./aZ09_\u202e\udcff"
 TEXTS = st.text(st.one_of(st.sampled_from(NASTY), st.characters()), max_size=24)
@@ -116,12 +117,14 @@ def test_the_file_of_passwords_gains_one_line_at_most_and_keeps_those_of_others(
         assert [line for line in rest if line not in made.text.split("\n")] == []
 
 
-@pytest.mark.parametrize("style", sorted(keywords.STYLES))
+@pytest.mark.parametrize("style", sorted(keyword_files.STYLES))
 @given(old=TEXTS, value=VALUES)
 def test_a_keyword_is_set_to_the_value_and_nothing_else_is(style, old, value):
-    made = refused(lambda: keywords.edited("other = 1\n#" + old + "\n", keywords.STYLES[style], {"name": value}))
+    made = refused(
+        lambda: keyword_files.edited("other = 1\n#" + old + "\n", keyword_files.STYLES[style], {"name": value})
+    )
     if made is not None and value:
-        read = [keywords.STYLES[style].read(line) for line in made.split("\n")]
+        read = [keyword_files.STYLES[style].read(line) for line in made.split("\n")]
         found = [(line.name.lower(), line.value) for line in read if line is not None]
         assert [pair for pair in found if pair[0] == "name"][-1] == ("name", value)
         assert made.count("\n") <= old.count("\n") + 3

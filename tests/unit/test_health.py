@@ -13,13 +13,14 @@ import threading
 
 import pytest
 
-from plugins.module_utils import greeting, health, node
-from plugins.module_utils.capabilities import NONE, CapabilitySets
-from plugins.module_utils.console import Console
-from plugins.module_utils.daemon import Daemon, Gate
-from plugins.module_utils.health import Expectation, Finding, Identity, Probe
-from plugins.module_utils.process import Process, ThreadStatus
-from plugins.module_utils.service_manager import Manager
+from plugins.module_utils import node_options
+from plugins.module_utils.daemon import banner, health
+from plugins.module_utils.daemon.console import Console
+from plugins.module_utils.daemon.controller import Daemon, Gate
+from plugins.module_utils.daemon.health import Expectation, Finding, Identity, Probe
+from plugins.module_utils.daemon.process import Process, ThreadStatus
+from plugins.module_utils.daemon.service_manager import Manager
+from plugins.module_utils.security.capabilities import NONE, CapabilitySets
 from plugins.module_utils.tls.inbound import Entrance
 
 BIND = frozenset([10])
@@ -269,10 +270,10 @@ class Server:
 def test_a_real_listener_is_greeted_and_left_politely(words, expected):
     server = Server(words)
     try:
-        assert greeting.greeting("127.0.0.1", server.port, 5.0)[:4096] == expected
+        assert banner.greeting("127.0.0.1", server.port, 5.0)[:4096] == expected
         server.worker.join(10)
         assert server.heard.startswith(b"QUIT")
-        (listener,) = greeting.listeners(server.port)
+        (listener,) = banner.listeners(server.port)
         assert listener.address == "127.0.0.1"
     finally:
         server.close()
@@ -316,11 +317,11 @@ def certificate(tmp_path_factory):
 
 
 def test_a_listener_with_tls_from_the_first_byte_is_greeted_in_tls(certificate, monkeypatch):
-    monkeypatch.setattr(greeting, "PATIENCE", 0.2)
+    monkeypatch.setattr(banner, "PATIENCE", 0.2)
     server = ImplicitTls([b"220 mail ESMTP\r\n"], certificate)
     server.socket.listen(5)
     try:
-        assert greeting.greeting("127.0.0.1", server.port, 10.0) == "220 mail ESMTP"
+        assert banner.greeting("127.0.0.1", server.port, 10.0) == "220 mail ESMTP"
         server.worker.join(10)
         assert server.heard.startswith(b"QUIT")
     finally:
@@ -332,10 +333,10 @@ def daemon_of_this_process(tmp_path, configuration):
     main.write_text(configuration)
     parameters = dict.fromkeys(("search_path", "nodename", "subcluster"))
     parameters.update(prefix=str(tmp_path), main=str(main), state_dir=str(tmp_path), validate="never")
-    its_node = node.from_params(parameters)
+    its_node = node_options.from_params(parameters)
     manager = Manager(str(tmp_path), "ecelerity.service", lambda *_arguments: None, str(tmp_path))
     gate = Gate((), "/tmp/2025", tls=[(("ESMTP_Listener", None),)])
-    return Daemon(its_node, manager, Console(str(tmp_path), "/tmp/2025"), gate, lambda: node.load(its_node))
+    return Daemon(its_node, manager, Console(str(tmp_path), "/tmp/2025"), gate, lambda: node_options.load(its_node))
 
 
 LISTEN = 'ESMTP_Listener {\n  TLS_Certificate = "/mx.pem"\n  Listen "127.0.0.1:%d" {\n    %s\n  }\n}\n'
@@ -410,10 +411,10 @@ def _in_words(connection):
 
 @pytest.mark.parametrize("answer", [_reset, _in_words, lambda connection: None])
 def test_a_slow_listener_in_clear_text_is_waited_for(monkeypatch, answer):
-    monkeypatch.setattr(greeting, "PATIENCE", 0.2)
+    monkeypatch.setattr(banner, "PATIENCE", 0.2)
     server = Slow([b"220 at last\r\n"], answer)
     try:
-        assert greeting.greeting("127.0.0.1", server.port, 10.0) == "220 at last"
+        assert banner.greeting("127.0.0.1", server.port, 10.0) == "220 at last"
         server.worker.join(10)
     finally:
         server.close()
@@ -423,9 +424,9 @@ def test_a_port_that_nobody_listens_on_cannot_be_reached():
     closed = socket.socket()
     closed.bind(("127.0.0.1", 0))
     port = closed.getsockname()[1]
-    assert greeting.listeners(port) == []
+    assert banner.listeners(port) == []
     with pytest.raises(OSError):
-        greeting.greeting("127.0.0.1", port, 1.0)
+        banner.greeting("127.0.0.1", port, 1.0)
     closed.close()
 
 
@@ -441,9 +442,9 @@ def test_listeners_are_read_from_the_kernels_tables(tmp_path):
         + row % ("0100007F", "07E9", "0A", "14")
     )
     (tmp_path / "net" / "tcp6").write_text(head + row % ("0" * 32, "0019", "0A", "15"))
-    found = greeting.listeners(25, str(tmp_path))
+    found = banner.listeners(25, str(tmp_path))
     assert found == [("127.0.0.1", "11"), ("0.0.0.0", "12"), ("::", "15")]
-    assert greeting.is_foreign(found, frozenset(["14"]))
-    assert not greeting.is_foreign(found, frozenset(["12"]))
-    assert not greeting.is_foreign([], frozenset())
-    assert greeting.listeners(25, str(tmp_path / "none")) == []
+    assert banner.is_foreign(found, frozenset(["14"]))
+    assert not banner.is_foreign(found, frozenset(["12"]))
+    assert not banner.is_foreign([], frozenset())
+    assert banner.listeners(25, str(tmp_path / "none")) == []

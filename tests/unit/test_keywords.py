@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugins.module_utils.config.keyword_files import STYLES, Elsewhere, edited, text_of
 from plugins.module_utils.errors import PlanError
-from plugins.module_utils.keywords import STYLES, Elsewhere, edited, text_of
 
 POSTGRESQL, LDAP = STYLES["postgresql"], STYLES["ldap"]
 NAMES = st.sampled_from(["ssl", "ssl_key_file", "port"])

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.module_utils import keyword_includes
+from plugins.module_utils.config import keyword_includes
+from plugins.module_utils.config.keyword_files import STYLES, edited, text_of, value_of
 from plugins.module_utils.errors import PlanError
-from plugins.module_utils.keywords import STYLES, edited, text_of, value_of
 
 POSTGRESQL, LDAP = STYLES["postgresql"], STYLES["ldap"]
 ODD = "\t\r\x0b\x0c\x1c\x85\xa0\u2028é\udcff\udc80\\'\"#=%$;:,.-+/_ 0189abnrxXeEzZ"

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stanza_samples import CLUSTER, STANDALONE
 
-from plugins.module_utils import least_privilege as least
-from plugins.module_utils.declared import Stanza
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
+from plugins.module_utils.security import requirements as least
+from plugins.module_utils.security.stanza import Stanza
 
 
 def effective(text, **more):

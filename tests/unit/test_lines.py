@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from plugins.module_utils import program
-from plugins.module_utils.cluster_view import members_in
-from plugins.module_utils.control import passwords, texts
-from plugins.module_utils.program import Ran
-from plugins.module_utils.service_manager import show
+from plugins.module_utils.cluster.topology import members_in
+from plugins.module_utils.console_access import passwords, texts
+from plugins.module_utils.daemon.service_manager import show
+from plugins.module_utils.host import program
+from plugins.module_utils.host.program import Ran
 
 ROOT = Path(__file__).resolve().parents[2] / "plugins"
 ONLY_PYTHON = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"

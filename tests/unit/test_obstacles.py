@@ -8,9 +8,9 @@ import tempfile
 
 import pytest
 
-from plugins.module_utils import obstacles
-from plugins.module_utils.paths import UnsafePath
-from plugins.module_utils.transaction import FileChange, Transaction, TransactionError
+from plugins.module_utils.files import obstacles
+from plugins.module_utils.files.safe_paths import UnsafePath
+from plugins.module_utils.transaction.transaction import FileChange, Transaction, TransactionError
 
 TABLE = """\
 22 1 254:0 / / rw,relatime - ext4 /dev/vda rw

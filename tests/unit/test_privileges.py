@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.module_utils import privileges
-from plugins.module_utils.privileges import BASIC, NAMES, PrivilegeError, format, parse
+from plugins.module_utils.security import solaris_privileges
+from plugins.module_utils.security.solaris_privileges import BASIC, NAMES, PrivilegeError, format, parse
 
 STANDALONE = "basic net_privaddr"
 CLUSTER = "basic net_privaddr net_bindmlp sys_resource sys_net_config net_rawaccess"
@@ -42,7 +42,7 @@ def test_ways_to_write_one_set(text):
         ("basic -proc_exec -proc_fork", BASIC - {"proc_exec", "proc_fork"}),
         ("!proc_exec basic", BASIC),
         ("all", NAMES),
-        ("zone", privileges.ZONE_DEFAULT),
+        ("zone", solaris_privileges.ZONE_DEFAULT),
     ],
 )
 def test_tokens_apply_from_left_to_right(text, expected):
@@ -109,12 +109,21 @@ def test_any_text_is_read_or_refused_at_a_place_within_it(text):
 
 
 def test_every_set_consists_of_known_names():
-    for names in (BASIC, privileges.BASIC_SOLARIS_10, privileges.ZONE_PROHIBITED, privileges.ZONE_OPTIONAL):
+    for names in (
+        BASIC,
+        solaris_privileges.BASIC_SOLARIS_10,
+        solaris_privileges.ZONE_PROHIBITED,
+        solaris_privileges.ZONE_OPTIONAL,
+    ):
         assert names and names <= NAMES
 
 
 def test_a_zone_cannot_have_all_that_a_cluster_node_wants():
-    assert privileges.prohibited_in_zone(parse(CLUSTER)) == {"sys_net_config"}
-    assert privileges.optional_in_zone(parse(CLUSTER)) == {"net_rawaccess"}
-    assert privileges.optional_in_zone(parse(CLUSTER), exclusive_ip=True) == set()
-    assert privileges.prohibited_in_zone(parse(STANDALONE)) == privileges.optional_in_zone(parse(STANDALONE)) == set()
+    assert solaris_privileges.prohibited_in_zone(parse(CLUSTER)) == {"sys_net_config"}
+    assert solaris_privileges.optional_in_zone(parse(CLUSTER)) == {"net_rawaccess"}
+    assert solaris_privileges.optional_in_zone(parse(CLUSTER), exclusive_ip=True) == set()
+    assert (
+        solaris_privileges.prohibited_in_zone(parse(STANDALONE))
+        == solaris_privileges.optional_in_zone(parse(STANDALONE))
+        == set()
+    )

@@ -14,7 +14,7 @@ import time
 
 import pytest
 
-from plugins.module_utils import process, service_manager
+from plugins.module_utils.daemon import process, service_manager
 
 GROUP = "/system.slice/ecelerity.service"
 STATUS = """Name:\t%(name)s

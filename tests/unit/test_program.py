@@ -13,16 +13,17 @@ import time
 
 import pytest
 
-from plugins.module_utils import checker, program
-from plugins.module_utils.checker import Checker, CheckFailed
-from plugins.module_utils.console import Console
 from plugins.module_utils.credentials import hidden
+from plugins.module_utils.daemon.console import Console
+from plugins.module_utils.daemon.service_manager import Manager
 from plugins.module_utils.database.postgresql import Server
 from plugins.module_utils.errors import PlanError
-from plugins.module_utils.program import ENVIRONMENT, TooMuchOutput
-from plugins.module_utils.service_manager import Manager
-from plugins.module_utils.tls import openssl_library
+from plugins.module_utils.host import program
+from plugins.module_utils.host.program import ENVIRONMENT, TooMuchOutput
 from plugins.module_utils.tls.errors import TlsError
+from plugins.module_utils.tls.values import openssl_library
+from plugins.module_utils.transaction import validators
+from plugins.module_utils.transaction.validators import Checker, CheckFailed
 
 ENDLESS = "#!/bin/sh\necho $$ > %s\nexec 3>&1\n(while :; do echo 0123456789abcdef; done) &\nwhile :; do echo fedcba9876543210 >&2; done\n"
 PATIENCE = 60.0  # seconds, far more than anything here takes
@@ -187,7 +188,7 @@ def test_the_console_is_limited(endless, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", ["ec_dump_config", "validate_config"])
 def test_the_checkers_are_limited(name, endless, tmp_path, monkeypatch):
-    monkeypatch.setattr(checker, "LIMIT", 50000)
+    monkeypatch.setattr(validators, "LIMIT", 50000)
     endless("bin/" + name)
     with pytest.raises(CheckFailed, match="printed more than 50000 bytes and was killed"):
         judge = Checker(str(tmp_path), str(tmp_path / "main"), [], "n", timeout=PATIENCE)

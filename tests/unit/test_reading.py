@@ -13,10 +13,10 @@ import sys
 
 import pytest
 
-from plugins.module_utils import reading
-from plugins.module_utils.files import read_file
-from plugins.module_utils.paths import UnsafePath
-from plugins.module_utils.reading import LIMITS, TooLarge
+from plugins.module_utils.files import reading
+from plugins.module_utils.files.reading import LIMITS, TooLarge
+from plugins.module_utils.files.safe_files import read_file
+from plugins.module_utils.files.safe_paths import UnsafePath
 
 
 @pytest.fixture
@@ -251,7 +251,7 @@ def test_a_pattern_leads_past_a_limited_number_of_files(tree, monkeypatch):
 
 
 def test_the_limits_of_one_kind_are_those_of_the_language():
-    from plugins.module_utils.ecconf import limits
+    from plugins.module_utils.ecconf.syntax import limits
 
     assert LIMITS["configuration"].most == limits.BYTES
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.module_utils import connection, loose_secrets, redaction
 from plugins.module_utils.ecconf import EditError
 from plugins.module_utils.ecconf.values import atom_text
+from plugins.module_utils.redaction import connection_strings, loose_secrets, redaction
 
 
 def test_a_task_can_name_further_secret_options():
@@ -195,7 +195,7 @@ def test_the_number_of_keys_in_a_text_decides_about_the_work_not_its_square(piec
         list(search(piece * count, is_secret))
         return looked["octets"]
 
-    for search in (connection.spans, loose_secrets.spans):
+    for search in (connection_strings.spans, loose_secrets.spans):
         assert work(search, 4000) <= 5 * work(search, 1000)
 
 

@@ -9,8 +9,8 @@ import os
 import pytest
 
 from plugins.module_utils.errors import PlanError
-from plugins.module_utils.restoring import to_put_back as given
-from plugins.module_utils.transaction import FileChange, Transaction, restore
+from plugins.module_utils.transaction.rollback import to_put_back as given
+from plugins.module_utils.transaction.transaction import FileChange, Transaction, restore
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-from plugins.module_utils import rights
+from plugins.module_utils.host import rights
 
 
 def error(number, path="/var/lib/msys-momentum/activated.json"):

@@ -6,7 +6,8 @@
 
 import pytest
 
-from plugins.module_utils import catalog, redaction, secret_names
+from plugins.module_utils.catalog import catalog
+from plugins.module_utils.redaction import redaction, secret_names
 
 OF_THE_CATALOG = {
     "authorization",  # a scope without a name; as an option it would be a header of HTTP

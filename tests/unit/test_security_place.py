@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stanza_samples import CLUSTER, STANDALONE, host
 
-from plugins.module_utils import security_place as place
-from plugins.module_utils.declared import SCOPE, Stanza, declared, stanza_of
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
 from plugins.module_utils.errors import PlanError
-from plugins.module_utils.security_plan import merge, same_option, settings
+from plugins.module_utils.security import placement as place
+from plugins.module_utils.security.comparison import merge, same_option, settings
+from plugins.module_utils.security.stanza import SCOPE, Stanza, declared, stanza_of
 
 MAIN, HOME = "/c/ecelerity.conf", "/c/ecelerity-cluster.conf"
 

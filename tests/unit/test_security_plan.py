@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stanza_samples import CLUSTER, GOOD, STANDALONE, host
 
-from plugins.module_utils import capabilities
-from plugins.module_utils.declared import Stanza
-from plugins.module_utils.security_plan import merge, same_capabilities, settings
+from plugins.module_utils.security import capabilities
+from plugins.module_utils.security.comparison import merge, same_capabilities, settings
+from plugins.module_utils.security.stanza import Stanza
 
 
 def test_what_is_not_managed_stays_as_declared():

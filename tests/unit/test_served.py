@@ -19,8 +19,8 @@ from cryptography.hazmat.backends import default_backend
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from plugins.module_utils import served
-from plugins.module_utils.served import Endpoint
+from plugins.module_utils.pki import served
+from plugins.module_utils.pki.served import Endpoint
 
 BEGIN = datetime(2026, 11, 21, 10, tzinfo=timezone.utc)
 SOON = 5.0  # seconds, more than any answer here needs

@@ -11,12 +11,13 @@ import subprocess
 
 import pytest
 
-from plugins.module_utils import activation, node
-from plugins.module_utils.console import Console
-from plugins.module_utils.daemon import Daemon, Gate
-from plugins.module_utils.program import Ran
-from plugins.module_utils.service_manager import Manager
-from plugins.module_utils.transaction import FileChange, Transaction
+from plugins.module_utils import node_options
+from plugins.module_utils.daemon import pending as activation
+from plugins.module_utils.daemon.console import Console
+from plugins.module_utils.daemon.controller import Daemon, Gate
+from plugins.module_utils.daemon.service_manager import Manager
+from plugins.module_utils.host.program import Ran
+from plugins.module_utils.transaction.transaction import FileChange, Transaction
 
 TEXT = 'Pidfile = "%s/pid"\nSecurity {\n  User = "root"\n  Group = "root"\n}\nESMTP_Listener {\n  Listen ":25" {}\n}\n'
 VALID, INVALID = "#!/bin/sh\necho Configuration valid\n", "#!/bin/sh\nexit 0\n"
@@ -37,7 +38,7 @@ class Node:
         self.said, self.commands, self.children = "OK", [], []
         names = ("main", "search_path", "nodename", "subcluster")
         values = dict(dict.fromkeys(names), prefix=str(self.prefix), state_dir=self.state, validate=validate)
-        self.node = node.from_params(values)
+        self.node = node_options.from_params(values)
 
     def run(self, command, timeout):
         self.commands.append(list(command))
@@ -46,7 +47,7 @@ class Node:
     def daemon(self):
         manager = Manager(str(self.prefix), "ecelerity.service", self.run, str(self.root / "no-systemd"))
         console = Console(str(self.prefix), "/tmp/2025", self.run)
-        return Daemon(self.node, manager, console, Gate([], "/tmp/2025", True), lambda: node.load(self.node))
+        return Daemon(self.node, manager, console, Gate([], "/tmp/2025", True), lambda: node_options.load(self.node))
 
     def start(self):
         child = subprocess.Popen(["sleep", "60"], executable=str(self.prefix / "sbin" / "ecelerity"))

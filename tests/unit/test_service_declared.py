@@ -9,12 +9,12 @@ import pwd
 
 import pytest
 
-from plugins.module_utils.capabilities import NONE, CapabilitySets
-from plugins.module_utils.declared import declared
-from plugins.module_utils.disk_reader import DiskReader
+from plugins.module_utils.config.disk_reader import DiskReader
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
-from plugins.module_utils.identity import DeclarationError, identity_from
+from plugins.module_utils.security.capabilities import NONE, CapabilitySets
+from plugins.module_utils.security.kernel_identity import DeclarationError, identity_from
+from plugins.module_utils.security.stanza import declared
 
 NOBODY = pwd.getpwnam("nobody")
 BIND = frozenset([10])

@@ -11,15 +11,16 @@ import subprocess
 
 import pytest
 
-from plugins.module_utils import activation, node
-from plugins.module_utils.checker import Checker
-from plugins.module_utils.console import Console
-from plugins.module_utils.daemon import Daemon, Gate, require_installed
-from plugins.module_utils.daemon_kind import ECCMGR, ECELERITY, KINDS, at_home
+from plugins.module_utils import node_options
+from plugins.module_utils.daemon import pending
+from plugins.module_utils.daemon.console import Console
+from plugins.module_utils.daemon.controller import Daemon, Gate, require_installed
+from plugins.module_utils.daemon.kinds import ECCMGR, ECELERITY, KINDS, at_home
+from plugins.module_utils.daemon.service_manager import Manager
 from plugins.module_utils.errors import PlanError
-from plugins.module_utils.program import Ended
-from plugins.module_utils.program import Ran as Done
-from plugins.module_utils.service_manager import Manager
+from plugins.module_utils.host.program import Ended
+from plugins.module_utils.host.program import Ran as Done
+from plugins.module_utils.transaction.validators import Checker
 
 TEXT = 'Security {\n  User = "root"\n  Group = "root"\n}\nControl_Listener {\n  Listen "/tmp/2025" {}\n}\n'
 
@@ -35,7 +36,7 @@ class Site:
             shutil.copy("/bin/sleep", str(self.prefix / "sbin" / program))
         names = ("main", "search_path", "nodename", "subcluster")
         values = dict(dict.fromkeys(names), prefix=str(self.prefix), state_dir=str(root / "state"), validate="auto")
-        self.node = at_home(node.from_params(values), ECCMGR)
+        self.node = at_home(node_options.from_params(values), ECCMGR)
         self.main = self.prefix / "etc" / "conf" / "default" / "eccluster.conf"
         self.main.write_text(TEXT)
         self.commands, self.children = [], []
@@ -49,7 +50,9 @@ class Site:
         manager = Manager(str(self.prefix), "eccmgr.service", self.run, self.nowhere, ECCMGR.starter)
         console = Console(str(self.prefix), "/tmp/2025", self.run)
         kind = ECCMGR._replace(pidfile=self.pidfile)
-        return Daemon(self.node, manager, console, Gate([], "/tmp/2025", True), lambda: node.load(self.node), kind)
+        return Daemon(
+            self.node, manager, console, Gate([], "/tmp/2025", True), lambda: node_options.load(self.node), kind
+        )
 
     def start(self, program):
         child = subprocess.Popen(["sleep", "60"], executable=str(self.prefix / "sbin" / program))
@@ -88,7 +91,7 @@ def test_without_a_unit_the_managers_own_starter_is_used(site):
 
 def test_a_reload_which_reaches_all_nodes_is_given_once(site):
     site.start("eccmgr")
-    assert activation.activated(site.node.state_dir) is None
+    assert pending.activated(site.node.state_dir) is None
     assert site.daemon().act("reload") == ""
     assert [command[1:] for command in site.commands] == [["/tmp/2025", "config", "reload"]]
 
@@ -117,9 +120,9 @@ def test_a_missing_program_is_named(site):
 
 def test_a_host_with_the_manager_alone_counts_as_installed(site):
     (site.prefix / "sbin" / "ecelerity").unlink()
-    assert node.is_installed(site.node)
+    assert node_options.is_installed(site.node)
     (site.prefix / "sbin" / "eccmgr").unlink()
-    assert not node.is_installed(site.node)
+    assert not node_options.is_installed(site.node)
 
 
 @pytest.mark.parametrize(("dumped", "valid"), [('<?xml version="1.0"?>\n<config/>\n', True), ("Syntax error", False)])

@@ -6,12 +6,12 @@
 
 import pytest
 
-from plugins.module_utils.activation import NOTHING, Pending
-from plugins.module_utils.drift import NO_DRIFT, Drift
+from plugins.module_utils.daemon.drift import NO_DRIFT, Drift
+from plugins.module_utils.daemon.health import Finding
+from plugins.module_utils.daemon.pending import NOTHING, Pending
+from plugins.module_utils.daemon.process import Process
+from plugins.module_utils.daemon.reconcile import View, Wish, settle
 from plugins.module_utils.errors import PlanError
-from plugins.module_utils.health import Finding
-from plugins.module_utils.operation import View, Wish, settle
-from plugins.module_utils.process import Process
 
 PROCESS = Process(10, 1000.0, "/opt/msys/ecelerity/sbin/ecelerity", 500)
 WELL = [Finding(True, "process", "running", "process 10")]

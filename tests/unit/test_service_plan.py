@@ -8,8 +8,8 @@ import itertools
 
 import pytest
 
-from plugins.module_utils.activation import LEVELS, strongest
-from plugins.module_utils.service_plan import Situation, decide, to_restore
+from plugins.module_utils.daemon.decision import Situation, decide, to_restore
+from plugins.module_utils.daemon.pending import LEVELS, strongest
 
 QUIET = Situation(running=True, unit="active")
 

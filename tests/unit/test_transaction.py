@@ -10,9 +10,10 @@ import time
 
 import pytest
 
-from plugins.module_utils import activation, backups, transaction
-from plugins.module_utils.lock import Lock
-from plugins.module_utils.transaction import (
+from plugins.module_utils.daemon import pending as activation
+from plugins.module_utils.transaction import backups, transaction
+from plugins.module_utils.transaction.lock import Lock
+from plugins.module_utils.transaction.transaction import (
     CheckFailed,
     FileChange,
     Receipt,

@@ -11,9 +11,21 @@ import struct
 
 import pytest
 
-from plugins.module_utils.files import Attributes, ensure_directory, mode_without_list, succeeding, write_file
-from plugins.module_utils.restoring import to_put_back
-from plugins.module_utils.transaction import CheckFailed, FileChange, Transaction, TransactionError, restore
+from plugins.module_utils.files.safe_files import (
+    Attributes,
+    ensure_directory,
+    mode_without_list,
+    succeeding,
+    write_file,
+)
+from plugins.module_utils.transaction.rollback import to_put_back
+from plugins.module_utils.transaction.transaction import (
+    CheckFailed,
+    FileChange,
+    Transaction,
+    TransactionError,
+    restore,
+)
 
 ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: files of other users are involved")
 ACCESS, DEFAULT = "system.posix_acl_access", "system.posix_acl_default"

@@ -14,26 +14,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from plugins.module_utils import (
-    activation,
-    backups,
-    files,
-    guardian,
-    journal,
-    lock,
-    paths,
-    recovery,
-    transaction,
-)
-from plugins.module_utils.transaction import (
-    Due,
-    FileChange,
-    Transaction,
-    TransactionError,
-    recover,
-)
+from plugins.module_utils.daemon import pending as activation
+from plugins.module_utils.files import safe_files, safe_paths
+from plugins.module_utils.transaction import backups, journal, lock, recovery, transaction, watchdog
+from plugins.module_utils.transaction.transaction import Due, FileChange, Transaction, TransactionError, recover
 
-MODULES = (backups, files, guardian, journal, lock, paths, recovery, transaction)
+MODULES = (backups, safe_files, watchdog, journal, lock, safe_paths, recovery, transaction)
 CHANGING = (
     "fchmod",
     "fchown",
@@ -430,7 +416,7 @@ def test_a_disk_that_is_full_from_any_step_on_never_hinders_the_way_back(tree, c
         with calls(fail) as spies:
             try:
                 # The dismissal of the guardian writes to a pipe, which needs no disk.
-                guardian.os = os
+                watchdog.os = os
                 tree.transaction().commit()
                 assert tree.is_new()
                 results.add("committed")
@@ -459,7 +445,7 @@ def test_a_file_system_that_is_read_only_from_any_step_on_is_put_right_by_the_ne
                 raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
         with calls(fail) as spies:
-            guardian.os = os
+            watchdog.os = os
             try:
                 tree.transaction().commit()
             except TransactionError as error:
@@ -527,7 +513,7 @@ def test_everything_is_durable_before_the_first_target_changes(tree):
     )
     # Without pending.json, which is written when all is committed.
     opened = [(index, arguments[0]) for index, (name, arguments) in enumerate(trace) if name == "open"]
-    created = [index for index, name in opened if ".momentum" in name and not files.LEFTOVER.match(name)]
+    created = [index for index, name in opened if ".momentum" in name and not safe_files.LEFTOVER.match(name)]
     assert staging < min(created) and names[staging + 1] == "fsync"
     assert max(created) < swapping < min(swaps) and names[swapping + 1] == "fsync"
     assert all("fsync" in names[one : one + 8] for one in created)

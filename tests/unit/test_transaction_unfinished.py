@@ -14,8 +14,16 @@ import time
 
 import pytest
 
-from plugins.module_utils import backups, files, journal, lock, recovery, transaction, unfinished
-from plugins.module_utils.transaction import FileChange, Transaction, TransactionError, digest, foresee, recover
+from plugins.module_utils.files import safe_files
+from plugins.module_utils.transaction import backups, journal, lock, recovery, transaction, unfinished
+from plugins.module_utils.transaction.transaction import (
+    FileChange,
+    Transaction,
+    TransactionError,
+    digest,
+    foresee,
+    recover,
+)
 
 OLD, NEW = b"the old content\n", b"the new content\n"
 IDENTIFIER = "20260101T000000.000000-00000000"
@@ -171,7 +179,7 @@ def test_a_name_that_pretends_that_nothing_happened_is_not_believed(site):
 
 def test_a_copy_that_is_exchanged_in_the_last_instant_is_noticed(site, monkeypatch):
     site.crash()
-    move = files.move
+    move = safe_files.move
 
     def late(place, old, new):
         if old.endswith(".0.old"):

@@ -7,7 +7,7 @@
 import pytest
 from stanza_samples import CLUSTER, GOOD, STANDALONE, host
 
-from plugins.module_utils.traps import TRAPS, violations
+from plugins.module_utils.security.safety_checks import TRAPS, violations
 
 TRAPPED = [
     ("root_user", {"user": "root", "capabilities": "", "privileges": ""}, {}),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.module_utils import visible
+from plugins.module_utils.text import visible
 
 NASTY = "\x00\x07\x1b\x7f\x80\x9b\x9d\r\n\t\u061c\u200b\u200e\u202e\u2028\u2029\u2066\ufeff\udc80\udcff\ud800\U000e0041"
 TEXTS = st.text(st.one_of(st.sampled_from(NASTY + " \\x1bab"), st.characters()))

@@ -11,10 +11,11 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from authorities import NOW, WISH
 
-from plugins.module_utils.x509 import authority_keeper as keeper
-from plugins.module_utils.x509 import certificates, issuer, keys
-from plugins.module_utils.x509.authority_files import Paths
-from plugins.module_utils.x509.errors import CertificateError
+from plugins.module_utils.pki.authority import issuer
+from plugins.module_utils.pki.authority import manage as keeper
+from plugins.module_utils.pki.authority.files import Paths
+from plugins.module_utils.pki.errors import CertificateError
+from plugins.module_utils.pki.x509 import certificates, keys
 
 SECRET = b"open sesame"
 

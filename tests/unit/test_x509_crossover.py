@@ -10,16 +10,18 @@ import pytest
 from authorities import ASKED, NOW, WISH, issuer_of, request, root
 from cryptography import x509
 
-from plugins.module_utils.x509 import authority, certificates, constraints, crossover, signing
-from plugins.module_utils.x509.crossover import ANNOUNCED, CREATED, KEPT, SWITCHED, TIDIED, Roots
-from plugins.module_utils.x509.errors import CertificateError
+from plugins.module_utils.pki.authority import rollover, signing
+from plugins.module_utils.pki.authority import root as authority
+from plugins.module_utils.pki.authority.rollover import ANNOUNCED, CREATED, KEPT, SWITCHED, TIDIED, Roots
+from plugins.module_utils.pki.errors import CertificateError
+from plugins.module_utils.pki.x509 import certificates, constraints
 
 NONE = Roots(None, None, ())
 
 
 def step(roots, now, wish=WISH, renew=False):
-    decision = crossover.decide(roots, wish, now, renew)
-    made = crossover.carry_out(roots, decision, lambda generation: root(wish, generation, now), wish, now)
+    decision = rollover.decide(roots, wish, now, renew)
+    made = rollover.carry_out(roots, decision, lambda generation: root(wish, generation, now), wish, now)
     return decision, made
 
 
@@ -74,7 +76,7 @@ def test_every_certificate_that_is_alive_has_its_root_in_the_bundle(days, every)
     for day in range(0, 3 * days, every):
         now = NOW + timedelta(days=day)
         _decision, roots = step(roots, now, wish)
-        bundle = crossover.bundle(roots)
+        bundle = rollover.bundle(roots)
         leaf = certificates.read(signing.sign(request(), ASKED._replace(days=90), issuer_of(roots.current, now), now))
         alive = [one for one in alive if one.not_after >= now] + [leaf]
         trusted = {one.subject_key for one in certificates.read_all(bundle)}
@@ -154,27 +156,27 @@ def test_a_forced_renewal_announces_one_root_however_often_it_is_asked_for():
 
 def test_the_file_of_old_roots_is_read_as_it_was_written():
     roots = step(step(NONE, NOW)[1], NOW + timedelta(days=3000), WISH._replace(announce_days=0))[1]
-    text = crossover.write_previous(roots.previous)
-    assert crossover.read_previous(text, "ca.pem.previous") == roots.previous
-    assert crossover.write_previous(crossover.read_previous(text, "ca.pem.previous")) == text
+    text = rollover.write_previous(roots.previous)
+    assert rollover.read_previous(text, "ca.pem.previous") == roots.previous
+    assert rollover.write_previous(rollover.read_previous(text, "ca.pem.previous")) == text
 
 
 def test_an_old_root_of_which_nothing_is_known_is_trusted_until_its_end():
     old = root(generation=1)
-    roots = Roots(root(generation=2), None, crossover.read_previous(old.facts.pem, "x"))
+    roots = Roots(root(generation=2), None, rollover.read_previous(old.facts.pem, "x"))
     assert step(roots, old.facts.not_after - timedelta(days=1500))[1].previous
     assert not step(roots, old.facts.not_after + timedelta(seconds=1), WISH._replace(days=8000))[1].previous
 
 
 def test_a_damaged_moment_in_the_file_of_old_roots_is_refused():
     with pytest.raises(CertificateError, match="ca.pem.previous: .*no moment"):
-        crossover.read_previous(b"# signed until yesterday\n" + root().facts.pem, "ca.pem.previous")
+        rollover.read_previous(b"# signed until yesterday\n" + root().facts.pem, "ca.pem.previous")
 
 
 def test_the_files_of_another_authority_are_refused():
     roots = Roots(root(WISH._replace(name="Somebody Else CA")), None, ())
     with pytest.raises(CertificateError, match="Somebody Else CA G1.*use other files"):
-        crossover.decide(roots, WISH, NOW)
+        rollover.decide(roots, WISH, NOW)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from plugins.module_utils.x509 import grades
+from plugins.module_utils.pki.x509 import grades
 
 START = datetime(2026, 11, 21, tzinfo=timezone.utc)
 

@@ -16,11 +16,12 @@ pytest.importorskip("cryptography", reason="certificates are read with the Pytho
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
-from plugins.module_utils.x509 import certificates, keys, requests, selfsigned, signing
-from plugins.module_utils.x509.inspection import File, inspect
-from plugins.module_utils.x509.inventory import Place
-from plugins.module_utils.x509.issuer import Issuer
-from plugins.module_utils.x509.signing import Asked
+from plugins.module_utils.pki.authority import signing
+from plugins.module_utils.pki.authority.issuer import Issuer
+from plugins.module_utils.pki.authority.signing import Asked
+from plugins.module_utils.pki.inspection import File, inspect
+from plugins.module_utils.pki.inventory import Place
+from plugins.module_utils.pki.x509 import certificates, keys, requests, selfsigned
 
 NOW = datetime(2026, 11, 21, tzinfo=timezone.utc)
 PATH, KEY = "/c/server.crt", "/c/server.key"

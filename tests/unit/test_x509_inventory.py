@@ -9,7 +9,7 @@ import fnmatch
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
-from plugins.module_utils.x509.inventory import Place, keys_beside, merged, places
+from plugins.module_utils.pki.inventory import Place, keys_beside, merged, places
 
 CONF = "/etc/conf/default/"
 

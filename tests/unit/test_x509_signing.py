@@ -15,9 +15,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
-from plugins.module_utils.x509 import certificates, constraints, issuer, keys, names, requests, selfsigned, signing
-from plugins.module_utils.x509 import pem as pems
-from plugins.module_utils.x509.errors import CertificateError
+from plugins.module_utils.pki.authority import issuer, signing
+from plugins.module_utils.pki.errors import CertificateError
+from plugins.module_utils.pki.x509 import certificates, constraints, keys, names, requests, selfsigned
+from plugins.module_utils.pki.x509 import pem as pems
 
 ROOT = root()
 ISSUER = issuer_of(ROOT)
@@ -181,7 +182,7 @@ def test_another_kind_of_key_than_asked_is_refused():
 
 
 def test_a_request_whose_signature_does_not_hold_is_refused():
-    from plugins.module_utils.x509 import pem as pems
+    from plugins.module_utils.pki.x509 import pem as pems
 
     der = bytearray(pems.der(request()))
     der[-1] ^= 1

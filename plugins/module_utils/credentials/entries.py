@@ -10,7 +10,7 @@ page *securecreds*.
 
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from ..config_plan import Change
+from ..config.plan import Change
 from ..errors import PlanError
 
 FACILITIES = ("pgsql", "odbc", "mysql", "ldap", "proxy", "ecdb", "ecconfigd", "eccfg")

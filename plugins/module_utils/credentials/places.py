@@ -11,7 +11,7 @@ The two manual pages contradict each other. The daemon's module looks in /opt/ms
 import os
 from typing import List, NamedTuple, Optional
 
-from ..config_plan import Wanted
+from ..config.plan import Wanted
 
 SCOPE = (("securecreds", None),)
 NAMES = ("credentials.db", "credentials.key")

@@ -12,7 +12,7 @@ import os
 from typing import List, NamedTuple, Optional, Tuple
 
 from ..errors import PlanError
-from ..program import ENVIRONMENT, Ended, execute
+from ..host.program import ENVIRONMENT, Ended, execute
 from . import hidden
 from .entries import Entry
 from .places import Pair

@@ -16,8 +16,8 @@ import tempfile
 import time
 from typing import List
 
-from .. import reading
 from ..errors import PlanError
+from ..files import reading
 from .entries import FACILITIES, Entry
 from .places import Pair
 

@@ -6,8 +6,8 @@
 
 from typing import FrozenSet, List, NamedTuple, Optional, Sequence
 
-from .. import grammar
 from ..errors import PlanError
+from ..text import grammar
 
 SHORTEST = 24  # characters; the manual's own eight are a brute force of hours away from the verifier
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"

@@ -14,9 +14,9 @@ which raise ``EditError`` for what cannot be written; ``ecconf.values`` turns va
 imported only by those who need them. docs/language.md tells the rules, and what was decided where the manuals are silent.
 """
 
-from .document import Document, Include, Option, Scope
 from .errors import EditError, ParseError
-from .parser import parse
 from .paths import format_path, parse_path
+from .syntax.document import Document, Include, Option, Scope
+from .syntax.parser import parse
 
 __all__ = ("Document", "EditError", "Include", "Option", "ParseError", "Scope", "format_path", "parse", "parse_path")

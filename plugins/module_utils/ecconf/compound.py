@@ -11,8 +11,8 @@ before the closing one belongs to the whole and stays; so does what is above the
 import re
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from .lexer import BARE, LIST_BARE, STRING, TRIVIA
-from .trivia import is_white, line_end
+from .syntax.lexer import BARE, LIST_BARE, STRING, TRIVIA
+from .syntax.trivia import is_white, line_end
 from .values import atom_text, plain_text, unquote
 
 _BLOCK = r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/"

@@ -10,13 +10,13 @@ EditError is raised before anything is changed.
 
 from typing import Any, Collection, Dict, List, Optional, Sequence, Tuple
 
-from .document import Container, Document, Include, Item, Option, Scope, text_of
 from .errors import EditError
-from .lexer import BARE_RE, KEYWORDS
-from .members import forget, members, position
 from .paths import Path, same_scope
 from .place import insert, keep_apart, remove, to_comment
-from .style import (
+from .syntax.document import Container, Document, Include, Item, Option, Scope, text_of
+from .syntax.lexer import BARE_RE, KEYWORDS
+from .syntax.members import forget, members, position
+from .syntax.style import (
     DEFAULT_SEPARATOR,
     NEAR,
     Neighbours,
@@ -27,7 +27,7 @@ from .style import (
     sibling_scopes,
     spell_scope,
 )
-from .trivia import without_comments
+from .syntax.trivia import without_comments
 from .values import atom_text, parse_bool, plain_text, to_text
 
 PathElement = Tuple[str, Optional[str]]

@@ -11,12 +11,12 @@ import os
 import posixpath
 from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
-from .document import Document, Include, Option
 from .errors import MomentumError, ParseError
-from .limits import BYTES, FILES, INCLUDE_DEPTH, INCLUSIONS, STATEMENTS
-from .parser import parse
 from .reader import DIRECTORY, FILE, Reader
 from .search import DEFAULT_SEARCH_PATH, SearchPath, expand
+from .syntax.document import Document, Include, Option
+from .syntax.limits import BYTES, FILES, INCLUDE_DEPTH, INCLUSIONS, STATEMENTS
+from .syntax.parser import parse
 
 DEFAULT = DEFAULT_SEARCH_PATH
 PREFIX = "/opt/msys/ecelerity/"

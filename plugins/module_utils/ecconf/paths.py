@@ -6,7 +6,7 @@
 from typing import Iterable, Optional, Tuple
 
 from .errors import InvalidValue
-from .lexer import BARE_RE, INSTANCE_RE, STRING_RE, TRIVIA_RE
+from .syntax.lexer import BARE_RE, INSTANCE_RE, STRING_RE, TRIVIA_RE
 from .values import quote, unquote
 
 # From the outside in; () is the global scope.

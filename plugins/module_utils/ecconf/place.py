@@ -5,10 +5,10 @@
 
 from typing import Tuple
 
-from .document import Container, Document, Item, Option, Scope
-from .members import added, removed
-from .style import child_indent, indent_of, newline
-from .trivia import is_white, last_line, line_end, lines, split_line
+from .syntax.document import Container, Document, Item, Option, Scope
+from .syntax.members import added, removed
+from .syntax.style import child_indent, indent_of, newline
+from .syntax.trivia import is_white, last_line, line_end, lines, split_line
 
 
 def following(container: Container, index: int) -> str:

@@ -7,7 +7,7 @@ import re
 from typing import Any, Dict, List, Optional, Union
 
 from .errors import EditError, InvalidValue
-from .lexer import BARE_RE, LIST_BARE_RE, STRING_RE, TRIVIA_RE
+from .syntax.lexer import BARE_RE, LIST_BARE_RE, STRING_RE, TRIVIA_RE
 
 # What an option holds. Elements are text; values nested in values are undocumented (A11) but readable, so the
 # element type is left open.

@@ -7,7 +7,7 @@
 import os
 from typing import Iterator, Tuple
 
-from ..control.endpoints import configured
+from ..console_access.endpoints import configured
 from ..ecconf.loader import Problem
 from .finding import FATAL, INFO, WARNING, Finding, Subject, Verdict, at_setting
 
@@ -84,7 +84,7 @@ def of_local_changes(subject: Subject) -> Iterator[Finding]:
 
 def of_forms(subject: Subject) -> Iterator[Finding]:
     """Forms of the language that are read, and that no page documents."""
-    from ..ecconf.lint import warnings
+    from ..ecconf.syntax.lint import warnings
 
     for file in subject.configuration.files:
         for remark in warnings(file.document):

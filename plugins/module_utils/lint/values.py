@@ -6,10 +6,10 @@
 
 from typing import Dict, Iterator, List, Optional
 
-from ..catalog import parse_version
+from ..catalog.catalog import parse_version
+from ..catalog.option_types import expected
 from ..ecconf.effective import Setting
 from ..ecconf.paths import Path
-from ..option_types import expected
 from .data import DEFAULTS, HTTP_PORT, OPENSSL_ONLY, VALUES, WITHDRAWN, DefaultRule, ValueRule
 from .finding import INFO, WARNING, Finding, Subject, Verdict, at_scope, at_setting, innermost
 from .names import OPTIONS_TABLE, is_of

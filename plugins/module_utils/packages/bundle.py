@@ -15,9 +15,9 @@ import shutil
 import stat
 from typing import IO, NamedTuple, Tuple
 
-from .. import obstacles, reading
 from ..errors import PlanError
-from ..program import Run, run
+from ..files import obstacles, reading
+from ..host.program import Run, run
 from . import archive, repository_file
 
 TIMEOUT = 300.0  # seconds for setrepodir

@@ -12,8 +12,8 @@ import os
 import re
 from typing import Dict, FrozenSet, List, NamedTuple, Tuple
 
-from .. import reading
 from ..errors import PlanError
+from ..files import reading
 
 SECTION = "momentum"  # the id that the manual's commands enable
 ID = "msys-momentum-bundle"  # ours: no repository that a node knows has this id by accident

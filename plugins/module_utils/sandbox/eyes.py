@@ -8,9 +8,9 @@ import os
 import stat
 from typing import List, Optional, Sequence
 
-from .. import reading
-from ..accounts import user_id
-from ..capabilities import last_capability
+from ..files import reading
+from ..host.accounts import user_id
+from ..security.capabilities import last_capability
 from .facts import Look
 
 FOLDERS = ("bin", "sbin", os.path.join("..", "gimli", "bin"))

@@ -6,9 +6,9 @@
 
 from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
 
-from .. import least_privilege
-from ..declared import Declared, Stanza, declared, stanza_of
 from ..ecconf.effective import Effective
+from ..security import requirements
+from ..security.stanza import Declared, Stanza, declared, stanza_of
 from .needs import Need, needs
 from .places import Place, named, of_option, written
 
@@ -66,7 +66,7 @@ def facts(effective: Effective, prefix: str, local_changes: Optional[str], choic
     """Gather the facts. Raises PlanError for capabilities that cannot be read."""
     found = declared(effective)
     stanza = stanza_of(found)
-    taken = least_privilege.reasons(effective, least_privilege.LINUX)
+    taken = requirements.reasons(effective, requirements.LINUX)
     places = named(effective, choice.secret_options)
     if stanza.chroot:
         places.append(of_option(found.chroot, stanza.chroot))

@@ -12,9 +12,10 @@ import re
 from os.path import dirname, normpath
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from .. import generated, redaction, visible
 from ..ecconf.effective import Effective, Setting
 from ..errors import PlanError
+from ..redaction import redaction
+from ..text import generated, visible
 
 
 class Place(NamedTuple):

@@ -10,7 +10,8 @@ configuration is left out, with the reason, never weakened silently.
 
 from typing import Callable, FrozenSet, NamedTuple, Optional, Sequence, Tuple
 
-from .. import capabilities, generated
+from ..security import capabilities
+from ..text import generated
 from .facts import Facts
 from .places import HOMES, SCRATCH, Place, under
 

@@ -11,12 +11,12 @@ either of them nobody ever sees the certificate.
 
 from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
-from ..config_plan import Wanted
+from ..config.plan import Wanted
 from ..ecconf import fallback
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path
 from ..ecconf.values import parse_bool
-from ..least_privilege import DEFAULT_PORTS, address, is_on
+from ..security.requirements import DEFAULT_PORTS, address, is_on
 from .targets import REQUIRED, UNMANAGED, Target, fold
 
 SMTP = "esmtp_listener"

@@ -9,7 +9,7 @@ What is valid where comes from the catalog of options, so that there is one plac
 
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
-from .. import catalog
+from ..catalog import catalog
 from ..ecconf.paths import Path
 
 

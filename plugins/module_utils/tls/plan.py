@@ -9,15 +9,17 @@ Pure: the configuration, the version and the library come in as arguments, wishe
 
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from ..config_plan import Wanted
+from ..config.plan import Wanted
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path, format_path
-from . import options, profile_values, profiles
+from . import options
 from .complaints import Complaint
 from .errors import TlsError
-from .meaning import GNUTLS, Context, flaw, same
 from .options import FIELDS, Field
+from .profiles import profiles
+from .profiles import values as profile_values
 from .targets import Target, fold
+from .values.meaning import GNUTLS, Context, flaw, same
 
 UNLIMITED, CLEARTEXT = "unlimited_protocols", "cleartext_injection"
 _INJECTABLE = frozenset(["allow", "ignore"])

@@ -6,8 +6,8 @@
 
 from typing import Any, Dict, List
 
-from ...module_utils.adoption import UNMANAGED
-from ...module_utils.declared_options import REFUSED
+from ...module_utils.adoption.variables import UNMANAGED
+from ...module_utils.config.declared_options import REFUSED
 from ...module_utils.errors import MomentumError
 from .sections import SECTIONS
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 from typing import Any, Iterable
 
 from ...module_utils.errors import MomentumError
-from ...module_utils.grammar import number
-from ...module_utils.served import validity
-from ...module_utils.x509 import pem
+from ...module_utils.pki.served import validity
+from ...module_utils.pki.x509 import pem
+from ...module_utils.text.grammar import number
 
 UNIT_FIELDS = (
     "source key certificate chain combined request common_name names key_type usages days renew_at rekey new_key owner group "

@@ -10,7 +10,8 @@ from datetime import datetime, timezone
 import pytest
 from signing_lab import PASSPHRASE, Lab, unit
 
-from plugins.module_utils.x509 import certificates, issuer, keys, requests
+from plugins.module_utils.pki.authority import issuer
+from plugins.module_utils.pki.x509 import certificates, keys, requests
 from tests.integration.cores import CORES
 
 

@@ -18,7 +18,7 @@ sys.path.append(str(ROOT / "tests" / "unit" / "report"))
 from report_pages import HOSTILE, Page
 from report_samples import NOW, entry, host
 
-from plugins.module_utils import visible
+from plugins.module_utils.text import visible
 from plugins.plugin_utils.report.certificate_list import LISTS, TEXTS, report
 from plugins.plugin_utils.report.certificate_page import page
 

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from plugins.module_utils.ownership import modes
-from plugins.module_utils.ownership.rules import Rule
-from plugins.module_utils.ownership.run import Job, work
-from plugins.module_utils.ownership.walk import Options
+from plugins.module_utils.permissions import modes
+from plugins.module_utils.permissions.rules import Rule
+from plugins.module_utils.permissions.run import Job, work
+from plugins.module_utils.permissions.walk import Options
 
 NOBODY = 65534
 WALKS = 3000

@@ -10,10 +10,10 @@ import struct
 
 import pytest
 
-from plugins.module_utils.ownership import manifest, run
-from plugins.module_utils.ownership.judge import UNKNOWN_OWNER
-from plugins.module_utils.ownership.run import Job, work
-from plugins.module_utils.ownership.walk import Options
+from plugins.module_utils.permissions import manifest, run
+from plugins.module_utils.permissions.judge import UNKNOWN_OWNER
+from plugins.module_utils.permissions.run import Job, work
+from plugins.module_utils.permissions.walk import Options
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: objects of another user are involved")
 NOBODY = 65534

@@ -17,8 +17,8 @@ from collections import Counter
 
 import pytest
 
-from plugins.module_utils import transaction
-from plugins.module_utils.transaction import FileChange, Transaction, TransactionError, recover
+from plugins.module_utils.transaction import transaction
+from plugins.module_utils.transaction.transaction import FileChange, Transaction, TransactionError, recover
 
 NOBODY = 65534
 ROUNDS = int(os.environ.get("TRANSACTION_ROUNDS", "40"))

@@ -13,8 +13,8 @@ if sys.version_info < (3, 10):
 
 from cryptography import x509
 
-from plugins.module_utils.x509 import keys, requests
-from plugins.module_utils.x509.errors import CertificateError
+from plugins.module_utils.pki.errors import CertificateError
+from plugins.module_utils.pki.x509 import keys, requests
 from plugins.plugin_utils import signing
 
 OWN_NAME = "DNS:node1.example.com"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.module_utils import cluster_view
-from plugins.module_utils.cluster_view import Demand, View
+from plugins.module_utils.cluster import topology
+from plugins.module_utils.cluster.topology import Demand, View
 from plugins.module_utils.errors import PlanError
 
 # Forms of the page cluster; the names are ours.
@@ -42,7 +42,7 @@ DURAVIPS = """DuraVIP State:
 
 
 def seen():
-    return View("mta1", cluster_view.members_in(MEMBERSHIP), cluster_view.addresses_in(DURAVIPS))
+    return View("mta1", topology.members_in(MEMBERSHIP), topology.addresses_in(DURAVIPS))
 
 
 def test_managers_are_no_members():
@@ -61,17 +61,17 @@ def test_the_asterisk_says_who_holds_an_address():
 
 @pytest.mark.parametrize("words", ["", "not in a cluster", "Unknown command 'cluster'", "DuraVIP State:"])
 def test_a_node_outside_of_a_cluster_sees_nothing(words):
-    assert cluster_view.members_in(words) == []
-    assert cluster_view.addresses_in(words) == []
+    assert topology.members_in(words) == []
+    assert topology.addresses_in(words) == []
 
 
 def test_names_have_no_case():
-    assert cluster_view.unmet(seen(), Demand(members=["MTA1", "mta2"])) == []
+    assert topology.unmet(seen(), Demand(members=["MTA1", "mta2"])) == []
 
 
 def test_everything_that_does_not_hold_is_named():
     demand = Demand(["mta1", "mta3"], ["192.0.2.100", "192.0.2.7"], released=True, settled=True)
-    assert cluster_view.unmet(seen(), demand) == [
+    assert topology.unmet(seen(), demand) == [
         "mta3 is not in the view of mta1",
         "mta1 does not hold 192.0.2.7",
         "mta1 still holds 192.0.2.100",
@@ -82,17 +82,17 @@ def test_everything_that_does_not_hold_is_named():
 
 
 def test_addresses_go_to_the_others_in_turn():
-    pairs = cluster_view.spread(["192.0.2.3", "192.0.2.1", "192.0.2.2"], ["mta2", "mta3"])
+    pairs = topology.spread(["192.0.2.3", "192.0.2.1", "192.0.2.2"], ["mta2", "mta3"])
     assert pairs == [["192.0.2.1", "mta2"], ["192.0.2.2", "mta3"], ["192.0.2.3", "mta2"]]
     with pytest.raises(PlanError, match="no other node could hold 192.0.2.1"):
-        cluster_view.spread(["192.0.2.1"], [])
-    assert cluster_view.spread([], []) == []
+        topology.spread(["192.0.2.1"], [])
+    assert topology.spread([], []) == []
 
 
 @given(st.lists(st.integers(0, 255), unique=True), st.integers(1, 5))
 def test_no_node_gets_two_more_than_another(numbers, count):
     nodes = ["mta%d" % number for number in range(count)]
-    pairs = cluster_view.spread(["192.0.2.%d" % number for number in numbers], nodes)
+    pairs = topology.spread(["192.0.2.%d" % number for number in numbers], nodes)
     shares = [[node for _address, node in pairs].count(name) for name in nodes]
     assert sum(shares) == len(numbers)
     assert max(shares) - min(shares) <= 1
@@ -100,5 +100,5 @@ def test_no_node_gets_two_more_than_another(numbers, count):
 
 @given(st.text())
 def test_any_words_can_be_read(words):
-    assert all(name.strip() for name in cluster_view.members_in(words))
-    assert all(one.address for one in cluster_view.addresses_in(words))
+    assert all(name.strip() for name in topology.members_in(words))
+    assert all(one.address for one in topology.addresses_in(words))

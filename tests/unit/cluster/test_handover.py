@@ -9,26 +9,26 @@ import stat
 
 import pytest
 
-from plugins.module_utils import handover
-from plugins.module_utils.records import RecordDamaged
+from plugins.module_utils.cluster import vip_moves
+from plugins.module_utils.transaction.records import RecordDamaged
 
 
 def test_what_is_recorded_twice_is_due_once_and_forgotten_as_a_whole(tmp_path):
     state = str(tmp_path / "state")
-    assert handover.due(state, "mta1") == []
-    handover.record(state, "mta1", ["192.0.2.2"])
-    handover.record(state, "MTA1", ["192.0.2.1", "192.0.2.2"])
-    handover.record(state, "mta2", ["192.0.2.3"])
-    assert handover.due(state, "mta1") == ["192.0.2.1", "192.0.2.2"]
-    handover.forget(state, "mta1")
-    assert handover.read(state) == {"mta2": ["192.0.2.3"]}
+    assert vip_moves.due(state, "mta1") == []
+    vip_moves.record(state, "mta1", ["192.0.2.2"])
+    vip_moves.record(state, "MTA1", ["192.0.2.1", "192.0.2.2"])
+    vip_moves.record(state, "mta2", ["192.0.2.3"])
+    assert vip_moves.due(state, "mta1") == ["192.0.2.1", "192.0.2.2"]
+    vip_moves.forget(state, "mta1")
+    assert vip_moves.read(state) == {"mta2": ["192.0.2.3"]}
 
 
 def test_the_record_is_for_its_owner_alone(tmp_path):
     state = str(tmp_path / "state")
-    handover.record(state, "mta1", ["192.0.2.1"])
+    vip_moves.record(state, "mta1", ["192.0.2.1"])
     assert stat.S_IMODE(os.stat(state).st_mode) == 0o700
-    assert stat.S_IMODE(os.stat(os.path.join(state, handover.NAME)).st_mode) == 0o600
+    assert stat.S_IMODE(os.stat(os.path.join(state, vip_moves.NAME)).st_mode) == 0o600
 
 
 @pytest.mark.parametrize(
@@ -36,11 +36,11 @@ def test_the_record_is_for_its_owner_alone(tmp_path):
     ["", "[]", '{"mta1": 5}', "{", "[" * 100000, '{"mta1": "::1"}', '{"mta1": [7]}', '{"mta1": [[]]}', "\x00"],
 )
 def test_a_damaged_record_is_named(tmp_path, content):
-    (tmp_path / handover.NAME).write_text(content)
-    for use in (handover.due, handover.forget, lambda *at: handover.record(*at, addresses=["192.0.2.1"])):
+    (tmp_path / vip_moves.NAME).write_text(content)
+    for use in (vip_moves.due, vip_moves.forget, lambda *at: vip_moves.record(*at, addresses=["192.0.2.1"])):
         with pytest.raises(RecordDamaged, match="handover.json is damaged .*; move the addresses back by hand"):
             use(str(tmp_path), "mta1")
-    assert (tmp_path / handover.NAME).read_text() == content
+    assert (tmp_path / vip_moves.NAME).read_text() == content
 
 
 def test_nodes_of_a_batch_that_are_recorded_and_forgotten_at_the_same_time_lose_nothing(tmp_path):
@@ -53,18 +53,18 @@ def test_nodes_of_a_batch_that_are_recorded_and_forgotten_at_the_same_time_lose_
             status = 1
             try:
                 for number in range(rounds):
-                    handover.record(state, "%s-%d" % (name, number), ["192.0.2.1"])
-                    handover.record(state, "gone-%s-%d" % (name, number), ["192.0.2.2"])
-                    handover.forget(state, "gone-%s-%d" % (name, number))
+                    vip_moves.record(state, "%s-%d" % (name, number), ["192.0.2.1"])
+                    vip_moves.record(state, "gone-%s-%d" % (name, number), ["192.0.2.2"])
+                    vip_moves.forget(state, "gone-%s-%d" % (name, number))
                 status = 0
             finally:
                 os._exit(status)
         children.append(child)
     assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0, 0]
     names = ["%s-%d" % (name, number) for name in ("mta1", "mta2", "mta3", "mta4") for number in range(rounds)]
-    assert sorted(handover.read(state)) == sorted(names)
+    assert sorted(vip_moves.read(state)) == sorted(names)
 
 
 def test_to_forget_what_is_not_on_record_writes_nothing(tmp_path):
-    handover.forget(str(tmp_path), "mta1")
+    vip_moves.forget(str(tmp_path), "mta1")
     assert list(tmp_path.iterdir()) == []

@@ -6,9 +6,9 @@
 
 import pytest
 
-from plugins.module_utils.control import rotation
+from plugins.module_utils.config.files import Found
+from plugins.module_utils.console_access import rotation
 from plugins.module_utils.errors import PlanError
-from plugins.module_utils.file_plan import Found
 
 SOCKET = "/run/ecelerity/control"
 LINE = "control_socket = %s\n" % SOCKET

@@ -6,13 +6,15 @@
 
 import pytest
 
-from plugins.module_utils import activation, node, version
-from plugins.module_utils.activation import Activated
-from plugins.module_utils.console import Console
-from plugins.module_utils.daemon import Daemon, Gate
-from plugins.module_utils.process import Process
-from plugins.module_utils.program import Ran
-from plugins.module_utils.service_manager import Manager
+from plugins.module_utils import node_options
+from plugins.module_utils.daemon import pending
+from plugins.module_utils.daemon.console import Console
+from plugins.module_utils.daemon.controller import Daemon, Gate
+from plugins.module_utils.daemon.pending import Activated
+from plugins.module_utils.daemon.process import Process
+from plugins.module_utils.daemon.service_manager import Manager
+from plugins.module_utils.host import version
+from plugins.module_utils.host.program import Ran
 
 
 class Small:
@@ -27,7 +29,7 @@ class Small:
         (prefix / "sbin" / "ecelerity").write_text("")
         main.write_text('PidFile = "%s/pid"\n%s' % (root, text))
         names = dict.fromkeys(("main", "search_path", "nodename", "subcluster"))
-        self.node = node.from_params(
+        self.node = node_options.from_params(
             dict(names, prefix=str(prefix), state_dir=str(root / "state"), validate="never", nodename="n")
         )
 
@@ -42,7 +44,7 @@ class Small:
     def daemon(self, control=""):
         manager = Manager(self.node.prefix, "ecelerity.service", self.run, "/nonexistent")
         console = Console(self.node.prefix, control, self.run)
-        return Daemon(self.node, manager, console, Gate([], control, True), lambda: node.load(self.node))
+        return Daemon(self.node, manager, console, Gate([], control, True), lambda: node_options.load(self.node))
 
 
 MOVED = 'Control_Listener {\n  Listen "/new" {}\n}\n'
@@ -50,8 +52,8 @@ MOVED = 'Control_Listener {\n  Listen "/new" {}\n}\n'
 
 def test_a_reload_is_given_at_the_place_of_the_last_activation(tmp_path):
     small = Small(tmp_path, MOVED, "/old")
-    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
-    assert activation.activated(small.node.state_dir).consoles == ("/old",)
+    pending.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
+    assert pending.activated(small.node.state_dir).consoles == ("/old",)
     daemon = small.daemon()
     assert daemon.act("reload") == ""
     assert [command[1] for command in daemon.commands] == ["/old", "/old"]
@@ -86,7 +88,7 @@ def test_a_console_that_only_asks_for_passwords_is_said(tmp_path):
 @pytest.mark.parametrize("answers", ["/new", "/old", "/tmp/2025"])
 def test_the_version_is_asked_wherever_the_console_may_be(tmp_path, answers):
     small = Small(tmp_path, MOVED, answers)
-    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
+    pending.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
     assert version.detect(small.node, run=small.run) == "5.3.0.1"
 
 
@@ -99,7 +101,7 @@ def rotated(small, text):
     manager = Manager(small.node.prefix, "ecelerity.service", small.run, "/nonexistent")
     gate = Gate([], "", True, rotate_config=path)
     console = Console(small.node.prefix, "", small.run)
-    return path, Daemon(small.node, manager, console, gate, lambda: node.load(small.node))
+    return path, Daemon(small.node, manager, console, gate, lambda: node_options.load(small.node))
 
 
 def read(path):
@@ -109,7 +111,7 @@ def read(path):
 
 def test_ec_rotate_is_told_as_soon_as_the_daemon_has_left_the_socket_that_it_was_told(tmp_path):
     small = Small(tmp_path, MOVED, "/old")
-    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
+    pending.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
     path, daemon = rotated(small, "# x\ncontrol_socket = /old\nretention = 3\n")
     assert daemon.act("reload") == ""
     assert read(path) == "# x\ncontrol_socket = /new\nretention = 3\n"
@@ -123,7 +125,7 @@ def test_ec_rotate_is_told_as_soon_as_the_daemon_has_left_the_socket_that_it_was
 
 def test_a_missing_file_of_ec_rotate_is_made_of_the_sample(tmp_path):
     small = Small(tmp_path, MOVED, "/tmp/2025")
-    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/tmp/2025",)))
+    pending.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/tmp/2025",)))
     path, daemon = rotated(small, None)
     (tmp_path / "momentum" / "etc" / "sample-configs").mkdir()
     (tmp_path / "momentum" / "etc" / "sample-configs" / "ec_rotate.conf").write_text("retention = 3\n")
@@ -142,7 +144,7 @@ def test_a_missing_file_of_ec_rotate_is_made_of_the_sample(tmp_path):
 )
 def test_ec_rotate_is_left_alone_where_its_console_stays(tmp_path, text, configuration, consoles):
     small = Small(tmp_path, configuration, "/old")
-    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", consoles))
+    pending.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", consoles))
     path, daemon = rotated(small, text)
     assert daemon.act("reload") == ""
     assert (read(path), daemon.told) == (text, [])
@@ -150,7 +152,7 @@ def test_ec_rotate_is_left_alone_where_its_console_stays(tmp_path, text, configu
 
 def test_nothing_is_told_to_ec_rotate_when_the_reload_is_refused(tmp_path):
     small = Small(tmp_path, MOVED, "/nowhere")
-    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
+    pending.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
     path, daemon = rotated(small, "control_socket = /old\n")
     assert daemon.act("reload") != ""
     assert read(path) == "control_socket = /old\n"
@@ -158,7 +160,7 @@ def test_nothing_is_told_to_ec_rotate_when_the_reload_is_refused(tmp_path):
 
 def test_a_rotation_that_began_is_waited_for(tmp_path, monkeypatch):
     small, seen = Small(tmp_path, MOVED, "/old"), [False, True, False, True]
-    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
+    pending.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
     path, daemon = rotated(small, "control_socket = /old\n")
     monkeypatch.setattr("plugins.module_utils.process.executes", lambda program: seen.pop())
     monkeypatch.setattr("plugins.module_utils.health.INTERVAL", 0.0)
@@ -179,7 +181,7 @@ def test_where_the_kernel_hides_sockets_the_first_activation_believes_what_liste
 def test_a_new_socket_is_told_even_where_the_old_one_stays_and_comes_first(tmp_path):
     both = 'Control_Listener {\n  Listen "/old" {}\n  Listen "/new" {}\n}\n'
     small = Small(tmp_path, both, "/old")
-    activation.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
+    pending.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
     path, daemon = rotated(small, "control_socket = /old\n")
     assert daemon.act("reload") == ""
     assert read(path) == "control_socket = /new\n"

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.module_utils.control import passwords, texts
-from plugins.module_utils.control.passwords import User
-from plugins.module_utils.control.texts import Group
+from plugins.module_utils.console_access import passwords, texts
+from plugins.module_utils.console_access.passwords import User
+from plugins.module_utils.console_access.texts import Group
 from plugins.module_utils.errors import PlanError
-from plugins.module_utils.redaction import MASK
+from plugins.module_utils.redaction.redaction import MASK
 
 REALM = "Momentum Console"
 NAMES = st.text("abcxyz019-_", min_size=1, max_size=8)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.module_utils.control.texts import control_of, with_control
+from plugins.module_utils.console_access.texts import control_of, with_control
 from plugins.module_utils.errors import PlanError
 
 SHELLS = [shell for shell in ("dash", "bash", "sh") if shutil.which(shell)]

@@ -4,9 +4,9 @@
 """Values in force over several files: the last assignment wins, and what it overrode is kept with its place."""
 
 from ecconf.effective import Effective
-from ecconf.limits import INCLUDE_DEPTH, NESTING
 from ecconf.loader import load
 from ecconf.reader import OverlayReader
+from ecconf.syntax.limits import INCLUDE_DEPTH, NESTING
 
 CONF = "/opt/msys/ecelerity/etc/conf/default/"
 SECURITY = (("Security", None),)

@@ -5,8 +5,8 @@
 
 import pytest
 from ecconf import ParseError, edit, parse
-from ecconf.limits import NESTING as DEPTH
-from ecconf.limits import too_deep
+from ecconf.syntax.limits import NESTING as DEPTH
+from ecconf.syntax.limits import too_deep
 
 PATH = (("s", None),) * DEPTH
 

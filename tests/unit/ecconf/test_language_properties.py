@@ -7,7 +7,7 @@ import re
 
 import ecconf.parser
 from ecconf import ParseError, parse
-from ecconf.lexer import TRIVIA
+from ecconf.syntax.lexer import TRIVIA
 from ecconf_strategies import DOCUMENTS, SOUP, without_lines
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.module_utils.errors import PlanError
-from plugins.module_utils.ownership import manifest, manifests_data, modes
-from plugins.module_utils.ownership.judge import CHANGE, FINE, LINK, REFUSE, SPECIAL, Policy, Seen, Setting, judge
-from plugins.module_utils.ownership.patterns import matcher
-from plugins.module_utils.ownership.rules import Rule, below, choose, inherit, start, step, tree_of
-from plugins.module_utils.ownership.umask import READ, SEARCH, Subject, breaking_lines, permits, permits_by_list
+from plugins.module_utils.permissions import manifest, manifests_data, modes
+from plugins.module_utils.permissions.judge import CHANGE, FINE, LINK, REFUSE, SPECIAL, Policy, Seen, Setting, judge
+from plugins.module_utils.permissions.patterns import matcher
+from plugins.module_utils.permissions.rules import Rule, below, choose, inherit, start, step, tree_of
+from plugins.module_utils.permissions.umask import READ, SEARCH, Subject, breaking_lines, permits, permits_by_list
 
 SERVICE = 990
 FILE, FOLDER, SYMLINK = stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK

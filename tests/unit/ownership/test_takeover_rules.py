@@ -9,9 +9,9 @@ import struct
 
 import pytest
 
-from plugins.module_utils.ownership.apply import Extended
-from plugins.module_utils.ownership.judge import Attributes, Seen
-from plugins.module_utils.ownership.takeover import is_taken, lists_of
+from plugins.module_utils.permissions.apply import Extended
+from plugins.module_utils.permissions.judge import Attributes, Seen
+from plugins.module_utils.permissions.takeover import is_taken, lists_of
 
 ROOT, ACCOUNT, OTHER, GROUP = 0, 65534, 65533, 65530
 NONE = 0xFFFFFFFF

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.module_utils import capabilities
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
@@ -16,6 +15,7 @@ from plugins.module_utils.errors import PlanError
 from plugins.module_utils.sandbox import dropin, needs, places
 from plugins.module_utils.sandbox.facts import Choice, Look, facts
 from plugins.module_utils.sandbox.rules import RULES
+from plugins.module_utils.security import capabilities
 
 PREFIX = "/opt/msys/ecelerity"
 LISTENER = 'ESMTP_Listener {\n  Listen ":25" { }\n}\n'

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from tls_node import FakeLibrary, Node
 
-from plugins.module_utils import catalog
-from plugins.module_utils.tls import profiles
+from plugins.module_utils.catalog import catalog
 from plugins.module_utils.tls.complaints import Refused
+from plugins.module_utils.tls.profiles import profiles
 
 TABLE = Path(__file__).parent / "matrix.txt"
 CONFIGURATION = """ESMTP_Listener {

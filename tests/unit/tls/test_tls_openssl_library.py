@@ -4,7 +4,7 @@
 
 """What is said of a node's OpenSSL without asking it anything about a list."""
 
-from plugins.module_utils.tls import openssl_library
+from plugins.module_utils.tls.values import openssl_library
 
 
 def test_the_policy_of_the_system_is_named_where_there_is_one(tmp_path):

@@ -8,7 +8,7 @@ from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.paths import parse_path
 from plugins.module_utils.ecconf.reader import OverlayReader
-from plugins.module_utils.tls.settle import Request, Settlement
+from plugins.module_utils.tls.resolve import Request, Settlement
 
 MAIN = "/conf/default/ecelerity.conf"
 

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta, timezone
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from plugins.module_utils.x509 import certificates, keys, requests
-from plugins.module_utils.x509.found import Stored
-from plugins.module_utils.x509.keeper import Node, keep
-from plugins.module_utils.x509.plan import Surroundings, plan
-from plugins.module_utils.x509.unit import Accounts, unit_of, units_of
+from plugins.module_utils.pki.units.found import Stored
+from plugins.module_utils.pki.units.manage import Node, keep
+from plugins.module_utils.pki.units.plan import Surroundings, plan
+from plugins.module_utils.pki.units.unit import Accounts, unit_of, units_of
+from plugins.module_utils.pki.x509 import certificates, keys, requests
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=timezone.utc)
 DAY = timedelta(days=1)
@@ -47,7 +47,7 @@ def certificate(
     usages=None,
 ):
     """PEM of a certificate that began `age` days before NOW. issuer: (common name, key); itself if not given."""
-    from plugins.module_utils.x509.names import to_general
+    from plugins.module_utils.pki.x509.names import to_general
 
     key = key or key_of()
     issuer_name, issuer_key = issuer or (common_name, key)

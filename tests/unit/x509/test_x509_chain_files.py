@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.module_utils.x509 import keys, pem
-from plugins.module_utils.x509.errors import CertificateError
+from plugins.module_utils.pki.errors import CertificateError
+from plugins.module_utils.pki.x509 import keys, pem
 
 TODAY = datetime.now(timezone.utc)
 AGE = (NOW - TODAY).days + 5  # samples begin before NOW, and OpenSSL has the clock of the machine

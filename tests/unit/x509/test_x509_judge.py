@@ -5,9 +5,9 @@
 import pytest
 from certificate_samples import DAY, NOW, certificate, key_of, vendor_made
 
-from plugins.module_utils.x509 import certificates, chain, judge, renewal
-from plugins.module_utils.x509.errors import CertificateError
-from plugins.module_utils.x509.requests import Wish
+from plugins.module_utils.pki.errors import CertificateError
+from plugins.module_utils.pki.x509 import certificates, chain, judge, renewal
+from plugins.module_utils.pki.x509.requests import Wish
 
 WISH = Wish("mx1.example.com", ("DNS:mx1.example.com",), ("server",))
 ROOT, MIDDLE = key_of("rsa-2048"), key_of("ec-p384")

@@ -8,10 +8,11 @@ import stat
 import pytest
 from certificate_samples import DAY, NOW, Place, certificate, key_of, key_text, vendor_made
 
-from plugins.module_utils import transaction
-from plugins.module_utils.x509 import keeper, keys, make, requests
-from plugins.module_utils.x509.certificates import read_all
-from plugins.module_utils.x509.errors import CertificateError
+from plugins.module_utils.pki.errors import CertificateError
+from plugins.module_utils.pki.units import make, manage
+from plugins.module_utils.pki.x509 import keys, requests
+from plugins.module_utils.pki.x509.certificates import read_all
+from plugins.module_utils.transaction import transaction
 
 
 @pytest.fixture
@@ -189,7 +190,7 @@ def test_a_folder_of_somebody_else_gets_no_key_unless_the_key_is_theirs(place):
         place.keep()
     assert "belongs to uid 65534" in str(caught.value)
     units = [unit._replace(owner=65534, group=65534) for unit in place.units({})]
-    from plugins.module_utils.x509.keeper import keep
+    from plugins.module_utils.pki.units.manage import keep
 
     assert keep(units, place.node, NOW, False)["changed"]
     assert os.stat(place.path("certs/server.key")).st_uid == 65534
@@ -285,8 +286,8 @@ def test_a_run_without_changes_reads_each_file_once_and_writes_nothing(place, mo
     ]
     place.keep(*many)
     reads = []
-    read = keeper.read_file
-    monkeypatch.setattr(keeper, "read_file", lambda path, *kind: (reads.append(path), read(path, *kind))[1])
+    read = manage.read_file
+    monkeypatch.setattr(manage, "read_file", lambda path, *kind: (reads.append(path), read(path, *kind))[1])
     monkeypatch.setattr(transaction.Transaction, "commit", lambda self: pytest.fail("something was written"))
     assert not place.keep(*many)["changed"]
     assert sorted(reads) == sorted(one[kind] for one in many for kind in ("key", "certificate"))

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 from certificate_samples import DAY, NOW, Place, certificate, key_of
 
-from plugins.module_utils.x509 import requests
+from plugins.module_utils.pki.x509 import requests
 
 NOBODY = 65534
 PROBED = ("open", "write", "fchmod", "fchown", "fsync", "rename", "mkdir", "unlink")

@@ -6,8 +6,8 @@ import pytest
 from certificate_samples import certificate, key_of, key_text
 from cryptography.hazmat.primitives import serialization
 
-from plugins.module_utils.x509 import certificates, keys
-from plugins.module_utils.x509.errors import CertificateError
+from plugins.module_utils.pki.errors import CertificateError
+from plugins.module_utils.pki.x509 import certificates, keys
 
 
 def encrypted(format_):

@@ -11,10 +11,12 @@ from certificate_samples import DAY, NOW, Place, certificate, key_of, planned
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, rsa
 
-from plugins.module_utils.x509 import authority, authority_keeper, certificates, issuer, keys, requests, signing
-from plugins.module_utils.x509.authority import Wish
-from plugins.module_utils.x509.authority_files import Paths
-from plugins.module_utils.x509.errors import CertificateError
+from plugins.module_utils.pki.authority import issuer, manage, signing
+from plugins.module_utils.pki.authority import root as authority
+from plugins.module_utils.pki.authority.files import Paths
+from plugins.module_utils.pki.authority.root import Wish
+from plugins.module_utils.pki.errors import CertificateError
+from plugins.module_utils.pki.x509 import certificates, keys, requests
 
 MADE = {
     "rsa-2560": lambda: rsa.generate_private_key(65537, 2560),
@@ -162,8 +164,8 @@ def test_an_authority_keeps_the_kind_of_its_key_unless_the_task_asks_for_another
     (folder / "ca.key").chmod(0o600)
 
     def keep(now, check=False, **options):
-        task = authority_keeper.Task(wish._replace(**options), paths, None, False, str(folder / "state"), check)
-        return authority_keeper.keep(task, now)
+        task = manage.Task(wish._replace(**options), paths, None, False, str(folder / "state"), check)
+        return manage.keep(task, now)
 
     assert keep(NOW)["state"] == "kept"
     due = NOW + 2600 * DAY

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.module_utils.x509 import names
-from plugins.module_utils.x509.errors import CertificateError
+from plugins.module_utils.pki.errors import CertificateError
+from plugins.module_utils.pki.x509 import names
 
 LABEL = st.from_regex(r"[a-z]([a-z0-9-]{0,10}[a-z0-9])?", fullmatch=True)
 HOST = st.lists(LABEL, min_size=2, max_size=4).map(".".join)

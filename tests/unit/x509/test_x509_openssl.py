@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from certificate_samples import Place
 
-from plugins.module_utils.x509 import keys
+from plugins.module_utils.pki.x509 import keys
 
 NOW = datetime.now(timezone.utc)
 

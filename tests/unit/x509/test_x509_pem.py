@@ -9,7 +9,7 @@ from certificate_samples import certificate, key_text
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.module_utils.x509 import pem
+from plugins.module_utils.pki.x509 import pem
 
 PIECES = [
     b"-----BEGIN CERTIFICATE-----\n",

@@ -17,9 +17,9 @@ from certificate_samples import (
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 
-from plugins.module_utils.x509 import keys, requests
-from plugins.module_utils.x509.errors import CertificateError
-from plugins.module_utils.x509.requests import Wish
+from plugins.module_utils.pki.errors import CertificateError
+from plugins.module_utils.pki.x509 import keys, requests
+from plugins.module_utils.pki.x509.requests import Wish
 
 AUTHORITY = ("Authority", key_of("ec-p384", 3))
 

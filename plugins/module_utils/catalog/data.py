@@ -1,0 +1,540 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Data of catalog.py. Generated from tools/catalog/options.tsv by tools/catalog/generate.py: change it there."""
+
+SCOPE_SETS = (
+    "custom_logger",
+    "global",
+    "control_listener,eccluster_listener,ecstream_listener,esmtp_listener,http_listener,listen,"
+    "msgcserver_listener,xmpp_listener",
+    "ec_logger",
+    "binding,binding_group,domain,global",
+    "?",
+    "snmp",
+    "domain,global,pathway,pathway_group",
+    "role",
+    "esmtp_listener,global,listen,pathway,pathway_group,peer",
+    "control_listener,esmtp_listener,http_listener,listen,pathway,pathway_group,peer",
+    "cluster",
+    "control_listener,esmtp_listener,listen,pathway,pathway_group",
+    "control_listener,esmtp_listener,http_listener,listen,pathway,pathway_group,peer,xmpp_listener",
+    "control_listener,esmtp_listener,listen,pathway,pathway_group,peer",
+    "control_listener,esmtp_listener,listen",
+    "esmtp_listener,http_listener,listen,pathway,pathway_group,xmpp_listener",
+    "threadpool",
+    "esmtp_listener,listen,pathway,pathway_group,peer",
+    "binding,binding_group,global",
+    "msgc_client",
+    "binding_group,global",
+    "domain,global",
+    "global,pathway,pathway_group",
+    "bounce_logger",
+    "security",
+    "binding,domain,global,host",
+    "binding_group,domain,global",
+    "binding,binding_group,domain,global,host",
+    "adaptive_sweep_rule",
+    "control_listener,eccluster_listener,ecstream_listener,esmtp_listener,http_listener,listen,threadpool,"
+    "xmpp_listener",
+    "logs",
+    "securecreds",
+    "debug_flags",
+    "*",
+    "binding,domain,global",
+    "maildir",
+    "persist_io",
+    "http_listener,listen,pathway,pathway_group,peer",
+    "control_listener,eccluster_listener,ecstream_listener,esmtp_listener,global,http_listener,listen,xmpp_listener",
+    "listen",
+    "binding,listen",
+    "ecstream_listener,listen,pathway,pathway_group,peer",
+    "control_listener,listen,peer",
+    "pipe_io",
+    "ecstream_listener,esmtp_listener,listen",
+    "control_listener,eccluster_listener,ecstream_listener,esmtp_listener,http_listener,listen,xmpp_listener",
+    "msg_gen",
+    "event_hose",
+    "esmtp_listener,http_listener,listen,pathway,pathway_group,peer,xmpp_listener",
+    "control_listener,ecstream_listener,esmtp_listener,http_listener,msgcserver_listener,xmpp_listener",
+    "authcrammd5parameters,authdigestmd5parameters,authloginparameters,authplainparameters",
+    "binding,binding_group,domain,esmtp_listener,global,listen,peer",
+    "ecstream_listener,esmtp_listener,listen,peer",
+    "global,pathway_group",
+    "control_listener,ecstream_listener,esmtp_listener,http_listener,listen,xmpp_listener",
+    "msgc_server",
+    "control_listener,ecstream_listener,esmtp_listener,http_listener,listen,peer,xmpp_listener",
+    "auth_ds,authenticate,enumgroups,querygroups,scheme",
+    "authdigestmd5parameters",
+    "esmtp_listener",
+    "auth_ds,authenticate",
+    "authorization",
+    "curfew",
+    "server",
+    "snmp_traps",
+    "cluster,global",
+    "ecstream_listener,esmtp_listener,http_listener,listen,pathway,pathway_group,peer,xmpp_listener",
+    "binding,binding_group,domain,ecstream_listener,esmtp_listener,global,http_listener,listen,pathway,"
+    "pathway_group,peer,xmpp_listener",
+    "ecstream_listener,esmtp_listener,global,http_listener,listen,pathway,pathway_group,peer,xmpp_listener",
+    "binding,binding_group,domain,ecstream_listener,esmtp_listener,global,http_listener,listen,pathway,"
+    "pathway_group,peer",
+    "ecstream_listener,esmtp_listener,listen,pathway,pathway_group,peer",
+    "http_listener,listen,pathway,peer",
+    "binding,binding_group,domain,esmtp_listener,global,http_listener,listen,pathway,pathway_group,peer",
+    "datasource",
+    "ecstream_listener,esmtp_listener,http_listener,listen,pathway,pathway_group,peer",
+    "domain",
+)
+
+ENTRIES = """
+*_mode~0~octal~~3.0~0644
+_unsafe_spool~1~boolean~~3.0;4.0~false
+accept_queue_backlog~2~integer~~3.0;4.0~0
+acctlog_log_mode~3~octal~~3.0
+adaptive~1~module
+adaptive_adjustment_interval~4~integer~~3.0;4.0~60
+adaptive_alert_email_destination~4~string~~3.0;4.0
+adaptive_alert_email_sender~4~string~~3.0.17;4.0~NULL
+adaptive_attempt_threshold~4~integer~~3.0;4.0~2000
+adaptive_backstore_leveldb~1~scope~~3.6;4.0
+adaptive_backstore_riak~1~scope~~3.6;4.0
+adaptive_body_timeout~4~bounds~~3.0;4.0
+adaptive_cache_size~5~integer~r
+adaptive_default_suspension~4~duration~~3.0;4.0~4 hours
+adaptive_default_suspension_enabled~4~boolean~~3.6.11~false~~4.0?
+adaptive_ehlo_timeout~4~bounds~~3.0;4.0
+adaptive_enabled~4~boolean~~3.0;4.0~false
+adaptive_fbl_volume_threshold~4~integer~~3.2;4.0~20000
+adaptive_idle_timeout~4~bounds~~3.0;4.0
+adaptive_mailfrom_timeout~4~bounds~~3.0;4.0
+adaptive_max_deliveries_per_connection~4~bounds~~3.0;4.0
+adaptive_max_outbound_connections~4~bounds~~3.0;4.0
+adaptive_max_recipients_per_batch~4~bounds~~3.0;4.0
+adaptive_max_recipients_per_connection~4~bounds~~3.0;4.0
+adaptive_max_resident_active_queue~4~bounds~~3.0;4.0
+adaptive_max_retries~4~bounds~~3.0;4.0
+adaptive_max_retry_interval~4~bounds~~3.0.17;4.0
+adaptive_notification_events~4~list~~3.5.6,3.6.1;4.0~throttle suspension blackhole
+adaptive_notification_interval~4~integer~~3.0;4.0~3600
+adaptive_outbound_throttle_messages~4~bounds~~3.0;4.0
+adaptive_positive_adjustment_interval~4~integer~~3.0;4.0~3600
+adaptive_rcptto_timeout~4~bounds~~3.0;4.0
+adaptive_rejection_rate_suspension_percentage~4~integer~~3.0;4.0~20
+adaptive_retry_fuzz~4~integer~~3.0.26;4.0~4096
+adaptive_retry_interval~4~bounds~~3.0;4.0
+adaptive_rset_timeout~4~bounds~~3.0;4.0
+adaptive_scope~4~string~~3.3;4.0~auto
+adaptive_sweep_rule~4~scope~~3.2;4.0
+adaptive_sweep_rule_enabled~4~boolean~~3.2;4.0~1
+address~6~string~r~3.0;4.0
+address_metrics_cleanse_interval~1~integer~~3.0;4.0~3600
+address_metrics_lifetime~1~integer~~3.0;4.0~1800
+alias_schemes~7~list~~3.0;4.0
+allow~8~list~~3.0
+allow_ip_literal~9~boolean~~3.0;4.0~true
+allow_null_envelope_sender~9~boolean~~3.0;4.0~true
+allow_trailing_whitespace_in_commands~9~boolean~~3.0.26;4.0~false
+always_allow~10~boolean~~3.0;4.0~false
+always_deny~10~boolean~~3.0;4.0~false
+apn_expiry~4~boolean~r~3.5.5;4.0~yes
+arp_all_hosts~11~boolean~~3.0.13;4.0~true
+async_bounce_rendering~1~boolean~~3.0;4.0~true
+authcrammd5parameters~12~dict~~3.0;4.0
+authdigestmd5parameters~13~dict~~3.0;4.0
+authloginparameters~14~dict~~3.0;4.0
+authorization~1~scope~~3.0;4.0
+authorizationparameters~15~dict~~3.0;4.0
+authplainparameters~16~dict~~3.0;4.0
+backlog~17~integer~r~3.0;4.0~0
+banner_hostname~18~string~~3.0;4.0
+beik~1~module~r~~~~~l
+bind_address~19~string~r~3.0;4.0
+bind_address~20~string~~3.4
+binding~21~scope~~3.0;4.0
+binding_auto_replumb~1~boolean~~4.2.1.11~disabled~~~l
+binding_auto_replumb_interval~1~duration~~4.2.1.11~~~~l
+binding_group~1~scope~~3.0;4.0
+blackhole~4~boolean~~3.0;4.0~false
+body_timeout~4~integer~~3.0;4.0~600
+bounce_behavior~22~string~~3.0;4.0~pass
+bounce_cache_size~1~integer~~3.6.9~16384~~4.0?
+bounce_cache_ttl~1~integer~~3.6.9~60~~4.0?
+bounce_domains~23~list~~3.0;4.0
+bounce_pattern~22~string~~3.0;4.0
+bounce_suppress_list~1~list~~3.0;4.0
+bouncelog_mode~24~octal~~3.0
+bounces_inline_original~4~string~~3.0;4.0~headers
+capabilities~25~string~r~1.2.12~~~~l
+chroot~25~path~r~3.0;4.0
+clear_mail_queue_maintainers~1~boolean~~3.0;4.0
+click_tracking_enabled~18~boolean~~4.1.0.4~false~~~l
+click_tracking_scheme~18~enum(http|https)~~4.1.0.4~http~~~l
+cluster_group~11~string~~3.0;4.0~ec_cluster
+cluster_listener~1~scope~~0~~3.0.15~3.0.15
+cluster_max_outbound_connections~26~integer~~3.0;4.0~-1
+cluster_outbound_throttle_connections~27~throttle~~3.0;4.0
+cluster_outbound_throttle_messages~27~throttle~~3.0;4.0
+cluster_scope_max_outbound_connections~28~integer~~3.0.16;4.0
+cluster_server_max_outbound_connections~19~integer~~3.0;4.0
+codes~29~list~~3.2;4.0
+community~6~string~r~3.0;4.0~public
+concurrency~30~integer~~3.0;4.0~0
+connect_timeout~4~integer~~3.0;4.0~300
+connect_timeout_to_delay~4~integer~~3.0;4.0~900
+connection_allocation_aggressiveness~4~string~~3.0;4.0~normal
+context~18~string~~3.0;4.0
+control_cache~31~path~~3.0;4.0
+control_client_timeout~1~integer~~3.0;4.0~60
+control_group~11~string~~3.0;4.0~ec_console
+control_listener~1~scope~~3.0;4.0
+control_listener_timeout~1~integer~~0~~3.0~3.0
+credentials~32~path~~3.2~/opt/msys/etc/credentials.db
+critical~33~list~~3.0;4.0~ALL
+crypto_engine~1~string~~3.0;4.0
+crypto_lock_method~1~enum(EC_SSL_SPINLOCK|EC_SSL_MUTEX|EC_SSL_DEFAULTLOCK)~r~3.0;4.0~EC_SSL_DEFAULTLOCK~5.3.0
+curfew~1~scope~~5.3~~~~l
+dane~1~module~~4.8~~~~l
+debug~33~list~~3.0;4.0
+debug_flags~1~scope~~3.0;4.0
+debug_level~34~string~~3.0;4.0~error
+debug_level~11~string~~3.0;4.0~error
+debug_throttle_max_num_same_message~1~integer~~5.2~0~~~l
+debug_throttle_period_secs~1~integer~~5.2~1~~~l
+default_binding~1~string~~3.0;4.0~normal
+default_charset~23~string~~3.0;4.0~us-ascii
+delay_dsn_max_retry_interval~4~integer~~3.0;4.0~43200
+delay_dsn_retry_interval~4~integer~~3.0;4.0~3600
+delayed_binding_domain_fuzz~19~integer~~3.0.26;4.0~0
+delayed_queue_scan_interval~1~integer~~3.0;4.0~15
+delivery_method~4~string~~3.0;4.0~ESMTP
+delivery_pool~1~string~r~3.6;4.0
+delivery_response_timeout~35~integer~~3.5.6;4.0~5000
+dir_mode~31~octal~~3.0;4.0
+dirmode~36~octal~~3.0
+dirmode~37~octal~~3.0~0700
+disable_chunked~38~boolean~~3.1.4;4.0~false
+disable_nagle_algorithm~39~boolean~~3.0;4.0~false
+disk_queue_drain_rate~1~integer~~3.0;4.0~100
+dkim~4~boolean~~3.0~~~4.0?
+dns_cache_purge_interval~1~integer~~3.0;4.0~60
+dns_expire_interval~1~integer~~3.0;4.0~10
+dns_failures_to_purge~22~integer~~3.0;4.0~10
+dns_fallback_to_tcp~1~boolean~~3.0.22;4.0~false
+dns_max_udp_queries_per_port~1~integer~~5.2~0~~~l
+dns_rate_limit_enabled~1~boolean~r~5.3~false~~~l
+dns_rate_limit_max_queue~1~integer~~5.3~100000~~~l
+dns_rate_limit_mx_queries~1~integer~~5.3~100~~~l
+dns_rate_limit_period~1~integer~~5.3~1~~~l
+dns_udp_rcvbuf_size~1~integer~~5.2~0~~~l
+dns_udp_sndbuf_size~1~integer~~5.2~0~~~l
+domain~19~scope~~3.0;4.0
+domain_for_unqualified_recipient_addresses~9~string~~3.0;4.0
+domain_for_unqualified_sender_address~9~string~~3.0;4.0
+domainkeys~4~boolean~~3.0;4.0
+drop_body_after_trans_fail~4~integer~~3.0;4.0~3
+duravip_balance_set_size~11~integer~r~3.0;4.0~1
+duravip_follow~40~string~~3.0;4.0
+duravip_preference~41~list~~3.0;4.0
+eccluster_listener~1~scope~~3.0.15;4.0
+ecstream_idle_time~42~integer~~3.0;4.0~300
+ecstream_listener~1~scope~~3.0;4.0
+ecstream_max_batch_size~42~integer~~3.0;4.0~10000
+ecstream_port~4~integer~~3.2;4.0~1825
+ecstream_timeout~4~integer~~3.2;4.0~600
+ehlo_hostname~4~string~~3.0;4.0~__hostname__
+ehlo_timeout~4~integer~~3.0;4.0~300
+enable~2~boolean~~3.0;4.0~true
+enable_authentication~10~boolean~~3.0;4.0
+enable_authorization~43~boolean~~3.0;4.0
+enable_dane~4~boolean~~4.8~~~~l
+enable_duravip~41~boolean~~3.0;4.0
+enable_fbl_header_insertion~4~boolean~~3.0;4.0
+enable_mta_sts~4~boolean~~4.8~~~~l
+enabled~34~boolean~~3.0;4.0~true
+enabled~11~boolean~~3.0;4.0~true
+error~33~list~~3.0;4.0~ALL
+error_mode~44~octal~~3.0~0666
+esmtp_listener~1~scope~~3.0;4.0
+event_loop~45~string~r~3.6;4.0
+eventloop~1~scope~r~3.6;4.0
+events_per_iter~46~integer~~3.0;4.0~0
+exclude_vctx_conn~4~list~~3.0;4.0
+exclude_vctx_mess~4~list~~3.0;4.0
+expensive_batch_assessment~1~boolean~~3.0;4.0~false
+fbl~1~module~r~~~~~l
+file_mode~2~octal~~3.0;4.0~0660
+file_mode~31~octal~~3.0;4.0
+filemode~36~octal~~3.0
+filemode~37~octal~~3.0~0600
+fips_mode~5~string~~4.4.0~~~~l
+force_fsync~1~boolean~~3.0;4.0~false
+fully_resolve_before_smtp~4~boolean~~3.0;4.0~true
+gateway~4~string~~3.0;4.0
+gcm_application_id~4~string~~3.5.5;4.0
+gcm_authorization_token_id~4~string~~3.5.5;4.0
+gcm_delay_while_idle~4~boolean~~3.5.5;4.0~false
+gcm_dry_run~4~boolean~~3.5.5;4.0~false
+gcm_ttl~4~integer~~3.5.5;4.0~-1
+gen_count~47~integer~r~~~~~l
+gen_transactional_threads~47~integer~r~~~~~l
+generate_bounces~4~boolean~~3.0;4.0~true
+generate_bounces_for_multi_recipient_policy_rejections~23~boolean~~3.0;4.0~true
+generate_delay_dsn~4~boolean~~3.0;4.0~false
+group~25~string~r~3.0;4.0~ecuser
+growbuf_size~1~integer~~3.0;4.0~16384
+heartbeat_start_delay~11~integer~~3.0;4.0~15
+heartbeats_per_sec~11~integer~~3.0;4.0~1
+high_action~29~string~~3.2;4.0~"suspend" "4 hours"
+high_threshold~29~integer~~3.2;4.0~10
+host~19~scope~~3.0;4.0
+host~48~string~~4.2~~~~l
+host_failure_retry~22~integer~~3.0;4.0~120
+hostname~1~string~~3.0;4.0
+hot_domains~1~list~~3.6
+http_basic_auth~4~string~~3.5.6;4.0
+http_host~4~string~~3.5.6;4.0
+http_listener~1~scope~~3.1.4;4.0
+http_method~4~string~~3.5.6;4.0~POST
+http_uri~4~string~~3.5.6;4.0
+http_version~4~string~~3.5.6;4.0~1.1
+idle_time~49~integer~~3.0;4.0
+idle_timeout~4~integer~~3.0;4.0~5
+if_check_interval~11~integer~~3.0;4.0~30
+if_down_limit~11~integer~~3.0;4.0~4
+importlog_mode~3~octal~~3.0
+inbound_throttle_messages~23~throttle~~3.0;4.0
+include~34~include~~0
+info~33~list~~3.0;4.0
+initial_hash_buckets~1~integer~~3.1;4.0~32
+inline_transfail_processing~1~boolean~~3.0;4.0~1
+keep_message_dicts_in_memory~1~boolean~r~3.0;4.0~false
+key~32~path~~3.2~/opt/msys/etc/credentials.key
+large_message_threshold~1~integer~~3.0;4.0~131072
+legacy_message_threshold~1~integer~~3.0;4.0~1048576
+license~1~path~r~3.0;4.0
+listen~50~scope~~3.0;4.0
+listen_backlog~46~integer~~3.0;4.0~500
+listener_sessions~18~integer~~3.0;4.0~0
+lmtp_port~4~integer~~3.0;4.0~2003
+local_changes_file~1~path~~3.0;4.0
+local_changes_only~1~boolean~~3.0;4.0~false
+log_active_interval~11~integer~~3.0;4.0~1
+log_authentication~51~boolean~~3.0
+log_group~11~string~~3.0;4.0
+log_hires_timestamp~1~boolean~r~5.3~false~~~l
+log_idle_interval~11~integer~~3.0;4.0~10
+log_requests_to_paniclog~38~boolean~~3.1.4;4.0~false
+logfile~31~path~~3.0;4.0
+logs~11~scope~~3.0;4.0
+logs~1~scope~~3.0;4.0
+low_action~29~string~~3.2;4.0~"throttle" "down"
+low_threshold~29~integer~~3.2;4.0~5
+mail_queue_check_vm_interval~1~integer~~3.0;4.0~60
+mailerdaemon~4~string~~3.0;4.0
+mailfrom_timeout~4~integer~~3.0;4.0~300
+mainlog_mode~3~octal~~3.0
+maintainer_pool~1~string~r~3.6;4.0
+malloc2mmap_threshold~1~integer~~3.0;4.0~4092
+manager~31~scope~~3.0;4.0
+masterdb_file~1~path~r~3.0;4.0~/var/log/ecelerity/ecdb
+match_cache_life~1~integer~~3.0;4.0~0
+match_cache_size~1~integer~~3.0;4.0~16384
+max_deliveries_per_connection~4~integer~~3.0;4.0~0
+max_dns_ttl~1~integer~~3.0;4.0~4294967295
+max_idle~31~integer~~3.0;4.0
+max_message_size~18~integer~~3.0;4.0~0
+max_open~31~integer~~3.0;4.0
+max_outbound_connections~28~integer~~3.0;4.0~32
+max_receptions_per_connection~9~integer~~3.0;4.0~0
+max_recipients_per_batch~4~integer~~3.0;4.0~100
+max_recipients_per_connection~52~integer~~3.0;4.0~0
+max_recipients_per_message~18~integer~~3.0;4.0~0
+max_request_size~38~integer~~3.1.4;4.0
+max_resident_active_queue~4~integer~~3.0;4.0~250
+max_resident_messages~19~integer~~3.0;4.0~32768
+max_resident_transfails~1~integer~~3.0;4.0~100
+max_retries~4~integer~~3.0;4.0
+max_retry_interval~4~integer~~3.0;4.0~43200
+max_timed_events_per_iter~1~integer~~3.0.22;4.0~1024
+mbus_daemon~11~integer~~3.0~4803~3.4~4.0?
+mcmt_reception~18~string~~3.1.4;4.0~passthru
+mdn_failures_notify~4~string~~3.0;4.0
+memory_goal~1~integer~~3.0;4.0~90
+memory_hwm~1~integer~~3.0;4.0~95
+message_expiration~4~integer~~3.0;4.0~86400
+migrate_connections_between_sibling_domains~1~boolean~~3.4;4.0~true
+mime_parse_large_messages_during_reception~1~boolean~~3.0;4.0~true
+min_dns_ttl~1~integer~~3.0;4.0~0
+msg_gen~1~module~r~~~~~l
+mta_sts_dns_cname_max_depth~22~integer~~4.8~5~~~l
+mta_sts_policy_store~1~path~r~4.8~/var/spool/ecelerity/mtasts~~~l
+mx_failures_fallback_to_a~22~integer~~3.0;4.0~3
+mx_failures_to_delay~22~integer~~3.0;4.0~50
+never_attempt_expired_messages~4~boolean~~3.0;4.0~false
+never_retry~4~boolean~~3.0;4.0~false
+nodeaddr~11~list~~3.0;4.0
+nodename~11~string~~3.0;4.0
+notice~33~list~~3.0;4.0
+only_use_best_mx_for_relay_domains~1~boolean~~3.0;4.0~true
+open_relay~18~boolean~~3.0;4.0~false
+open_tracking_enabled~18~boolean~~4.1.0.4~false~~~l
+open_tracking_scheme~18~enum(http|https)~~4.1.0.4~http~~~l
+opendkim_sign~4~boolean~r~3.6;4.0~true
+outbound_smtp_auth_pass~4~string~~3.0;4.2~~~~l
+outbound_smtp_auth_type~4~enum(PLAIN|LOGIN|XOAUTH2)~~3.0;4.2~~~~l
+outbound_smtp_auth_user~4~string~~3.0;4.2~~~~l
+outbound_throttle_connections~28~throttle~~3.0;4.0
+outbound_throttle_messages~28~throttle~~3.0;4.0
+output_mode~44~octal~~3.0~0666
+paniclog_mode~3~octal~~3.0
+pathway~53~string~~3.0.23;4.0
+pathway~54~scope~~3.0.23;4.0
+pathway_group~1~scope~~3.0.23;4.0
+pcre_cache_size~1~integer~~3.0;4.0~100
+pcre_cache_ttl~1~integer~~3.0;4.0~300
+peer~55~scope~~3.0;4.0
+peers~56~dict~~3.4
+permastore_interval~1~integer~~3.0;4.0~300
+pidfile~1~path~r~3.0;4.0~/var/run/ecelerity.pid
+pool_name~46~string~~3.0;4.0
+port~48~integer~~4.2~~~~l
+port~56~integer~~3.4~4809
+prefer_ipv6_mxs~1~boolean~~3.6.12;4.0~false
+privileges~25~string~r~3.0~~~4.0?~s
+prohibited_hosts~1~list~~3.0;4.0
+proxy_protocol~57~boolean~~4.2.11~false~~~l
+proxy_protocol_timeout~57~integer~~4.2.11~60~~~l
+query~58~string~~3.0
+rcptto_timeout~4~integer~~3.0;4.0~300
+readonly_include~34~include~~0
+realm~59~string~~3.0
+received_hostname~18~string~~3.0;4.0
+reconfig_message~60~string~~3.0;4.0~4.3.2 Reconfiguration in progress
+rejectlog_mode~3~octal~~3.0
+relay_domains~23~list~~3.0;4.0
+relay_for_sending_domains~18~list~~3.0;4.0
+relay_hosts~9~list~~3.0;4.0
+remote_smtp_port~4~integer~~3.0;4.0~25
+replicate~11~scope~~3.0;4.0
+require_ehlo~9~boolean~~3.0;4.0~false
+reserve_maintenance_interval~1~integer~~3.0;4.0~15
+resolv_conf~1~path~~3.0;4.0
+response_transcode_pattern~4~string~~3.0;4.0
+response_transcode_replace~4~string~~3.0;4.0
+retry_interval~4~integer~~3.0;4.0~1200
+returns_password~61~boolean~~3.0
+rfc2821_allow_whitespace_in_envelope~23~boolean~~3.0.26;4.0~false
+rfc2821_pedantic_address_rules~23~boolean~~3.0;4.0~true
+rfc2822_date_header~23~string~~3.0;4.0~ifneeded
+rfc2822_lone_lf_in_body~23~string~~3.0;4.0~ignore
+rfc2822_lone_lf_in_headers~23~string~~3.0;4.0~pedantic
+rfc2822_max_line_length~23~string~~3.0;4.0~ignore
+rfc2822_max_line_length_policy~23~string~~3.0.26;4.0~none
+rfc2822_messageid_header~23~string~~3.0;4.0~ifneeded
+rfc2822_missing_headers~23~string~~3.0;4.0~reject
+rfc2822_trace_headers~23~boolean~~3.0;4.0~true
+role~62~scope~~3.0;4.0
+routes~22~string~~3.0;4.0
+rset_timeout~4~integer~~3.0;4.0~30
+schedule_file~63~path~~5.3~~~~l
+scheduler~1~string~r~3.0;4.0
+scope_max_outbound_connections~4~integer~~3.2;4.0
+secret~64~string~~3.0
+security~1~scope~r~3.0;4.0
+send_8bitmime~4~enum(no|ifavailable)~~3.0;4.0~no
+server~20~list~~3.4~127.0.0.1:4809
+server_max_file_descriptors~1~integer~~3.0;4.0~3000000
+server_max_outbound_connections~19~integer~~3.0;4.0~20000
+server_reserve_outbound_connections~1~integer~~3.0;4.0~200
+service_sessions~18~integer~~3.0;4.0~0
+signing_stats~1~string~~3.0.17;4.0~all
+siv_throttle_cache_size~1~integer~~3.0;4.0
+skip_hosts~1~list~~4.2.1.6~~~~l
+smtp_extensions~18~list~~3.0;4.0
+smtpapi~1~module~r~~~~~l
+snmp~1~scope~r~3.0;4.0
+snmp_traps~1~scope~r~3.0;4.0
+soft_bounce_drain_rate~1~integer~~3.0;4.0~100
+spool_mode~1~octal~r~3.0;4.0~0640
+spoolbase~1~path~r~3.0;4.0~/var/spool/ecelerity
+ssl_lock_method~1~enum(mutex|spinlock|default)~r~2.2.2.30~~5.3.0
+stack_size~17~integer~r~3.0;4.0~0
+starttls_injection_policy~18~enum(allow|ignore|reject)~~2.2.3.49;3.3;4.0~reject
+state~6~boolean~r~3.0;4.0~1
+state~65~boolean~r~3.0;4.0~0
+static_banner~18~string~~3.0;4.0
+subcluster~11~string~~3.0~~3.0~4.0?
+supplemental_groups~25~list~r~2.1.1.4
+suspend_delivery~4~boolean~~3.0;4.0~false
+swap_out_meta_after_each_tempfail~1~boolean~~4.3.1~true~~~l
+syscontact~6~string~r~3.0;4.0
+sysdescription~6~string~r~3.0;4.0
+syslocation~6~string~r~3.0;4.0
+tcp_buffer_size~66~integer~~3.0;4.0~32768
+tcp_recv_buffer_size~46~integer~~3.0;4.0
+tcp_send_buffer_size~46~integer~~3.0;4.0
+thread_pool~0~string~r~3.0
+threadpool~1~scope~~3.0;4.0
+timeout~43~integer~~3.0;4.0~60
+timestampformat~1~string~~3.0;4.0~[%a %d %b %Y %H:%M:%S]
+timezone~63~string~~5.3~UTC~~~l
+tls~4~enum(no|ifavailable|required)~~3.0;4.0~no
+tls_allow_renegotiation~67~boolean~~3.5.4;4.0~true
+tls_ca~4~path~~3.0;4.0
+tls_ca~48~path~~4.7.7,4.8.6,5.1.0~~~~l
+tls_certificate~68~path~~3.0;4.0
+tls_certificate~48~path~~4.7.7,4.8.6,5.1.0~~~~l
+tls_ciphers~68~string~~3.0;4.0
+tls_client_ca~69~path~~3.0;4.0
+tls_dhparams_file~1~path~~3.6.6;4.1.0.2
+tls_ec_curve_names~1~string~~4.2~~~~l
+tls_enable_dhe_ciphers~1~boolean~~3.6.6;4.1.0.2~true
+tls_engine~1~enum(openssl|gnutls)~r~4.1~openssl
+tls_fallback_always_new_connection~5~boolean~~4.2.40,4.3.0~true~~~l
+tls_ifavailable_fallback~4~boolean~~3.5.10,3.6.4;4.1~true
+tls_key~68~path~~3.0;4.0
+tls_key~48~path~~4.7.7,4.8.6,5.1.0~~~~l
+tls_macros~1~module~~3.6.5;4.0
+tls_passphrase~1~module~~2.0.3
+tls_protocols~70~protocols~~3.6.6;4.1.0.2~+ALL
+tls_session_reuse~1~module~~4.3.0~~~~l
+tls_verified_peer_can_relay~71~boolean~~3.0;4.0~false
+tls_verified_peer_is_authorized~72~boolean~~3.1.4;4.0~false
+tls_verify~4~enum(no|ca|host|optional)~~3.0;4.0~no
+tls_verify_mode~67~enum(none|require)~~3.0;4.0
+tlsa_expire_interval~1~integer~~4.8~3600~~~l
+tlsv13_ciphersuites~73~string~~4.6~TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256~~~l
+topology~11~scope~~3.0;4.0
+trace_smtp_mode~1~octal~r~3.0;4.0~0640
+tracking_domain~18~string~~4.1.0.4~localhost:8080~~~l
+tracking_link_expiry~18~integer~~4.1.0.4~31536000~~~l
+transfail_drain_rate~1~integer~~3.0;4.0~100
+transform_8bitmime_content~4~string~~3.0;4.0~ifneeded
+trap_destination~65~list~r~3.0;4.0
+trap_interval~65~integer~r~3.0;4.0~60
+unconditional_rebind~11~boolean~~3.0;4.0~true
+unlink_on_spool_in_failure~1~boolean~~3.0;4.0~true
+uri~51~uri~~3.0
+uri~74~list~~3.0
+use_dane~22~boolean~~4.8~false~~~l
+use_iflist_cache~1~boolean~r~3.0;4.0~0
+use_ipv6~1~boolean~~3.0;4.0~false
+use_mmap~1~boolean~~3.0;4.0~false
+use_mta_sts~22~boolean~~4.8~false~~~l
+use_sendfile~1~boolean~~3.0;4.0~false
+use_ssl~75~boolean~~3.0;4.0~false
+use_tls~48~boolean~~4.7.7,4.8.6,5.1.0~false~~~l
+user~25~string~r~3.0;4.0~ecuser
+view_balance_interval~11~integer~~3.0;4.0~10
+view_broadcast_interval~11~integer~~3.0;4.0~0
+view_mature_time~11~integer~~3.0;4.0~5
+warning~33~list~~3.0;4.0
+watch_interval~65~integer~r~3.0;4.0~10
+watch_variables~65~list~r~3.0;4.0
+watchdog_interval~1~integer~~3.0~60~3.5~4.0?
+xclient~4~boolean~~3.0;4.0~no
+xmpp_dialback_secret~76~string~~3.4;4.0
+xmpp_listener~1~scope~~3.4;4.0
+xmpp_role~76~enum(client|server)~~3.4;4.0
+"""
