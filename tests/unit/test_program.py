@@ -238,5 +238,5 @@ def test_nothing_else_starts_programs_or_opens_connections():
     )
     command = ["grep", "-rlE", starts, "--include=*.py", os.path.join(os.path.dirname(__file__), "..", "..", "plugins")]
     found = subprocess.run(command, stdout=subprocess.PIPE, universal_newlines=True, check=True).stdout.splitlines()
-    names = ["conversation.py", "credentials/hidden.py", "program.py"]
+    names = ["host/tcp.py", "credentials/hidden.py", "host/program.py"]
     assert sorted(path.split("plugins/")[-1] for path in found) == ["module_utils/" + name for name in names]

@@ -34,7 +34,7 @@ class Limit(NamedTuple):
 _ANOTHER = "see whether it is the right file"
 # From the kind of a file to its limit. None is near to what an honest installation has; the reason is beside each.
 LIMITS: Dict[str, Limit] = {
-    # A hundred thousand stanzas are 10 MiB. As ecconf.limits.BYTES for all files of a configuration together.
+    # A hundred thousand stanzas are 10 MiB. As ecconf.syntax.limits.BYTES for all files of a configuration together.
     "configuration": Limit(32 * MIB, "a file of the configuration", "divide it, or see whether it is the right file"),
     # What a task replaces or the collection keeps: none is larger than a configuration.
     "file": Limit(32 * MIB, "a file that is read as a whole", _ANOTHER),

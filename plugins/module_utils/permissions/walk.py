@@ -485,7 +485,7 @@ def _entries_of_scan(descriptor: int) -> Iterator[Tuple[str, os.stat_result]]:
 
 
 def _now(folder: Folder, name: str) -> str:
-    """The name under which a file is found now; '' for one that an unfinished transaction will not leave (foreseen.py)."""
+    """The name under which a file is found now; '' for one that an unfinished transaction will not leave (files/foreseen.py)."""
     return foreseen.within(folder.path).get(name, name)
 
 

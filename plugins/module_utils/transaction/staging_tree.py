@@ -30,7 +30,7 @@ from .watchdog import Guardian
 # An include or readonly_include with an absolute path, quoted or not. Comments match as well, which does no harm.
 _INCLUDE = re.compile(rb'(include[ \t]{1,80}"?)(/[^"\s]{1,4096})', re.IGNORECASE)
 _LARGEST = 1 << 20  # bytes; a larger file is linked as it is
-# Of one tree. The directories hold little beside the configuration, which is far below both (ecconf.limits).
+# Of one tree. The directories hold little beside the configuration, which is far below both (ecconf.syntax.limits).
 _BYTES = 64 << 20
 _ENTRIES = 20000
 _MOVE = "; move what is no configuration elsewhere"

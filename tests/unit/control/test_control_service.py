@@ -162,8 +162,8 @@ def test_a_rotation_that_began_is_waited_for(tmp_path, monkeypatch):
     small, seen = Small(tmp_path, MOVED, "/old"), [False, True, False, True]
     pending.done(small.node.state_dir, None, Activated([1, 1], {}, "", "", ("/old",)))
     path, daemon = rotated(small, "control_socket = /old\n")
-    monkeypatch.setattr("plugins.module_utils.process.executes", lambda program: seen.pop())
-    monkeypatch.setattr("plugins.module_utils.health.INTERVAL", 0.0)
+    monkeypatch.setattr("plugins.module_utils.daemon.process.executes", lambda program: seen.pop())
+    monkeypatch.setattr("plugins.module_utils.daemon.health.INTERVAL", 0.0)
     assert daemon.act("reload") == ""
     assert seen == []
 
@@ -172,8 +172,8 @@ def test_where_the_kernel_hides_sockets_the_first_activation_believes_what_liste
     small = Small(tmp_path, MOVED, "/tmp/2025")
     path, daemon = rotated(small, "control_socket = /tmp/2025\n")
     monkeypatch.setattr(daemon, "process", lambda: Process(1, 0.0, ""))
-    monkeypatch.setattr("plugins.module_utils.process.sockets_of", lambda pid: None)
-    monkeypatch.setattr("plugins.module_utils.control.endpoints.listening", lambda owner: ["/tmp/2025"])
+    monkeypatch.setattr("plugins.module_utils.daemon.process.sockets_of", lambda pid: None)
+    monkeypatch.setattr("plugins.module_utils.console_access.endpoints.listening", lambda owner: ["/tmp/2025"])
     assert daemon.act("reload") == ""
     assert read(path) == "control_socket = /new\n"
 

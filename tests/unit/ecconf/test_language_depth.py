@@ -82,7 +82,7 @@ def test_deeper_nesting_is_refused_where_it_becomes_too_deep(unit, rest, column,
 
 
 def test_more_statements_than_anybody_writes_are_refused_in_bounded_memory(monkeypatch):
-    monkeypatch.setattr("ecconf.parser.STATEMENTS", 1000)
+    monkeypatch.setattr("ecconf.syntax.parser.STATEMENTS", 1000)
     assert parse("a = 1\n" * 999).statements == 1000
     with pytest.raises(ParseError, match="statements") as caught:
         parse("a = 1\n" * 1002)

@@ -170,7 +170,7 @@ class Document:
 
     @property
     def warnings(self) -> List[Any]:
-        """What was read tolerantly: see ``ecconf.lint``."""
+        """What was read tolerantly: see ``ecconf.syntax.lint``."""
         from .lint import warnings
 
         return warnings(self)
