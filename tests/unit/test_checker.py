@@ -287,9 +287,7 @@ def test_a_removed_file_is_missing_in_the_shadow(prefix):
 
 def test_hardly_anything_is_imported_until_something_changes():
     """The no-change path of every module goes past this file."""
-    code = (
-        "import sys; import plugins.module_utils.transaction.validators; print(sorted(set(sys.modules) & {'subprocess', 'tempfile'}))"
-    )
+    code = "import sys; import plugins.module_utils.transaction.validators; print(sorted(set(sys.modules) & {'subprocess', 'tempfile'}))"
     ran = execute([sys.executable, "-S", "-c", "import sys; sys.path.insert(0, %r); %s" % (ROOT, code)], {}, 60)
     assert ran.stdout.strip() == "[]", ran.stderr
 

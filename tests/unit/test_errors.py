@@ -17,7 +17,10 @@ FILES = sorted(PLUGINS.rglob("*.py"))
 # Classes of exceptions that are none of the family, and why.
 OTHERS = {
     ("module_utils/transaction/signals.py", "Interrupted"): "a signal; no handler of errors may take it for one",
-    ("module_utils/pki/x509/cryptography_library.py", "InvalidSignature"): "stands for the library's where that is missing",
+    (
+        "module_utils/pki/x509/cryptography_library.py",
+        "InvalidSignature",
+    ): "stands for the library's where that is missing",
     (
         "module_utils/pki/x509/cryptography_library.py",
         "UnsupportedAlgorithm",

@@ -10,9 +10,9 @@ from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Se
 from ..catalog import catalog
 from ..daemon.pending import strongest
 from ..ecconf import EditError, edit
+from ..ecconf.atoms import parse_bool
 from ..ecconf.loader import Configuration
 from ..ecconf.paths import Path, format_path
-from ..ecconf.values import parse_bool
 from ..errors import PlanError
 from ..redaction import redaction
 

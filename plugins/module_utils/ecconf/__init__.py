@@ -5,7 +5,7 @@
 
 ``parse(text, filename=None)`` gives a ``Document`` of ``Option``, ``Scope`` and ``Include`` nodes; ``str(document)``
 is the text again and ``bytes(document)`` the bytes, to the last one, ``document.to_data()`` plain nested data,
-``document.walk()`` every item with its container, ``document.warnings`` what was read although undocumented.
+``document.walk()`` every item with its container, ``warnings(document)`` what was read although undocumented.
 ``ParseError`` says file, line, column, what stands there and what was expected; nothing else is raised.
 
 ``parse_path(['Listen ":25"'])`` reads scope names, ``format_path`` writes them. Changes are made by the functions of
@@ -18,5 +18,17 @@ from .errors import EditError, ParseError
 from .paths import format_path, parse_path
 from .syntax.document import Document, Include, Option, Scope
 from .syntax.parser import parse
+from .tolerated import warnings
 
-__all__ = ("Document", "EditError", "Include", "Option", "ParseError", "Scope", "format_path", "parse", "parse_path")
+__all__ = (
+    "Document",
+    "EditError",
+    "Include",
+    "Option",
+    "ParseError",
+    "Scope",
+    "format_path",
+    "parse",
+    "parse_path",
+    "warnings",
+)

@@ -11,9 +11,9 @@ before the closing one belongs to the whole and stays; so does what is above the
 import re
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+from .atoms import atom_text, plain_text, unquote
 from .syntax.lexer import BARE, LIST_BARE, STRING, TRIVIA
 from .syntax.trivia import is_white, line_end
-from .values import atom_text, plain_text, unquote
 
 _BLOCK = r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/"
 _ELEMENT = re.compile(r"((?:{t},)*{t})({s}|{b})".format(t=TRIVIA, s=STRING, b=LIST_BARE))

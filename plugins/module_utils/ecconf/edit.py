@@ -10,6 +10,7 @@ EditError is raised before anything is changed.
 
 from typing import Any, Collection, Dict, List, Optional, Sequence, Tuple
 
+from .atoms import atom_text, parse_bool, plain_text
 from .errors import EditError
 from .paths import Path, same_scope
 from .place import insert, keep_apart, remove, to_comment
@@ -28,7 +29,7 @@ from .syntax.style import (
     spell_scope,
 )
 from .syntax.trivia import without_comments
-from .values import atom_text, parse_bool, plain_text, to_text
+from .values import to_text
 
 PathElement = Tuple[str, Optional[str]]
 

@@ -9,10 +9,10 @@ belong to several scopes; `Mount` says by which includes it got there.
 
 from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
+from .atoms import unquote
 from .loader import Configuration, Problem
 from .paths import Path
 from .syntax.document import Container, Include, Item, Option, Scope
-from .values import unquote
 
 if TYPE_CHECKING:  # the orders of the fallback are imported when the first one is asked for
     from .fallback import Matcher

@@ -5,9 +5,9 @@
 
 from typing import Iterable, Optional, Tuple
 
+from .atoms import quote, unquote
 from .errors import InvalidValue
 from .syntax.lexer import BARE_RE, INSTANCE_RE, STRING_RE, TRIVIA_RE
-from .values import quote, unquote
 
 # From the outside in; () is the global scope.
 Path = Tuple[Tuple[str, Optional[str]], ...]

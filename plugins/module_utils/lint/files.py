@@ -84,7 +84,7 @@ def of_local_changes(subject: Subject) -> Iterator[Finding]:
 
 def of_forms(subject: Subject) -> Iterator[Finding]:
     """Forms of the language that are read, and that no page documents."""
-    from ..ecconf.syntax.lint import warnings
+    from ..ecconf.tolerated import warnings
 
     for file in subject.configuration.files:
         for remark in warnings(file.document):

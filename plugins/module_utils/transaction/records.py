@@ -15,6 +15,9 @@ from typing import Any, Callable, Iterator, TypeVar
 
 from ..errors import MomentumError
 from ..files import reading
+from ..files.safe_files import write_file
+from .lock import Lock
+from .state_directory import prepare_state
 
 LOCK_TIMEOUT = 30.0  # seconds
 T = TypeVar("T")
@@ -50,8 +53,6 @@ def read(path: str, build: Callable[[Any], T], absent: T, remedy: str = "remove 
 
 def write(path: str, data: Any) -> None:
     """Replace a record, durably, for its owner alone. The caller holds the lock. Raises UnsafePath, OSError."""
-    from ..files.safe_files import write_file
-
     content = json.dumps(data, sort_keys=True, indent=1).encode("ascii") + b"\n"
     write_file(path, content, os.geteuid(), os.getegid(), 0o600)
 
@@ -59,11 +60,7 @@ def write(path: str, data: Any) -> None:
 @contextmanager
 def locked(state_dir: str) -> Iterator[None]:
     """Hold the lock of a state directory, which is created if need be. Raises LockTimeout, UnsafePath, OSError."""
-    from .lock import Lock
-
     if not os.path.isdir(state_dir):
-        from .transaction import prepare_state
-
         prepare_state(state_dir)
     with Lock(state_dir, LOCK_TIMEOUT):
         yield

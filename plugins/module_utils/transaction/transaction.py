@@ -48,6 +48,7 @@ from .journal import COMMITTED, STAGING, SWAPPING, Due, Entry, Journal, hidden
 from .lock import Lock, LockTimeout, Watch
 from .recovery import Held, digest, settle
 from .signals import Interrupted, held, interruptible
+from .state_directory import exists, prepare_state
 from .validators import CheckFailed
 from .watchdog import Guardian
 
@@ -62,7 +63,6 @@ __all__ = [
     "foresee",
     "foresee_check",
     "locked",
-    "prepare_state",
     "recover",
     "refuse_state",
     "restore",
@@ -349,7 +349,7 @@ def foresee(state_dir: str = DEFAULT_STATE_DIR, lock_timeout: float = 30.0) -> L
 def refuse_state(state_dir: str) -> None:
     """Refuse a state directory that `locked` would refuse, without creating it. Raises TransactionError."""
     try:
-        _judge_state(state_dir)
+        exists(state_dir)
     except (OSError, UnsafePath) as error:
         raise TransactionError("lock", state_dir, _reason(error))
 
@@ -405,30 +405,6 @@ def _restoring(state_dir: str, identifier: str, one: Saved) -> Optional[FileChan
         )
     content = backups.content_of(state_dir, identifier, one)
     return FileChange(one.path, content, one.owner, one.group, one.mode, one.after, one.former_extended())
-
-
-def prepare_state(state_dir: str) -> None:
-    """Create the state directory, or make sure that an existing one is the caller's own and closed to others."""
-    if _judge_state(state_dir):
-        return
-    try:
-        ensure_directory(state_dir, os.geteuid(), os.getegid(), 0o700)
-    except UnsafePath:
-        # Another first run may have put its lock there already; then the directory is one that would do.
-        if not _judge_state(state_dir):
-            raise
-
-
-def _judge_state(state_dir: str) -> bool:
-    """Whether the state directory exists. One that is not the caller's own, or open to others, is refused. It is not
-    corrected: a mistyped path must not change the mode of some other directory. Raises UnsafePath, OSError."""
-    with locate(state_dir) as place:
-        info = status(place, place.name)
-    if info is not None and (info.st_uid != os.geteuid() or info.st_mode & 0o077):
-        words = "belongs to %s and has mode %04o, and must belong to %s and have mode 0700; correct that, or choose another state_dir"
-        accounts = rights.named(info.st_uid), info.st_mode & 0o7777, rights.named(os.geteuid())
-        raise UnsafePath(state_dir, words % accounts)
-    return info is not None
 
 
 def _recover_first(state: Place) -> List[str]:

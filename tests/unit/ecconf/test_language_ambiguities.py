@@ -4,7 +4,7 @@
 """The ambiguities A1 to A16 of the undocumented grammar, each with the decision of docs/language.md."""
 
 import pytest
-from ecconf import EditError, ParseError, edit, parse
+from ecconf import EditError, ParseError, edit, parse, warnings
 from ecconf.values import to_text
 
 
@@ -23,7 +23,7 @@ def refused(text):
 
 def messages(text):
     """The remarks about a text."""
-    return [remark.message for remark in parse(text).warnings]
+    return [remark.message for remark in warnings(parse(text))]
 
 
 def test_a1_a_bare_word_ends_at_white_space_or_a_structural_character_and_is_written_quoted():

@@ -6,7 +6,7 @@
 import os
 
 import pytest
-from ecconf import ParseError, parse
+from ecconf import ParseError, parse, warnings
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 CORPUS = os.environ.get("MOMENTUM_CORPUS") or os.path.join(ROOT, *[os.pardir] * 4 + ["shared", "corpus"])
@@ -60,8 +60,8 @@ def test_all_valid_files_one_after_another_are_one_valid_file():
 
 
 def test_no_valid_file_is_remarked_on_but_undocumented_forms_are():
-    assert [name for name, data in contents("valid") if parse(data).warnings] == []
-    assert sorted(remark.message[-4:] for _name, data in contents("quirk") for remark in parse(data).warnings) == [
+    assert [name for name, data in contents("valid") if warnings(parse(data))] == []
+    assert sorted(remark.message[-4:] for _name, data in contents("quirk") for remark in warnings(parse(data))) == [
         "(A2)",
         "(A6)",
     ]

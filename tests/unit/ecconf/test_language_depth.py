@@ -4,7 +4,7 @@
 """Nesting as deep as nobody writes it: up to a limit it is read, written, looked at and changed; beyond it is refused."""
 
 import pytest
-from ecconf import ParseError, edit, parse
+from ecconf import ParseError, edit, parse, warnings
 from ecconf.syntax.limits import NESTING as DEPTH
 from ecconf.syntax.limits import too_deep
 
@@ -24,7 +24,7 @@ def test_scopes_nested_at_the_limit_are_read_written_and_turned_into_data(text):
     while "items" in items[0]:
         items, depth = items[0]["items"], depth + 1
     assert (depth, items) == (DEPTH, [{"option": "a", "line": DEPTH + 1, "value": "1"}])
-    assert document.warnings == []
+    assert warnings(document) == []
 
 
 def test_an_option_at_the_limit_is_found_set_commented_out_and_removed(text):

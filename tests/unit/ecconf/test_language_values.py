@@ -5,7 +5,8 @@
 
 import pytest
 from ecconf import EditError, parse
-from ecconf.values import from_raw, parse_bool, to_text
+from ecconf.atoms import parse_bool
+from ecconf.values import from_raw, to_text
 
 
 @pytest.mark.parametrize(

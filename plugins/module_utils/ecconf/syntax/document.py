@@ -8,13 +8,10 @@ comments, the rest of the line of the item before it included), ``tail`` of a co
 Nothing here recurses.
 """
 
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional, Tuple, Union
+from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
 
-from ..values import Value, from_raw, kind_of, unquote
-
-if TYPE_CHECKING:
-    from .members import Members
-    from .style import Looks
+from ..atoms import kind_of, unquote
+from ..values import Value, from_raw
 
 Item = Union["Option", "Scope", "Include"]
 Container = Union["Document", "Scope"]
@@ -103,7 +100,7 @@ class Scope:
         self.raw = raw
         self.brace = brace
         self.items = []  # type: List[Item]
-        self.members: Optional["Members"] = None
+        self.members: Any = None  # what members.py keeps here
         self.tail = ""
         self.line = line
 
@@ -136,8 +133,8 @@ class Document:
         self.mark = mark
         self.statements = 0
         self.items = []  # type: List[Item]
-        self.members: Optional["Members"] = None
-        self.looks: Optional["Looks"] = None
+        self.members: Any = None  # what members.py keeps here
+        self.looks: Any = None  # what style.py keeps here
         self.tail = ""
 
     def __str__(self) -> str:
@@ -167,13 +164,6 @@ class Document:
     def walk(self) -> Iterator[Tuple[Container, Item]]:
         """Every item of every depth with its container, in the order of the text."""
         return walk(self)
-
-    @property
-    def warnings(self) -> List[Any]:
-        """What was read tolerantly: see ``ecconf.syntax.lint``."""
-        from .lint import warnings
-
-        return warnings(self)
 
 
 def _data_of(item: Item) -> Dict[str, Any]:

@@ -7,7 +7,7 @@ The groups are made at the first question and kept up to date by ``added`` and `
 one document take time in proportion to their number. Whoever renames an item says ``forget``.
 """
 
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from .document import Container, Include, Item, Option, Scope
 
@@ -30,7 +30,7 @@ class Members:
 
 def members(container: Container, kind: type, *name: Any) -> List[Item]:
     """The items of a kind in the order of the text: of a key (lower case), of a scope's key and instance; not to be changed."""
-    known = container.members
+    known: Optional[Members] = container.members
     if known is None or known.size != len(container.items):
         known = container.members = Members(container.items)
     return known.groups.get((kind,) + name, [])

@@ -53,9 +53,10 @@ class Looks:
 
 def looks(document: Document) -> Looks:
     """How a document is written; edits of it are in its own style, so that one look at it is enough."""
-    if document.looks is None:
-        document.looks = Looks(document)
-    return document.looks
+    known: Optional[Looks] = document.looks
+    if known is None:
+        known = document.looks = Looks(document)
+    return known
 
 
 def _keep(names: List[str], name: str) -> None:

@@ -12,6 +12,7 @@ from ..errors import CertificateError
 from . import grades, keys, requests
 from . import pem as pems
 from .cryptography_library import UnsupportedAlgorithm, hashes, x509
+from .signatures import is_signed_by
 
 
 class Facts(NamedTuple):
@@ -170,9 +171,7 @@ def _signature_hash(certificate: Any) -> str:
 
 
 def _is_self_signed(certificate: Any) -> bool:
-    from . import chain
-
-    return bool(certificate.issuer == certificate.subject) and chain.is_signed_by(certificate, certificate)
+    return bool(certificate.issuer == certificate.subject) and is_signed_by(certificate, certificate)
 
 
 def _identifier(certificate: Any, kind: Any, field: str) -> str:

@@ -8,18 +8,7 @@ from typing import Any, List, Sequence
 
 from . import certificates
 from .certificates import Facts
-from .cryptography_library import InvalidSignature, UnsupportedAlgorithm, dsa, ec, padding, rsa
-
-
-def is_signed_by(certificate: Any, issuer: Any) -> bool:
-    """Whether the key of one x509.Certificate made the signature of another, and its name is the one it gives."""
-    if certificate.issuer != issuer.subject:
-        return False
-    try:
-        _verify(certificate, issuer.public_key())
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
-        return False
-    return True
+from .signatures import is_signed_by
 
 
 def problems(leaf: Facts, chain: Sequence[Facts]) -> List[str]:
@@ -35,21 +24,6 @@ def problems(leaf: Facts, chain: Sequence[Facts]) -> List[str]:
         elif not link.is_ca:
             found.append("%s of the chain is no authority (CA) certificate" % _name(issuer))
     return found
-
-
-def _verify(certificate: Any, public: Any) -> None:
-    """Check a signature; the key's own method differs by its kind. Raises InvalidSignature, TypeError."""
-    signature, signed = certificate.signature, certificate.tbs_certificate_bytes
-    if isinstance(public, rsa.RSAPublicKey):
-        # RSASSA-PSS names its parameters from 41.0 on; before it counts as not verified.
-        scheme = getattr(certificate, "signature_algorithm_parameters", None) or padding.PKCS1v15()
-        public.verify(signature, signed, scheme, certificate.signature_hash_algorithm)
-    elif isinstance(public, ec.EllipticCurvePublicKey):
-        public.verify(signature, signed, ec.ECDSA(certificate.signature_hash_algorithm))
-    elif isinstance(public, dsa.DSAPublicKey):
-        public.verify(signature, signed, certificate.signature_hash_algorithm)
-    else:
-        public.verify(signature, signed)
 
 
 def _name(certificate: Any) -> str:

@@ -4,13 +4,11 @@
 """What a document holds that can be read although no page documents it."""
 
 import re
-from typing import TYPE_CHECKING, Iterator, List, NamedTuple
+from typing import Iterator, List, NamedTuple
 
-from .lexer import BARE, COMMENT, STRING
-from .trivia import without_comments
-
-if TYPE_CHECKING:
-    from .document import Document, Item
+from .syntax.document import Document, Item, Option, Scope
+from .syntax.lexer import BARE, COMMENT, STRING
+from .syntax.trivia import without_comments
 
 _TOKEN = re.compile("%s|%s|%s" % (STRING, COMMENT, BARE))
 
@@ -23,15 +21,13 @@ class Remark(NamedTuple):
     message: str
 
 
-def warnings(document: "Document") -> List[Remark]:
+def warnings(document: Document) -> List[Remark]:
     """Every tolerated form of the document in the order of the text."""
     return [Remark(item.line, item.name, message) for _container, item in document.walk() for message in _remarks(item)]
 
 
-def _remarks(item: "Item") -> Iterator[str]:
+def _remarks(item: Item) -> Iterator[str]:
     """The remarks about one item."""
-    from .document import Option, Scope
-
     if item.name[:1] in ('"', "'"):
         yield "a quoted name is undocumented"
     if isinstance(item, Scope):
