@@ -32,7 +32,6 @@ from ..files.safe_files import (
     Attributes,
     Snapshot,
     create,
-    ensure_directory,
     move,
     read_file,
     read_place,
