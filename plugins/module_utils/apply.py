@@ -19,7 +19,7 @@ from .redaction import redaction
 
 if TYPE_CHECKING:
     from .transaction.transaction import TransactionError
-    from .transaction.validators import Checker
+    from .validation.validators import Checker
 
 Attributes = Tuple[Optional[int], Optional[int], Optional[int]]
 
@@ -147,8 +147,8 @@ def _foresee(module: MomentumModule, plan: Plan) -> None:
 
 def _is_for_missing_files(module: MomentumModule, plan: Plan, judge: Callable[[Dict[str, bytes]], object]) -> bool:
     """Whether a refusal is for files alone that an earlier task may be about to create; these are warned of."""
-    from .config.expected_files import expected
     from .transaction.transaction import TransactionError, foresee_check
+    from .validation.expected_files import expected
 
     variant = expected(_planned(module, plan))
     if not variant.contents:
@@ -186,8 +186,8 @@ def _explained(module: MomentumModule, plan: Plan, error: "TransactionError") ->
     """A refusal with the places of what the validator names."""
     if not error.output:
         return error
-    from .config.validator_output import explained
     from .transaction.transaction import TransactionError
+    from .validation.output import explained
 
     output = explained(error.output, Effective(_planned(module, plan)))
     return TransactionError(error.stage, error.path, error.reason, output, error.restored)

@@ -16,7 +16,8 @@ from .ecconf.syntax import limits
 from .errors import MomentumError, PlanError
 from .files import file_names
 from .host import rights
-from .redaction import marked_secrets, redaction
+from .redaction import redaction
+from .state import marked_secrets
 from .text import visible
 from .transaction import journal
 

@@ -15,7 +15,7 @@ from .files import foreseen
 
 if TYPE_CHECKING:
     from .ecconf.loader import Configuration, Problem
-    from .transaction.validators import Checker
+    from .validation.validators import Checker
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "prefix": {"type": "path", "default": "/opt/msys/ecelerity"},
@@ -83,7 +83,7 @@ def load(node: Node, replaced: Optional[Dict[str, bytes]] = None) -> "Configurat
 
 def checker(node: Node) -> "Checker":
     """Momentum's own checkers for this node's configuration."""
-    from .transaction.validators import Checker
+    from .validation.validators import Checker
 
     return Checker(
         node.prefix,
@@ -100,7 +100,7 @@ def refusal(node: Node) -> str:
 
     The words are the program's, and may quote secrets.
     """
-    from .transaction.validators import CheckFailed
+    from .errors import CheckFailed
 
     if node.validate == "never":
         return ""

@@ -251,8 +251,7 @@ from typing import Any, Dict, List
 
 from ansible_collections.msys.momentum.plugins.module_utils import node_options as nodes
 from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out, prepare
-from ansible_collections.msys.momentum.plugins.module_utils.config import declared_options, impact
-from ansible_collections.msys.momentum.plugins.module_utils.config.declared_options import Setting, refuse
+from ansible_collections.msys.momentum.plugins.module_utils.config import impact, reader
 from ansible_collections.msys.momentum.plugins.module_utils.config.files import (
     FilePlan,
     activated_by,
@@ -262,11 +261,12 @@ from ansible_collections.msys.momentum.plugins.module_utils.config.files import 
 )
 from ansible_collections.msys.momentum.plugins.module_utils.config.option_modes import as_octal
 from ansible_collections.msys.momentum.plugins.module_utils.config.plan import NOTHING, Wanted, plan
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.version import of_package
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.host import reader
-from ansible_collections.msys.momentum.plugins.module_utils.host.version import of_package
+from ansible_collections.msys.momentum.plugins.module_utils.lint import declared_options
+from ansible_collections.msys.momentum.plugins.module_utils.lint.declared_options import Setting, refuse
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.redaction import redaction
 

@@ -241,6 +241,7 @@ from typing import Any, Dict, FrozenSet, Iterator
 
 from ansible_collections.msys.momentum.plugins.module_utils import node_options
 from ansible_collections.msys.momentum.plugins.module_utils.adoption import variables as adoption
+from ansible_collections.msys.momentum.plugins.module_utils.daemon import host_limits, version
 from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import (
     ECCMGR,
     ECELERITY,
@@ -252,10 +253,8 @@ from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective imp
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.loader import Configuration
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.host import version
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.redaction import redaction
-from ansible_collections.msys.momentum.plugins.module_utils.security import host_limits
 from ansible_collections.msys.momentum.plugins.module_utils.security.stanza import declared, stanza_of
 
 LONGEST = 1000  # characters of the validator's output in a result

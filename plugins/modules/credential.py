@@ -198,6 +198,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out as write
 from ansible_collections.msys.momentum.plugins.module_utils.apply import prepare
 from ansible_collections.msys.momentum.plugins.module_utils.config import files as file_plan
+from ansible_collections.msys.momentum.plugins.module_utils.config import reader
 from ansible_collections.msys.momentum.plugins.module_utils.config.files import FilePlan, Found
 from ansible_collections.msys.momentum.plugins.module_utils.config.plan import NOTHING, FileEdit, Plan, plan
 from ansible_collections.msys.momentum.plugins.module_utils.credentials import entries, places
@@ -211,7 +212,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.credentials.session 
 from ansible_collections.msys.momentum.plugins.module_utils.credentials.tool import Cipher
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.host import accounts, reader
+from ansible_collections.msys.momentum.plugins.module_utils.host import accounts
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.text import generated
 

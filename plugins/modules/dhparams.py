@@ -120,10 +120,11 @@ from typing import Any, Dict, Optional
 
 from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out
 from ansible_collections.msys.momentum.plugins.module_utils.config import files as file_plan
+from ansible_collections.msys.momentum.plugins.module_utils.config import reader
 from ansible_collections.msys.momentum.plugins.module_utils.config.files import FilePlan, Found
 from ansible_collections.msys.momentum.plugins.module_utils.config.plan import Change, FileEdit, Plan
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.host import accounts, reader
+from ansible_collections.msys.momentum.plugins.module_utils.host import accounts
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.tls.files import dhparams
 from ansible_collections.msys.momentum.plugins.module_utils.tls.files.dhparams import Wish

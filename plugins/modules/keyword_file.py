@@ -134,13 +134,13 @@ import os
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.msys.momentum.plugins.module_utils.config import keyword_files, keyword_includes
-from ansible_collections.msys.momentum.plugins.module_utils.daemon import pending
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.files import file_mode, obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.files.safe_files import read_file
 from ansible_collections.msys.momentum.plugins.module_utils.host import accounts
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.redaction import redaction
+from ansible_collections.msys.momentum.plugins.module_utils.state import pending
 from ansible_collections.msys.momentum.plugins.module_utils.text import visible
 
 FILE = {

@@ -408,7 +408,7 @@ TAKE_OVER = (
 
 def version_of(module: MomentumModule) -> str:
     """The node's version. In check mode, where an earlier task would have installed Momentum, that of the newest manifest."""
-    from ansible_collections.msys.momentum.plugins.module_utils.host import version
+    from ansible_collections.msys.momentum.plugins.module_utils.daemon import version
     from ansible_collections.msys.momentum.plugins.module_utils.node_options import is_installed
 
     if module.check_mode and not module.params["version"] and not is_installed(module.node):

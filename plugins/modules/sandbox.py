@@ -232,16 +232,16 @@ import re
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.msys.momentum.plugins.module_utils.apply import prepare
+from ansible_collections.msys.momentum.plugins.module_utils.config import reader
 from ansible_collections.msys.momentum.plugins.module_utils.config.files import Found
-from ansible_collections.msys.momentum.plugins.module_utils.daemon import pending
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.files import obstacles
-from ansible_collections.msys.momentum.plugins.module_utils.host import reader
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.sandbox import dropin, eyes, needs, systemd
 from ansible_collections.msys.momentum.plugins.module_utils.sandbox.dropin import Directive
 from ansible_collections.msys.momentum.plugins.module_utils.sandbox.facts import Choice, Facts, facts
+from ansible_collections.msys.momentum.plugins.module_utils.state import pending
 from ansible_collections.msys.momentum.plugins.module_utils.text import generated
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {

@@ -306,19 +306,13 @@ from typing import Any, Dict, List, Optional
 
 from ansible_collections.msys.momentum.plugins.module_utils import node_options
 from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out, prepare
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.host_limits import security_host
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.loader import Configuration
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.security import (
-    comparison as security_plan,
-)
-from ansible_collections.msys.momentum.plugins.module_utils.security import (
-    placement,
-    requirements,
-    safety_checks,
-)
-from ansible_collections.msys.momentum.plugins.module_utils.security.host_limits import security_host
+from ansible_collections.msys.momentum.plugins.module_utils.security import comparison as security_plan
+from ansible_collections.msys.momentum.plugins.module_utils.security import placement, requirements, safety_checks
 from ansible_collections.msys.momentum.plugins.module_utils.security.stanza import (
     Declared,
     Stanza,

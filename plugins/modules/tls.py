@@ -408,8 +408,8 @@ from typing import Any, Dict, List
 
 from ansible_collections.msys.momentum.plugins.module_utils import node_options as nodes
 from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out, prepare
+from ansible_collections.msys.momentum.plugins.module_utils.daemon import version as versions
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.host import version as versions
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.tls.errors import TlsError
 from ansible_collections.msys.momentum.plugins.module_utils.tls.identity import daemon_identity

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Iterable
 
-from ..module_utils.ecconf.atoms import parse_bool
 from ..module_utils.ecconf.paths import parse_path
+from ..module_utils.ecconf.syntax.atoms import parse_bool
 from ..module_utils.tls.inbound import EXTENSIONS, has_starttls, is_certificate
 from ..module_utils.tls.targets import REQUIRED, UNMANAGED, fold
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Any, Callable, NamedTuple
 
-from ..module_utils.daemon import pending as activation
 from ..module_utils.pki.authority import signing
 from ..module_utils.pki.authority.issuer import Issuer
 from ..module_utils.pki.authority.signing import Asked
 from ..module_utils.pki.errors import CertificateError, naming
 from ..module_utils.pki.x509 import names, requests
+from ..module_utils.state import pending as activation
 
 SOURCE = "authority"
 ELSEWHERE = "external"

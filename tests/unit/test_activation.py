@@ -10,10 +10,10 @@ import threading
 
 import pytest
 
-from plugins.module_utils.daemon import pending as activation
-from plugins.module_utils.daemon.pending import NOTHING, Activated, Pending, done, pending, request, strongest
-from plugins.module_utils.transaction import records
-from plugins.module_utils.transaction.lock import Lock, LockTimeout
+from plugins.module_utils.state import pending as activation
+from plugins.module_utils.state import records
+from plugins.module_utils.state.lock import Lock, LockTimeout
+from plugins.module_utils.state.pending import NOTHING, Activated, Pending, done, pending, request, strongest
 
 ACTIVATED = Activated([7, 700], {"/a": "11"}, "s", "l")
 

@@ -8,9 +8,9 @@ import pytest
 
 from plugins.module_utils.catalog import catalog
 from plugins.module_utils.catalog.option_types import expected
-from plugins.module_utils.config.declared_options import REFUSED, Setting, objections, refuse
 from plugins.module_utils.ecconf.paths import parse_path
 from plugins.module_utils.errors import PlanError
+from plugins.module_utils.lint.declared_options import REFUSED, Setting, objections, refuse
 
 
 def found(option, value, *scope, version="5.3.0", allow=()):

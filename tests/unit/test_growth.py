@@ -24,7 +24,7 @@ from plugins.module_utils.ecconf.effective import Effective  # noqa: E402
 from plugins.module_utils.ecconf.loader import load  # noqa: E402
 from plugins.module_utils.ecconf.paths import parse_path  # noqa: E402
 from plugins.module_utils.ecconf.reader import OverlayReader  # noqa: E402
-from plugins.module_utils.ecconf.values import to_text  # noqa: E402
+from plugins.module_utils.ecconf.syntax.values import to_text  # noqa: E402
 from plugins.module_utils.lint import run as lint  # noqa: E402
 from plugins.module_utils.permissions import rules  # noqa: E402
 from plugins.module_utils.redaction import redaction

@@ -17,10 +17,11 @@ from plugins.module_utils import node_options
 from plugins.module_utils.daemon import banner, health
 from plugins.module_utils.daemon.console import Console
 from plugins.module_utils.daemon.controller import Daemon, Gate
-from plugins.module_utils.daemon.health import Expectation, Finding, Identity, Probe
+from plugins.module_utils.daemon.health import Expectation, Finding, Probe
 from plugins.module_utils.daemon.process import Process, ThreadStatus
 from plugins.module_utils.daemon.service_manager import Manager
 from plugins.module_utils.security.capabilities import NONE, CapabilitySets
+from plugins.module_utils.security.kernel_identity import Identity
 from plugins.module_utils.tls.inbound import Entrance
 
 BIND = frozenset([10])

@@ -17,13 +17,13 @@ from plugins.module_utils.credentials import hidden
 from plugins.module_utils.daemon.console import Console
 from plugins.module_utils.daemon.service_manager import Manager
 from plugins.module_utils.database.postgresql import Server
-from plugins.module_utils.errors import PlanError
+from plugins.module_utils.errors import CheckFailed, PlanError
 from plugins.module_utils.host import program
 from plugins.module_utils.host.program import ENVIRONMENT, TooMuchOutput
 from plugins.module_utils.tls.errors import TlsError
 from plugins.module_utils.tls.values import openssl_library
-from plugins.module_utils.transaction import validators
-from plugins.module_utils.transaction.validators import Checker, CheckFailed
+from plugins.module_utils.validation import validators
+from plugins.module_utils.validation.validators import Checker
 
 ENDLESS = "#!/bin/sh\necho $$ > %s\nexec 3>&1\n(while :; do echo 0123456789abcdef; done) &\nwhile :; do echo fedcba9876543210 >&2; done\n"
 PATIENCE = 60.0  # seconds, far more than anything here takes

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.module_utils.ecconf import EditError
-from plugins.module_utils.ecconf.atoms import atom_text
+from plugins.module_utils.ecconf.syntax.atoms import atom_text
 from plugins.module_utils.redaction import connection_strings, loose_secrets, redaction
 
 

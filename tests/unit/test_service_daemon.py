@@ -12,11 +12,11 @@ import subprocess
 import pytest
 
 from plugins.module_utils import node_options
-from plugins.module_utils.daemon import pending as activation
 from plugins.module_utils.daemon.console import Console
 from plugins.module_utils.daemon.controller import Daemon, Gate
 from plugins.module_utils.daemon.service_manager import Manager
 from plugins.module_utils.host.program import Ran
+from plugins.module_utils.state import pending as activation
 from plugins.module_utils.transaction.transaction import FileChange, Transaction
 
 TEXT = 'Pidfile = "%s/pid"\nSecurity {\n  User = "root"\n  Group = "root"\n}\nESMTP_Listener {\n  Listen ":25" {}\n}\n'

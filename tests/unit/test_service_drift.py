@@ -8,10 +8,10 @@ import pytest
 
 from plugins.module_utils.config.disk_reader import DiskReader
 from plugins.module_utils.daemon import drift
-from plugins.module_utils.daemon.pending import Activated
 from plugins.module_utils.daemon.process import Process
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
+from plugins.module_utils.state.pending import Activated
 
 PROCESS = Process(10, 1000.0, "/opt/msys/ecelerity/sbin/ecelerity", 500)
 RECORD = Activated([10, 500], {"/a": "1", "/b": "2"}, "static", "listeners")

@@ -8,10 +8,10 @@ import pytest
 
 from plugins.module_utils.daemon.drift import NO_DRIFT, Drift
 from plugins.module_utils.daemon.health import Finding
-from plugins.module_utils.daemon.pending import NOTHING, Pending
 from plugins.module_utils.daemon.process import Process
 from plugins.module_utils.daemon.reconcile import View, Wish, settle
 from plugins.module_utils.errors import PlanError
+from plugins.module_utils.state.pending import NOTHING, Pending
 
 PROCESS = Process(10, 1000.0, "/opt/msys/ecelerity/sbin/ecelerity", 500)
 WELL = [Finding(True, "process", "running", "process 10")]

@@ -9,7 +9,7 @@ import itertools
 import pytest
 
 from plugins.module_utils.daemon.decision import Situation, decide, to_restore
-from plugins.module_utils.daemon.pending import LEVELS, strongest
+from plugins.module_utils.state.pending import LEVELS, strongest
 
 QUIET = Situation(running=True, unit="active")
 

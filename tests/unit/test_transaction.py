@@ -10,9 +10,9 @@ import time
 
 import pytest
 
-from plugins.module_utils.daemon import pending as activation
+from plugins.module_utils.state import pending as activation
+from plugins.module_utils.state.lock import Lock
 from plugins.module_utils.transaction import backups, transaction
-from plugins.module_utils.transaction.lock import Lock
 from plugins.module_utils.transaction.transaction import (
     CheckFailed,
     FileChange,

@@ -15,7 +15,8 @@ import time
 import pytest
 
 from plugins.module_utils.files import safe_files
-from plugins.module_utils.transaction import backups, journal, lock, recovery, transaction, unfinished
+from plugins.module_utils.state import lock
+from plugins.module_utils.transaction import backups, journal, recovery, transaction, unfinished
 from plugins.module_utils.transaction.transaction import (
     FileChange,
     Transaction,

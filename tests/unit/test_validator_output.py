@@ -7,10 +7,10 @@
 import pytest
 
 from plugins.module_utils.config.disk_reader import DiskReader
-from plugins.module_utils.config.validator_output import explained, once
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
+from plugins.module_utils.validation.output import explained, once
 
 MAIN = "/conf/default/ecelerity.conf"
 # As the page 4/executable/ec-dump-config prints it.

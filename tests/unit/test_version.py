@@ -7,9 +7,9 @@
 import pytest
 
 from plugins.module_utils import node_options as nodes
+from plugins.module_utils.daemon.version import detect, require
 from plugins.module_utils.errors import PlanError
 from plugins.module_utils.host.program import Ran
-from plugins.module_utils.host.version import detect, require
 
 NOT_OWNED = Ran(1, "file /opt/msys/ecelerity/sbin/ecelerity is not owned by any package")
 MISSING = Ran(None, "rpm: No such file or directory")

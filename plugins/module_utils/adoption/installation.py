@@ -7,6 +7,7 @@
 import os
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
+from ..config.reader import file as look_at_file
 from ..console_access import endpoints, rotation
 from ..daemon import process
 from ..daemon.kinds import ECELERITY, KINDS, Kind, program_of, search_for
@@ -16,7 +17,6 @@ from ..files import foreseen, reading
 from ..files.file_mode import PERMISSIONS
 from ..host import program as programs
 from ..host.program import Run
-from ..host.reader import file as look_at_file
 from ..node_options import ARGUMENTS, Node
 from . import variables as adoption
 from .variables import is_usable

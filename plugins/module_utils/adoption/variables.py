@@ -9,11 +9,11 @@ Every later tightening is then a visible change of a variable. Pure.
 
 from typing import Any, Dict, FrozenSet, Iterable, List, Optional
 
-from ..config.declared_options import rules_of
 from ..ecconf.effective import Effective, Setting
 from ..ecconf.paths import format_path
 from ..errors import PlanError
 from ..files import file_mode
+from ..lint.declared_options import rules_of
 from ..lint.finding import Release
 from ..redaction import redaction
 from ..security.safety_checks import Host, stepped_into

@@ -207,7 +207,7 @@ def _canonical(kind: str, value: object) -> object:
         return value  # an unquoted 0640 of YAML
     text = str(value)
     if kind == "boolean":
-        from ..ecconf.atoms import parse_bool
+        from ..ecconf.syntax.atoms import parse_bool
 
         truth = parse_bool(text)
         return text if truth is None else truth

@@ -11,7 +11,7 @@ spelling a page states completely are judged; texts, paths, lists, dictionaries,
 import re
 from typing import Callable, Dict, Tuple
 
-from ..ecconf.atoms import parse_bool, plain_text
+from ..ecconf.syntax.atoms import parse_bool, plain_text
 
 _ENUM = "enum("
 _DECIMAL = re.compile(r"[0-9]+(\.[0-9]+)?\Z")

@@ -8,12 +8,13 @@ from typing import List, Optional
 
 from .. import node_options as nodes
 from ..console_access import endpoints
-from ..daemon import pending, process
+from ..daemon import process
 from ..daemon.console import Answer, Console
 from ..daemon.kinds import Kind, search_for
 from ..daemon.service_manager import control_group
 from ..ecconf.effective import Effective
 from ..node_options import Node
+from ..state import pending
 from ..text import grammar
 from .topology import View, addresses_in, is_one, members_in
 

@@ -12,8 +12,8 @@ leaves nothing behind that the next one does not know.
 import os
 from typing import Any, Dict, List, Sequence
 
+from ..state import records
 from ..text import grammar
-from ..transaction import records
 
 NAME = "handover.json"
 

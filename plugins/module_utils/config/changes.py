@@ -8,13 +8,13 @@ import re
 from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..catalog import catalog
-from ..daemon.pending import strongest
 from ..ecconf import EditError, edit
-from ..ecconf.atoms import parse_bool
 from ..ecconf.loader import Configuration
 from ..ecconf.paths import Path, format_path
+from ..ecconf.syntax.atoms import parse_bool
 from ..errors import PlanError
 from ..redaction import redaction
+from ..state.pending import strongest
 
 Reload = Callable[[Dict[str, bytes]], Configuration]
 

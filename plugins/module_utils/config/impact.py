@@ -7,9 +7,9 @@
 from typing import Any, Dict, List, Tuple
 
 from ..catalog import catalog
-from ..daemon.pending import strongest
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path, format_path
+from ..state.pending import strongest
 
 
 def activation(before: Effective, after: Effective) -> str:

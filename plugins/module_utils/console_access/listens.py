@@ -9,9 +9,9 @@ Options of a `Listen` are looked up in it, then in its `Control_Listener`. A `Pe
 
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from ..ecconf.atoms import parse_bool
 from ..ecconf.effective import Effective, Setting
 from ..ecconf.paths import Path
+from ..ecconf.syntax.atoms import parse_bool
 
 LISTENER: Path = (("Control_Listener", None),)
 DEFAULT_ENDPOINT = "/tmp/2025"  # where Momentum listens, and ec_console asks, if nothing else is said

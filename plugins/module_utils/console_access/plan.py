@@ -10,9 +10,9 @@ What makes a place unsafe is judged on the configuration as it would be afterwar
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..config.plan import Plan, Reload, Wanted, plan
-from ..ecconf.atoms import parse_bool
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path, format_path
+from ..ecconf.syntax.atoms import parse_bool
 from ..errors import PlanError
 from .dangers import Unsafe, dangers
 from .listens import LISTENER, Listen, listens, uri_of

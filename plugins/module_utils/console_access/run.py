@@ -10,11 +10,11 @@ from typing import Any, Dict, List, NamedTuple, Optional
 from ..apply import Attributes, carry_out, difference, prepare
 from ..config.files import Directory, Look
 from ..config.plan import Change
+from ..config.reader import look as look_at_host
 from ..ecconf.effective import Effective
 from ..errors import PlanError
 from ..files import obstacles
 from ..files.safe_paths import UnsafePath
-from ..host.reader import look as look_at_host
 from ..module import MomentumModule
 from . import directory as directories
 from . import endpoints, roles, rotation
@@ -230,7 +230,7 @@ def _finish(
 
 def _leftover(path: str) -> Optional[str]:
     """The text of a file that this module wrote; None if there is none, or if it is somebody else's."""
-    from ..host.reader import file
+    from ..config.reader import file
     from .texts import BOOT_HEAD
 
     found = file(path) if path else None

@@ -11,6 +11,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tu
 
 from ..catalog import catalog
 from ..config.plan import FileEdit
+from ..config.reader import file as look_at_file
 from ..console_access import endpoints, rotation
 from ..ecconf.effective import Effective
 from ..ecconf.loader import Configuration
@@ -18,19 +19,18 @@ from ..ecconf.paths import Path
 from ..errors import MomentumError, PlanError
 from ..files import foreseen, obstacles
 from ..host.program import shown
-from ..host.reader import file as look_at_file
 from ..host.tcp import Deadline
 from ..node_options import Node, refusal
-from ..security.kernel_identity import DeclarationError, identity_from
+from ..security.kernel_identity import DeclarationError, Identity, identity_from
 from ..security.stanza import declared
+from ..state import pending as activation
+from ..state.pending import Pending
 from ..tls.inbound import IMPLICIT, NONE, SMTP, Entrance, entrances
 from . import drift, health, process
-from . import pending as activation
 from .console import TIMEOUT as CONSOLE_TIMEOUT
 from .console import Answer, Console
-from .health import Expectation, Finding, Identity, Probe
+from .health import Expectation, Finding, Probe
 from .kinds import ECELERITY, Kind, program_of, search_for
-from .pending import Pending
 from .process import Process
 from .reconcile import View
 from .service_manager import Manager

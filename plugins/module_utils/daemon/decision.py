@@ -6,7 +6,7 @@
 
 from typing import List, NamedTuple, Optional, Sequence
 
-from .pending import LEVELS, strongest
+from ..state.pending import LEVELS, strongest
 
 
 class Situation(NamedTuple):

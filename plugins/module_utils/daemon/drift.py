@@ -12,7 +12,7 @@ from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from ..ecconf.effective import Effective
 from ..ecconf.loader import Configuration
-from .pending import Activated
+from ..state.pending import Activated
 from .process import Process
 
 # The kernel tells its boot time, and so the start of a process, in whole seconds.

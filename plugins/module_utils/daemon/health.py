@@ -15,6 +15,7 @@ from typing import Any, Callable, FrozenSet, Iterable, List, NamedTuple, Optiona
 from ..host import program as programs
 from ..security import capabilities
 from ..security.capabilities import CapabilitySets
+from ..security.kernel_identity import Identity
 from ..tls.inbound import Entrance
 from .console import is_version, version_in
 from .process import Process, ThreadStatus
@@ -23,17 +24,6 @@ INTERVAL = 0.5  # seconds between two rounds
 _KINDS = ("permitted", "effective", "inheritable", "ambient")
 _ENDED = ("inactive", "failed")
 UNKNOWN = "unknown: the kernel does not show it"
-
-
-class Identity(NamedTuple):
-    """Who the daemon shall be: ids, supplementary groups (None: undocumented, not judged), capabilities (None: not
-    judged), the new root folder (None: not changed)."""
-
-    uid: int
-    gid: int
-    groups: Optional[FrozenSet[int]] = None
-    capabilities: Optional[CapabilitySets] = None
-    chroot: Optional[str] = None
 
 
 class Expectation(NamedTuple):

@@ -9,11 +9,11 @@ The order of things is here; how each is done on a node is `daemon.Daemon`, whic
 
 from typing import Any, List, NamedTuple, Optional, Sequence
 
+from ..state.pending import Pending
 from . import health
 from .decision import Decision, Situation, decide, to_restore
 from .drift import Drift
 from .health import Finding
-from .pending import Pending
 from .process import Process
 
 FLUSHING = ("reload", "restart")

@@ -6,7 +6,7 @@
 
 from typing import Any, Optional
 
-from ..ecconf.atoms import atom_text
+from ..ecconf.syntax.atoms import atom_text
 from ..text import grammar
 
 HEAD = "# Kept by Ansible: the database of the cluster.\n"

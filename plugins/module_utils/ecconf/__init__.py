@@ -14,9 +14,9 @@ which raise ``EditError`` for what cannot be written; ``ecconf.values`` turns va
 imported only by those who need them. docs/language.md tells the rules, and what was decided where the manuals are silent.
 """
 
-from .errors import EditError, ParseError
 from .paths import format_path, parse_path
 from .syntax.document import Document, Include, Option, Scope
+from .syntax.errors import EditError, ParseError
 from .syntax.parser import parse
 from .tolerated import warnings
 

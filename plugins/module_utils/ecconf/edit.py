@@ -10,11 +10,11 @@ EditError is raised before anything is changed.
 
 from typing import Any, Collection, Dict, List, Optional, Sequence, Tuple
 
-from .atoms import atom_text, parse_bool, plain_text
-from .errors import EditError
 from .paths import Path, same_scope
 from .place import insert, keep_apart, remove, to_comment
+from .syntax.atoms import atom_text, parse_bool, plain_text
 from .syntax.document import Container, Document, Include, Item, Option, Scope, text_of
+from .syntax.errors import EditError
 from .syntax.lexer import BARE_RE, KEYWORDS
 from .syntax.members import forget, members, position
 from .syntax.style import (
@@ -29,7 +29,7 @@ from .syntax.style import (
     spell_scope,
 )
 from .syntax.trivia import without_comments
-from .values import to_text
+from .syntax.values import to_text
 
 PathElement = Tuple[str, Optional[str]]
 

@@ -9,12 +9,12 @@ assignment wins (page 4/config/ref-binding-group, grammar A8).
 
 from typing import Callable, Iterator, List, NamedTuple, Optional, Tuple
 
-from .atoms import unquote
 from .loader import Configuration
 from .merged import MergedScope, Tree
 from .paths import Path, same_scope
+from .syntax.atoms import unquote
 from .syntax.document import Option
-from .values import Value
+from .syntax.values import Value
 
 Recognised = Callable[[str, str], bool]
 

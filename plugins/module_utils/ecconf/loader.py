@@ -11,10 +11,10 @@ import os
 import posixpath
 from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
-from .errors import MomentumError, ParseError
 from .reader import DIRECTORY, FILE, Reader
 from .search import DEFAULT_SEARCH_PATH, SearchPath, expand
 from .syntax.document import Document, Include, Option
+from .syntax.errors import MomentumError, ParseError
 from .syntax.limits import BYTES, FILES, INCLUDE_DEPTH, INCLUSIONS, STATEMENTS
 from .syntax.parser import parse
 

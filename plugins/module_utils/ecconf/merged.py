@@ -9,9 +9,9 @@ belong to several scopes; `Mount` says by which includes it got there.
 
 from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
-from .atoms import unquote
 from .loader import Configuration, Problem
 from .paths import Path
+from .syntax.atoms import unquote
 from .syntax.document import Container, Include, Item, Option, Scope
 
 if TYPE_CHECKING:  # the orders of the fallback are imported when the first one is asked for

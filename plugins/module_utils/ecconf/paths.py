@@ -5,8 +5,8 @@
 
 from typing import Iterable, Optional, Tuple
 
-from .atoms import quote, unquote
-from .errors import InvalidValue
+from .syntax.atoms import quote, unquote
+from .syntax.errors import InvalidValue
 from .syntax.lexer import BARE_RE, INSTANCE_RE, STRING_RE, TRIVIA_RE
 
 # From the outside in; () is the global scope.

@@ -5,18 +5,29 @@
 """What the declarations of the Security stanza mean for the kernel: ids and sets."""
 
 import os
-from typing import FrozenSet, List, Optional
+from typing import FrozenSet, List, NamedTuple, Optional
 
-from ..daemon.health import Identity
 from ..ecconf.effective import Setting
 from ..errors import MomentumError
 from ..host.accounts import group_id, user_id
 from . import capabilities
+from .capabilities import CapabilitySets
 from .stanza import Declared
 
 # Page *user*: both default to ecuser. Its synopsis says "none", so roles write them down.
 DEFAULT_USER = "ecuser"
 DEFAULT_GROUP = "ecuser"
+
+
+class Identity(NamedTuple):
+    """Who the daemon shall be: ids, supplementary groups (None: undocumented, not judged), capabilities (None: not
+    judged), the new root folder (None: not changed)."""
+
+    uid: int
+    gid: int
+    groups: Optional[FrozenSet[int]] = None
+    capabilities: Optional[CapabilitySets] = None
+    chroot: Optional[str] = None
 
 
 class DeclarationError(MomentumError, ValueError):

@@ -11,9 +11,9 @@ decided for the safe side here and marked as assumed: an ESMTP_Listener that nam
 
 from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Tuple
 
-from ..ecconf.atoms import parse_bool
 from ..ecconf.effective import Effective, Setting
 from ..ecconf.paths import Path, format_path
+from ..ecconf.syntax.atoms import parse_bool
 from .stanza import Stanza
 
 FIRST_OPEN_PORT = 1024

@@ -13,9 +13,9 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 from ..config.plan import Wanted
 from ..ecconf import fallback
-from ..ecconf.atoms import parse_bool
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path
+from ..ecconf.syntax.atoms import parse_bool
 from ..security.requirements import DEFAULT_PORTS, address, is_on
 from .targets import REQUIRED, UNMANAGED, Target, fold
 

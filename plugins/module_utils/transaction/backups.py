@@ -18,10 +18,10 @@ import shutil
 import time
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-from ..daemon import pending as activation
 from ..errors import MomentumError
 from ..files.safe_files import Attributes, create, ensure_directory, read_file, remove, sync
 from ..files.safe_paths import Place, locate
+from ..state import pending as activation
 from .journal import IDENTIFIER, set_aside_identifiers
 
 KEPT = 10  # transactions, and all of the last DAY

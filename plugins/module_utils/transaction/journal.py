@@ -26,10 +26,10 @@ import os
 import re
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set
 
-from ..daemon import pending
 from ..errors import MomentumError
 from ..files.safe_files import Attributes, create, is_passing, move, read_place, remove, status, sync
 from ..files.safe_paths import Place, UnsafePath
+from ..state import pending
 
 STAGING = "staging"
 SWAPPING = "swapping"

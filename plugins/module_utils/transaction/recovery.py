@@ -21,9 +21,9 @@ import shutil
 from contextlib import contextmanager
 from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from ..daemon import pending
 from ..files.safe_files import clear_leftovers, is_passing, move, read_place, remove, status, sync
 from ..files.safe_paths import Place, UnsafePath, locate
+from ..state import pending
 from . import backups, journal
 from .journal import COMMITTED, SWAPPING, Entry, Journal, JournalDamaged
 

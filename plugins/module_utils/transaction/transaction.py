@@ -25,30 +25,19 @@ import time
 from contextlib import contextmanager
 from typing import Any, Callable, Collection, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from ..errors import MomentumError
+from ..errors import CheckFailed, MomentumError
 from ..files import foreseen
 from ..files.obstacles import Survey
-from ..files.safe_files import (
-    Attributes,
-    Snapshot,
-    create,
-    move,
-    read_file,
-    read_place,
-    status,
-    succeeding,
-    sync,
-)
+from ..files.safe_files import Attributes, Snapshot, create, move, read_file, read_place, status, succeeding, sync
 from ..files.safe_paths import Place, UnsafePath, locate
 from ..host import rights
+from ..state.directory import exists, prepare_state
+from ..state.lock import Lock, LockTimeout, Watch
 from . import backups, journal, unfinished
 from .backups import BackupMissing, Saved
 from .journal import COMMITTED, STAGING, SWAPPING, Due, Entry, Journal, hidden
-from .lock import Lock, LockTimeout, Watch
 from .recovery import Held, digest, settle
 from .signals import Interrupted, held, interruptible
-from .state_directory import exists, prepare_state
-from .validators import CheckFailed
 from .watchdog import Guardian
 
 __all__ = [

@@ -10,7 +10,7 @@ import stat
 import pytest
 
 from plugins.module_utils.cluster import vip_moves
-from plugins.module_utils.transaction.records import RecordDamaged
+from plugins.module_utils.state.records import RecordDamaged
 
 
 def test_what_is_recorded_twice_is_due_once_and_forgotten_as_a_whole(tmp_path):

@@ -7,14 +7,14 @@
 import pytest
 
 from plugins.module_utils import node_options
-from plugins.module_utils.daemon import pending
+from plugins.module_utils.daemon import version
 from plugins.module_utils.daemon.console import Console
 from plugins.module_utils.daemon.controller import Daemon, Gate
-from plugins.module_utils.daemon.pending import Activated
 from plugins.module_utils.daemon.process import Process
 from plugins.module_utils.daemon.service_manager import Manager
-from plugins.module_utils.host import version
 from plugins.module_utils.host.program import Ran
+from plugins.module_utils.state import pending
+from plugins.module_utils.state.pending import Activated
 
 
 class Small:

@@ -6,7 +6,7 @@
 import re
 
 from ecconf import parse
-from ecconf.values import from_raw, to_text
+from ecconf.syntax.values import from_raw, to_text
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -5,7 +5,7 @@
 
 import pytest
 from ecconf import EditError, ParseError, edit, parse, warnings
-from ecconf.values import to_text
+from ecconf.syntax.values import to_text
 
 
 def value(text):

@@ -5,8 +5,8 @@
 
 import pytest
 from ecconf import EditError, parse
-from ecconf.atoms import parse_bool
-from ecconf.values import from_raw, to_text
+from ecconf.syntax.atoms import parse_bool
+from ecconf.syntax.values import from_raw, to_text
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,9 @@ import os
 
 import pytest
 
-from plugins.module_utils.errors import PlanError
+from plugins.module_utils.errors import CheckFailed, PlanError
 from plugins.module_utils.host.program import Ran
 from plugins.module_utils.sandbox import eyes, systemd
-from plugins.module_utils.transaction.validators import CheckFailed
 
 
 def answering(words, status=0):

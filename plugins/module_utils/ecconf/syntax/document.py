@@ -10,8 +10,8 @@ Nothing here recurses.
 
 from typing import Any, Dict, Iterator, List, Optional, Tuple, Union
 
-from ..atoms import kind_of, unquote
-from ..values import Value, from_raw
+from .atoms import kind_of, unquote
+from .values import Value, from_raw
 
 Item = Union["Option", "Scope", "Include"]
 Container = Union["Document", "Scope"]

@@ -5,8 +5,8 @@
 
 from typing import List, NoReturn, Optional, Tuple
 
-from ..errors import ParseError
 from .document import Include, Item, Option, Scope
+from .errors import ParseError
 from .lexer import BARE_RE, INSTANCE_RE, KEYWORDS, LIST_BARE_RE, STRING_RE, TRIVIA_RE
 from .limits import NESTING
 

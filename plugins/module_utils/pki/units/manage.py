@@ -10,9 +10,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional
 
-from ...daemon import pending as activations
 from ...files import obstacles
 from ...files.safe_files import read_file
+from ...state import pending as activations
 from ..errors import CertificateError, naming
 from . import folders, shown
 from .edits import archived, edits_of, is_settled

@@ -11,9 +11,9 @@ value, or tests the main listener, does not see that.
 from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from ...catalog import catalog
-from ...ecconf.atoms import parse_bool
 from ...ecconf.effective import Effective, Setting
 from ...ecconf.paths import Path, format_path
+from ...ecconf.syntax.atoms import parse_bool
 from ..errors import TlsError
 from ..options import Field, scope_of
 from ..plan import Ask

@@ -16,8 +16,8 @@ from typing import Any, Callable, Iterator, TypeVar
 from ..errors import MomentumError
 from ..files import reading
 from ..files.safe_files import write_file
+from .directory import prepare_state
 from .lock import Lock
-from .state_directory import prepare_state
 
 LOCK_TIMEOUT = 30.0  # seconds
 T = TypeVar("T")

@@ -12,7 +12,7 @@ import os
 from typing import Any, FrozenSet
 
 from ..errors import MomentumError
-from ..transaction import records
+from . import records
 
 NAME = "secret_options.json"
 _REMEDY = "it lists the options that tasks marked as secrets: remove it, and give these names to the next task as 'secret_options'"

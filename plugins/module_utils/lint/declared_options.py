@@ -15,9 +15,9 @@ from ..catalog import catalog
 from ..catalog.option_types import expected
 from ..ecconf.paths import Path, format_path
 from ..errors import PlanError
-from ..lint import names
-from ..lint.finding import FATAL, Release, Verdict, innermost
 from ..redaction.redaction import mask_text
+from . import names
+from .finding import FATAL, Release, Verdict, innermost
 
 WRONG_TYPE = "wrong_type"
 # What is refused, by the names of the lint rules; `allow` of a setting takes them.

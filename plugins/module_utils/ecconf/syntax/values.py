@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Optional, Union
 from .atoms import atom_text, plain_text, unquote
 from .compound import replace_dict, replace_list
 from .errors import InvalidValue
-from .syntax.lexer import BARE_RE, LIST_BARE_RE, STRING_RE, TRIVIA_RE
+from .lexer import BARE_RE, LIST_BARE_RE, STRING_RE, TRIVIA_RE
 
 # What an option holds. Elements are text; values nested in values are undocumented (A11) but readable, so the
 # element type is left open.

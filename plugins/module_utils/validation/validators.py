@@ -20,7 +20,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Callable, Dict, Iterable, List, Mapping, Optional, Tuple
 
-from ..errors import MomentumError
+from ..errors import CheckFailed
 from ..files import reading
 from ..host.program import ENVIRONMENT, Ended, execute, shown
 
@@ -36,15 +36,6 @@ _FAILURES = ("Reconfigure failed", "Global configuration error", "Syntax error",
 # The line may carry a date in brackets in front, as Momentum's other messages do.
 _VALID = re.compile(r"(?:^|\n)(?:\[[^\]\n]{0,80}\] ?)?Configuration valid\.?[ \t\r]*(?:\n|$)")
 _XML = re.compile(r"<(?:\?xml|!--|[A-Za-z_])")
-
-
-class CheckFailed(MomentumError):
-    """The configuration was refused. `.output`: the words of the program, at most 4000 characters, without whole lines of the
-    configuration. They may quote parts of it; whoever shows them removes secrets."""
-
-    def __init__(self, output: str) -> None:
-        super().__init__(output)
-        self.output = output
 
 
 # From the arguments, the environment and the time limit in seconds to what the program did. Raises OSError.

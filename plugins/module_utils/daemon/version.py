@@ -10,8 +10,8 @@ import socket
 from typing import List, Optional
 
 from ..errors import PlanError
+from ..host.program import Run, lines, run
 from ..node_options import Node, is_installed
-from .program import Run, lines, run
 
 TIMEOUT = 30.0  # seconds; the RPM database may be locked for a moment
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+){1,4}")
@@ -78,8 +78,8 @@ def _of_dpkg(program: str, run: Run) -> Optional[str]:
 
 
 def _of_console(node: Node, endpoint: str, run: Run) -> Optional[str]:
-    from ..daemon.console import Console
-    from .tcp import Deadline
+    from ..host.tcp import Deadline
+    from .console import Console
 
     deadline = Deadline(TIMEOUT)
     try:
@@ -94,9 +94,9 @@ def _endpoints(node: Node, endpoint: str) -> List[str]:
     if endpoint:
         return [endpoint]
     from ..console_access.endpoints import candidates, configured
-    from ..daemon import pending as activation
     from ..ecconf.effective import Effective
     from ..node_options import load
+    from ..state import pending as activation
 
     found = configured(Effective(load(node)))
     known = activation.activated(node.state_dir)

@@ -8,8 +8,8 @@ import os
 import stat
 from typing import Optional
 
-from ..config.files import Found, Look
-from .accounts import known_group_id, known_user_id
+from ..host.accounts import known_group_id, known_user_id
+from .files import Found, Look
 
 
 def file(path: str) -> Optional[Found]:

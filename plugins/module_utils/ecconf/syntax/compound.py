@@ -12,8 +12,8 @@ import re
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .atoms import atom_text, plain_text, unquote
-from .syntax.lexer import BARE, LIST_BARE, STRING, TRIVIA
-from .syntax.trivia import is_white, line_end
+from .lexer import BARE, LIST_BARE, STRING, TRIVIA
+from .trivia import is_white, line_end
 
 _BLOCK = r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/"
 _ELEMENT = re.compile(r"((?:{t},)*{t})({s}|{b})".format(t=TRIVIA, s=STRING, b=LIST_BARE))

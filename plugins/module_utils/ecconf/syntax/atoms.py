@@ -7,7 +7,7 @@ import re
 from typing import Any, Optional
 
 from .errors import EditError
-from .syntax.lexer import BARE_RE, STRING_RE
+from .lexer import BARE_RE, STRING_RE
 
 TRUE = frozenset(("on", "true", "enabled", "yes", "1"))
 FALSE = frozenset(("off", "false", "disabled", "no", "0"))

@@ -7,10 +7,10 @@
 import os
 from typing import Optional
 
-from ..daemon import process
 from ..host.accounts import known_group_id, known_user_id
-from . import capabilities
-from .safety_checks import Host
+from ..security import capabilities
+from ..security.safety_checks import Host
+from . import process
 
 
 def security_host(unit: str) -> Host:

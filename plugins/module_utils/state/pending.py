@@ -12,7 +12,7 @@ import os
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 from ..files import foreseen
-from ..transaction import records
+from . import records
 
 LEVELS = ("none", "reload", "restart")
 _PENDING = "pending.json"
