@@ -403,9 +403,18 @@ acctlog:
 
 from typing import Any, Dict
 
+from ansible_collections.msys.momentum.plugins.module_utils.apply import Attributes, carry_out, difference, prepare
+from ansible_collections.msys.momentum.plugins.module_utils.config.reader import look
 from ansible_collections.msys.momentum.plugins.module_utils.console_access.dangers import DANGERS
+from ansible_collections.msys.momentum.plugins.module_utils.console_access.options import console
 from ansible_collections.msys.momentum.plugins.module_utils.console_access.passwords import REALM
-from ansible_collections.msys.momentum.plugins.module_utils.console_access.run import work
+from ansible_collections.msys.momentum.plugins.module_utils.console_access.work import (
+    Task,
+    change_beside,
+    changes_beside,
+    hide_digests,
+    plan_work,
+)
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 
 USER: Dict[str, Dict[str, Any]] = {
@@ -474,7 +483,34 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Plan configuration, files and directory, refuse what would be unsafe, and write what differs."""
-    return work(module)
+    given = module.params
+    wanted = console(given)
+    configuration, reload = prepare(module)
+    task = Task(
+        prefix=module.node.prefix,
+        main=module.node.main,
+        environment=given["environment_file"],
+        boot=given["boot_file"],
+        rotation=given["rotate_config"],
+        check=module.check_mode,
+    )
+    planned = plan_work(task, wanted, configuration, reload, look())
+    for words in planned.warnings:
+        module.warn(words)
+    attributes: Dict[str, Attributes] = dict(planned.attributes)
+    result = carry_out(module, planned.plan, attributes, planned.directories, **planned.described)
+    result["diff"] = hide_digests(result["diff"], planned.files)
+    if planned.later is not None:
+        result["diff"].append(difference(planned.later))
+    if planned.gone is not None:
+        header = planned.leftover
+        result["diff"].append({"before": planned.gone, "after": "", "before_header": header, "after_header": header})
+    beside = changes_beside(planned)
+    result["changes"] += [dict(change._asdict()) for change in beside]
+    result["changed"] = result["changed"] or bool(beside)
+    if not module.check_mode:
+        change_beside(planned)
+    return result
 
 
 def main() -> None:
