@@ -6,7 +6,7 @@
 
 Only what differs by meaning is changed; comments, order and the spelling of everything else stay. How a line is read is the
 scanner of each program (guc-file.l of PostgreSQL, init.c of libldap), not its manual page: both are compared with the real
-programs in tests/unit/test_keywords_programs.py. Bytes that are not UTF-8 are surrogates (surrogateescape). Pure.
+programs in tests/unit/config/test_keyword_files_programs.py. Bytes that are not UTF-8 are surrogates (surrogateescape). Pure.
 """
 
 import io

@@ -272,7 +272,7 @@ def test_a_configuration_of_hostile_size_takes_limited_memory(tmp_path):
         "print(sorted({problem.kind for problem in found.problems}))\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n" % str(main)
     )
-    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
     said = subprocess.check_output([sys.executable, "-c", program], cwd=root, universal_newlines=True).splitlines()
     assert said[0] == "['limit', 'parse', 'unreadable']"
     assert int(said[1]) < 400 * 1024  # KiB, getrusage(2)

@@ -17,7 +17,7 @@ from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
 from plugins.module_utils.redaction.redaction import difference
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 CORPUS = Path(os.environ.get("MOMENTUM_CORPUS") or ROOT.parent / "shared" / "corpus")
 VALID = sorted((CORPUS / "valid").glob("*")) if CORPUS.is_dir() else []
 SAMPLES = [

@@ -16,7 +16,7 @@ import pytest
 
 from plugins.module_utils.files import file_names
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 SCRIPT = r"""
 import json, os, shutil, stat, sys, tempfile
 secure = shutil.rmtree.avoids_symlink_attacks

@@ -16,7 +16,7 @@ from plugins.module_utils.host.program import Ended, execute
 from plugins.module_utils.validation.staging_tree import shadow
 from plugins.module_utils.validation.validators import Checker
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 XML = '<?xml version="1.0"?>\n<config><option name="x">1</option></config>\n'
 
 

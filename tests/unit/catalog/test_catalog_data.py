@@ -12,7 +12,7 @@ import pytest
 
 from plugins.module_utils.catalog import catalog
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[3]
 REFERENCE = ROOT.parent / "shared" / "reference" / "momentum-options.tsv"
 
 # The reference writes these scopes in prose or as a path.
