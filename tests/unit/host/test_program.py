@@ -236,7 +236,13 @@ def test_nothing_else_starts_programs_or_opens_connections():
     starts = (
         r"\b(subprocess|os\.(system|popen|exec[lv]\w*|posix_spawn\w*)|create_connection|socket\.socket\(|run_command)\b"
     )
-    command = ["grep", "-rlE", starts, "--include=*.py", os.path.join(os.path.dirname(__file__), "..", "..", "..", "plugins")]
+    command = [
+        "grep",
+        "-rlE",
+        starts,
+        "--include=*.py",
+        os.path.join(os.path.dirname(__file__), "..", "..", "..", "plugins"),
+    ]
     found = subprocess.run(command, stdout=subprocess.PIPE, universal_newlines=True, check=True).stdout.splitlines()
     names = ["host/tcp.py", "credentials/hidden.py", "host/program.py"]
     assert sorted(path.split("plugins/")[-1] for path in found) == ["module_utils/" + name for name in names]
