@@ -45,14 +45,16 @@ SCOPE_SETS = (
     "maildir",
     "persist_io",
     "http_listener,listen,pathway,pathway_group,peer",
-    "control_listener,eccluster_listener,ecstream_listener,esmtp_listener,global,http_listener,listen,xmpp_listener",
+    "control_listener,eccluster_listener,ecstream_listener,esmtp_listener,global,http_listener,listen,"
+    "xmpp_listener",
     "listen",
     "binding,listen",
     "ecstream_listener,listen,pathway,pathway_group,peer",
     "control_listener,listen,peer",
     "pipe_io",
     "ecstream_listener,esmtp_listener,listen",
-    "control_listener,eccluster_listener,ecstream_listener,esmtp_listener,http_listener,listen,xmpp_listener",
+    "control_listener,eccluster_listener,ecstream_listener,esmtp_listener,http_listener,listen,"
+    "xmpp_listener",
     "msg_gen",
     "event_hose",
     "esmtp_listener,http_listener,listen,pathway,pathway_group,peer,xmpp_listener",
@@ -76,7 +78,8 @@ SCOPE_SETS = (
     "ecstream_listener,esmtp_listener,http_listener,listen,pathway,pathway_group,peer,xmpp_listener",
     "binding,binding_group,domain,ecstream_listener,esmtp_listener,global,http_listener,listen,pathway,"
     "pathway_group,peer,xmpp_listener",
-    "ecstream_listener,esmtp_listener,global,http_listener,listen,pathway,pathway_group,peer,xmpp_listener",
+    "ecstream_listener,esmtp_listener,global,http_listener,listen,pathway,pathway_group,peer,"
+    "xmpp_listener",
     "binding,binding_group,domain,ecstream_listener,esmtp_listener,global,http_listener,listen,pathway,"
     "pathway_group,peer",
     "ecstream_listener,esmtp_listener,listen,pathway,pathway_group,peer",

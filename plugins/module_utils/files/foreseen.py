@@ -22,7 +22,7 @@ requests: List[Due] = []
 
 
 def remember(names: Names, *due: Due) -> None:
-    """From now on see the node like this, and what the daemon has to do as if `due` had been requested (see daemon/pending.py)."""
+    """From now on see the node like this, and what the daemon has to do as if `due` had been requested (see state/pending.py)."""
     forget()
     _known.update(names)
     requests.extend(due)

@@ -11,7 +11,7 @@ that entering the next phase is a rename(2): atomic, and possible on a full disk
     journal.swapping    all of them exist; targets may be changed
     journal.committed   all targets are changed, checked and durable; hidden names are to be removed
 
-It also holds what a committed transaction leaves to be done: which activation of the daemon is then due (see daemon/pending.py).
+It also holds what a committed transaction leaves to be done: which activation of the daemon is then due (see state/pending.py).
 Whoever finishes the transaction records that before the journal is removed, so no instant is left in which the files are
 new and nobody knows that the daemon is to be told.
 
@@ -63,7 +63,7 @@ class Entry(NamedTuple):
 
 
 class Due(NamedTuple):
-    """What the daemon has to do once a transaction is committed: the level (none, reload, restart; see daemon/pending.py), and the
+    """What the daemon has to do once a transaction is committed: the level (none, reload, restart; see state/pending.py), and the
     paths of the files that it concerns."""
 
     level: str = "none"

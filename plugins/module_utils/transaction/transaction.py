@@ -12,7 +12,7 @@
    names), every old one is copied beside it and into the backups; all of it is synchronised to disk.
 3. check_staged judges the staged whole; nothing has been changed so far.
 4. Each staged file is renamed over its target; check_installed judges what is now in place.
-5. The journal is marked as committed; the activation that is due is recorded (daemon/pending.py), copies and journal are
+5. The journal is marked as committed; the activation that is due is recorded (state/pending.py), copies and journal are
    removed.
 
 Until step 5 any failure puts everything back: an exception, SIGINT, SIGTERM or SIGHUP in the process itself, SIGKILL in

@@ -73,7 +73,7 @@ def test_nobody_who_says_is_no_version(node, words):
 
 def test_all_places_of_the_console_share_one_limit_of_time(node, monkeypatch):
     """The service account names them, and may keep silent at each."""
-    monkeypatch.setattr("plugins.module_utils.host.version._endpoints", lambda *_: ["/a", "/b", "/c"])
+    monkeypatch.setattr("plugins.module_utils.daemon.version._endpoints", lambda *_: ["/a", "/b", "/c"])
     now, limits = [0.0], []
     monkeypatch.setattr("time.monotonic", lambda: now[0])
     monkeypatch.setattr("plugins.module_utils.host.tcp.Deadline.__init__.__defaults__", (lambda: now[0],))

@@ -21,7 +21,8 @@ SCRIPT = r"""
 import json, os, shutil, stat, sys, tempfile
 secure = shutil.rmtree.avoids_symlink_attacks
 sys.path.insert(0, sys.argv[1])
-from plugins.module_utils import file_names, program
+from plugins.module_utils.files import file_names
+from plugins.module_utils.host import program
 native = sys.getfilesystemencoding()
 file_names.use_utf_8()
 file_names.use_utf_8()

@@ -266,7 +266,7 @@ def test_a_configuration_of_hostile_size_takes_limited_memory(tmp_path):
             stream.truncate(3 << 30 if number % 2 else 31 << 20)
     program = (
         "import resource\n"
-        "from plugins.module_utils.config.config.disk_reader import DiskReader\n"
+        "from plugins.module_utils.config.disk_reader import DiskReader\n"
         "from plugins.module_utils.ecconf.loader import load\n"
         "found = load(%r, [], reader=DiskReader())\n"
         "print(sorted({problem.kind for problem in found.problems}))\n"

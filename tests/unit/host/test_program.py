@@ -244,5 +244,5 @@ def test_nothing_else_starts_programs_or_opens_connections():
         os.path.join(os.path.dirname(__file__), "..", "..", "..", "plugins"),
     ]
     found = subprocess.run(command, stdout=subprocess.PIPE, universal_newlines=True, check=True).stdout.splitlines()
-    names = ["host/tcp.py", "credentials/hidden.py", "host/program.py"]
+    names = ["credentials/hidden.py", "host/program.py", "host/tcp.py"]
     assert sorted(path.split("plugins/")[-1] for path in found) == ["module_utils/" + name for name in names]

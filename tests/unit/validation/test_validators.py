@@ -288,7 +288,7 @@ def test_a_removed_file_is_missing_in_the_shadow(prefix):
 
 def test_hardly_anything_is_imported_until_something_changes():
     """The no-change path of every module goes past this file."""
-    code = "import sys; import plugins.module_utils.transaction.validators; print(sorted(set(sys.modules) & {'subprocess', 'tempfile'}))"
+    code = "import sys; import plugins.module_utils.validation.validators; print(sorted(set(sys.modules) & {'subprocess', 'tempfile'}))"
     ran = execute([sys.executable, "-S", "-c", "import sys; sys.path.insert(0, %r); %s" % (ROOT, code)], {}, 60)
     assert ran.stdout.strip() == "[]", ran.stderr
 
@@ -314,7 +314,7 @@ def test_the_shadow_refuses_what_no_configuration_has(prefix, monkeypatch, limit
     main = put(conf(prefix, "default/ecelerity.conf"), "old\n")
     for number in range(10):
         put(conf(prefix, "default/%d.conf" % number), "x" * 1000)
-    monkeypatch.setattr("plugins.module_utils.transaction.staging_tree." + limit, most)
+    monkeypatch.setattr("plugins.module_utils.validation.staging_tree." + limit, most)
     with pytest.raises(TooLarge, match=words) as caught:
         with shadow({main: main}, []):
             pass
