@@ -18,7 +18,12 @@ from plugins.module_utils.host.program import Ran
 ROOT = Path(__file__).resolve().parents[3] / "plugins"
 ONLY_PYTHON = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 # Bytes, which Python divides at line feeds and carriage returns alone; and what is only searched: more pieces hide more.
-KNOWN = {"module_utils/pki/x509", "module_utils/pki/authority/issuer.py", "module_utils/redaction/redaction.py", "module_utils/redaction/loose_secrets.py"}
+KNOWN = {
+    "module_utils/pki/x509",
+    "module_utils/pki/authority/issuer.py",
+    "module_utils/redaction/redaction.py",
+    "module_utils/redaction/loose_secrets.py",
+}
 
 
 def test_nothing_divides_text_where_python_does():
