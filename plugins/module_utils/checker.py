@@ -39,7 +39,7 @@ _XML = re.compile(r"<(?:\?xml|!--|[A-Za-z_])")
 
 
 class CheckFailed(MomentumError):
-    """The configuration was refused. `.output`: the words of the program, at most 4000 characters, without whole lines of the
+    """The configuration was refused. `.output`: the output of the program, at most 4000 characters, without whole lines of the
     configuration. They may quote parts of it; whoever shows them removes secrets."""
 
     def __init__(self, output: str) -> None:
@@ -200,7 +200,7 @@ def _judge_validation(program: str, ran: Ended) -> None:
 
 
 def _report(program: str, status: int, words: str, silence: str) -> str:
-    """What the user reads: the words of the program, else what its silence means."""
+    """What the user reads: the output of the program, else what its silence means."""
     name = os.path.basename(program)
     if status < 0:
         words = ("%s\n%s was killed by signal %d" % (words, name, -status)).strip()

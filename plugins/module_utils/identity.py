@@ -14,7 +14,7 @@ from .ecconf.effective import Setting
 from .errors import MomentumError
 from .health import Identity
 
-# Page *user*: both default to ecuser. Its synopsis says "none", so roles write them down.
+# Page *user*: both default to ecuser. Its synopsis says "none", so roles set them.
 DEFAULT_USER = "ecuser"
 DEFAULT_GROUP = "ecuser"
 

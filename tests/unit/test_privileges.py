@@ -113,7 +113,7 @@ def test_every_set_consists_of_known_names():
         assert names and names <= NAMES
 
 
-def test_a_zone_cannot_have_all_that_a_cluster_node_wants():
+def test_a_zone_cannot_have_all_that_a_cluster_node_needs():
     assert privileges.prohibited_in_zone(parse(CLUSTER)) == {"sys_net_config"}
     assert privileges.optional_in_zone(parse(CLUSTER)) == {"net_rawaccess"}
     assert privileges.optional_in_zone(parse(CLUSTER), exclusive_ip=True) == set()

@@ -89,7 +89,7 @@ def _places(module: MomentumModule, wanted: Console) -> Places:
 
 
 def _rotation(module: MomentumModule, wanted: Console, before: List[str], look: Look) -> rotation.Rotation:
-    """What ec_rotate is to be told. It asks one console: on a node with both daemons that of the MTA, whose logs it rotates."""
+    """What is to be set in ec_rotate's file. It asks one console: on a node with both daemons that of the MTA, whose logs it rotates."""
     asked = module.params["rotate_config"]
     path = rotation.usual(module.node.prefix) if asked is None else asked
     if not path or not wanted.socket:
@@ -155,7 +155,7 @@ def _warn(module: MomentumModule, outcome: Outcome) -> None:
 
 
 def _warn_of_cron(module: MomentumModule, wanted: Console) -> None:
-    """An entry of cron that names another socket wins over the file of ec_rotate, and is the operator's."""
+    """An entry of cron that names another socket takes precedence over the file of ec_rotate, and is the operator's."""
     from ..reading import text
 
     for path in CRON if wanted.socket else ():
@@ -166,7 +166,7 @@ def _warn_of_cron(module: MomentumModule, wanted: Console) -> None:
         for number, socket in rotation.cron_sockets(entries):
             if socket != wanted.socket:
                 module.warn(
-                    "%s:%d: ec_rotate is told the console's socket %s; take -s out, so that it reads its file"
+                    "%s:%d: ec_rotate is called with the console's socket %s; remove -s, so that it reads its file"
                     % (path, number, socket)
                 )
 
