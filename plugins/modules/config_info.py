@@ -55,7 +55,7 @@ options:
     type: path
 notes:
   - Secrets are masked in RV(settings) and left out of RV(variables). RV(secrets) names them.
-  - Defaults of options that stand nowhere are not returned. The reference table of options in the documentation lists them.
+  - Defaults of options that are not set are not returned. The reference table of options in the documentation lists them.
 seealso:
   - module: msys.momentum.config
 """

@@ -46,7 +46,7 @@ SECTIONS = (
     ),
     Section(
         "security",
-        "Who the daemon is, and what it may still do. An empty text: the option stands nowhere. "
+        "Who the daemon is, and what it may still do. An empty text: the option is not set. "
         "momentum_security_allow names the safety checks that the node overrides: fix one, then remove its "
         "name out.",
         (

@@ -2,19 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""tools/terms finds terms in texts and in names, and exceptions that are of no use."""
+"""tools/terms.py finds terms in texts and in names, and exceptions that are of no use."""
 
-import importlib.machinery
 import importlib.util
 from pathlib import Path
 
 import pytest
 
-TOOL = Path(__file__).resolve().parents[3] / "tools" / "terms"
+TOOL = Path(__file__).resolve().parents[3] / "tools" / "terms.py"
 DATA = {
     "terms": [
         {"use": "right", "text": r"\b wrongs? \b", "names": "wrong wrongs"},
-        {"use": "applies", "text": r"\b takes\ (it\ )?over \b"},
+        {"use": "applies", "text": r"\b goes\ (it\ )?up \b"},
     ],
     "exceptions": [
         {"reason": "a title", "where": "docs/*", "texts": ["Two wrongs"]},
@@ -25,10 +24,9 @@ DATA = {
 
 @pytest.fixture(scope="module")
 def tool():
-    loader = importlib.machinery.SourceFileLoader("terms", str(TOOL))
-    spec = importlib.util.spec_from_loader("terms", loader)
+    spec = importlib.util.spec_from_file_location("terms", str(TOOL))
     module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
+    spec.loader.exec_module(module)
     return module
 
 
@@ -36,7 +34,7 @@ def tool():
     ("path", "source", "found"),
     [
         ("docs/a.md", "All is right.\nThis is Wrong.\n", [(2, "text", "Wrong", "right")]),
-        ("docs/a.md", "The `wrong` one takes it over.\n", [(1, "text", "takes it over", "applies")]),
+        ("docs/a.md", "The `wrong` one goes it up.\n", [(1, "text", "goes it up", "applies")]),
         ("docs/a.md", "Two wrongs: one wrong.\n", [(1, "text", "wrong", "right")]),
         ("roles/a/tasks/main.yml", "- name: Two wrongs\n", [(1, "text", "wrongs", "right")]),
         ("a.py", "wrong_side = Wrongs = 1\n", [(1, "name", "Wrongs", "right")]),

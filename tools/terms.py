@@ -1,4 +1,5 @@
-#!/usr/bin/env python3
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Check texts and names against the list of terms in tools/terms.yml.
 
@@ -6,7 +7,7 @@ Print PLACE: the term, and the one to use instead; exit 1 if there is any. In Py
 looked at word by word (`old_folder`, `OldFolder`). In every other file each line is text. An exception that matches nothing is an
 error too, so the list cannot outlive what it excuses.
 
-usage: tools/terms [FILE...]    without FILE: every file that git tracks in the checked directories
+usage: tools/terms.py [FILE...]    without FILE: every file that git tracks in the checked directories
 """
 
 import fnmatch
@@ -33,7 +34,11 @@ class Terms:
         self.texts = [(re.compile(rule["text"], re.IGNORECASE | re.VERBOSE), rule["use"]) for rule in data["terms"]]
         self.words = {word: rule["use"] for rule in data["terms"] for word in rule.get("names", "").split()}
         self.exceptions = [
-            (group["where"], set(group.get("names", "").split()), [re.compile(text, re.IGNORECASE) for text in group.get("texts", [])])
+            (
+                group["where"],
+                set(group.get("names", "").split()),
+                [re.compile(text, re.IGNORECASE) for text in group.get("texts", [])],
+            )
             for group in data["exceptions"]
         ]
         self.used = set()
@@ -72,7 +77,11 @@ class Terms:
 
     def unused(self):
         """Return the exceptions that excused nothing."""
-        every = [(where, one) for where, names, texts in self.exceptions for one in [*names, *(text.pattern for text in texts)]]
+        every = [
+            (where, one)
+            for where, names, texts in self.exceptions
+            for one in [*names, *(text.pattern for text in texts)]
+        ]
         return sorted(set(every) - self.used)
 
 
@@ -94,7 +103,7 @@ def python_findings(terms, path, source):
 
 def findings(terms, path, source):
     """Yield (line number, kind, term, use instead) for one file."""
-    if path.endswith(".py") or source.startswith("#!/usr/bin/env python3"):
+    if path.endswith(".py"):
         yield from python_findings(terms, path, source)
         return
     for number, line in enumerate(source.splitlines(), 1):
@@ -103,7 +112,9 @@ def findings(terms, path, source):
 
 
 def tracked(data):
-    names = subprocess.run(["git", "ls-files", "-z", *data["check"]], cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout
+    names = subprocess.run(
+        ["git", "ls-files", "-z", *data["check"]], cwd=ROOT, stdout=subprocess.PIPE, check=True
+    ).stdout
     return [name for name in names.decode("utf-8").split("\0") if name and (ROOT / name).is_file()]
 
 
@@ -116,7 +127,9 @@ def main(arguments):
     for path in every:
         if (chosen and path not in chosen) or any(fnmatch.fnmatch(path, where) for where in data["skip"]):
             continue
-        for number, kind, term, use in findings(terms, path, (ROOT / path).read_text(encoding="utf-8", errors="replace")):
+        for number, kind, term, use in findings(
+            terms, path, (ROOT / path).read_text(encoding="utf-8", errors="replace")
+        ):
             print("%s:%d: %s %r; use: %s" % (path, number, kind, term, use))
             count += 1
     for where, what in [] if chosen else terms.unused():
