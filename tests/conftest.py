@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which tests belong to which tier. `long` is said at the test; `node` and `slow` follow from where a test is, and from here."""
+"""Which tests belong to which tier. `long` is set at the test; `node` and `slow` follow from where a test is, and from here."""
 
 import ast
 import os
@@ -103,7 +103,7 @@ def changed_files():
 
 
 def imported(path):
-    """The files of module_utils, and the helpers of tests, that a test imports by name; for a package, its folder."""
+    """The files of module_utils, and the helpers of tests, that a test imports by name; for a package, its directory."""
     names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

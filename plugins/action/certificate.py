@@ -170,5 +170,5 @@ def on_controller(path: str, task_vars: Any) -> str:
 
 
 def _warned(result: dict[str, Any], shortened: list[str]) -> dict[str, Any]:
-    words = "the authority ends before the days that were asked for; renew it (%s)" % ", ".join(shortened)
+    words = "the authority ends before the days that were requested; renew it (%s)" % ", ".join(shortened)
     return dict(result, warnings=result["warnings"] + [words] * bool(shortened))

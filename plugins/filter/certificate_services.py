@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filters of the role certificates: wishes become parameters, results become what is to be activated."""
+"""The filters of the role certificates: requests become parameters, results become what is to be activated."""
 
 from datetime import datetime, timezone
 from typing import Any, Callable, Dict, List, Mapping

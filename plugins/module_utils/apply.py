@@ -100,7 +100,7 @@ def _write(module: MomentumModule, plan: Plan, attributes: Dict[str, Attributes]
 
 
 def _judges(module: MomentumModule) -> Dict[str, Any]:
-    """Momentum's own checkers as the transaction's two judges, as far as the task wants them."""
+    """Momentum's own checkers as the transaction's two judges, as far as the task requests them."""
     checker = _checker(module)
     return {} if checker is None else {"check_staged": checker.staged, "check_installed": checker.installed}
 

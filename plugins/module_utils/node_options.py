@@ -32,7 +32,7 @@ SEARCH_PATH = ("global", "{NODENAME}", "default")
 
 
 class Node(NamedTuple):
-    """The folders and names of one Momentum installation."""
+    """The directories and names of one Momentum installation."""
 
     prefix: str
     main: str
@@ -69,7 +69,7 @@ def refuse_relative(node: Node) -> None:
 def load(node: Node, replaced: Optional[Dict[str, bytes]] = None) -> "Configuration":
     """Read the main file and everything it includes; what could not be read is among the problems.
 
-    `replaced` are contents that stand in front of the files on disk, or in place of missing ones.
+    `replaced` are contents that override the files on disk, or are in place of missing ones.
     """
     from .config.disk_reader import DiskReader
     from .ecconf.loader import load as load_configuration
@@ -123,7 +123,7 @@ def is_installed(node: Node) -> bool:
 
 
 def basis(node: Node, check_mode: bool, created: Optional[Dict[str, bytes]] = None) -> Dict[str, bytes]:
-    """What stands in front of the files on disk before a change is planned: files that the same task creates.
+    """What overrides the files on disk before a change is planned: files that the same task creates.
 
     In check mode a missing main file is taken for an empty one, because an earlier task may have announced it.
     """
@@ -165,6 +165,6 @@ def refuse_state_among(configuration: "Configuration", node: Node) -> None:
         os.path.normpath(folder.replace("{NODENAME}", node.nodename)) for folder in read
     ]:
         raise PlanError(
-            "state_dir %s is a folder that Momentum reads configuration from; use another, such as %s"
+            "state_dir %s is a directory that Momentum reads configuration from; use another, such as %s"
             % (node.state_dir, ARGUMENTS["state_dir"]["default"])
         )

@@ -32,12 +32,12 @@ options:
     required: true
   key:
     description:
-      - The file of the key. That of an announced root lies beside it, with C(.next) behind its name.
-      - Missing folders are made, for their owner alone.
+      - The file of the key. That of an announced root lies beside it, with C(.next) after its name.
+      - Missing directories are made, for their owner alone.
     type: path
     required: true
   certificate:
-    description: The file of the root that signs. An announced one has C(.next) behind its name, old ones are in C(.previous).
+    description: The file of the root that signs. An announced one has C(.next) after its name, old ones are in C(.previous).
     type: path
     required: true
   bundle:

@@ -26,7 +26,7 @@ options:
   paths:
     description:
       - Files to look at beside what is found by itself, as absolute paths. Patterns with C(*), C(?) and C([]) are
-        allowed; V(**) stands for any number of folders, and does not follow symbolic links.
+        allowed; V(**) stands for any number of directories, and does not follow symbolic links.
       - Of what a pattern finds, only files named C(.crt), C(.pem), C(.cer) or C(.cert) are looked at. A path without a pattern
         has to exist.
     type: list
@@ -48,7 +48,7 @@ options:
 notes:
   - A key is read for one question only, whether it fits; nothing of it is returned.
   - PostgreSQL of the distribution (Momentum 5.2 and later) is looked for in C(/var/lib/pgsql/data) and C(/var/lib/pgsql/*/data).
-    Name other data folders in O(paths).
+    Name other data directories in O(paths).
   - C(ecconfigd.conf) may name other paths than those documented for C(ecconfigd). It is not read; name such files in O(paths).
   - Of bundles of trusted authorities that the configuration names (C(TLS_CA), C(TLS_Client_CA)), only certificates that have
     expired or are not valid yet are returned, and a bundle that cannot be read. Name a bundle in O(paths) to see all of it.

@@ -168,7 +168,7 @@ def look(module: MomentumModule, demand: Demand) -> Tuple[Optional[View], List[s
 
 
 def advice(view: Optional[View], demand: Demand) -> str:
-    """What to look at where nodes do not see each other; empty where all that are asked for are in the view."""
+    """What to look at where nodes do not see each other; empty where all that are requested are in the view."""
     if view is None or all(has(view.members, name) for name in demand.members):
         return ""
     return (

@@ -55,7 +55,7 @@ options:
         default: present
   database:
     description:
-      - The database. What the C(securecreds) stanza says if not given, else the daemon's own default, C(etc/credentials.db)
+      - The database. What the C(securecreds) stanza specifies if not given, else the daemon's own default, C(etc/credentials.db)
         beside O(prefix), which is C(/opt/msys/etc/credentials.db).
     type: path
   key:
@@ -97,7 +97,7 @@ options:
     default: true
   allow:
     description:
-      - Names of traps to step into with open eyes.
+      - Safety checks to override, by name.
       - V(visible_arguments) hands passwords to C(credmgr) even where any user of the node can list them meanwhile.
       - V(split_database) leaves a second database or key in another place where the daemon or C(credmgr) looks.
     type: list
@@ -174,7 +174,7 @@ entries:
       sample: rotate
 hidden_by:
   description:
-    - How passwords are kept out of the list of processes. V(replaced), stars stand in their place; V(hidepid), /proc shows
+    - How passwords are kept out of the list of processes. V(replaced), stars are in their place; V(hidepid), /proc shows
       foreign processes to nobody; V(visible), not at all, as allowed; V(none), there was none to hand over.
   returned: success
   type: str
@@ -294,9 +294,9 @@ def refuse_unusable(module: MomentumModule, pair: Pair) -> None:
         if not os.path.isabs(path):
             raise PlanError("path %r is not absolute; write it from / on" % path)
         if not os.path.isdir(folder) and not module.check_mode:
-            raise PlanError("%s: its folder does not exist; create that first" % path)
+            raise PlanError("%s: its directory does not exist; create that first" % path)
         if os.path.isdir(folder) and os.stat(folder).st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            module.warn("%s: others than its owner can exchange files in its folder; take that from them" % path)
+            module.warn("%s: others than its owner can exchange files in its directory; take that from them" % path)
     for path in (pair.database + "-journal", pair.database + "-wal"):
         if os.path.lexists(path) and os.path.getsize(path):
             raise PlanError(
@@ -324,7 +324,7 @@ def attributes(module: MomentumModule, site: Site) -> FilePlan:
         raise PlanError(
             "mode %04o gives more than 0640, with which the daemon can read its passwords; use that" % wishes[0].mode
         )
-    # The folders are there, or an earlier task makes them.
+    # The directories are there, or an earlier task makes them.
     look = file_plan.Look(site.found.get, lambda path: True, accounts.user_id, accounts.group_id)
     return file_plan.plan_files(wishes, look, module.check_mode)
 
@@ -368,7 +368,7 @@ def difference(
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
-    """Let credmgr make copies that hold what is wanted, and put them in place with the stanza, as one."""
+    """Let credmgr make copies that hold what is requested, and put them in place with the stanza, as one."""
     site = survey(module)
     files = attributes(module, site)
     outcome = use_tool(module, site)

@@ -26,7 +26,7 @@ extends_documentation_fragment:
 options:
   path:
     description:
-      - The file, an absolute path. Its folder must exist.
+      - The file, an absolute path. Its directory must exist.
       - A file that holds a key or a certificate is refused, because it would be lost.
     type: path
     required: true
@@ -144,7 +144,7 @@ def find(path: str, check_mode: bool) -> Optional[Found]:
     if not os.path.isabs(path):
         raise PlanError("path %r is not absolute; write it from / on" % path)
     if not os.path.isdir(os.path.dirname(path)) and not check_mode:
-        raise PlanError("%s: its folder does not exist; create that first" % path)
+        raise PlanError("%s: its directory does not exist; create that first" % path)
     found = reader.file(path)
     dhparams.refuse_foreign(path, found.content if found else b"")
     return found
@@ -159,7 +159,7 @@ def attributes(module: MomentumModule, found: Optional[Found]) -> FilePlan:
     wanted = file_plan.wish(dict(keys, mode=params["mode"], directory_mode="0755"))
     if wanted.mode & 0o022:
         raise PlanError("mode %04o lets others than the owner weaken the parameters; use 0644" % wanted.mode)
-    # The folder is there, or an earlier task makes it; numbers need no account.
+    # The directory is there, or an earlier task makes it; numbers need no account.
     look = file_plan.Look(lambda path: found, lambda path: True, accounts.user_id, accounts.group_id)
     return file_plan.plan_files([wanted], look, module.check_mode)
 

@@ -26,7 +26,7 @@ options:
     required: true
     suboptions:
       path:
-        description: The file. It is created if it is not there; its folder must be.
+        description: The file. It is created if it is not there; its directory must be.
         type: path
         required: true
       style:
@@ -69,7 +69,7 @@ attributes:
   diff_mode:
     description: Returns the settings that change, not the files around them, which may hold secrets.
     support: partial
-    details: Of O(files[].content) only that it changes is said.
+    details: Of O(files[].content) only the fact that it changes is reported.
   platform:
     description: The operating systems of the managed node.
     platforms: posix

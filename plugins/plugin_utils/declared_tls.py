@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the variables of an inventory say about TLS at listeners: where it must be proven, and what would undo it. Pure."""
+"""What the variables of an inventory specify about TLS at listeners: where it must be proven, and what would undo it. Pure."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the action plugin `certificate` decides on the controller: what an authority is asked for, whether a node asks for
+"""What the action plugin `certificate` decides on the controller: what is requested of an authority, whether a node asks for
 the same, and how two runs of the module become one result. Nothing is read, written or run here."""
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Unit = dict[str, Any]
 
 
 class Signed(NamedTuple):
-    """Certificates by unit (PEM, the chain behind the leaf), and the units whose certificate ends with the authority."""
+    """Certificates by unit (PEM, the chain after the leaf), and the units whose certificate ends with the authority."""
 
     certificates: dict[str, str]
     shortened: list[str]

@@ -7,7 +7,7 @@
 
 `made`: as many new self-signed pairs (EC P-256); `kept`: the same task again, which changes nothing; `checked`: a check
 mode run in which all are due; `renewed`: all of them renewed. The last line is `kept` for RSA 2048, as
-create_ssl_cert makes them. Files are synchronised to disk, so the folder for temporary files should be on one (TMPDIR).
+create_ssl_cert makes them. Files are synchronised to disk, so the directory for temporary files should be on one (TMPDIR).
 """
 
 import sys

@@ -278,7 +278,7 @@ def test_files_that_must_be_there():
 def test_a_list_of_many_elements(change):
     def example(count):
         names = ["10.0.%d.0/24" % index for index in range(count)]
-        raw = "(\n%s)" % "".join('  # about %s\n  "%s" # behind it\n' % (name, name) for name in names)
+        raw = "(\n%s)" % "".join('  # about %s\n  "%s" # after it\n' % (name, name) for name in names)
         value = {
             "last": names[:-1] + ["x"],
             "first": ["x"] + names,

@@ -92,7 +92,7 @@ def variables(node: Node, found: Installation, version: str) -> Dict[str, Any]:
         "momentum_packages": list(found.packages),
         "momentum_prefix": "" if node.prefix == ARGUMENTS["prefix"]["default"] else node.prefix,
         "momentum_service_name": found.unit[: -len(".service")] if found.unit.endswith(".service") else found.unit,
-        # RPM is asked for exactly this version; one that has more than numbers is left open.
+        # RPM must have exactly this version; one that has more than numbers is left open.
         "momentum_version": version if found.package_version in ("", version) else "",
     }
     named = ("momentum_health_control", "momentum_health_ports")

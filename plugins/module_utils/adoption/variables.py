@@ -127,7 +127,7 @@ def smtp_ports(effective: Effective) -> List[int]:
 
 
 def _security(stanza: Stanza, host: Host) -> Dict[str, Any]:
-    """The variables of the Security stanza, with the traps that the node lives with today."""
+    """The variables of the Security stanza, with the safety checks that the node overrides today."""
     declared = {field: value for field, value in stanza._asdict().items() if visible.is_clean(" ".join(value or ()))}
     values = {field: value for field, value in declared.items() if value is not None or field in ALWAYS}
     described = {"momentum_security_" + field: "" if value is None else value for field, value in values.items()}

@@ -115,7 +115,7 @@ def scope_activation(path: ScopePath, removed: bool = False) -> str:
 def recognised(name: str, scope: str) -> bool:
     """False where Momentum silently ignores an option although its tables list it.
 
-    ecelerity does not see options of an esmtp_listener that stand in a pathway_group (page 4/config/ref-pathway-group).
+    ecelerity does not see options of an esmtp_listener that are in a pathway_group (page 4/config/ref-pathway-group).
     """
     if scope.lower() != "pathway_group":
         return True

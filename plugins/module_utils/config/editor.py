@@ -66,7 +66,7 @@ class _Place(NamedTuple):
 
 
 class Editor:
-    """Edits the documents of a configuration, which is its own, and writes down what it did."""
+    """Edits the documents of a configuration, which is its own, and records what it did."""
 
     def __init__(self, configuration: Configuration, reload: Reload, requests: Requests) -> None:
         """`reload` gives the configuration with some files replaced."""

@@ -36,7 +36,7 @@ class Look(NamedTuple):
 
 
 class Directory(NamedTuple):
-    """A folder to create."""
+    """A directory to create."""
 
     path: str
     owner: int
@@ -45,7 +45,7 @@ class Directory(NamedTuple):
 
 
 class Wish(NamedTuple):
-    """A wanted file; owner and group are names or numbers, modes numbers.
+    """A requested file; owner and group are names or numbers, modes numbers.
 
     `unmark` is taken off the beginnings of lines; `keep` leaves the attributes of a file that is there.
     """
@@ -61,7 +61,7 @@ class Wish(NamedTuple):
 
 
 class FilePlan(NamedTuple):
-    """Folders to create first, outermost first; then the files, with attributes (owner, group, mode) by path."""
+    """Directories to create first, outermost first; then the files, with attributes (owner, group, mode) by path."""
 
     directories: List[Directory]
     edits: List[FileEdit]
@@ -84,7 +84,7 @@ def wish(entry: Dict[str, Any]) -> Wish:
 
 
 def plan_files(wishes: Sequence[Wish], look: Look, check_mode: bool) -> FilePlan:
-    """Compute which folders and files must be created or given other attributes.
+    """Compute which directories and files must be created or given other attributes.
 
     In check mode accounts and sources that do not exist yet are taken as if they did: an earlier task may make them.
     Raises PlanError.
@@ -118,7 +118,7 @@ def _adapt(plan: FilePlan, wanted: Wish, found: Found, attributes: Tuple[int, in
 
 
 def unmarked(content: bytes, mark: str) -> bytes:
-    """Take a mark off the beginnings of lines, with the one blank behind it. Nothing is done without a mark."""
+    """Take a mark off the beginnings of lines, with the one blank after it. Nothing is done without a mark."""
     sign = mark.encode("utf-8")
     if not sign:
         return content
@@ -140,7 +140,7 @@ def activated_by(plan: FilePlan, level: str) -> FilePlan:
 
 
 def merge(files: FilePlan, settings: Plan) -> Plan:
-    """Lay a plan of settings over the files it was made upon: one edit for each file, from what is there to what is wanted."""
+    """Lay a plan of settings over the files it was made upon: one edit for each file, from what is there to what is requested."""
     original = {edit.path: edit.before for edit in files.edits}
     edits = {edit.path: edit for edit in files.edits}
     for edit in settings.edits:
@@ -177,7 +177,7 @@ def _initial(wanted: Wish, look: Look, check_mode: bool) -> bytes:
 
 
 def _missing_above(path: str, look: Look) -> List[str]:
-    """The folders above a path that are missing, outermost first."""
+    """The directories above a path that are missing, outermost first."""
     missing: List[str] = []
     parent = os.path.dirname(path)
     while parent not in ("", "/") and not look.is_directory(parent):

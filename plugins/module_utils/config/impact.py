@@ -27,11 +27,13 @@ def _values(effective: Effective) -> Dict[Tuple[Path, str], Any]:
 
 
 def hidden(after: Effective, written: List[Tuple[Path, str, str]]) -> List[str]:
-    """Name the options that were written to one file although another one wins; each is scope, option and file."""
+    """Name the options that were written to one file although another one takes precedence; each is scope, option and file."""
     warnings = []
     for path, option, file in written:
         winner = after.get(path, option)
         if winner is not None and winner.file != file:
             where = (option, format_path(path), file, winner.file, winner.line)
-            warnings.append("option %r of scope %r in %s has no effect: %s:%d sets it later and wins" % where)
+            warnings.append(
+                "option %r of scope %r in %s has no effect: %s:%d sets it later and takes precedence" % where
+            )
     return warnings

@@ -66,7 +66,7 @@ def nothing(_line: Line) -> Sequence[Elsewhere]:
 
 
 def edited(text: str, style: Style, wanted: Dict[str, str], included: Included = nothing) -> str:
-    """Return the text with the wanted settings in force; an empty value removes its lines. Raises PlanError."""
+    """Return the text with the requested settings in force; an empty value removes its lines. Raises PlanError."""
     _refuse_unreadable(text, style)
     spellings: Dict[str, List[str]] = {}
     for name, value in wanted.items():
@@ -131,7 +131,7 @@ def _refuse_unreadable(text: str, style: Style) -> None:
     """Refuse what hides settings: programs in C stop at NUL, and libldap takes the rest of a long line for another line."""
     for number, line in enumerate(text.split("\n"), 1):
         if "\0" in line:
-            raise PlanError("line %d holds a NUL byte, behind which nothing is read; remove it" % number)
+            raise PlanError("line %d holds a NUL byte, after which nothing is read; remove it" % number)
         if style.most and len(line.encode("utf-8", "replace")) >= style.most:
             raise PlanError(
                 "line %d has more than the %d bytes that are read as one line, and the rest is read as another line; divide it"
@@ -190,7 +190,7 @@ def _same_truth(one: str, other: str) -> bool:
 _LETTER = r"[A-Za-z_\x80-\U0010ffff]"
 _LETTER_OR_DIGIT = r"[A-Za-z_0-9\x80-\U0010ffff]"
 _IDENTIFIER = _LETTER + _LETTER_OR_DIGIT + "*"
-# The tokens of guc-file.l. The longest wins, and among equally long ones the first.
+# The tokens of guc-file.l. The longest takes precedence, and among equally long ones the first.
 _TOKENS = tuple(
     (kind, re.compile(pattern))
     for kind, pattern in (
@@ -318,6 +318,6 @@ STYLES: Dict[str, Style] = {
     "postgresql": Style(
         _POSTGRESQL_NAME, _read_postgresql, _write_postgresql, " = ", _join_postgresql, _same_postgresql
     ),
-    # LINE_MAX of limits.h is 2048, and fgets(3) wants room for NUL.
+    # LINE_MAX of limits.h is 2048, and fgets(3) needs room for NUL.
     "ldap": Style(_LDAP_NAME, _read_ldap, _write_ldap, " ", _join_ldap, _same_ldap, most=2047),
 }

@@ -38,7 +38,7 @@ def of(path: str) -> Included:
 def refuse_overridden(path: str, text: str, wanted: Dict[str, str]) -> None:
     """Refuse settings that ALTER SYSTEM has set otherwise, because its file is read after all others.
 
-    path, text: postgresql.conf as it is to be.  wanted: names and values, empty where a name is not to be set.
+    path, text: postgresql.conf as it is to be.  `wanted`: names and values, empty where a name is not to be set.
     Raises PlanError, UnsafePath, OSError.
     """
     directory = os.path.dirname(path)

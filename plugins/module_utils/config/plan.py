@@ -60,7 +60,7 @@ def _with_consequences(changes: List[Change], before: Effective, after: Effectiv
 
 
 def _hidden(effective: Effective, state: State, requests: Requests) -> List[str]:
-    """Name the options that a task wants in one file although another file sets them later."""
+    """Name the options that a task sets in one file although another file sets them later."""
     named = [one for one in requests.all if one.option and one.state == "present" and one.file is not None]
     return impact.hidden(effective, [(one.path, one.option or "", state.file(one.file or "")) for one in named])
 

@@ -25,7 +25,7 @@ class Danger(NamedTuple):
 
 
 class Unsafe(NamedTuple):
-    """One danger of one place."""
+    """One risk of one place."""
 
     listen: Listen
     danger: Danger
@@ -36,7 +36,7 @@ class Unsafe(NamedTuple):
 
 
 def dangers(found: Sequence[Listen], exposed: Callable[[str], bool], allow: Sequence[str]) -> List[Unsafe]:
-    """The dangers of all places that are not switched off; `exposed` looks at the node, see `Danger`."""
+    """The risks of all places that are not switched off; `exposed` looks at the node, see `Danger`."""
     return [
         Unsafe(listen, danger)
         for listen in found
@@ -78,7 +78,7 @@ DANGERS: Sequence[Danger] = (
         "its socket lies where any account of the node can put another program's in its place",
     ),
     Danger("wide_mode", _wide, "its socket's mode is wider than 0660, so that accounts of the node command the daemon"),
-    Danger("public_tcp", _public, "it is reached from the network, and nothing that is said there is encrypted"),
+    Danger("public_tcp", _public, "it is reached from the network, and nothing that is sent there is encrypted"),
     Danger("unauthenticated_tcp", _unauthenticated, "any account of the node that reaches the port needs no password"),
     Danger("always_allow", _allows, "Always_Allow lets clients in whatever authentication and authorization say"),
     Danger("cleartext_passwords", _cleartext, "its passwords lie in a file in clear text"),

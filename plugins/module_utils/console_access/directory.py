@@ -20,7 +20,7 @@ from ..files.safe_paths import UnsafePath
 
 
 class DirectoryPlan(NamedTuple):
-    """The directory to make or correct (None: nothing to do), and how that is told."""
+    """The directory to make or correct (None: nothing to do), and how that is reported."""
 
     directory: Optional[Directory]
     changes: List[Change]

@@ -59,7 +59,7 @@ def _listening(proc: str) -> Optional[List[Tuple[str, str]]]:
 
 
 def candidates(wanted: str, held: Optional[Sequence[str]], recorded: Sequence[str]) -> List[str]:
-    """The endpoints to try, the wanted one first.
+    """The endpoints to try, the requested one first.
 
     `held` are the sockets that the daemon listens at: one that it does not hold, such as a foreign one in /tmp, is not tried.
     `recorded` are the endpoints of the configuration at the last activation. At most MOST are tried: each may keep silent until

@@ -4,7 +4,7 @@
 
 """The places of Momentum's console that a configuration opens (pages *control_listener* and *control_auth*).
 
-Options of a `Listen` are looked up in it, then in its `Control_Listener`. A `Peer` within either wins over both, for its clients.
+Options of a `Listen` are looked up in it, then in its `Control_Listener`. A `Peer` within either takes precedence over both, for its clients.
 """
 
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
@@ -14,7 +14,7 @@ from ..ecconf.paths import Path
 from ..ecconf.syntax.atoms import parse_bool
 
 LISTENER: Path = (("Control_Listener", None),)
-DEFAULT_ENDPOINT = "/tmp/2025"  # where Momentum listens, and ec_console asks, if nothing else is said
+DEFAULT_ENDPOINT = "/tmp/2025"  # where Momentum listens, and ec_console asks, if nothing else is set
 DEFAULT_MODE = "0660"  # by the options summary; the page control_auth says that only the own user has access
 MECHANISMS = ("AuthDigestMD5Parameters", "AuthLoginParameters")
 

@@ -22,7 +22,7 @@ SOCKET_LENGTH = 107  # bytes that a socket's address holds, unix(7)
 
 
 class Tcp(NamedTuple):
-    """A wanted host:port with the mechanism's option and where it looks passwords up."""
+    """A requested host:port with the mechanism's option and where it looks passwords up."""
 
     address: str
     option: str
@@ -39,7 +39,7 @@ class Role(NamedTuple):
 
 
 class Passwords(NamedTuple):
-    """The wanted file of passwords."""
+    """The requested file of passwords."""
 
     path: str
     owner: str
@@ -81,7 +81,7 @@ class Console(NamedTuple):
 
     @property
     def addresses(self) -> List[str]:
-        """The wanted places."""
+        """The requested places."""
         return ([self.socket] if self.socket else []) + [one.address for one in self.tcp]
 
 
@@ -90,7 +90,7 @@ def console(params: Dict[str, Any]) -> Console:
     passwords = _passwords(params)
     wanted = Console(
         socket=_socket(params["socket"]),
-        # That others may write to it is a danger with a name, which `allow` accepts: see dangers.py.
+        # That others may write to it is a risk with a name, which `allow` accepts: see dangers.py.
         socket_mode=file_mode.number("socket_mode", params["socket_mode"], others=True),
         directory_mode=file_mode.number("socket_directory_mode", params["socket_directory_mode"], file_mode.ALL_BITS),
         owner=grammar.account("socket_owner", params["socket_owner"]),
@@ -106,7 +106,7 @@ def console(params: Dict[str, Any]) -> Console:
     )
     if not wanted.addresses:
         raise PlanError(
-            "neither 'socket' nor 'tcp' is wanted: the console could not be reached any more; give one of them"
+            "neither 'socket' nor 'tcp' is requested: the console could not be reached any more; give one of them"
         )
     if wanted.timeout is not None and wanted.timeout < 1:
         raise PlanError("timeout is %d; at least 1 second is needed" % wanted.timeout)

@@ -24,7 +24,7 @@ _FORBIDDEN = re.compile(r"[:\x00-\x1f\x7f]")
 
 
 class User(NamedTuple):
-    """A wanted account of the console; without a password it shall not exist."""
+    """A requested account of the console; without a password it shall not exist."""
 
     name: str
     password: Optional[str]
@@ -49,7 +49,7 @@ def digest(user: str, realm: str, password: str) -> str:
 def edit(text: str, realm: str, users: Sequence[User], exclusive: bool = False) -> Edited:
     """Give users of a realm their lines; with `exclusive` the realm keeps no other user. All else stays as it is.
 
-    Raises PlanError for names that cannot stand in the file, and for a user that is named twice.
+    Raises PlanError for names that cannot be in the file, and for a user that is named twice.
     """
     _refuse(realm, users)
     wanted = {user.name: user.password for user in users}
@@ -74,7 +74,7 @@ def edit(text: str, realm: str, users: Sequence[User], exclusive: bool = False) 
 
 
 def masked(text: str, other: str, mark: str) -> str:
-    """The file as it may be shown: digests masked, with `mark` behind those that `other` does not have."""
+    """The file as it may be shown: digests masked, with `mark` after those that `other` does not have."""
     known = set(match.group(0) for match in _LINE.finditer(other))
     return _LINE.sub(lambda match: match.group(1) + MASK + ("" if match.group(0) in known else mark), text)
 
@@ -107,7 +107,7 @@ def _refuse(realm: str, users: Sequence[User]) -> None:
             )
     doubled = sorted(name for name in set(names) if names.count(name) > 1)
     if doubled:
-        raise PlanError("the console's user %r is wanted twice; keep one entry" % doubled[0])
+        raise PlanError("the console's user %r is requested twice; keep one entry" % doubled[0])
     for user in users:
         if user.password is not None and (not user.password or re.search(r"[\x00\r\n]", user.password)):
             raise PlanError("the password of %r must be one line and not be empty" % user.name)

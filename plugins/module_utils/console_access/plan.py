@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The plan for Momentum's console: the wanted places, without what would undo their protection. A pure function.
+"""The plan for Momentum's console: the requested places, without what would undo their protection. A pure function.
 
-What makes a place unsafe is judged on the configuration as it would be afterwards, whatever scope the reason stands in.
+What makes a place unsafe is judged on the configuration as it would be afterwards, whatever scope the reason is in.
 """
 
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
@@ -33,7 +33,7 @@ class Outcome(NamedTuple):
 
 def settle(reload: Reload, wanted: Console, exposed: Exposed) -> Outcome:
     """Plan the console. `reload` gives the configuration with some files replaced; `exposed` tells whether any account of the
-    node could put something in the place of a path. Raises PlanError where a wanted place would not be safe, and for more than MOST
+    node could put something in the place of a path. Raises PlanError where a requested place would not be safe, and for more than MOST
     places in the configuration."""
     before = Effective(reload({}))
     _refuse_many(listens(before))
@@ -76,7 +76,7 @@ def _key(unsafe: Unsafe) -> Tuple[str, str]:
 
 
 def _refuse(left: Sequence[Unsafe], wanted: Console) -> None:
-    """Stop for every wanted place that would be unsafe."""
+    """Stop for every requested place that would be unsafe."""
     mine = [one.words() for one in left if one.listen.address in wanted.addresses]
     if mine:
         raise PlanError("the console is refused: " + "; ".join(mine))
@@ -109,7 +109,7 @@ def _path(before: Effective, address: str) -> Path:
 
 
 def _wishes(before: Effective, wanted: Console) -> List[Wanted]:
-    """All that is asked for, as settings."""
+    """All that is requested, as settings."""
     found = {listen.address: listen for listen in listens(before)}
     wishes = _socket(before, wanted, found.get(wanted.socket)) if wanted.socket else []
     for one in wanted.tcp:
@@ -195,7 +195,7 @@ def _accounting(before: Effective, wanted: Console) -> List[Wanted]:
         return []
     loggers = loggers_of(before)
     if not loggers and wanted.acctlog:
-        raise PlanError("acctlog is wanted, but no ec_logger is configured that could write it; configure one first")
+        raise PlanError("acctlog is requested, but no ec_logger is configured that could write it; configure one first")
     state = "present" if wanted.acctlog else "absent"
     targets = loggers[:1] if wanted.acctlog else loggers
     return [Wanted(path, "acctlog", wanted.acctlog or None, state) for path in targets]
@@ -229,7 +229,7 @@ def _is_cleartext(_path: Path, value: Any) -> bool:
     return uri_of(value).startswith("file:")
 
 
-# The danger that it is, the option in lower case, and whether a value in a scope is meant.
+# The risk that it is, the option in lower case, and whether a value in a scope is meant.
 _WEAKENING: Sequence[Tuple[str, str, Callable[[Path, Any], bool]]] = (
     ("always_allow", "always_allow", _is_on),
     ("unauthenticated_tcp", "enable_authentication", _frees_peer),

@@ -10,7 +10,7 @@ goes on writing into the moved files, which are compressed and deleted. So the f
 the daemon has moved.
 
 Format: `key = value`, a backslash at the end of a line that goes on, `#` before comments. Whether a comment can go on, and which of
-two equal keys wins, is not documented; so every line that may be the key is set, and one is added after all others if none
+two equal keys takes precedence, is not documented; so every line that may be the key is set, and one is added after all others if none
 certainly is.
 """
 
@@ -32,7 +32,7 @@ _SETTING = re.compile(r"([ \t]*%s[ \t]*=[ \t]*)([^\r\n]*?)([ \t\r]*)\Z" % KEY)
 
 
 class Rotation(NamedTuple):
-    """What is to become of the file: the socket that it names now, and the edit, None where it names the wanted one."""
+    """What is to become of the file: the socket that it names now, and the edit, None where it names the requested one."""
 
     named: str
     edit: Optional[FileEdit]
@@ -122,5 +122,5 @@ def _goes_on(line: str) -> bool:
 
 
 def stays_behind(rotation: Rotation, socket: str, listening: Optional[Sequence[str]]) -> bool:
-    """Whether a daemon still listens where the file says, and not yet at the wanted socket; None: the kernel does not tell."""
+    """Whether a daemon still listens at the address in the file, and not yet at the requested socket; None: the kernel does not tell."""
     return listening is not None and rotation.named in listening and socket not in listening

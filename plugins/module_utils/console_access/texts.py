@@ -15,7 +15,7 @@ from typing import List, NamedTuple, Sequence
 from ..errors import PlanError
 from ..text import generated
 
-# A word of sh without expansions; what is said there of blanks and line ends is meant of these signs alone.
+# A word of sh without expansions; the rules for blanks and line ends apply to these characters alone.
 _WORD = r"(?:'[^'\n]*'|\"(?:[^$`\"\\\n]|\\.)*\"|\\.|[^ \t\n;&|<>()$`'\"\\])*"
 _CONTROL = re.compile(r"^([ \t]*(?:export[ \t]+)?)CONTROL=(?:(%s)(?=[ \t;&|]|$))?" % _WORD, re.MULTILINE)
 _ASSIGNMENT = re.compile(r"^[ \t]*(export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=", re.MULTILINE)
@@ -61,7 +61,7 @@ def with_groups(text: str, groups: Sequence[Group], exclusive: bool = False) -> 
     """The file of groups with lines `group:user,user`; `group:x:user,user` is another form of the same.
 
     A group without members is removed; with `exclusive` the file keeps no other group. Raises PlanError for names that cannot
-    stand in the file.
+    be in the file.
     """
     for group in groups:
         for name in [group.name] + list(group.members):

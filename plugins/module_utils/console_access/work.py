@@ -117,7 +117,7 @@ def _places(task: Task, wanted: Console) -> Places:
 
 
 def _rotation(task: Task, wanted: Console, before: List[str], look: Look) -> rotation.Rotation:
-    """What ec_rotate is to be told. It asks one console: on a node with both daemons that of the MTA, whose logs it rotates."""
+    """What is to be set in ec_rotate's file. It asks one console: on a node with both daemons that of the MTA, whose logs it rotates."""
     path = rotation.usual(task.prefix) if task.rotation is None else task.rotation
     if not path or not wanted.socket:
         return rotation.Rotation("", None)
@@ -180,14 +180,14 @@ def _unsafe(outcome: Outcome) -> List[str]:
 
 
 def _told_by_cron(wanted: Console) -> List[str]:
-    """An entry of cron that names another socket wins over the file of ec_rotate, and is the operator's."""
+    """An entry of cron that names another socket takes precedence over the file of ec_rotate, and is the operator's."""
     found: List[str] = []
     for path in CRON if wanted.socket else ():
         try:
             entries = text(path, "startup")
         except (OSError, UnsafePath):
             continue
-        words = "%s:%d: ec_rotate is told the console's socket %s; take -s out, so that it reads its file"
+        words = "%s:%d: ec_rotate is called with the console's socket %s; remove -s, so that it reads its file"
         named = rotation.cron_sockets(entries)
         found += [words % (path, number, socket) for number, socket in named if socket != wanted.socket]
     return found

@@ -38,7 +38,7 @@ class Unreadable(PlanError):
 
 
 class Frame(NamedTuple):
-    """What stands before and after the password in the answer to get_cred."""
+    """What is before and after the password in the answer to get_cred."""
 
     before: str
     after: str

@@ -49,7 +49,7 @@ class Answer(NamedTuple):
 
     @property
     def asks_for_password(self) -> bool:
-        """Whether the console wants to know who is there."""
+        """Whether the console asks who is there."""
         return "authorization required" in self.text.lower()
 
 
@@ -125,7 +125,7 @@ def version_in(text: str) -> Optional[str]:
 
 
 def is_version(found: str, wanted: str) -> bool:
-    """Tell whether a version is the wanted one, as far as the shorter of both says: 5.3.0.12345 is 5.3.0, and is not 5.3.1.
+    """Tell whether a version is the requested one, as far as the shorter of both says: 5.3.0.12345 is 5.3.0, and is not 5.3.1.
 
     Packages and the console give the number of the build, tasks often do not. A release, which only packages have, is left out.
     """

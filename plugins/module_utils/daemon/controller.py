@@ -89,7 +89,7 @@ class Daemon:
         return search_for(self.node, self.kind, self.effective, self._manager.control_group())
 
     def look(self) -> View:
-        """See the process, systemd's word, what is due, and what differs."""
+        """See the process, systemd's word, what is pending, and what differs."""
         running, unit = self.process(), self._unit()
         due = activation.pending(self.node.state_dir)
         if running is None:
@@ -127,7 +127,7 @@ class Daemon:
         return shown(ran.output) or "%s ended with status %s" % (self.commands[-1][0], ran.status)
 
     def _rotation(self) -> Optional[FileEdit]:
-        """What ec_rotate is to be told once the daemon has another console than the one that it is told now; None if it stays.
+        """What is to be set for ec_rotate once the daemon has another console than the one in its file now; None if it stays.
 
         A socket that is none of this daemon's is another's concern.
         """
@@ -222,13 +222,13 @@ class Daemon:
         obstacles.refuse([], state_dir=self.node.state_dir)
 
     def remember(self, seen: Pending) -> None:
-        """Record that what was due is done, and what the process has taken over."""
+        """Record that what was pending is done, and what the process has loaded."""
         running = self.process()
         now = drift.snapshot(self.configuration, self.effective, running) if running is not None else None
         activation.done(self.node.state_dir, seen, now)
 
     def remember_first(self) -> None:
-        """Record what a process has taken over that no record knows yet, so that the next comparison is exact."""
+        """Record what a process has loaded that no record knows yet, so that the next comparison is exact."""
         running, known = self.process(), activation.activated(self.node.state_dir)
         if running is not None and (known is None or list(known.process) != [running.pid, running.start_ticks]):
             self.remember(activation.NOTHING)
@@ -257,7 +257,7 @@ class Daemon:
     def _reload(self) -> str:
         """Reload once, or twice where the addresses listened on may have changed between wildcard and certain ones.
 
-        A manager hands its reload on to all nodes of the cluster, so it is told once.
+        A manager hands its reload on to all nodes of the cluster, so it is reloaded once.
         """
         known = activation.activated(self.node.state_dir)
         twice = self.kind.is_mta and (known is None or known.listeners != drift.listener_digest(self.effective))
@@ -282,7 +282,7 @@ class Daemon:
         return first or Answer(False, "the configuration has no console")
 
     def _endpoints(self) -> List[str]:
-        """Where the console may answer now: where it is wanted, where the process listens, where it was at last."""
+        """Where the console may answer now: where it is requested, where the process listens, where it was at last."""
         running, known = self.process(), activation.activated(self.node.state_dir)
         held = endpoints.sockets(process.sockets_of(running.pid), running.uid) if running is not None else None
         return endpoints.candidates(self._console.endpoint, held, known.consoles if known is not None else ())
@@ -333,7 +333,7 @@ class Daemon:
         return [found[port] for port in sorted(found)]
 
     def _console_answers(self) -> Tuple[bool, str]:
-        """Only the endpoint that is asked for proves anything."""
+        """Only the endpoint that is requested proves anything."""
         if not self._console.endpoint:
             return False, self.console_missing()
         answer, version = self._console.within(self._left(CONSOLE_TIMEOUT)).version()

@@ -14,7 +14,7 @@ class Situation(NamedTuple):
 
     `unit`: systemd's ActiveState, None without a unit. `running`: the daemon's process exists. `asked`, `pending` and
     `drift` are activation levels: what the tasks before ask for, what earlier runs left undone, and what files that the
-    process has not taken over need. `outdated`: its program was replaced. `differs`: it is not who it shall be, and
+    process has not loaded need. `outdated`: its program was replaced. `differs`: it is not who it shall be, and
     started before the configuration was changed last, so that a restart may cure it.
     """
 
@@ -35,7 +35,7 @@ class Decision(NamedTuple):
 
 
 def decide(state: str, seen: Situation) -> Decision:
-    """Choose the action for a wanted state: started, stopped, restarted or reloaded."""
+    """Choose the action for a desired state: started, stopped, restarted or reloaded."""
     if state == "stopped":
         reasons = ["state is stopped"] if seen.running or seen.unit in ("active", "activating", "reloading") else []
         return Decision("stop" if reasons else "none", reasons)
@@ -58,9 +58,9 @@ def _levels(state: str, seen: Situation) -> List[_Reason]:
         _Reason({"restarted": "restart", "reloaded": "reload"}.get(state, "none"), "state is %s" % state),
         _Reason(seen.asked, "this run changed what needs a %s" % seen.asked),
         _Reason(seen.pending, "an earlier change still needs a %s" % seen.pending),
-        _Reason(seen.drift, "files on disk differ from what the daemon has taken over"),
+        _Reason(seen.drift, "files on disk differ from what the daemon has loaded"),
         _Reason("restart" if seen.outdated else "none", "the daemon's program was replaced"),
-        _Reason("restart" if seen.differs else "none", "the daemon is not who the configuration says"),
+        _Reason("restart" if seen.differs else "none", "the daemon is not who the configuration specifies"),
     ]
     return [reason for reason in reasons if reason.level != LEVELS[0]]
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Has the running process taken over the configuration that lies on disk?
+"""Has the running process loaded the configuration on disk?
 
 Where the process is the one of the last record, contents are compared, which is exact. Else only files count that were
 changed after the process started.
@@ -37,7 +37,7 @@ def digests(configuration: Configuration) -> Dict[str, str]:
 
 
 def snapshot(configuration: Configuration, effective: Effective, process: Process) -> Activated:
-    """What a process that has just taken over a configuration is to be remembered by."""
+    """What a process that has just loaded a configuration is to be remembered by."""
     from ..console_access.endpoints import configured
 
     key = [process.pid, process.start_ticks]
@@ -48,7 +48,7 @@ def snapshot(configuration: Configuration, effective: Effective, process: Proces
 def changed_files(
     now: Dict[str, str], recorded: Optional[Activated], process: Process, changed_at: Callable[[str], float]
 ) -> List[str]:
-    """The files that the process has not taken over; `changed_at` is the time of a file's last change (ctime)."""
+    """The files that the process has not loaded; `changed_at` is the time of a file's last change (ctime)."""
     known = recorded.files if recorded is not None else {}
     differing = [path for path in now if known.get(path) != now[path]]
     if recorded is not None and list(recorded.process) == [process.pid, process.start_ticks]:
@@ -61,7 +61,7 @@ def judge(
 ) -> Drift:
     """Tell whether changed files need a reload or a restart.
 
-    A file in a {NODENAME} folder needs a restart (page *conf-overview*), and so do the options and scopes that the
+    A file in a {NODENAME} directory needs a restart (page *conf-overview*), and so do the options and scopes that the
     catalog marks; without a record only a reload can be justified.
     """
     if not files:
@@ -71,7 +71,7 @@ def judge(
 
 
 def static_digest(effective: Effective) -> str:
-    """A digest of everything in force that only a restart takes over."""
+    """A digest of everything in force that only a restart applies."""
     from ..catalog import catalog
 
     options = [

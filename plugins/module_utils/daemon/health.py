@@ -102,7 +102,7 @@ def wait(
 
 
 def identity_findings(identity: Identity, threads: Sequence[ThreadStatus], root: Optional[str]) -> List[Finding]:
-    """Compare every thread with the declared identity, and the root folder of the process."""
+    """Compare every thread with the declared identity, and the root directory of the process."""
     if not threads:
         return [Finding(False, "threads", "at least one", "none")]
     found = [
@@ -117,7 +117,7 @@ def identity_findings(identity: Identity, threads: Sequence[ThreadStatus], root:
         found += _capability_findings(identity.capabilities, threads)
     if identity.chroot is not None or root is not None:
         expected = (identity.chroot or "/").rstrip("/") or "/"
-        found.append(Finding(root == expected, "root folder", expected, UNKNOWN if root is None else root))
+        found.append(Finding(root == expected, "root directory", expected, UNKNOWN if root is None else root))
     return found
 
 
@@ -159,7 +159,7 @@ def _every(
 
 
 def _unit(state: str, process: Optional[Process]) -> Finding:
-    """Judge what systemd says; a daemon that was started beside it is told as such."""
+    """Judge what systemd says; a daemon that was started beside it is reported as such."""
     beside = "; %s was started outside of the unit" % _named(process) if process and state in _ENDED else ""
     return Finding(state == "active", "unit", "active", (state or "unknown") + beside)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the node can give to a Security stanza: accounts, folders, and the limits of its kernel."""
+"""What the node can give to a Security stanza: accounts, directories, and the limits of its kernel."""
 
 import os
 from typing import Optional
@@ -28,7 +28,7 @@ def security_host(unit: str) -> Host:
 
 
 def _in_global_zone() -> Optional[bool]:
-    """Ask zonename(1) whether this is the global zone of Solaris; None if it cannot be told."""
+    """Ask zonename(1) whether this is the global zone of Solaris; None if that is unknown."""
     from ..host.program import run
 
     answer = run(["/usr/bin/zonename"], 10.0)

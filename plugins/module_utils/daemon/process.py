@@ -12,7 +12,7 @@ can execute. So two things are asked of a process before it is taken for the dae
 2. Root arranged that it runs, which is known by what root alone can write:
    - it is in the control group of the daemon's systemd unit; or
    - a pid file names it that only root can write, in directories that only root can write, and it is not younger than that
-     file, so that nobody takes over the number of a daemon that is gone; or
+     file, so that nobody reuses the number of a daemon that is gone; or
    - the installed monitor of gimli, run by root, started it (page *4-container-running*: the monitor stays root); or
    - root runs it: the daemon before it gives up root, or one that keeps it; or
    - its parent is the daemon by these rules.
@@ -116,7 +116,7 @@ def survey(search: Search) -> Tuple[List[Process], List[Process]]:
 
 
 def read_pidfile(path: Optional[str]) -> Optional[PidFile]:
-    """Return what a pid file says, or None where there is none that only root (or who runs this) can have written."""
+    """Return the content of a pid file, or None where there is none that only root (or who runs this) can have written."""
     path = path or DEFAULT_PIDFILE
     folder = os.path.realpath(os.path.dirname(path))
     if not _is_roots_alone(folder):
@@ -166,7 +166,7 @@ def parse_status(tid: int, text: str) -> ThreadStatus:
 
 
 def root_of(pid: int, proc: str = "/proc") -> Optional[str]:
-    """The root folder of a process; None where the kernel does not show it."""
+    """The root directory of a process; None where the kernel does not show it."""
     return _link(os.path.join(proc, str(pid), "root"))
 
 
@@ -218,7 +218,7 @@ class _Installed:
         self._file = _file_of(os.path.join(folder, program))
 
     def is_run_by(self, folder: str) -> bool:
-        """Tell whether the process of a folder of proc executes exactly this file.
+        """Tell whether the process of a directory of proc executes exactly this file.
 
         The path comes first: a file that somebody else provides, on a file system of his, is not even looked at.
         """

@@ -31,7 +31,7 @@ class Wish(NamedTuple):
 
 
 class View(NamedTuple):
-    """The node as it was found: the daemon, systemd's word, what is due, the drift, and whether the process differs
+    """The node as it was found: the daemon, systemd's word, what is pending, the drift, and whether the process differs
     from the declared identity and is older than its files."""
 
     process: Optional[Process]
@@ -43,7 +43,7 @@ class View(NamedTuple):
 
 class Outcome(NamedTuple):
     """What was done. `failure` is empty for success; `restored` are the transactions that were put back; `deferred` tells
-    that a restart is due and was left to a later task."""
+    that a restart is pending and was left to a later task."""
 
     action: str
     reasons: List[str]
@@ -69,7 +69,7 @@ def situation(view: View, wish: Wish) -> Situation:
 
 
 def settle(daemon: Any, wish: Wish, check_mode: bool = False) -> Outcome:
-    """Decide, act once, prove. In check mode only what would be done is told."""
+    """Decide, act once, prove. In check mode only what would be done is reported."""
     view: View = daemon.look()
     decision = decide(wish.state, situation(view, wish))
     if decision.action == "none":
@@ -103,7 +103,7 @@ def _confirm(daemon: Any, wish: Wish, view: View, decision: Decision, check_mode
 def _activate(daemon: Any, action: str, wish: Wish, before: Optional[Process]) -> List[Finding]:
     """Act, then prove; a refused action is a finding that ends the matter.
 
-    A daemon that took over its files is told to drop what it keeps of TLS, on the way back too.
+    A daemon that loaded its files is told to drop what it keeps of TLS, on the way back too.
     """
     refusal = daemon.act(action)
     if refusal:

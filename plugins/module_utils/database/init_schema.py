@@ -27,7 +27,7 @@ _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 class Order(NamedTuple):
-    """What is to be run. `folder`: Momentum's etc. `logins`: passwords by user of PostgreSQL. `psql`: its client, by name or path."""
+    """What is to be run. `directory`: Momentum's etc. `logins`: passwords by user of PostgreSQL. `psql`: its client, by name or path."""
 
     program: str
     folder: str

@@ -28,7 +28,7 @@ class Wish(NamedTuple):
 
 class Seen(NamedTuple):
     """What is there. `exists`: the database. `tables`: how many tables it has. `login`: whether the user logs in with the
-    password that is wanted or stored. `stored` and `host`: the content of .svcpasswd and .dbhost, None without them."""
+    password that is requested or stored. `stored` and `host`: the content of .svcpasswd and .dbhost, None without them."""
 
     exists: bool = False
     tables: int = 0

@@ -6,7 +6,7 @@
 ``parse(text, filename=None)`` gives a ``Document`` of ``Option``, ``Scope`` and ``Include`` nodes; ``str(document)``
 is the text again and ``bytes(document)`` the bytes, to the last one, ``document.to_data()`` plain nested data,
 ``document.walk()`` every item with its container, ``warnings(document)`` what was read although undocumented.
-``ParseError`` says file, line, column, what stands there and what was expected; nothing else is raised.
+``ParseError`` says file, line, column, what is there and what was expected; nothing else is raised.
 
 ``parse_path(['Listen ":25"'])`` reads scope names, ``format_path`` writes them. Changes are made by the functions of
 ``ecconf.edit`` (find, set, unset, comment out, rename and move options; ensure, rename and remove scopes and includes),

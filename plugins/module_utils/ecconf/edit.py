@@ -162,7 +162,7 @@ def add_options(document: Document, container: Container, options: Sequence[Opti
 
 
 def _after_last(container: Container, kind: type, *name: Any) -> int:
-    """The index behind the last item of a kind, 0 where there is none."""
+    """The index after the last item of a kind, 0 where there is none."""
     found = members(container, kind, *name)
     return position(container, found[-1]) + 1 if found else 0
 
@@ -334,7 +334,7 @@ def _rename_scope(scope: Scope, to: PathElement) -> bool:
     if scope.instance != to[1]:
         bare = scope.raw[:1] not in ("", '"', "'")
         scope.raw = "" if to[1] is None else atom_text(to[1], "bare" if bare else '"')
-        # Of an anonymous scope the gap is all that stands before the brace.
+        # Of an anonymous scope the gap is all that is before the brace.
         if to[1] is None:
             scope.gap, scope.brace = scope.gap + scope.brace[:-1], "{"
         elif before[3] == "":

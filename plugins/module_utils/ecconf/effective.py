@@ -4,7 +4,7 @@
 """The value in force of any option in any scope: which file and line set it, and what it overrode.
 
 Everything is a look-up in the merged scopes of `merged`. A scope that is opened several times is one scope, and its last
-assignment wins (page 4/config/ref-binding-group, grammar A8).
+assignment takes precedence (page 4/config/ref-binding-group, grammar A8).
 """
 
 from typing import Callable, Iterator, List, NamedTuple, Optional, Tuple

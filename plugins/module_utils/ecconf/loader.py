@@ -27,7 +27,7 @@ class Problem(NamedTuple):
     """Something of the configuration that is not loaded.
 
     `kind` is missing, unreadable, parse, cycle, limit, uri or local_changes; `path` what it is about; `file` and `line`
-    where it was asked for (None and 0 for the main file); `error` the ParseError of kind parse.
+    where it was included (None and 0 for the main file); `error` the ParseError of kind parse.
     """
 
     kind: str

@@ -14,7 +14,7 @@ Path = Tuple[Tuple[str, Optional[str]], ...]
 
 
 def parse_path(elements: Iterable[str]) -> Path:
-    """Read scope names as they stand in a file, ``name`` or ``name instance``, the outermost first.
+    """Read scope names as they are in a file, ``name`` or ``name instance``, the outermost first.
 
     Raises InvalidValue with the element that is no scope name.
     """

@@ -12,7 +12,7 @@ from .syntax.trivia import is_white, last_line, line_end, lines, split_line
 
 
 def following(container: Container, index: int) -> str:
-    """What stands before the item at the index, or before the end of the container."""
+    """What is before the item at the index, or before the end of the container."""
     return container.items[index].lead if index < len(container.items) else container.tail
 
 

@@ -6,7 +6,7 @@
 
 sshd, sudo and cron often start a node's Python with the locale C. Python 3.6 then takes ASCII for the names of files (later ones do
 with PYTHONUTF8=0 and PYTHONCOERCECLOCALE=0, and take Latin-1 in such a locale), and every call with another name ends in
-UnicodeEncodeError. The interpreter cannot be told otherwise once it runs. All texts of this collection, arguments of a task and
+UnicodeEncodeError. The interpreter's encoding cannot be changed once it runs. All texts of this collection, arguments of a task and
 contents of files alike, are UTF-8 with surrogates for bytes that are not (surrogateescape), so it is the functions of `os` that are
 made to take names in this form and to give them back in it. Where the interpreter takes UTF-8 anyway nothing is changed.
 """

@@ -28,7 +28,7 @@ DEFAULT_LIST = "system.posix_acl_default"  # of directories: what is created in 
 # What `write_file` has under way, by the number of its process.
 LEFTOVER = re.compile(r"\.momentum-([0-9]+)-[0-9a-f]{12}\.new\Z")
 
-# What a disk says today and not tomorrow. Everything else is said again in every run, or somebody else arranged it.
+# What a disk says today and not tomorrow. Everything else is reported again in every run, or somebody else arranged it.
 _PASSING = frozenset((errno.EDQUOT, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EROFS))
 _NO_ATTRIBUTE = (errno.ENODATA, errno.EOPNOTSUPP, errno.ENOSYS)
 
@@ -286,7 +286,7 @@ def ensure_directory(path: str, owner: int, group: int, mode: int) -> bool:
 
     A new directory is never more open than `mode`, not for an instant and whatever the umask. An existing one is
     changed only where that is safe: its parent must be private to root or the caller, or the directory must already
-    belong to the wanted owner; otherwise the owner of the parent could have put a foreign directory in its place.
+    belong to the requested owner; otherwise the owner of the parent could have put a foreign directory in its place.
     True when something was changed. Raises UnsafePath, OSError.
     """
     with locate(path) as place:

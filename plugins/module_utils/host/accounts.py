@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Users and groups of the node, by name or number. A name that consists of digits wins over the number."""
+"""Users and groups of the node, by name or number. A name that consists of digits takes precedence over the number."""
 
 from typing import Optional
 

@@ -5,7 +5,7 @@
 """Options that a task sets although the catalog knows that they do nothing, or break the configuration, there.
 
 The same verdicts as those of the lint rules (lint.names), about what is about to be written. Refused is only what the manuals
-settle: a value of another type, an option that Momentum does not look for in the scope, a name that no version or not this one
+decide: a value of another type, an option that Momentum does not look for in the scope, a name that no version or not this one
 has where the manuals list all. What a module may bring along is left to Momentum's own checkers.
 """
 

@@ -46,7 +46,7 @@ def of_types(subject: Subject) -> Iterator[Finding]:
 def of_defaults(subject: Subject) -> Iterator[Finding]:
     """Judge what a configuration leaves to defaults that differ between the two versions.
 
-    Without a version to come from they are told, and not warned of.
+    Without a version to come from they are reported as info, and not as warnings.
     """
     tops: Dict[str, List[Path]] = {"global": [()]}
     listens = {path[:-1] for path in subject.effective.scopes("listen")}
@@ -102,4 +102,4 @@ def _is_set(subject: Subject, path: Path, option: str) -> bool:
 def _changed(subject: Subject, rule: DefaultRule) -> Verdict:
     severity = INFO if subject.origin is None else rule.severity
     message = "the default of %s changed with %s, from %s to %s" % (rule.option, rule.changed, rule.before, rule.after)
-    return Verdict("changed_default", severity, message, "write the wanted value down", rule.source)
+    return Verdict("changed_default", severity, message, "write the desired value down", rule.source)

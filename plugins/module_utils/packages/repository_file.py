@@ -81,7 +81,7 @@ def parse(content: bytes, place: str) -> Sections:
 
 
 def read(content: bytes, place: str, top: str) -> Repository:
-    """Return what the vendor's file says about the packages, which must be in `top` or below it.
+    """Return what the vendor's file specifies about the packages, which must be in `top` or below it.
 
     Raises PlanError where the file says something unknown or ambiguous, or names another place.
     """

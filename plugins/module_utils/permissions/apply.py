@@ -85,7 +85,7 @@ def change(descriptor: int, present: Attributes, wanted: Attributes, lists: Sequ
     """Give the object its owner, group and mode, such that nobody gets more on the way than before or after; the
     attributes named in `lists` are removed.
 
-    Raises Exchanged if it is not as wanted afterwards, OSError.
+    Raises Exchanged if it is not as requested afterwards, OSError.
     """
     path = path_of(descriptor)
     mode = present.mode

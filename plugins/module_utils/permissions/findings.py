@@ -12,7 +12,7 @@ from .umask import Subject, because
 
 
 def shown(path: str) -> str:
-    """A path that can stand in a line of text: what is not printable (or not UTF-8) is escaped."""
+    """A path that can be in a line of text: what is not printable (or not UTF-8) is escaped."""
     if path.isprintable():
         return path
     return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in path)

@@ -56,7 +56,7 @@ class Policy(NamedTuple):
 
     known: numbers of the accounts, root among them, whose objects may be taken over.
     protected: whether the kernel lets nobody link to the files of others (fs.protected_hardlinks, proc(5)).
-    subject: the service account that must reach the trees that are asked for.
+    subject: the service account that must reach the trees that are requested.
     repair: whether the trees that it cannot reach are opened to it.
     name: returns the name of an account by its number, or the number as text.
     """
@@ -84,7 +84,7 @@ class Setting(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What is to be done: `action`, the attributes wanted (for a change), the reason of a refusal, and whether the
+    """What is to be done: `action`, the attributes requested (for a change), the reason of a refusal, and whether the
     service is kept out now (by the mode alone)."""
 
     action: str

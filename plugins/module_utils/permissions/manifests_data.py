@@ -4,7 +4,7 @@
 
 """What a hardened Momentum node looks like: entries by version line and role, as data.
 
-Placeholders in paths: {base} the folder above the prefix (/opt/msys), {prefix} /opt/msys/ecelerity, {spool} each spool
+Placeholders in paths: {base} the directory above the prefix (/opt/msys), {prefix} /opt/msys/ecelerity, {spool} each spool
 directory. In owners and groups: {user} and {group} of the daemon. An owner or group of None stays as it is. `manual` holds
 what the vendor's manuals set or leave behind where that differs; the option manual_modes switches to it, part by part.
 Where the manuals say nothing, programs only lose what others could write, and nothing else is touched.

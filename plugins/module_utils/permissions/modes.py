@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""File modes as wishes: exact (octal) or relative (symbolic, chmod(1)), without looking at any file."""
+"""File modes as requests: exact (octal) or relative (symbolic, chmod(1)), without looking at any file."""
 
 import re
 from typing import Any, NamedTuple, Optional
@@ -29,7 +29,7 @@ class Mode(NamedTuple):
         return not self.keep and not self.execute
 
     def of(self, current: int, directory: bool) -> int:
-        """The wanted permission bits for the present ones (both 0 to 0o7777)."""
+        """The requested permission bits for the present ones (both 0 to 0o7777)."""
         wanted = current & self.keep | self.put
         return wanted | self.execute if directory or current & 0o111 else wanted
 

@@ -4,7 +4,7 @@
 
 """Which rule holds for which name: all paths of a manifest as one tree of components, walked once.
 
-The more specific rule wins: the one with more components; among those, the one with more literal ones; among those, the
+The more specific rule takes precedence: the one with more components; among those, the one with more literal ones; among those, the
 later one.
 """
 

@@ -4,7 +4,7 @@
 
 """Take an object from the accounts that could write to it, with what they have prepared.
 
-Owner and mode are asked for when a file is opened, and never again: whoever holds a descriptor for writing, or has mapped
+Owner and mode are checked when a file is opened, and never again: whoever holds a descriptor for writing, or has mapped
 the file, goes on writing to it after chown(2) and chmod(2). So a file that is taken over becomes a new one of root's,
 with the content that was there, under the old name; the descriptors stay with the old one, which has no name any more.
 
@@ -49,7 +49,7 @@ def lists_of(found: Extended) -> Tuple[str, ...]:
 
 
 def replace(directory: int, name: str, descriptor: int, wanted: Attributes) -> None:
-    """Put a copy of the file that is held open (perhaps by O_PATH) in its place, with owner, group and mode as wanted, its
+    """Put a copy of the file that is held open (perhaps by O_PATH) in its place, with owner, group and mode as requested, its
     SELinux context, its user attributes and its times, durably. `directory`: descriptor of the one that holds `name`.
 
     The caller keeps transactions away (transaction.locked). Raises Exchanged if the name was changed meanwhile, OSError.

@@ -4,7 +4,7 @@
 
 """What a service account can reach, judged by modes and access lists; and shell start-up files with a fatal umask.
 
-The installation manual's trap: under a umask such as 0027 everything that root creates is closed to ecuser, and Momentum
+The installation manual warns of it: under a umask such as 0027 everything that root creates is closed to ecuser, and Momentum
 does not start (`CFG-07961 failed to stat ... Permission denied`).
 """
 

@@ -79,7 +79,7 @@ class Folder(NamedTuple):
 
 
 class Item(NamedTuple):
-    """One name in a folder: the nodes of the manifest that it leads to, and its rule."""
+    """One name in a directory: the nodes of the manifest that it leads to, and its rule."""
 
     folder: Folder
     name: str
@@ -255,7 +255,7 @@ class Walk:
             return None
 
     def _judged(self, item: Item, descriptor: int, info: os.stat_result) -> Optional[Verdict]:
-        """Judge what is held open, report it, and change it where that is asked for. None where it is refused."""
+        """Judge what is held open, report it, and change it where that is requested. None where it is refused."""
         seen = Seen.of(info)
         verdict = judge(seen, item.rule, item.setting, self.policy)
         if verdict.action == REFUSE:

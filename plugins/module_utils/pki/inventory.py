@@ -4,7 +4,7 @@
 
 """Which certificates a node has: those that a task names, those that the configuration names, those of the product.
 
-Pure: folders are looked into through a function, so that the outcome can be tested without a node.
+Pure: directories are looked into through a function, so that the outcome can be tested without a node.
 """
 
 from typing import TYPE_CHECKING, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple
@@ -33,7 +33,7 @@ class Place(NamedTuple):
 
 
 # Where the product's installers and pages put certificates: pages Install (security), executable.ecconfigd,
-# create_ssl_cert, release notes 5.2; the last two are PostgreSQL's own folders on Red Hat systems and of the PGDG packages.
+# create_ssl_cert, release notes 5.2; the last two are PostgreSQL's own directories on Red Hat systems and of the PGDG packages.
 PRODUCT = (
     ("/var/db/msyspg/server", "PostgreSQL"),
     ("/opt/msys/3rdParty/share/postgresql/server", "PostgreSQL"),
@@ -87,7 +87,7 @@ def _named(pattern: str, glob: Glob) -> List[Place]:
 
 
 def _product(stem: str, service: str, glob: Glob) -> List[Place]:
-    """The pairs of a documented place. Its key is named where its folder is, and looked for beside it elsewhere."""
+    """The pairs of a documented place. Its key is named where its directory is, and looked for beside it elsewhere."""
     if is_pattern(stem):
         return [Place(path, "", (service,), (), False) for path in glob(stem + ".crt")]
     return [Place(stem + ".crt", stem + ".key", (service,), (), False)]

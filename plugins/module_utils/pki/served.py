@@ -27,7 +27,7 @@ POSTGRESQL_SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # "SSLRequest" of Post
 
 
 class Endpoint(NamedTuple):
-    """Where a certificate is served, the server name that is asked for ('' for none), the file it is to equal, and the
+    """Where a certificate is served, the server name that is requested ('' for none), the file it is to equal, and the
     seconds until it must be."""
 
     host: str
@@ -114,9 +114,9 @@ def _moment(tag: int, text: bytes) -> str:
 
 
 def serves(endpoint: Endpoint, wanted: Leaf, once: bool) -> Answer:
-    """Ask until the endpoint serves the wanted certificate or its time is over; with `once` a single time.
+    """Ask until the endpoint serves the requested certificate or its time is over; with `once` a single time.
 
-    Some servers take a new certificate over a moment after they were told to.
+    Some servers load a new certificate a moment after they were told to.
     """
     end = time.monotonic() + endpoint.timeout
     while True:

@@ -107,7 +107,7 @@ def _userinfo(text: str, start: int, limit: int) -> List[Span]:
 
 
 def _pairs(text: str) -> Optional[List[_Pair]]:
-    """Read ``key=value`` to the end of the text, behind a scheme or a URL's question mark; None for anything else."""
+    """Read ``key=value`` to the end of the text, after a scheme or a URL's question mark; None for anything else."""
     pos = _start(text)
     found: List[_Pair] = []
     while pos < len(text):
@@ -125,7 +125,7 @@ def _pairs(text: str) -> Optional[List[_Pair]]:
 
 
 def _start(text: str) -> int:
-    """Where the pairs begin. The extensions of an LDAP URL are behind its fourth question mark (RFC 4516)."""
+    """Where the pairs begin. The extensions of an LDAP URL are after its fourth question mark (RFC 4516)."""
     if _SCHEME.match(text) is None:
         return _PREFIX.match(text).end()  # type: ignore[union-attr]
     pos = 0

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where secrets may be in a text that has no grammar: comments, files that do not parse, the words of a program.
+"""Where secrets may be in a text that has no grammar: comments, files that do not parse, the output of a program.
 
 A value reaches to its closing quotation mark, or else to the end of its line: rather too much is hidden than too little.
 """
@@ -25,7 +25,7 @@ _END_OF_KEY = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY-----")
 
 
 def spans(text: str, is_secret: Callable[[str, str], bool], signs: str = "=: ") -> Iterator[Found]:
-    """Return the places of what looks like a secret, with the name that stands before it.
+    """Return the places of what looks like a secret, with the name that is before it.
 
     `signs` are what may be between name and value: ``=``, ``:``, or nothing but a quotation mark (a blank).
     """

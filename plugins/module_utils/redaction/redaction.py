@@ -5,7 +5,7 @@
 """Texts and values without their secrets.
 
 In files and values secrets are hidden by position: what the parser says is the value of a secret option, a member of a dictionary, or a
-part of a connection string. So a secret may be any text, and a short one hides nothing but itself. Only the words of programs, which
+part of a connection string. So a secret may be any text, and a short one hides nothing but itself. Only the output of programs, which
 have no grammar, are searched for secrets that are known (`hide`).
 """
 
@@ -154,7 +154,7 @@ def _part_in(form: str, text: str) -> str:
 
 
 def without_lines(text: str, contents: Iterable[bytes]) -> str:
-    """Return the words of a program without the lines that they quote of the files it read, as far as these may have a value."""
+    """Return the output of a program without the lines that they quote of the files it read, as far as these may have a value."""
     lines = {line.strip() for content in contents for line in _printable_bytes(content).splitlines()}
     quoted = [line for line in lines if len(line) >= SHORTEST and ("=" in line or '"' in line) and line in text]
     for line in sorted(quoted, key=len, reverse=True):

@@ -24,7 +24,7 @@ _KINDS = re.compile(
 )
 # A name that ends in "key" stands for the key itself or for its file; the value tells.
 _KEYS = re.compile(r"key$", re.I)
-# What is said *about* a secret: which column holds it, whether there must be one, where its file is.
+# What describes a secret: which column holds it, whether there must be one, where its file is.
 _ABOUT = re.compile(
     r"^(?:returns?|requires?|enable|disable|use|allow|max|min|check|validate)_"
     r"|_(?:column|file|path|dir|directory|length|size|type|timeout|expiry|lifetime|interval|count|host|port|user|mechanism"

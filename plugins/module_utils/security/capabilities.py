@@ -5,7 +5,7 @@
 """The language of cap_from_text(3) as sets, without libcap.
 
 Momentum hands the option `Capabilities` to that function (page *capabilities*), and the function makes the whole text
-void because of one wrong token. The grammar is that of cap_text_formats(7), with the decisions that libcap 2.66 takes
+invalid because of one wrong token. The grammar is that of cap_text_formats(7), with the decisions that libcap 2.66 takes
 where the page is silent; the unit tests compare the two on thousands of texts. docs/capabilities.md has the rules.
 """
 
@@ -220,7 +220,7 @@ def _apply(clause: _Clause, listed: int, masks: List[int]) -> None:
 
 
 def _listed(items: List[int], everything: int) -> int:
-    """The mask of a list; `all` overrides what stands before it, as libcap has it."""
+    """The mask of a list; `all` overrides what is before it, as libcap has it."""
     mask = 0
     for item in items:
         mask = everything if item == _ALL else mask | 1 << item

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The Security stanza as meaning: when two values say the same, and what a task asks to be written.
+"""The Security stanza as meaning: when two values mean the same, and what a task asks to be written.
 
 Pure functions. Facts: cap_from_text(3), setgroups(2), priv_str_to_set(3C).
 """
@@ -25,7 +25,7 @@ _OPTIONS = {
 
 
 def merge(declared: Stanza, wanted: Stanza) -> Stanza:
-    """Lay what is wanted over what is declared: the stanza that the daemon would start with."""
+    """Lay what is requested over what is declared: the stanza that the daemon would start with."""
     given: Dict[str, Any] = {field: value for field, value in wanted._asdict().items() if value is not None}
     return declared._replace(**given)
 

@@ -14,7 +14,7 @@ from . import capabilities
 from .capabilities import CapabilitySets
 from .stanza import Declared
 
-# Page *user*: both default to ecuser. Its synopsis says "none", so roles write them down.
+# Page *user*: both default to ecuser. Its synopsis says "none", so roles set them.
 DEFAULT_USER = "ecuser"
 DEFAULT_GROUP = "ecuser"
 

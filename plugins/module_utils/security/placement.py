@@ -5,7 +5,7 @@
 """In which file the Security stanza is managed, and what contradicts it elsewhere.
 
 On the nodes of a default cluster the stanza of ecelerity-cluster.conf overrides the one of ecelerity.conf (pages
-*capabilities* and *ecelerity-cluster.conf file*), so that is where it belongs. A Local_Changes_File is loaded last and wins
+*capabilities* and *ecelerity-cluster.conf file*), so that is where it belongs. A Local_Changes_File is loaded last and takes precedence
 over all others (page *local_changes_file*).
 """
 
@@ -36,7 +36,7 @@ class Conflict(NamedTuple):
 def cluster_home(configuration: Configuration, effective: Effective, role: str) -> Optional[str]:
     """The cluster's file, where the stanza is managed there; None where each option is managed where it is in force.
 
-    Raises PlanError for a node that is said to be of a cluster and does not include that file.
+    Raises PlanError for a node that is declared to be of a cluster and does not include that file.
     """
     if role == "standalone":
         return None
@@ -65,7 +65,7 @@ def conflicts(
 ) -> List[Conflict]:
     """Name the assignments that say something else than `stanza`, the one that holds after the run.
 
-    What is said in the file that keeps the option is not among them: that is `home` for what the task manages, else the
+    What is set in the file that keeps the option is not among them: that is `home` for what the task manages, else the
     file where it is in force. `same` compares the values of an option by meaning.
     """
     contradicting = []
@@ -81,8 +81,8 @@ def conflicts(
 
 
 def by_hand(found: Declared, managed: Stanza, configuration: Configuration) -> List[str]:
-    """Say which managed options were taken over by console commands that somebody made permanent."""
-    words = "%s of the Security stanza stands in %s:%d, the Local_Changes_File, which wins over all other files"
+    """Say which managed options were changed by console commands that somebody made permanent."""
+    words = "%s of the Security stanza is in %s:%d, the Local_Changes_File, which takes precedence over all other files"
     return [
         words % (setting.name, setting.file, setting.line)
         for field, setting in found._asdict().items()
@@ -95,7 +95,7 @@ def plan_stanza(
 ) -> Plan:
     """Plan the managed options into `home` (None: where each is in force); with `purge` no other file keeps one.
 
-    An option that another file would still win is changed in that file instead, as nothing else has an effect.
+    An option that another file would still override is changed in that file instead, as nothing else has an effect.
     """
     if home is None:
         return plan(configuration, reload, wishes)
@@ -117,7 +117,7 @@ def _after(made: Plan, configuration: Configuration, reload: Reload) -> Effectiv
 
 
 def _elsewhere(configuration: Configuration, wishes: Sequence[Wanted], home: str) -> List[Wanted]:
-    """Wish the managed options away from all files but one."""
+    """Request the removal of the managed options from all files but one."""
     effective = Effective(configuration)
     gone = []
     for wish in wishes:

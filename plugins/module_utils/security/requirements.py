@@ -202,7 +202,7 @@ def _duravip(effective: Effective) -> Iterator[Place]:
 
 
 def _of_nearest(effective: Effective, path: Path, option: str) -> Optional[Setting]:
-    """An option of a Listen, its listener or the global scope; a Pathway cannot have those that are asked for here."""
+    """An option of a Listen, its listener or the global scope; a Pathway cannot have those that are looked up here."""
     found = (effective.get(path[:depth], option) for depth in range(len(path), -1, -1))
     return next((setting for setting in found if setting is not None), None)
 

@@ -4,7 +4,7 @@
 
 """Values of the Security stanza that the documentation or the kernel warns of.
 
-Pure: what the node knows (accounts, folders, the bounding set) comes in as a `Host`, so that every trap is tested without a
+Pure: what the node knows (accounts, directories, the bounding set) comes in as a `Host`, so that every check is tested without a
 node. Facts: Momentum's pages *security*, *user*, *capabilities*, *privileges* and *chroot*; capabilities(7).
 """
 
@@ -23,7 +23,7 @@ ROOT_EQUIVALENT = frozenset(
 
 
 class Host(NamedTuple):
-    """What the node can tell: ids of accounts (None: no such account), folders, and the limits of its kernel."""
+    """What the node can tell: ids of accounts (None: no such account), directories, and the limits of its kernel."""
 
     uid: Callable[[str], Optional[int]]
     gid: Callable[[str], Optional[int]]
@@ -43,12 +43,12 @@ class Trap(NamedTuple):
 
 
 def stepped_into(stanza: Stanza, host: Host) -> List[str]:
-    """Name the traps that a stanza steps into."""
+    """Name the safety checks that a stanza fails."""
     return [trap.name for trap in TRAPS if trap.find(stanza, host)]
 
 
 def violations(stanza: Stanza, host: Host, allow: Sequence[str]) -> List[str]:
-    """Say in words which traps a stanza would step into, except those that are allowed by name."""
+    """Describe the safety checks that a stanza fails, except those that are allowed by name."""
     found = ((trap, trap.find(stanza, host)) for trap in TRAPS if trap.name not in allow)
     words = "%s: %s (allow it with 'allow: [%s]' if you must)"
     return [words % (detail, trap.reason, trap.name) for trap, detail in found if detail]
@@ -135,7 +135,7 @@ def _beyond_bounding_set(stanza: Stanza, host: Host) -> Optional[str]:
 def _missing_chroot(stanza: Stanza, host: Host) -> Optional[str]:
     if not stanza.chroot or host.is_directory(stanza.chroot):
         return None
-    return "chroot %r is not a folder on this node" % stanza.chroot
+    return "chroot %r is not a directory on this node" % stanza.chroot
 
 
 def _without_basic(stanza: Stanza, _host: Host) -> Optional[str]:
@@ -172,7 +172,7 @@ TRAPS: Tuple[Trap, ...] = (
     Trap(
         "unknown_names",
         _unknown_names,
-        "one unknown word makes the whole text void, and the process may keep every privilege",
+        "one unknown word makes the whole text invalid, and the process may keep every privilege",
     ),
     Trap(
         "effective_beyond_permitted",

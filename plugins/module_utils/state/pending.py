@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the daemon has yet to take over, kept on the node so that no interrupted run can lose it.
+"""What the daemon has yet to load, kept on the node so that no interrupted run can lose it.
 
 Two records in the state directory: `pending.json` says what writing tasks asked for and nobody has done yet;
-`activated.json` says what the running process has taken over. Both are replaced in one step and are root's alone.
+`activated.json` says what the running process has loaded. Both are replaced in one step and are root's alone.
 """
 
 import os
@@ -20,7 +20,7 @@ _ACTIVATED = "activated.json"
 
 
 class Pending(NamedTuple):
-    """What is due: the level, since when (seconds since the epoch), by which transactions, oldest first,
+    """What is pending: the level, since when (seconds since the epoch), by which transactions, oldest first,
     of which files."""
 
     level: str = "none"
@@ -30,7 +30,7 @@ class Pending(NamedTuple):
 
 
 class Activated(NamedTuple):
-    """What a process has taken over: the process (pid and start in clock ticks), the digest of each file, two digests that
+    """What a process has loaded: the process (pid and start in clock ticks), the digest of each file, two digests that
     tell a restart or a second reload from a reload (see drift.py), and where the console answers without a password."""
 
     process: Sequence[int]
@@ -49,7 +49,7 @@ def strongest(*levels: str) -> str:
 
 
 def request(state_dir: str, level: str, transaction_id: str, files: Sequence[str]) -> Pending:
-    """Record that a change of these files needs a reload or restart. What is due already stays due."""
+    """Record that a change of these files needs a reload or restart. What is pending already stays pending."""
     with records.locked(state_dir):
         return record(state_dir, level, transaction_id, files)
 
@@ -64,7 +64,7 @@ def record(state_dir: str, level: str, transaction_id: str, files: Sequence[str]
 
 
 def pending(state_dir: str) -> Pending:
-    """What is due; NOTHING without a record. A damaged record makes a restart due, because that is always enough."""
+    """What is pending; NOTHING without a record. A damaged record makes a restart pending, because that is always enough."""
     found: Pending = _read(state_dir, _PENDING, _pending, NOTHING, Pending(level="restart"))
     for level, transaction_id, files in foreseen.requests:
         found = _merge(found, level, transaction_id, files)
@@ -72,15 +72,15 @@ def pending(state_dir: str) -> Pending:
 
 
 def activated(state_dir: str) -> Optional[Activated]:
-    """What was taken over last; None without a record or if it cannot be read."""
+    """What was loaded last; None without a record or if it cannot be read."""
     found: Optional[Activated] = _read(state_dir, _ACTIVATED, _activated, None, None)
     return found
 
 
 def done(state_dir: str, seen: Optional[Pending] = None, now: Optional[Activated] = None) -> None:
-    """Forget what was due and record what the process has taken over by now.
+    """Forget what was pending and record what the process has loaded by now.
 
-    `seen` is what was due when the activation began: anything requested since stays due.
+    `seen` is what was pending when the activation began: anything requested since stays pending.
     """
     if now is None and not os.path.exists(os.path.join(state_dir, _PENDING)):
         return

@@ -24,7 +24,7 @@ _IN_LINE = re.compile("[\t\n%s]" % _HIDDEN)
 _CONTINUED = re.compile(r"\n(?=[^\s])")
 INDENT = "  "
 
-# What Ansible prints as they are, at the beginning of a line or behind words of its own.
+# What Ansible prints as they are, at the beginning of a line or after words of its own.
 MESSAGES = frozenset(["msg", "warnings", "deprecations", "exception"])
 LINES = frozenset(["before_header", "after_header"])
 

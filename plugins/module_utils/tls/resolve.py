@@ -4,7 +4,7 @@
 
 """From the targets of a task to one plan: read, plan, look at what comes out, and refuse before anything is written.
 
-The order matters: traps, files and weaker settings are judged on the configuration as it would be, because another target
+The order matters: safety checks, files and weaker settings are judged on the configuration as it would be, because another target
 of the same task may set what makes the difference.
 """
 
@@ -32,7 +32,7 @@ from .values.openssl_library import Library
 
 
 class Request(NamedTuple):
-    """What a task wants. expected: files and directories that an earlier task of a check mode run would have made, so that what
+    """What a task requests. expected: files and directories that an earlier task of a check mode run would have made, so that what
     is missing of them is only a warning. closed: directories whose files msys.momentum.permissions closes to others, so that a key
     in them is only warned of."""
 
@@ -55,7 +55,7 @@ class Outcome(NamedTuple):
 
 
 class Settlement:
-    """One configuration on its way from what it is to what a task wants."""
+    """One configuration on its way from what it is to what a task requests."""
 
     def __init__(
         self, configuration: Configuration, reload: Reload, request: Request, library: Library, identity: Any
@@ -127,9 +127,7 @@ class Settlement:
     def _judge_downgrades(self) -> None:
         for found in downgrade.find(self.asked.asks, self.after, self.context):
             reason = "leaves TLS 1.3 alone to %s, where peers without it fall back to plaintext" % found.where
-            remedy = (
-                "give that scope a profile with TLSv1.2, such as mozilla-intermediate, or name the trap: allow: [%s]"
-            )
+            remedy = "give that scope a profile with TLSv1.2, such as mozilla-intermediate, or override the safety check: allow: [%s]"
             self._complain(found.ask, str(found.ask.value), reason, remedy % downgrade.TRAP)
 
     def _judge_files(self) -> None:

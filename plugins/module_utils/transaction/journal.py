@@ -13,7 +13,7 @@ that entering the next phase is a rename(2): atomic, and possible on a full disk
 
 It also holds what a committed transaction leaves to be done: which activation of the daemon is then due (see state/pending.py).
 Whoever finishes the transaction records that before the journal is removed, so no instant is left in which the files are
-new and nobody knows that the daemon is to be told.
+new and nobody knows that the daemon is to be reloaded or restarted.
 
 A journal that can be neither finished nor undone must not hinder later transactions. It is set aside, by a rename too:
 
@@ -82,7 +82,7 @@ class Journal(NamedTuple):
 
 class JournalDamaged(MomentumError):
     """A journal that cannot be followed: `.reason` says why, `.phase` is that of its name, `.identifier` that of the
-    transaction, as far as it can still be told ('')."""
+    transaction, as far as it is still known ('')."""
 
     def __init__(self, reason: str, phase: str, identifier: str = "") -> None:
         super().__init__(reason)
@@ -173,7 +173,7 @@ def is_pending(state_dir: str) -> bool:
 
 
 def unreported(state: Place) -> List[str]:
-    """The names of the journals that were set aside and of which nobody was told, oldest first. Raises OSError."""
+    """The names of the journals that were set aside and that have not been reported, oldest first. Raises OSError."""
     return [name for name in sorted(_names_beside(state)) if _is_unreported(name)]
 
 
@@ -192,7 +192,7 @@ def _is_unreported(name: str) -> bool:
 
 
 def mark_reported(state: Place, name: str) -> None:
-    """Note that somebody was told of a journal that was set aside. Not durable: at worst it is told twice."""
+    """Note that a journal that was set aside was reported. Not durable: at worst it is reported twice."""
     move(state, name, name + ".reported")
 
 

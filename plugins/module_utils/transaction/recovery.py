@@ -105,7 +105,7 @@ def settle(state: Place, give_up: bool = False, held: Optional[Held] = None, lat
 
 
 def _note_due(state: Place, found: Journal, late: bool) -> None:
-    """Record which activation is due before the journal is removed. Raises OSError, UnsafePath."""
+    """Record which activation is pending before the journal is removed. Raises OSError, UnsafePath."""
     due = due_of(found, late)
     if due is not None:
         pending.record(os.path.dirname(state.path), *due)
@@ -113,7 +113,7 @@ def _note_due(state: Place, found: Journal, late: bool) -> None:
 
 
 def due_of(found: Journal, late: bool) -> Optional[Tuple[str, str, Sequence[str]]]:
-    """Level, transaction and files of the activation that settling makes due; None for none.
+    """Level, transaction and files of the activation that the recovery makes pending; None for none.
 
     That of a committed transaction always. Where files were put back late, the daemon may have been started or reloaded with
     the new ones, after a crash of the whole node for one: then it is to read the old ones again. That transaction itself is
@@ -180,7 +180,7 @@ def _note(path: str, error: Exception, outcome: Outcome) -> None:
 
 def decide(place: Place, entry: Entry) -> Tuple[str, str]:
     """What undoing does to one target, which has been swapped or not: NOTHING, REMOVE or RETURN (the kept file takes its place),
-    and '' or what is wrong with it. Changes nothing; check mode is told the same.
+    and '' or what is wrong with it. Changes nothing; check mode gets the same.
 
     When only owner, group or mode change, the content tells nothing: then the kept file has been put back once it is
     gone, and `_clean` therefore removes it first."""

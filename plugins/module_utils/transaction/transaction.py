@@ -6,13 +6,13 @@
 
     Transaction([FileChange(...), ...], check_staged=..., check_installed=...).commit()
 
-1. Under an exclusive lock an unfinished earlier transaction is settled, and every file is compared with the bytes its
+1. Under an exclusive lock an unfinished earlier transaction is recovered, and every file is compared with the bytes its
    change was planned from.
 2. A journal is written. Every new file is staged under a hidden name beside its target (directory includes skip hidden
    names), every old one is copied beside it and into the backups; all of it is synchronised to disk.
 3. check_staged judges the staged whole; nothing has been changed so far.
 4. Each staged file is renamed over its target; check_installed judges what is now in place.
-5. The journal is marked as committed; the activation that is due is recorded (state/pending.py), copies and journal are
+5. The journal is marked as committed; the pending activation is recorded (state/pending.py), copies and journal are
    removed.
 
 Until step 5 any failure puts everything back: an exception, SIGINT, SIGTERM or SIGHUP in the process itself, SIGKILL in
@@ -94,7 +94,7 @@ class TransactionError(MomentumError):
     """The transaction did not happen.
 
     stage: what was being done: lock, recover, prepare, stage, check, swap, verify, commit, restore.
-    path: the file concerned, or ''. reason: one sentence. output: the words of the checker, or ''. restored: whether
+    path: the file concerned, or ''. reason: one sentence. output: the output of the checker, or ''. restored: whether
     every file is as it was before; if not, `reason` says which is not.
     """
 
@@ -306,7 +306,7 @@ def foresee_check(judge: Callable[[], object]) -> None:
 
 
 def recover(state_dir: str = DEFAULT_STATE_DIR, lock_timeout: float = 30.0) -> List[str]:
-    """Settle an unfinished transaction, if there is one: undone, or finished when it was marked as committed. Every
+    """Recover an unfinished transaction, if there is one: undone, or finished when it was marked as committed. Every
     commit does this first.
 
     Returns what an operator should know, a sentence for each transaction, and each sentence once: what was done now, and
@@ -396,7 +396,7 @@ def _restoring(state_dir: str, identifier: str, one: Saved) -> Optional[FileChan
 
 
 def _recover_first(state: Place) -> List[str]:
-    """Settle whatever an earlier run left; returns a sentence for each transaction that is complete now. Others are
+    """Recover whatever an earlier run left; returns a sentence for each transaction that is complete now. Others are
     reported from the journal that was set aside."""
     told = []
     try:

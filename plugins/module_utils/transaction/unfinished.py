@@ -16,14 +16,14 @@ from .journal import COMMITTED, SWAPPING, Entry, Journal, JournalDamaged
 from .recovery import REMOVE, RETURN, decide, due_of, look
 
 _REMEDY = (
-    "Compare the files with their backup, let msys.momentum.restore put the transaction back or put the right content in "
+    "Compare the files with their backup, let msys.momentum.restore roll the transaction back or put the intended content in "
     "place, and then remove the journal; until then the backup is kept. Other changes are not affected"
 )
 
 
 def foretell(state: Place) -> List[str]:
     """What the next run that writes would recover and report, one sentence each; from now on this process sees the files, and the
-    activation that is due, as they would be then. Raises OSError.
+    pending activation, as they would be then. Raises OSError.
 
     The caller has waited until no transaction is running."""
     foreseen.forget()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A private view of the file system in which staged files already stand in the place of their targets.
+"""A private view of the file system in which staged files are already in the place of their targets.
 
 ec_dump_config reads one candidate file and follows its includes. A candidate beside its target would include the old
 versions of the other changed files; so a tree is built under a private directory, in which every directory on the way to

@@ -191,7 +191,7 @@ def _judge_validation(program: str, ran: Ended) -> None:
 
 
 def _report(program: str, status: int, words: str, silence: str) -> str:
-    """What the user reads: the words of the program, else what its silence means."""
+    """What the user reads: the output of the program, else what its silence means."""
     name = os.path.basename(program)
     if status < 0:
         words = ("%s\n%s was killed by signal %d" % (words, name, -status)).strip()

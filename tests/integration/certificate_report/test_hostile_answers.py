@@ -51,7 +51,7 @@ def answer(text):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """The folder with both files, and what the node answered."""
+    """The directory with both files, and what the node answered."""
     folder = tmp_path_factory.mktemp("hostile")
     answered = dict(
         host(*(certificate for text in TEXTS_OF_NODES for certificate in answer(text))),

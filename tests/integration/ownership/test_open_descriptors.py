@@ -182,7 +182,7 @@ def test_the_group_does_not_gain_by_a_list_that_goes(conf):
     assert take(conf, mode="o=").differences.total == 0
 
 
-def test_a_list_that_lets_an_account_write_to_a_file_of_root_is_removed_where_that_is_not_wanted(conf, hold):
+def test_a_list_that_lets_an_account_write_to_a_file_of_root_is_removed_where_that_is_not_requested(conf, hold):
     path = conf / "a.conf"
     os.chown(str(path), 0, 0)
     put_list(path)

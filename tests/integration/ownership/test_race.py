@@ -89,7 +89,7 @@ def attack(arena):
 
 
 def reachable(path):
-    """pytest keeps its folders to root; an attacker must get to its own."""
+    """pytest keeps its directories to root; an attacker must get to its own."""
     for folder in path.parents:
         if not folder.stat().st_mode & 0o001:
             folder.chmod(folder.stat().st_mode | 0o011)

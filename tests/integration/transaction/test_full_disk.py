@@ -24,7 +24,7 @@ NEW = {"a.conf": (b"new a\n" * 1900, 0o640), "b.conf": (b"new b\n" * 700, 0o644)
 
 
 def namespace():
-    """The command in front of a program that may mount, or None, and why not."""
+    """The command that lets a program mount, or None, and why not."""
     said = []
     for command in (["unshare", "--mount"], ["unshare", "--user", "--map-root-user", "--mount"]):
         try:
@@ -245,14 +245,14 @@ def read_only_in_the_middle(scenario):
 
     def refuse():
         remount(disk.conf_mount, "ro")
-        raise CheckFailed("words of the checker")
+        raise CheckFailed("output of the checker")
 
     try:
         disk.commit(check_installed=refuse)
         raise AssertionError("the refusal was lost")
     except TransactionError as error:
         assert not error.restored and "Read-only file system" in error.reason, str(error)
-        assert error.output == "words of the checker"
+        assert error.output == "output of the checker"
         assert disk.conf in error.reason
         print("%s: the files that could not be put back were named" % scenario)
     assert any(name.startswith("journal.") for name in os.listdir(disk.state))

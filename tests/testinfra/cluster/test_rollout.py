@@ -206,7 +206,7 @@ def test_an_interrupted_restart_goes_on_where_it_was(
     settled(nodes)
     before, since = pids(nodes), int(time.time())
     first = Running(RESTART, momentum_restart="all", momentum_restart_since=since, momentum_serial=BATCHES)
-    first.wait_for("Bring the node back")
+    first.wait_for("Return the node to service")
     first.kill()
     assert "mta1" in manager.file(RECORD).content_string
     load.more()

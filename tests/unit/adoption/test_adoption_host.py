@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a hand-made installation is told to be: its ports, packages, unit and owners."""
+"""What is reported of a hand-made installation: its ports, packages, unit and owners."""
 
 import os
 

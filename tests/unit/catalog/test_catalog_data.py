@@ -94,7 +94,7 @@ def test_every_row_of_the_reference_is_represented():
                 assert ours.activation == "restart" or row["restart_required"] != "yes", row
                 assert bool(ours.deprecated) == bool(row["deprecated_in"]), row
                 assert ours.platforms == row["platforms"].partition(" ")[0], row
-                # Where an older manual has a page too, a line of releases stands before the one of the reference.
+                # Where an older manual has a page too, a line of releases is before the one of the reference.
                 known = ours.since.startswith("3.0;") and row["since"] in ours.since.split(";")
                 assert known or ours.since in ("", "0") or row["since"].startswith(ours.since[:3]), row
     assert len(rows) > 400

@@ -89,7 +89,7 @@ REFUSED = {
         "certificate near: nothing was signed: it asks for the name DNS:bank",
     ),
     "another in front": ([returned(request=OTHER + GOOD)], "holds more than one PEM block"),
-    "another behind": ([returned(request=GOOD + OTHER)], "holds more than one PEM block"),
+    "another after it": ([returned(request=GOOD + OTHER)], "holds more than one PEM block"),
     "an unfinished one in front": (
         [returned(request=OTHER.partition("-----END")[0] + GOOD)],
         "more than one PEM block",

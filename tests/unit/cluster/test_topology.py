@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who is in a cluster and who holds what, read from the words of the console."""
+"""Who is in a cluster and who holds what, read from the console's output."""
 
 import pytest
 from hypothesis import given

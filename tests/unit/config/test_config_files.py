@@ -30,7 +30,7 @@ def node(files, directories=("/", "/opt")):
     return Look(file=files.get, is_directory=lambda path: path in directories, uid=known.get, gid=known.get)
 
 
-def test_a_missing_file_is_copied_with_all_folders_above_it():
+def test_a_missing_file_is_copied_with_all_directories_above_it():
     plan = plan_files(
         [entry()], node({SAMPLE: Found(b"sample", 0, 0, 0o644)}, ("/", "/opt", "/opt/msys/ecelerity/etc")), False
     )
@@ -42,7 +42,7 @@ def test_a_missing_file_is_copied_with_all_folders_above_it():
     assert plan.attributes == {TARGET: (900, 900, 0o640)}
 
 
-def test_two_files_of_one_folder_create_it_once():
+def test_two_files_of_one_directory_create_it_once():
     plan = plan_files([entry(source=None), entry(source=None, path=TARGET + "2")], node({}), False)
     assert len(plan.directories) == len(set(plan.directories)) == 5
 

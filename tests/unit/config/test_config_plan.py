@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The smallest edits that make wishes hold, over several files, without a node."""
+"""The smallest edits that make requests hold, over several files, without a node."""
 
 import pytest
 
@@ -102,7 +102,7 @@ def test_unset_removes_the_losing_assignments_too():
     assert files.after(want("A", state="absent")) == {"ecelerity.conf": 'include "late.conf"\n', "late.conf": ""}
 
 
-def test_equal_wishes_are_one_and_different_ones_a_contradiction():
+def test_equal_requests_are_one_and_different_ones_a_contradiction():
     files = Files(ecelerity="A = 1\n")
     assert files.after(want("A", 2), want("a", 2))["ecelerity.conf"] == "A = 2\n"
     with pytest.raises(PlanError):

@@ -73,7 +73,7 @@ def test_ldap(before, wanted, after):
 
 
 @given(st.dictionaries(NAMES, VALUES), st.lists(st.tuples(NAMES, VALUES), max_size=5))
-def test_a_second_edit_changes_nothing_and_only_lines_of_wanted_names_change(wanted, lines):
+def test_a_second_edit_changes_nothing_and_only_lines_of_requested_names_change(wanted, lines):
     before = "".join("%s%s%s\n" % (name, " = ", POSTGRESQL.write(value)) for name, value in lines)
     once = edited(before, POSTGRESQL, wanted)
     assert edited(once, POSTGRESQL, wanted) == once

@@ -129,8 +129,8 @@ def test_the_name_of_a_socket_forges_no_endpoint(place, tmp_path, monkeypatch):
         forger.listen(1)
         with open("/proc/net/unix", newline="\n") as kernel:
             rows = kernel.read()
-        assert line + "/s" in rows, "the kernel does as it is said here"
-        # A name has 108 octets, too few for the folder of a test.
+        assert line + "/s" in rows, "the kernel does as assumed here"
+        # A name has 108 octets, too few for the directory of a test.
         table.write_text(rows.replace(line + "/s", line + evil))
         assert endpoints.sockets(process.sockets_of(os.getpid()), 1, str(tmp_path)) == []
         os.chown(evil, 1, 1)
@@ -168,7 +168,7 @@ def test_a_directory_of_everybody_exposes_what_lies_in_it(tmp_path):
     assert not directory.exposed("/run/ecelerity/control", 0)
 
 
-def test_a_directory_is_made_or_mended_only_if_it_is_for_sockets(tmp_path):
+def test_a_directory_is_made_or_fixed_only_if_it_is_for_sockets(tmp_path):
     path = tmp_path / "own"
     wanted = Directory(str(path), os.geteuid(), os.getegid(), 0o750)
     assert directory.plan_directory(wanted, False).changes[0].action == "create_directory"

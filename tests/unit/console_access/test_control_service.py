@@ -65,13 +65,13 @@ def test_without_a_record_the_usual_place_is_tried_last(tmp_path):
     assert small.tried[:2] == ["/new", "/tmp/2025"]
 
 
-def test_a_reload_that_nobody_answers_is_told_with_the_wanted_place(tmp_path):
+def test_a_reload_that_nobody_answers_is_reported_with_the_requested_place(tmp_path):
     small = Small(tmp_path, MOVED, "/nowhere")
     assert "/new" in small.daemon().act("reload")
 
 
 @pytest.mark.parametrize(("answers", "well"), [("/new", True), ("/old", False)])
-def test_the_health_gate_believes_the_wanted_place_alone(tmp_path, answers, well):
+def test_the_health_gate_believes_the_requested_place_alone(tmp_path, answers, well):
     small = Small(tmp_path, MOVED, answers)
     assert small.daemon()._probe().console()[0] is well
     assert small.tried == ["/new"]
@@ -116,7 +116,7 @@ def test_ec_rotate_is_told_as_soon_as_the_daemon_has_left_the_socket_that_it_was
     assert daemon.act("reload") == ""
     assert read(path) == "# x\ncontrol_socket = /new\nretention = 3\n"
     assert daemon.commands[-1][1:] == ["/new", "reopen", "logs"]
-    # What was told is taken back first where the files before are put back.
+    # What was set is taken back first where the files before are put back.
     told = list(daemon.told)
     assert len(told) == 1
     assert daemon.restore([]) == (told, "")

@@ -34,7 +34,7 @@ def test_a_digest_is_the_one_of_htdigest():
 
 @given(USERS, USERS)
 @settings(max_examples=60, deadline=None)
-def test_every_wanted_user_has_one_right_line_and_others_stay(before, wanted):
+def test_every_requested_user_has_one_right_line_and_others_stay(before, wanted):
     text = "# kept\nother:realm:00000000000000000000000000000000\n"
     first = passwords.edit(text, REALM, [User(*item) for item in before.items()])
     second = passwords.edit(first.text, REALM, [User(*item) for item in wanted.items()])

@@ -120,7 +120,7 @@ def test_what_is_kept_of_tls_is_dropped_only_with_the_documented_words(output, o
     assert commands == [[PREFIX + "/bin/ec_console", "/tmp/2025", "tls", "flush", "cache"]]
 
 
-def test_programs_are_run_with_a_clean_environment_from_the_root_folder(monkeypatch):
+def test_programs_are_run_with_a_clean_environment_from_the_root_directory(monkeypatch):
     monkeypatch.setenv("LD_PRELOAD_OF_MINE", "x")
     ran = program.run(["env"], 10)
     assert ran.status == 0

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One action is decided on, for a reason that is told."""
+"""One action is decided on, for a reason that is reported."""
 
 import itertools
 
@@ -49,7 +49,7 @@ def test_the_action_for_a_situation(state, seen, action):
 
 
 @pytest.mark.parametrize("levels", list(itertools.product(LEVELS, repeat=3)))
-def test_the_strongest_of_all_wishes_wins_and_each_is_named(levels):
+def test_the_strongest_of_all_requests_takes_precedence_and_each_is_named(levels):
     asked, pending, drift = levels
     decision = decide("started", QUIET._replace(asked=asked, pending=pending, drift=drift))
     assert decision.action == strongest(*levels)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What lies on disk is compared with what the running process has taken over."""
+"""What lies on disk is compared with what the running process has loaded."""
 
 import pytest
 

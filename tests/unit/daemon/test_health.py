@@ -68,7 +68,7 @@ def test_a_healthy_daemon_passes_and_every_proof_is_told():
         "effective capabilities",
         "inheritable capabilities",
         "ambient capabilities",
-        "root folder",
+        "root directory",
         "console",
         "port 25",
     ]
@@ -85,7 +85,7 @@ def test_a_healthy_daemon_passes_and_every_proof_is_told():
         ("no number", "5.3.1", False),
     ],
 )
-def test_the_running_daemon_must_be_of_the_wanted_version(said, wanted, ok):
+def test_the_running_daemon_must_be_of_the_requested_version(said, wanted, ok):
     findings = health.check(Expectation(IDENTITY, (), None, wanted), probe(console=lambda: (True, said)))
     (found,) = [finding for finding in findings if finding.subject == "running version"]
     assert (found.ok, found.expected) == (ok, wanted)
@@ -100,7 +100,7 @@ def test_the_running_daemon_must_be_of_the_wanted_version(said, wanted, ok):
         ({"unit": lambda: "activating"}, "unit"),
         ({"process": lambda: None}, "process"),
         ({"threads": lambda pid: []}, "threads"),
-        ({"root": lambda pid: "/jail"}, "root folder"),
+        ({"root": lambda pid: "/jail"}, "root directory"),
         ({"console": lambda: (False, "")}, "console"),
         ({"port": lambda port, pid: (False, "nothing listens")}, "port 25"),
     ],
@@ -159,7 +159,7 @@ def test_groups_are_judged_only_where_they_are_declared():
 def test_a_declared_chroot_that_cannot_be_seen_is_not_taken_for_well():
     declared = IDENTITY._replace(chroot="/jail/")
     assert health.is_healthy(checked(declared, root=lambda pid: "/jail"))
-    assert wrong(checked(declared, root=lambda pid: None)) == ["root folder"]
+    assert wrong(checked(declared, root=lambda pid: None)) == ["root directory"]
     assert health.is_healthy(checked(root=lambda pid: None))
 
 
@@ -384,7 +384,7 @@ def test_the_gate_fails_where_no_handshake_succeeds():
 
 
 class Slow(Server):
-    """A listener in clear text that makes its clients wait, as a guard against spam does; TLS it answers as it is told."""
+    """A listener in clear text that makes its clients wait, as a guard against spam does; TLS it answers as configured."""
 
     def __init__(self, words, answer):
         self.answer = answer

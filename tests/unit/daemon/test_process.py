@@ -34,7 +34,7 @@ ECUSER, STRANGER = 900, 65534
 
 
 class Proc:
-    """A folder that looks like /proc, and an installation."""
+    """A directory that looks like /proc, and an installation."""
 
     def __init__(self, root):
         self.root = root / "proc"

@@ -15,7 +15,7 @@ def value(text):
 
 
 def refused(text):
-    """Line and column where a text is refused, and what stands there."""
+    """Line and column where a text is refused, and what is there."""
     with pytest.raises(ParseError) as caught:
         parse(text)
     return caught.value.line, caught.value.column, caught.value.text

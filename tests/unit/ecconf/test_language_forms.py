@@ -1,7 +1,7 @@
 # Copyright (c) 2026 msys.momentum contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is read: every construct, what the nodes say about it, and how errors are told."""
+"""What is read: every construct, what the nodes say about it, and how errors are reported."""
 
 import json
 import os

@@ -40,10 +40,10 @@ said["real"] = os.path.realpath(name + "3") == os.path.realpath(name)
 said["listed"] = sorted(os.listdir(os.path.dirname(name)))
 with os.scandir(os.path.dirname(name)) as entries:
     said["scanned"] = sorted((entry.name, entry.is_dir(), entry.path == os.path.join(os.path.dirname(name), entry.name)) for entry in entries)
-folder = os.open(os.path.dirname(name), os.O_RDONLY | os.O_DIRECTORY)
-said["by descriptor"] = sorted(os.listdir(folder))
-said["in folder"] = os.stat("\xfc\udcfe", dir_fd=folder, follow_symlinks=False).st_size
-os.close(folder)
+directory = os.open(os.path.dirname(name), os.O_RDONLY | os.O_DIRECTORY)
+said["by descriptor"] = sorted(os.listdir(directory))
+said["in directory"] = os.stat("\xfc\udcfe", dir_fd=directory, follow_symlinks=False).st_size
+os.close(directory)
 said["walked"] = sorted(where[len(top):] for where, _folders, _files in os.walk(top))
 said["bytes"] = os.listdir(os.fsencode(top)) == [b"\xc3\xa9"]
 said["paths"] = [os.path.isfile(name), os.path.isdir(top), os.path.islink(name + "3"), os.path.exists(name + "x"), os.path.lexists(name)]

@@ -246,7 +246,7 @@ def test_a_missing_include_is_a_warning_and_a_missing_main_file_is_fatal():
     assert [one.severity for one in run.findings(configuration, "5.3")][0] == "fatal"
 
 
-def test_leftovers_in_an_included_folder_are_found_by_their_names():
+def test_leftovers_in_an_included_directory_are_found_by_their_names():
     files = {"/c/d/a.conf": "", "/c/d/a.conf.rpmnew": "", "/c/d/b.conf~": ""}
     found = of_rule("leftover", 'include "d"\n', files=files)
     assert [one.message.split(" ")[0] for one in found] == ["/c/d/a.conf.rpmnew", "/c/d/b.conf~"]

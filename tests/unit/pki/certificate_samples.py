@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Certificates for tests: any age, any issuer, any weakness; and units that live in a folder or in a dictionary."""
+"""Certificates for tests: any age, any issuer, any weakness; and units that live in a directory or in a dictionary."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -111,7 +111,7 @@ def pair_files(certificate_text, kind="ec-p256", which=0):
 
 
 class Place:
-    """A folder that stands for a node, on which whole runs are made at any time."""
+    """A directory that stands for a node, on which whole runs are made at any time."""
 
     def __init__(self, root):
         self.root = root

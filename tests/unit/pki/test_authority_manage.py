@@ -22,7 +22,7 @@ SECRET = b"open sesame"
 
 @pytest.fixture
 def folder(tmp_path):
-    """A folder in which only its owner can exchange files, under an umask that gives everything away."""
+    """A directory in which only its owner can exchange files, under an umask that gives everything away."""
     before = os.umask(0)
     place = tmp_path / "private"
     place.mkdir(mode=0o755)
@@ -127,7 +127,7 @@ def test_half_a_pair_is_never_completed(folder):
         keep(folder)
 
 
-def test_a_folder_in_which_others_may_exchange_the_key_is_refused(folder):
+def test_a_directory_in_which_others_may_exchange_the_key_is_refused(folder):
     (folder / "ca").mkdir(mode=0o777)
     with pytest.raises(CertificateError, match="chmod go-w"):
         keep(folder)

@@ -110,11 +110,11 @@ def test_an_announced_root_takes_over_early_when_the_old_one_ends():
 @pytest.mark.parametrize(
     "changed, reason",
     [
-        ({"permitted": ("DNS:example.com", "DNS:example.net")}, "wanted is DNS:example.com, DNS:example.net"),
-        ({"kind": "ec-p384"}, "the key is ec-p256, ec-p384 is wanted"),
+        ({"permitted": ("DNS:example.com", "DNS:example.net")}, "requested is DNS:example.com, DNS:example.net"),
+        ({"kind": "ec-p384"}, "the key is ec-p256, ec-p384 is requested"),
     ],
 )
-def test_other_wishes_need_another_root(changed, reason):
+def test_other_requests_need_another_root(changed, reason):
     roots = step(NONE, NOW)[1]
     decision, roots = step(roots, NOW, WISH._replace(**changed))
     assert decision.state == ANNOUNCED
@@ -140,7 +140,7 @@ def test_a_root_that_leaves_kinds_of_names_open_is_crossed_over_from_like_any_ot
     assert step(roots, NOW)[0].state == KEPT
 
 
-def test_an_announced_root_that_is_not_wanted_any_more_is_replaced_by_another():
+def test_an_announced_root_that_is_not_requested_any_more_is_replaced_by_another():
     roots = step(step(NONE, NOW)[1], NOW, renew=True)[1]
     decision, roots = step(roots, NOW, WISH._replace(kind="ec-p384"))
     assert (decision.state, roots.following.facts.kind) == (ANNOUNCED, "ec-p384")

@@ -372,7 +372,7 @@ def test_openssl_enforces_the_constraints(attempt, tmp_path):
 @pytest.mark.parametrize("attempt", STOLEN)
 def test_gnutls_enforces_the_constraints(attempt, tmp_path):
     found, _openssl, accepted = STOLEN[attempt]
-    # Not every certtool can be told the time.
+    # Not every certtool accepts a time.
     now = datetime.now(timezone.utc).replace(microsecond=0)
     made = root(now=now)
     done, said = accepts(GNUTLS, tmp_path, stolen(found, made=made, now=now), made)

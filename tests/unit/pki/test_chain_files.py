@@ -134,7 +134,7 @@ def test_a_chain_that_cannot_be_read_is_refused_and_nothing_is_written(place, fo
         (place.root / "state/pending/smtp/key.pem").write_bytes(KEY)
         wish = dict(provided(place, b""), source="external", signed=(LEAF + make()).decode(), names=["mx1.example.com"])
     if form == "words" and option == "signed":
-        pytest.skip("words behind a certificate are commentary")
+        pytest.skip("words after a certificate are commentary")
     told = set()
     for check in (True, False):
         with pytest.raises(CertificateError) as caught:

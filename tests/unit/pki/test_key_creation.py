@@ -5,7 +5,7 @@
 """At no instant can another account open a key: seen from such an account, and in the trace of all system calls.
 
 The first test stops after every system call that touches a file and lets a process of the account `nobody` try all files
-of the folder. The second one reads the calls themselves, with umask 0, the worst there is.
+of the directory. The second one reads the calls themselves, with umask 0, the worst there is.
 """
 
 import json
@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 class Nobody:
-    """A process of another account that, when asked, tries to open every file below a folder, and says which it could."""
+    """A process of another account that, when asked, tries to open every file below a directory, and says which it could."""
 
     def __init__(self, folder):
         ours, theirs = os.pipe(), os.pipe()
@@ -77,7 +77,7 @@ os_write = os.write
 
 @pytest.fixture
 def place():
-    """A node below a folder that everybody may enter; that of pytest is closed to others, and would prove nothing."""
+    """A node below a directory that everybody may enter; that of pytest is closed to others, and would prove nothing."""
     folder = tempfile.mkdtemp()
     yield Place(Path(folder))
     shutil.rmtree(folder)
@@ -118,10 +118,10 @@ def test_the_watcher_sees_a_key_that_is_closed_only_after_it_was_written(place, 
 
 @pytest.mark.parametrize("key_mode", ["0600", "0640"])
 def test_between_any_two_system_calls_another_account_can_open_no_key(place, nobody, key_mode):
-    wish = {"combined": place.path("certs/all.pem"), "key_mode": key_mode, "directory_mode": "0755", "mode": "0644"}
-    place.keep(wish)
-    place.keep(dict(wish, rekey=True))
-    elsewhere = dict(wish, source="external", names=["mx1.example.com"], rekey=True)
+    request = {"combined": place.path("certs/all.pem"), "key_mode": key_mode, "directory_mode": "0755", "mode": "0644"}
+    place.keep(request)
+    place.keep(dict(request, rekey=True))
+    elsewhere = dict(request, source="external", names=["mx1.example.com"], rekey=True)
     asked = place.keep(elsewhere)["units"][0]["request"]
     issuer = key_of("ec-p384", 3)
     signed = certificate(key=requests.load(asked.encode()), issuer=("Authority", issuer))
@@ -140,9 +140,9 @@ from pathlib import Path
 from certificate_samples import Place
 os.umask(0)
 place = Place(Path(sys.argv[1]))
-wish = {"combined": place.path("certs/all.pem"), "request": place.path("certs/a.csr")}
+request = {"combined": place.path("certs/all.pem"), "request": place.path("certs/a.csr")}
 for more in ({}, {"rekey": True}, {"source": "external", "rekey": True}):
-    assert place.keep(dict(wish, **more))["changed"]
+    assert place.keep(dict(request, **more))["changed"]
 """
 
 CALLS = (

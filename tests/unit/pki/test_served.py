@@ -27,7 +27,7 @@ SOON = 5.0  # seconds, more than any answer here needs
 
 
 class Pair:
-    """A certificate with its key, in files below a folder."""
+    """A certificate with its key, in files below a directory."""
 
     def __init__(self, folder, name, end=BEGIN + timedelta(days=90)):
         key = ec.generate_private_key(ec.SECP256R1(), default_backend())
@@ -211,7 +211,7 @@ def test_it_is_asked_again_until_the_server_has_taken_the_certificate_over(serve
     assert len(asked) == 3
 
 
-def test_it_is_asked_a_single_time_where_that_is_wanted_or_no_time_is_left(server_of, tmp_path):
+def test_it_is_asked_a_single_time_where_that_is_requested_or_no_time_is_left(server_of, tmp_path):
     old, new = Pair(tmp_path, "old"), Pair(tmp_path, "new")
     server = server_of(old)
     assert served.serves(server.endpoint(), leaf(new), once=True).served == leaf(old)

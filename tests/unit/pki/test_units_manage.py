@@ -85,7 +85,7 @@ def test_the_previous_pair_is_in_the_archive_for_root_alone(place):
     assert {mode(path) for path in folder.iterdir()} == {0o600}
 
 
-def test_no_archive_where_none_is_wanted(place):
+def test_no_archive_where_none_is_requested(place):
     put(place, certificate(age=80))
     place.keep({"archive": False})
     assert not (place.root / "state/archive").exists()
@@ -152,7 +152,7 @@ def test_a_file_for_each_thing_and_one_for_all(place):
     assert mode(place.path("certs/all.pem")) == mode(place.path("certs/server.key")) == 0o640
 
 
-def test_a_file_that_is_wanted_later_is_written_from_the_pair_that_is_there(place):
+def test_a_file_that_is_requested_later_is_written_from_the_pair_that_is_there(place):
     place.keep()
     before = place.facts().fingerprint
     result = place.keep({"combined": place.path("certs/all.pem")})
@@ -172,7 +172,7 @@ def test_what_others_may_read_of_a_key_is_taken_away_and_what_its_group_may_stay
 
 
 @pytest.mark.parametrize("bits", [0o777, 0o775, 0o1777])
-def test_a_folder_that_others_may_change_gets_no_key(place, bits):
+def test_a_directory_that_others_may_change_gets_no_key(place, bits):
     (place.root / "certs").mkdir()
     (place.root / "certs").chmod(bits)
     for check in (True, False):
@@ -182,8 +182,8 @@ def test_a_folder_that_others_may_change_gets_no_key(place, bits):
     assert everything(place) == {}
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
-def test_a_folder_of_somebody_else_gets_no_key_unless_the_key_is_theirs(place):
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
+def test_a_directory_of_somebody_else_gets_no_key_unless_the_key_is_theirs(place):
     (place.root / "certs").mkdir(mode=0o755)
     os.chown(str(place.root / "certs"), 65534, 65534)
     with pytest.raises(CertificateError) as caught:

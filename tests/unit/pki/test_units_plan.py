@@ -71,10 +71,10 @@ def test_day_by_day_a_certificate_is_kept_until_a_third_is_left(days):
     "options, state, words",
     [
         ({"rekey": True}, "renewed", "forced"),
-        ({"key_type": "rsa-2048"}, "replaced", "the key is ec-p256, rsa-2048 is wanted"),
+        ({"key_type": "rsa-2048"}, "replaced", "the key is ec-p256, rsa-2048 is requested"),
         ({"names": ["mx1.example.com", "mx2.example.com"]}, "replaced", "does not name DNS:mx2.example.com"),
         ({"names": ["*.example.com"]}, "replaced", "does not name DNS:*.example.com"),
-        ({"common_name": "Mail relay"}, "replaced", "common name is 'mx1.example.com', 'Mail relay' is wanted"),
+        ({"common_name": "Mail relay"}, "replaced", "common name is 'mx1.example.com', 'Mail relay' is requested"),
         ({"usages": ["client"]}, "replaced", "lacks the extended key usage clientAuth"),
         ({"renew_at": "0.95"}, "renewed", "80 of 90 days are left"),
     ],
@@ -92,7 +92,7 @@ def test_surplus_names_are_taken_away_but_not_from_what_an_authority_elsewhere_m
     assert planned(pair_files(wide), source="external", **options).state == "kept"
     assert (
         planned(pair_files(wide), source="authority", **options).reason
-        == "it names DNS:old.example.com, which is not wanted"
+        == "it names DNS:old.example.com, which is not requested"
     )
 
 
@@ -101,7 +101,7 @@ def test_a_key_that_does_not_fit_is_replaced_with_the_certificate():
     assert (found.state, found.reason) == ("replaced", "key and certificate do not belong together")
 
 
-def test_the_key_stays_where_that_is_wanted_and_it_is_good():
+def test_the_key_stays_where_that_is_requested_and_it_is_good():
     files = pair_files(certificate(age=80))
     assert planned(files, new_key=False).key_text == key_text()
     assert planned(files, new_key=False, rekey=True).key_text == b""
@@ -116,9 +116,9 @@ def test_a_certificate_of_an_authority_is_not_replaced_by_a_self_signed_one_by_a
 
 
 @pytest.mark.parametrize("source", ["authority", "external"])
-def test_a_self_signed_certificate_is_replaced_where_an_authority_is_wanted(source):
+def test_a_self_signed_certificate_is_replaced_where_an_authority_is_requested(source):
     found = planned(pair_files(certificate()), source=source)
-    assert (found.state, found.reason) == ("requested", "it is self-signed, one of an authority is wanted")
+    assert (found.state, found.reason) == ("requested", "it is self-signed, one of an authority is requested")
 
 
 def waiting(wish, which=7):
@@ -138,7 +138,7 @@ def test_a_request_waits_and_is_not_made_anew():
     assert found.state == "requested" and found.request == files["/state/pending/smtp/request.pem"]
 
 
-def test_another_wish_makes_another_request_with_the_key_that_waits():
+def test_another_request_makes_another_signing_request_with_the_key_that_waits():
     found = planned(waiting(WISH), source="external", names=["mx2.example.com"])
     assert found.request == b"" and found.key_text == key_text(which=7)
     assert planned(waiting(WISH), key_type="rsa-2048", **EXTERNAL).key_text == b"", "another kind of key"
@@ -272,7 +272,7 @@ def test_a_name_of_another_tool_that_no_certificate_of_ours_can_have_is_refused_
     with pytest.raises(CertificateError) as caught:
         planned(present)
     assert "a name of the present certificate cannot be kept: '*.com'" in str(caught.value)
-    assert "list the wanted ones in names" in str(caught.value)
+    assert "list the requested ones in names" in str(caught.value)
     assert planned(present, now=NOW - 70 * DAY).state == "kept"
     assert planned(present, names=["mx1.example.com"]).state == "replaced"
 

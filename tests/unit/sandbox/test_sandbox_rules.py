@@ -256,12 +256,12 @@ def test_a_path_is_absolute_and_clean_whatever_a_value_holds(text):
         assert "/../" not in path and " " not in path and path != "/"
 
 
-def test_a_configuration_that_names_folders_without_end_is_refused_before_they_are_compared():
+def test_a_configuration_that_names_directories_without_end_is_refused_before_they_are_compared():
     """The service account can write them, and each is compared with each."""
     looked = []
     many = PLAIN + "".join('Own%d = "/srv/%d/x"\n' % (number, number) for number in range(places.MOST + 1))
     look = eyes()._replace(replaceable=lambda path, user: bool(looked.append(path)))
-    with pytest.raises(PlanError, match="more than 1000 folders"):
+    with pytest.raises(PlanError, match="more than 1000 directories"):
         facts_of(many, look=look)
     assert looked == []
 

@@ -70,7 +70,7 @@ def test_ways_to_write_one_set(text):
         ("cap_net_raw+eip cap_net_raw=p", sets([], [RAW])),
         ("cap_net_raw=ep cap_chown+i", sets([RAW], [RAW], [CHOWN])),
         ("63+ep", sets([63], [63])),
-        # `all` overrides what stands before it in its list, and does not reach beyond the kernel's last capability.
+        # `all` overrides what is before it in its list, and does not reach beyond the kernel's last capability.
         ("63,all+e", sets(range(3))),
         ("all,63+e", sets([0, 1, 2, 63])),
         ("50=ep =p", sets([50], [0, 1, 2, 50])),

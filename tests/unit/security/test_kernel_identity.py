@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The stanza in force becomes ids and sets, and what this node does not have is told with file and line."""
+"""The stanza in force becomes ids and sets, and what this node does not have is reported with file and line."""
 
 import grp
 import pwd

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""On a cluster node the stanza of the cluster's file is managed, and what contradicts it is told and cleaned."""
+"""On a cluster node the stanza of the cluster's file is managed, and what contradicts it is reported and cleaned."""
 
 import pytest
 from hypothesis import given
@@ -143,7 +143,7 @@ STANZAS = st.lists(OPTION, max_size=2).map(lambda options: "Security {\n%s}\n" %
 
 
 @given(STANZAS, STANZAS, STANZAS, STANZAS, st.booleans(), st.sampled_from(["auto", "cluster", "standalone"]))
-def test_whatever_is_found_the_wish_holds_afterwards_and_a_second_run_changes_nothing(
+def test_whatever_is_found_the_request_holds_afterwards_and_a_second_run_changes_nothing(
     first, last, middle, local, purge, role
 ):
     node = Node(LOCAL + first + INCLUDE + last, middle, local=local)

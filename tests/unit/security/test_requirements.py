@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a configuration takes is told with its reasons, and never less than it takes."""
+"""What a configuration takes is reported with its reasons, and never less than it takes."""
 
 import pytest
 from hypothesis import given

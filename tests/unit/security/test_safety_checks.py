@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Traps are found in what the daemon would start with."""
+"""Safety checks judge what the daemon would start with."""
 
 import pytest
 from stanza_samples import CLUSTER, GOOD, STANDALONE, host
@@ -31,24 +31,24 @@ TRAPPED = [
 
 
 @pytest.mark.parametrize("name, changes, limits", TRAPPED)
-def test_a_trap_is_refused_by_name_and_only_that_name_allows_it(name, changes, limits):
+def test_a_failed_safety_check_is_refused_by_name_and_only_that_name_allows_it(name, changes, limits):
     stanza = GOOD._replace(**changes)
     (found,) = violations(stanza, host(**limits), [])
     assert "allow: [%s]" % name in found
     assert violations(stanza, host(**limits), [name]) == []
 
 
-def test_root_with_capabilities_is_a_trap_of_its_own():
+def test_root_with_capabilities_has_a_safety_check_of_its_own():
     found = violations(GOOD._replace(user="root"), host(), ["root_user"])
     assert len(found) == 1 and "root_with_capabilities" in found[0]
 
 
-def test_every_trap_has_a_case():
+def test_every_safety_check_has_a_case():
     assert {trap.name for trap in TRAPS} == {name for name, _changes, _limits in TRAPPED} | {"root_with_capabilities"}
 
 
 @pytest.mark.parametrize("text", [STANDALONE, CLUSTER])
-def test_the_documented_strings_are_no_trap_where_the_kernel_can_give_them(text):
+def test_the_documented_strings_pass_the_safety_checks_where_the_kernel_can_give_them(text):
     assert violations(GOOD._replace(capabilities=text), host(), []) == []
 
 

@@ -118,7 +118,7 @@ def test_every_set_consists_of_known_names():
         assert names and names <= NAMES
 
 
-def test_a_zone_cannot_have_all_that_a_cluster_node_wants():
+def test_a_zone_cannot_have_all_that_a_cluster_node_needs():
     assert solaris_privileges.prohibited_in_zone(parse(CLUSTER)) == {"sys_net_config"}
     assert solaris_privileges.optional_in_zone(parse(CLUSTER)) == {"net_rawaccess"}
     assert solaris_privileges.optional_in_zone(parse(CLUSTER), exclusive_ip=True) == set()

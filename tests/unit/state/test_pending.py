@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is due survives every run until it is done, and nothing else is forgotten with it."""
+"""What is pending survives every run until it is done, and nothing else is forgotten with it."""
 
 import os
 import stat

@@ -100,7 +100,7 @@ def test_a_file_that_was_cut_off_holds_nothing(data):
         pem(b"\x30\x0c" + b"\x02\x01\x05" * 4),  # four of them
         pem(b"\x30\x06\x02\x01\x85\x02\x01\x02"),  # a negative one
         pem(b"\x30\x06\x02\x01\x05\x04\x01\x02"),  # something else than a number
-        pem(b"\x30\x06\x02\x01\x05\x02\x01\x02\x00"),  # something behind
+        pem(b"\x30\x06\x02\x01\x05\x02\x01\x02\x00"),  # something after it
         pem(b"\x30\x06\x02\x01\x05\x02\x01\x02", "X9.42 DH PARAMETERS"),  # unknown to old versions of OpenSSL
     ],
 )
@@ -150,7 +150,7 @@ def test_safe_primes_are_told_from_all_other_numbers():
     assert not any(map(dhparams._is_probably_prime, (2047, 3277, 4033, 3215031751, 561)))
 
 
-def test_without_a_word_the_smallest_group_is_wanted():
+def test_without_a_word_the_smallest_group_is_requested():
     assert dhparams.wish(None, None) == Wish("ffdhe2048", 0)
     assert dhparams.wish("ffdhe4096", None).describe() == "ffdhe4096"
 

@@ -120,7 +120,7 @@ def nobody():
 
 @pytest.fixture
 def open_folder():
-    """A folder that everybody can enter, unlike those of pytest."""
+    """A directory that everybody can enter, unlike those of pytest."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
     yield folder

@@ -249,7 +249,7 @@ def test_an_edit_after_the_swap_is_left_alone_and_named(conf, state):
     assert not caught.value.restored and second in caught.value.reason
     assert read(first) == b"old" and read(second) == b"by hand"
     assert names(conf) == ["a.conf", "b.conf"]
-    assert len(names(os.path.join(state, "backups"))) == 1, "the old content is still wanted"
+    assert len(names(os.path.join(state, "backups"))) == 1, "the old content is still needed"
 
 
 @pytest.mark.parametrize(

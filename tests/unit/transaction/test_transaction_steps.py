@@ -426,7 +426,7 @@ def test_a_disk_that_is_full_from_any_step_on_never_hinders_the_way_back(tree, c
                 results.add("refused")
         if spies.number < step:
             break
-        # A committed transaction that had no space to record what is due leaves that, and nothing else, to the next run.
+        # A committed transaction that had no space to record what is pending leaves that, and nothing else, to the next run.
         found = set(os.listdir(tree.state)) if os.path.isdir(tree.state) else set()
         assert found <= {"lock", "backups", "pending.json", "journal.committed"}
         recover(tree.state)
@@ -598,7 +598,7 @@ def test_the_owner_of_the_directory_cannot_lead_root_to_another_file(tree, capsy
             os.rename(tree.conf + ".moved", tree.conf)
             recover(tree.state)
             assert tree.is_settled(), step
-        # Whatever was won, nothing else on the node is kept from being changed.
+        # Whatever was achieved, nothing else on the node is kept from being changed.
         elsewhere = FileChange(os.path.join(secret, "b.conf"), b"new", os.getuid(), os.getgid(), 0o600, "")
         assert Transaction([elsewhere], tree.state).commit().id, step
         if spies.number < step:

@@ -357,7 +357,7 @@ def test_a_journal_of_another_owner_is_not_followed(site):
     assert_set_aside(site, "uid 65534 could write to it")
 
 
-def test_journals_of_several_phases_are_settled_one_after_the_other(site):
+def test_journals_of_several_phases_are_recovered_one_after_the_other(site):
     site.crash()
     plant_path = os.path.join(site.state, "journal.staging")
     put(plant_path, b"{", 0o600)

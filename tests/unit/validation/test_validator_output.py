@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ec_dump_config says twice is said once, with file, line and the name that was meant."""
+"""What ec_dump_config reports twice is reported once, with file, line and the name that was meant."""
 
 import pytest
 

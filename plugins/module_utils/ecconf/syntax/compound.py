@@ -4,7 +4,7 @@
 """Changing lists and dictionaries element by element, so that what stays keeps its place, quoting and comments.
 
 A comment at the end of an element's line, and those on lines of their own directly above it, belong to that element: they stay with it
-wherever it goes, pass to the value that takes its place, and go with it. What is above a blank line, behind the opening bracket or
+wherever it goes, pass to the value that takes its place, and go with it. What is above a blank line, after the opening bracket or
 before the closing one belongs to the whole and stays; so does what is above the first element where no other one has its own.
 """
 
@@ -68,7 +68,7 @@ def _split(raw: str) -> Optional[_Compound]:
 
 
 def _is_end(text: str) -> bool:
-    """Whether nothing but white space, comments and commas stand before the closing bracket."""
+    """Whether nothing but white space, comments and commas are before the closing bracket."""
     return re.match(r"(?:%s,)*%s[)\]]\Z" % (TRIVIA, TRIVIA), text) is not None
 
 

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The document model: nodes that own their text, so that joining the pieces gives back every byte.
 
-A container (``Document`` or ``Scope``) holds items; ``lead`` of an item is what stands before it (white space and
-comments, the rest of the line of the item before it included), ``tail`` of a container what stands before its end.
+A container (``Document`` or ``Scope``) holds items; ``lead`` of an item is what is before it (white space and
+comments, the rest of the line of the item before it included), ``tail`` of a container what is before its end.
 Nothing here recurses.
 """
 
@@ -176,7 +176,7 @@ def _data_of(item: Item) -> Dict[str, Any]:
 
 
 def walk(container: Container) -> Iterator[Tuple[Container, Item]]:
-    """Every item below a container with the container it stands in, in the order of the text."""
+    """Every item below a container with the container it is in, in the order of the text."""
     stack: List[Tuple[Container, Iterator[Item]]] = [(container, iter(container.items))]
     while stack:
         holder, items = stack[-1]
@@ -210,7 +210,7 @@ def _pieces(container: Container) -> List[str]:
 
 
 def text_of(item: Item) -> str:
-    """The text of one item without what stands before it."""
+    """The text of one item without what is before it."""
     if not isinstance(item, Scope):
         return "".join(item.pieces()[1:])
     return "".join(item.pieces()[1:]) + "".join(_pieces(item)) + "}"

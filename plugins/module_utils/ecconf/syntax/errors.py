@@ -57,4 +57,4 @@ class ParseError(MomentumError, ValueError):
 
 
 class EditError(MomentumError, ValueError):
-    """A change that cannot be written so that reading it back gives what was asked for."""
+    """A change that cannot be written so that reading it back gives what was requested."""

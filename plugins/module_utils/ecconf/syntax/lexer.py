@@ -34,7 +34,7 @@ _FLAT_DICT = r"\[{w}(?:(?:{s}|{b}){w}={w}(?:{s}|{b}){w})*\]".format(w=WHITE, s=S
 
 # One whole statement with everything before it. What does not match an alternative (comments inside a statement,
 # nesting in a value, rare forms, errors) matches the empty one and is read token by token.
-# Groups: 1 what stands before, 2 name, 3 separator, 4 value | 5 gap, 6 instance, 7 brace | 8 closing brace.
+# Groups: 1 what is before, 2 name, 3 separator, 4 value | 5 gap, 6 instance, 7 brace | 8 closing brace.
 STATEMENT = re.compile(
     r"({trivia})(?:(?!/|{keyword})({name})(?:({w}={w})({s}|{b}|{l}|{d})|({w})({s}|{i}|)({w}\{{))|(\}})|)".format(
         trivia=TRIVIA,

@@ -11,7 +11,7 @@ from .lexer import BARE_RE, INSTANCE_RE, KEYWORDS, LIST_BARE_RE, STRING_RE, TRIV
 from .limits import NESTING
 
 ITEM = "an option, a stanza or an include"
-# What may come next inside a list or dictionary, and what is wanted after an atom there.
+# What may come next inside a list or dictionary, and what is expected after an atom there.
 WANTED = {"element": "a list element or ')'", "key": "a key or ']'", "equals": "'=' after the key", "value": "a value"}
 AFTER = {"element": "element", "key": "equals", "value": "key"}
 INSIDE = {"(": "element", "[": "key"}

@@ -77,7 +77,7 @@ def newline(document: Document, *near: str) -> str:
 
 
 def indent_of(lead: str) -> str:
-    """The white space at the start of the line that an item with this lead stands in."""
+    """The white space at the start of the line that an item with this lead is in."""
     line = last_line(lead)
     return line[: len(line) - len(line.lstrip(" \t"))]
 

@@ -16,7 +16,7 @@ Value = Union[str, List[Any], Dict[str, Any]]
 
 
 def from_raw(raw: str) -> Value:
-    """The plain data of a value as written: text, list, or dictionary (a repeated key: the last one wins)."""
+    """The plain data of a value as written: text, list, or dictionary (a repeated key: the last one takes precedence)."""
     return _read_compound(raw) if raw[:1] in ("(", "[") else unquote(raw)
 
 

@@ -17,7 +17,7 @@ from ..x509.requests import extension_of
 
 class Issuer(NamedTuple):
     """key: the private key. certificate: x509.Certificate. chain: PEM of the certificates that a server has to send
-    behind the leaf: from the authority up to, but without, a self-signed root."""
+    after the leaf: from the authority up to, but without, a self-signed root."""
 
     key: Any
     certificate: Any

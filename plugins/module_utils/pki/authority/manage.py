@@ -31,7 +31,7 @@ _NEW = "new"
 
 
 class Task(NamedTuple):
-    """What is wanted, where, and whether only to tell. passphrase: None for a key that is not encrypted."""
+    """What is requested, where, and whether only to tell. passphrase: None for a key that is not encrypted."""
 
     wish: Wish
     paths: Paths

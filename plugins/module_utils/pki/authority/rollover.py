@@ -130,16 +130,16 @@ def _reason(facts: Facts, wish: Wish, now: datetime, renew: bool) -> Optional[st
 
 
 def _outdated(facts: Facts, wish: Wish, now: datetime) -> Optional[str]:
-    """Why a root is not what is wanted any more."""
+    """Why a root is not what is requested any more."""
     weak = judge.weaknesses(facts)
     if weak:
         return weak[0]
     if facts.kind != wish.kind:
-        return "the key is %s, %s is wanted" % (facts.kind, wish.kind)
+        return "the key is %s, %s is requested" % (facts.kind, wish.kind)
     certificate = certificates.load(facts.pem)
     permitted = constraints.permitted_by(certificate)
     if permitted != wish.permitted:
-        return "it may sign for %s, wanted is %s" % (", ".join(permitted) or "any name", ", ".join(wish.permitted))
+        return "it may sign for %s, requested is %s" % (", ".join(permitted) or "any name", ", ".join(wish.permitted))
     if not constraints.are_whole(certificate) or facts.usages != requests.USAGES:
         return "it may sign for kinds of names, or for usages, that no certificate of a service needs"
     return renewal.due(facts, now, wish.renew_at)

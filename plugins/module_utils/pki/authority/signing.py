@@ -61,7 +61,7 @@ def refuse_unsignable(asked: Asked, issuer: Issuer) -> None:
             "the authority may not sign for %s (its name constraints permit %s)" % (", ".join(beyond), permitted)
         )
     if not 1 <= asked.days <= LONGEST_DAYS:
-        problems.append("%d days are asked for; an authority signs for 1 to %d days" % (asked.days, LONGEST_DAYS))
+        problems.append("%d days are requested; an authority signs for 1 to %d days" % (asked.days, LONGEST_DAYS))
     _refuse(problems)
 
 
@@ -90,7 +90,7 @@ def refuse_other(pem: bytes, asked: Asked) -> Any:
 
 
 def sign(pem: bytes, asked: Asked, issuer: Issuer, now: datetime) -> bytes:
-    """The certificate for a request, PEM, with the authority's chain behind it. now: aware, UTC.
+    """The certificate for a request, PEM, with the authority's chain after it. now: aware, UTC.
 
     It ends with the authority at the latest. Raises CertificateError (see refuse_unsignable, refuse_other).
     """

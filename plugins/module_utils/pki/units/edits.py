@@ -28,7 +28,7 @@ def edits_of(outcome: Outcome, made: Made, look: Look) -> List[Edit]:
 
 
 def is_settled(outcome: Outcome) -> bool:
-    """Whether the plan is complete without anything being made, so that its edits can be told beforehand."""
+    """Whether the plan is complete without anything being made, so that its edits can be reported beforehand."""
     return outcome.pair is not None or bool(outcome.request)
 
 
@@ -50,7 +50,7 @@ def archived(outcome: Outcome, written: List[Edit], state_dir: str, now: datetim
 
 
 def archive_of(state_dir: str, unit: str, now: datetime) -> str:
-    """The folder of the archive for the pair that is replaced at `now`."""
+    """The directory of the archive for the pair that is replaced at `now`."""
     return os.path.join(state_dir, "archive", unit, now.strftime("%Y%m%dT%H%M%S.%fZ"))
 
 

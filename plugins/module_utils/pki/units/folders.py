@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The folders that files of a unit lie in: nobody else may be able to exchange what is in the one of a key."""
+"""The directories that files of a unit lie in: nobody else may be able to exchange what is in the one of a key."""
 
 import os
 from typing import List, NamedTuple, Optional
@@ -12,7 +12,7 @@ from ..errors import CertificateError
 
 
 class Folder(NamedTuple):
-    """A folder that has to be made: path, numeric owner and group, permission bits."""
+    """A directory that has to be made: path, numeric owner and group, permission bits."""
 
     path: str
     owner: int
@@ -21,9 +21,9 @@ class Folder(NamedTuple):
 
 
 def refuse_open(path: str, owner: int) -> None:
-    """Raise CertificateError unless only root, the caller and `owner` can change the entries of the folder of a key.
+    """Raise CertificateError unless only root, the caller and `owner` can change the entries of the directory of a key.
 
-    Where the folder is missing, the nearest one above it is judged. UnsafePath for links that others could have made.
+    Where the directory is missing, the nearest one above it is judged. UnsafePath for links that others could have made.
     """
     info = _status(path)
     while info is None:
@@ -43,7 +43,7 @@ def refuse_open(path: str, owner: int) -> None:
 
 
 def missing_above(path: str, owner: int, group: int, mode: int) -> List[Folder]:
-    """The folders above a path that have to be made, outermost first."""
+    """The directories above a path that have to be made, outermost first."""
     missing: List[Folder] = []
     parent = os.path.dirname(path)
     while parent not in ("/", "") and not os.path.isdir(parent):

@@ -77,7 +77,7 @@ def _key(unit: Unit, content: bytes) -> Any:
 
 
 def _certificates(unit: Unit, files: Dict[str, Optional[Stored]]) -> List[Facts]:
-    """The leaf, then its chain, from the chain's own file or from behind the leaf, each certificate once."""
+    """The leaf, then its chain, from the chain's own file or from after the leaf, each certificate once."""
     content = _content(files[unit.certificate])
     if not content:
         return []

@@ -55,7 +55,7 @@ def wanted(unit: Unit, pair: Pair) -> List[Wanted]:
 
 
 def edits(unit: Unit, found: Found, pair: Pair) -> List[Edit]:
-    """What has to be written so that the files hold a pair and have the attributes that are wanted."""
+    """What has to be written so that the files hold a pair and have the attributes that are requested."""
     return [edit for edit in (edit_of(unit, found, one) for one in wanted(unit, pair)) if edit is not None]
 
 

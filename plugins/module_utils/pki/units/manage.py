@@ -183,7 +183,7 @@ def _make_folders(work: Work, old: List[Edit], state_dir: str) -> None:
 
 
 def _allow_descriptors(count: int) -> None:
-    """A transaction holds the folder of each file open; the soft limit of 1024 is soon reached, setrlimit(2)."""
+    """A transaction holds the directory of each file open; the soft limit of 1024 is soon reached, setrlimit(2)."""
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -30,7 +30,7 @@ class Pair(NamedTuple):
 class Outcome(NamedTuple):
     """The plan for one unit. pair: what is to be in the files, None where it has yet to be made: self-signed, or by a
     request when the state is `requested`. key_text: the key to make it with, b'' for a new one of `kind`. request: a
-    request that waits already and still asks for the same. pending: folder of the key that waits."""
+    request that waits already and still asks for the same. pending: directory of the key that waits."""
 
     unit: Unit
     found: Found
@@ -68,7 +68,7 @@ def plan(unit: Unit, around: Surroundings) -> Outcome:
 
 
 def pending_of(state_dir: str, unit: str) -> str:
-    """The folder in which a key waits for its certificate."""
+    """The directory in which a key waits for its certificate."""
     return os.path.join(state_dir, "pending", unit)
 
 
@@ -100,7 +100,7 @@ def _refuse_unwritable(wish: Wish) -> None:
         names.canonicals(wish.names)
     except CertificateError as error:
         raise CertificateError(
-            "a name of the present certificate cannot be kept: %s; list the wanted ones in names" % error
+            "a name of the present certificate cannot be kept: %s; list the requested ones in names" % error
         )
 
 
@@ -112,7 +112,7 @@ def _kept(case: Case, around: Surroundings, chain: Optional[List[Facts]] = None)
 
 
 def _reusable(case: Case) -> bytes:
-    """The present key, where the task wants it kept and it may be."""
+    """The present key, where the task keeps it and it may be."""
     found, unit = case.found, case.unit
     if unit.new_key or unit.rekey or found.key is None:
         return b""

@@ -84,7 +84,7 @@ def _weak(case: Case) -> Optional[str]:
 
 def _kind(case: Case) -> Optional[str]:
     wanted, present = case.unit.key_type, case.found.kind
-    return "the key is %s, %s is wanted" % (present, wanted) if wanted and wanted != present else None
+    return "the key is %s, %s is requested" % (present, wanted) if wanted and wanted != present else None
 
 
 def _names(case: Case) -> Optional[str]:
@@ -97,7 +97,7 @@ def _names(case: Case) -> Optional[str]:
     # An authority elsewhere may add names of its own.
     surplus = [name for name in leaf.names if name not in case.wish.names and not name.startswith("other:")]
     if surplus and case.unit.source != "external":
-        return "it names %s, which is not wanted" % ", ".join(surplus)
+        return "it names %s, which is not requested" % ", ".join(surplus)
     return None
 
 
@@ -105,7 +105,7 @@ def _subject(case: Case) -> Optional[str]:
     leaf, wanted = certain(case.found.leaf), case.unit.common_name
     if not wanted or wanted == leaf.common_name or case.unit.source == "external":
         return None
-    return "its common name is %r, %r is wanted" % (leaf.common_name, wanted)
+    return "its common name is %r, %r is requested" % (leaf.common_name, wanted)
 
 
 def _usages(case: Case) -> Optional[str]:
@@ -117,7 +117,7 @@ def _usages(case: Case) -> Optional[str]:
 def _issuer(case: Case) -> Optional[str]:
     leaf, unit = certain(case.found.leaf), case.unit
     if unit.source != "self_signed" and leaf.self_signed:
-        return "it is self-signed, one of an authority is wanted"
+        return "it is self-signed, one of an authority is requested"
     if unit.issuer_key and leaf.authority_key != unit.issuer_key:
         return "it was signed by another key of the authority"
     return None

@@ -19,13 +19,13 @@ SOURCES = ("self_signed", "authority", "external", "provided")
 
 ASKING = ("authority", "external")  # the node makes a request, which the controller judges
 
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._@-]{0,127}\Z")  # it becomes the name of a folder
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._@-]{0,127}\Z")  # it becomes the name of a directory
 _PATHS = ("key", "certificate", "chain", "combined", "request")
 _UNKNOWN = -1  # an account that an earlier task of a check mode run would have made
 
 
 class Unit(NamedTuple):
-    """One wish. Paths are '' and texts empty where not given; common_name, names, key_type, owner, group and modes are
+    """One request. Paths are '' and texts empty where not given; common_name, names, key_type, owner, group and modes are
     empty or None where what is there already is kept. `signed` and `provided` begin with the leaf."""
 
     name: str

@@ -18,7 +18,7 @@ WEAK_SIGNATURES = frozenset(["md2", "md4", "md5", "sha1", "sha224"])
 def problems(
     facts: Facts, key: Optional[Any], chain: Sequence[Facts], wish: Optional[Wish], now: datetime
 ) -> List[str]:
-    """Judge a certificate with its key, its chain (from its issuer on) and what is wanted of it, each where given."""
+    """Judge a certificate with its key, its chain (from its issuer on) and what is requested of it, each where given."""
     found = validity(facts, now) + weaknesses(facts)
     if key is not None and keys.public_digest(key) != facts.public_digest:
         found.append("the certificate is for another key")
@@ -54,7 +54,7 @@ def weaknesses(facts: Facts) -> List[str]:
 
 
 def unmet(facts: Facts, wish: Wish) -> List[str]:
-    """Which names and usages that are wanted are not in it."""
+    """Which names and usages that are requested are not in it."""
     found: List[str] = []
     absent = names.missing(facts.names, wish.names)
     if absent:

@@ -57,7 +57,7 @@ def is_host(text: str) -> bool:
 
 
 def covers(certificate_names: Container[str], wanted: str) -> bool:
-    """Whether canonical names of a certificate speak for a wanted one; `*` stands for one whole label (RFC 9525, 6.3)."""
+    """Whether canonical names of a certificate speak for a requested one; `*` stands for one whole label (RFC 9525, 6.3)."""
     name = canonical(wanted)
     if name in certificate_names:
         return True
@@ -66,7 +66,7 @@ def covers(certificate_names: Container[str], wanted: str) -> bool:
 
 
 def missing(certificate_names: Sequence[str], wanted: Sequence[str]) -> List[str]:
-    """The wanted names that a certificate does not speak for."""
+    """The requested names that a certificate does not speak for."""
     known = frozenset(certificate_names)
     return [name for name in canonicals(wanted) if not covers(known, name)]
 

@@ -30,7 +30,7 @@ class Downgrade(NamedTuple):
 
 
 def find(asks: Sequence[Ask], after: Effective, context: Context) -> List[Downgrade]:
-    """The asks after which mail that needs TLS 1.2 goes in the clear, unless their target names the trap.
+    """The asks after which mail that needs TLS 1.2 goes in the clear, unless their target overrides the safety check.
 
     `after` is the configuration as it would be with the asks met, so that what a narrower scope sets is seen.
     """

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which scope wins over which for some traffic, by the documented fallback orders.
+"""Which scope takes precedence over which for some traffic, by the documented fallback orders.
 
-`ecconf.fallback` lists the places that are asked for one lookup. Here the question is turned round: could a setting in
+`ecconf.fallback` lists the places of one lookup. Here the question is turned round: could a setting in
 one scope take precedence over a setting in another, for any listener, peer, binding or domain at all? That is what hides
 a weak setting of one domain in one binding from whoever reads the global one.
 """
@@ -57,7 +57,7 @@ class Precedence:
         self._consulted: Dict[Path, Set[FrozenSet[Tuple[str, Optional[str]]]]] = {}
 
     def beats(self, narrow: Path, wide: Path) -> bool:
-        """Whether what `narrow` sets wins over what `wide` sets, for at least some traffic."""
+        """Whether what `narrow` sets takes precedence over what `wide` sets, for at least some traffic."""
         towards, one, first = self._place(narrow)
         if towards is None or not narrow:
             return False
@@ -71,7 +71,7 @@ class Precedence:
         return first < second or _is_inside(one, other)
 
     def replaces(self, narrow: Path, wide: Path) -> bool:
-        """Whether some traffic would belong to `wide` if there were no `narrow`, which stands in its place altogether.
+        """Whether some traffic would belong to `wide` if there were no `narrow`, which is in its place altogether.
 
         That is a narrower range under a wider one, or a plain domain under a pattern, even if it sets nothing.
         """
@@ -116,7 +116,7 @@ class Precedence:
         return self._groups.get(binding, [])
 
     def consulted(self, listener: Path) -> Set[FrozenSet[Tuple[str, Optional[str]]]]:
-        """The scopes of a pathway that a listener, listen or peer asks, so that its own settings win over theirs."""
+        """The scopes of a pathway that a listener, listen or peer asks, so that its own settings take precedence over theirs."""
         if listener not in self._consulted:
             setting = self._effective.resolve(listener, "pathway", fallback.INBOUND)
             if self._pathways is None:

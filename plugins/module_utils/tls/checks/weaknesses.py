@@ -130,7 +130,7 @@ class _Search(NamedTuple):
                 because = "what is in force cannot be read: %s" % error
             if because:
                 file, line = self.effective.where(path)[-1]
-                words = "it stands in the place of scope %s and sets nothing itself, so that %s" % (
+                words = "it is in the place of scope %s and sets nothing itself, so that %s" % (
                     format_path(ask.path),
                     because,
                 )
@@ -139,7 +139,7 @@ class _Search(NamedTuple):
 
 
 def undoes(ask: Ask, value: str, path: Path, context: Context) -> str:
-    """In which way a value is weaker than what is asked for, empty if it is not; TlsError if it cannot be read."""
+    """In which way a value is weaker than what is requested, empty if it is not; TlsError if it cannot be read."""
     return _JUDGES[ask.field.key](ask, value, context, context.dialect(path) == GNUTLS)
 
 

@@ -102,7 +102,7 @@ def write(parameters: Parameters) -> bytes:
 
 
 def holds(content: bytes, wanted: Wish) -> bool:
-    """Whether a file means what is wished for already.
+    """Whether a file means what is requested already.
 
     A named group: the same prime and generator. Parameters of its own: a safe prime of at least as many bits, so that
     nothing is made anew that is good enough.

@@ -97,7 +97,7 @@ def ended(kind: str, path: str, now: float) -> str:
 def unreadable(paths: Sequence[str], identity: Optional[Identity]) -> Dict[str, str]:
     """The paths that the daemon could not open, with the reason of open(2).
 
-    As root this is tried by a child process that becomes the daemon's user, so that every folder above the file, groups and
+    As root this is tried by a child process that becomes the daemon's user, so that every directory above the file, groups and
     access lists count. Without an identity, or when not root, the present user is taken.
     """
     wanted = list(dict.fromkeys(paths))

@@ -125,7 +125,7 @@ def _closed(sound: Sequence[Needed], identity: Optional[Identity]) -> List[Findi
     there += [(path, "TLS_Key", key) for path, _option, _kind, _file, key in sound if key]
     refused = files.unreadable([file for _path, _option, file in there], identity)
     who = "the daemon's user %s" % identity.name if identity else "this user"
-    advice = "give its group the right to read the file and to enter every folder above it"
+    advice = "give its group the right to read the file and to enter every directory above it"
     return [
         Finding(path, option, file, Flaw("%s cannot open %s: %s" % (who, file, refused[file]), advice))
         for path, option, file in there

@@ -4,7 +4,7 @@
 
 """A profile as the values of options, in the words of one version of Momentum and of the node's own library.
 
-What the library does not know is left out: one unknown name would void the whole of TLSv13_Ciphersuites or
+What the library does not know is left out: one unknown name would invalidate the whole of TLSv13_Ciphersuites or
 TLS_EC_Curve_Names (pages *tlsv13_ciphersuites*, *tls_ec_curve_names*), and in TLS_Ciphers it would only look like something.
 """
 

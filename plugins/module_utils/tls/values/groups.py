@@ -52,7 +52,7 @@ def check(text: str, version: str, library: "Library") -> None:
 
 
 def filter_known(names: Sequence[str], library: "Library") -> List[str]:
-    """The names that the library accepts; one it cannot be asked about is not among them, because it could void the value."""
+    """The names that the library accepts; one it cannot be asked about is not among them, because it could make the value invalid."""
     return [name for name in names if library.knows_group(name)]
 
 

@@ -5,7 +5,7 @@
 """The value of ``TLS_Protocols`` as a set, by the version of Momentum and of OpenSSL (page *tls_protocols*).
 
 The text is a list of tokens, each with a sign, joined by ``:``, applied from left to right. The documented default is
-``+ALL``. A text that begins with a minus takes away from that default; one that begins with a plus names all it wants.
+``+ALL``. A text that begins with a minus takes away from that default; one that begins with a plus is the whole list.
 What a token without a sign means is not documented, so it is refused, as is the leading colon of the 3.x page's example.
 """
 
@@ -145,7 +145,7 @@ def _openssl(release: Release, library: Optional[Library]) -> Version:
 
 
 def _removable(release: Release, library: Optional[Library]) -> FrozenSet[str]:
-    """The tokens that a spelling takes away if they are not wanted: SSLv2 only where the library may know it.
+    """The tokens that a spelling takes away if they are not requested: SSLv2 only where the library may know it.
 
     The page *tls_protocols* advises ``+ALL:-SSLv3:-TLSv1.0:-TLSv1.1``, with ``-SSLv2`` for OpenSSL before 1.1.0.
     """
