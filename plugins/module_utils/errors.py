@@ -15,7 +15,7 @@ class PlanError(MomentumError):
 
 
 class CheckFailed(MomentumError):
-    """The configuration was refused. `.output`: the words of the program, at most 4000 characters, without whole lines of the
+    """The configuration was refused. `.output`: the output of the program, at most 4000 characters, without whole lines of the
     configuration. They may quote parts of it; whoever shows them removes secrets."""
 
     def __init__(self, output: str) -> None:

@@ -21,7 +21,7 @@ DEFAULT_GROUP = "ecuser"
 
 class Identity(NamedTuple):
     """Who the daemon shall be: ids, supplementary groups (None: undocumented, not judged), capabilities (None: not
-    judged), the new root folder (None: not changed)."""
+    judged), the new root directory (None: not changed)."""
 
     uid: int
     gid: int
