@@ -19,7 +19,7 @@ def rendered(text, **variables):
     return Templar(loader=DataLoader(), variables=variables).template(text)
 
 
-FAILED = "Let Momentum take its certificates over: the reload did not lead to a healthy daemon: port 25; the old files are back"
+FAILED = "Have Momentum reload its certificates, and check its health: the reload did not lead to a healthy daemon: port 25; the old files are back"
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ FAILED = "Let Momentum take its certificates over: the reload did not lead to a 
     ],
 )
 def test_what_was_put_back_by_the_service_is_not_denied(transactions, files, words):
-    task = task_of("roles/certificates/tasks/restored.yml", "Fail, and say why")
+    task = task_of("roles/certificates/tasks/restored.yml", "Fail with the reason")
     said = rendered(
         task["ansible.builtin.fail"]["msg"],
         momentum_certificates_failure=FAILED,
@@ -57,7 +57,7 @@ def test_what_was_put_back_by_the_service_is_not_denied(transactions, files, wor
     ],
 )
 def test_a_daemon_is_called_healthy_only_where_it_was_proven_and_after_what(proven, untouched, clustered, words):
-    facts = task_of("roles/rollout/tasks/failed.yml", "Work out what that means")["ansible.builtin.set_fact"]
+    facts = task_of("roles/rollout/tasks/failed.yml", "Decide what to do with the node")["ansible.builtin.set_fact"]
     found = rendered(
         facts["momentum_rollout_after"],
         momentum_rollout_proven=proven,

@@ -240,5 +240,7 @@ def test_what_one_host_says_about_itself_is_used_by_others_only_if_no_facts_say_
 
 
 def test_what_is_computed_from_the_configuration_for_root_comes_after_owners_and_modes():
-    modules = [key for task in read("roles/standalone/tasks/main.yml") for key in task if key.startswith("msys.")]
+    modules = [
+        key for task in tasks_of(read("roles/standalone/tasks/main.yml")) for key in task if key.startswith("msys.")
+    ]
     assert modules.index("msys.momentum.permissions") < modules.index("msys.momentum.sandbox")

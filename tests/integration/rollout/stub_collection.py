@@ -4,6 +4,7 @@
 
 """The collection's own playbooks over stub roles: what is under test is who is begun, who is finished, and the exit status."""
 
+import json
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Sequence, Set
 
@@ -20,7 +21,8 @@ STUBS = {
     "cluster_node": ["main"],
     "cluster_manager": ["main"],
     "certificates": ["main"],
-    "rollout": ["main", "upgrade"],
+    "rollout": ["main"],
+    "upgrade": ["main"],
 }
 # These leave no mark: they only prepare or report.
 QUIET = ["lint", "manager_down", "services_up", "leftovers"]
@@ -49,6 +51,9 @@ done, asks = os.path.join(directory, "restarted"), args.get("_ansible_check_mode
 os.makedirs(directory, exist_ok=True)
 with open(os.path.join(directory, "calls"), "a") as file:
     file.write("%s%s\\n" % ("NAME", " (asks)" if asks else ""))
+given = {key: value for key, value in args.items() if not key.startswith("_ansible")}
+with open(os.path.join(directory, "arguments"), "a") as file:
+    file.write(json.dumps(["NAME", given]) + "\\n")
 found = os.path.exists(done)
 result = {"changed": False}
 if "NAME" == "service":
@@ -57,6 +62,8 @@ if "NAME" == "service":
         open(done, "w").close()
 if "NAME" == "config_info":
     result.update(installed=True, version="5.3.0", files=[{"path": "ecelerity.conf"}])
+if "NAME" == "config":
+    result.update(changes=[{"scope": 'Binding "b"', "subject": "x"}])
 if "NAME" == "config_lint":
     result.update(findings=[])
 if "NAME" == "cluster_info":
@@ -93,9 +100,9 @@ def lay_out(folder: Path, real: Sequence[str] = ()) -> Path:
         tasks.mkdir(parents=True)
         for name in files:
             (tasks / (name + ".yml")).write_text(yaml.safe_dump(_tasks()))
-    quiet = [{"name": "Know nothing of packages", "ansible.builtin.set_fact": {"momentum_rollout_due": True}}]
-    for name in [] if "rollout" in real else QUIET:
-        (collection / "roles" / "rollout" / "tasks" / (name + ".yml")).write_text(yaml.safe_dump(quiet))
+    quiet = [{"name": "Know nothing of packages", "ansible.builtin.set_fact": {"momentum_upgrade_due": True}}]
+    for name in [] if "upgrade" in real else QUIET:
+        (collection / "roles" / "upgrade" / "tasks" / (name + ".yml")).write_text(yaml.safe_dump(quiet))
     return folder
 
 
@@ -146,6 +153,11 @@ class Fleet:
         """The stub modules that were called on a host, in their order."""
         path = self.folder / host / "calls"
         return path.read_text().splitlines() if path.exists() else []
+
+    def arguments(self, host: str) -> List[Any]:
+        """The names and the arguments of the stub modules that were called on a host."""
+        path = self.folder / host / "arguments"
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
     def run(self, playbook: str, *arguments: str, broken: str = "", **variables: Any) -> Outcome:
         """Run a playbook of the collection; `broken` names the hosts whose role fails. Hosts have names of one letter."""

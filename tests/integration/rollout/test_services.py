@@ -37,7 +37,7 @@ def lay_out(tmp_path, monkeypatch, core):
     if os.geteuid() != 0:
         pytest.skip("the record of what runs is root's")
 
-    def make(host, group, *idle, real=("rollout", "cluster_common")):
+    def make(host, group, *idle, real=("upgrade", "rollout", "cluster_common")):
         services = tmp_path / "services"
         services.mkdir()
         for name in {"ecconfigd", "msys-nginx", "msys-riak"} - set(idle):
@@ -102,7 +102,7 @@ def test_the_run_after_one_that_failed_with_new_packages_starts_what_that_had_st
 
 
 def test_a_bundle_that_is_not_there_stops_nothing(lay_out):
-    fleet = lay_out("a", "momentum_standalone", real=("rollout", "cluster_common", "install"))
+    fleet = lay_out("a", "momentum_standalone", real=("upgrade", "rollout", "cluster_common", "install"))
     more = {"momentum_bundle": "none.tar.gz", "momentum_bundle_checksum": "0" * 64}
     outcome = fleet.run("upgrade", momentum_version="5.3.1", **more)
     assert outcome.status != 0 and "no file" in outcome.output

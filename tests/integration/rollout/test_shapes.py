@@ -7,7 +7,7 @@
 import pytest
 from stub_collection import Fleet
 
-from tests.integration.cores import NEWEST_FIRST
+from tests.integration.cores import CORES, NEWEST_FIRST
 
 ROLLOUT = ["rollout", "cluster_common"]
 SHAPES = {
@@ -66,3 +66,32 @@ def test_a_cluster_gets_another_version_from_the_playbook_upgrade_alone(tmp_path
         outcome = fleet.run(playbook, momentum_version="5.3.1")
         refused = "Run msys.momentum.upgrade" in " ".join(outcome.output.split())
         assert refused is not allowed, outcome.output
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_every_module_is_told_where_momentum_is_on_its_own_host(tmp_path, core):
+    """Roles give it once, as defaults of modules; a task for the manager gets nothing of the node that delegates it."""
+    roles = ["cluster_manager", "cluster_node", "standalone", "rollout", "cluster_common"]
+    fleet = Fleet(tmp_path, core, SHAPES["a cluster with a manager"], real=roles)
+    for host in "abm":
+        fleet.inventory["all"]["hosts"][host] = {"momentum_prefix": "/opt/" + host, "momentum_nodename": host}
+    fleet.inventory["all"]["vars"].update(momentum_search_path=["/etc/search"], momentum_validate="never")
+    settings = [{"option": "Own_Word", "value": "planted-word", "secret": True}]
+    state = {"files": [], "installed": True}
+    outcome = fleet.run("site", momentum_state=state, momentum_settings=settings, momentum_rollout_timeout=1)
+    assert outcome.status == 0, outcome.output
+    own = {host: [given for _name, given in fleet.arguments(host)] for host in "ab"}
+    managers = [given for name, given in fleet.arguments("m") if name != "duravip"]
+    for host, calls in dict(own, m=managers).items():
+        assert len(calls) >= 4
+        for given in calls:
+            assert (given["prefix"], given["nodename"], given["validate"]) == ("/opt/" + host, host, "never"), given
+            assert given["search_path"] == ["/etc/search"]
+    assert all("main" not in given for given in own["a"])
+    assert {given["main"] for given in managers} == {"/opt/m/etc/conf/default/eccluster.conf"}
+    assert all(given["secret_options"] == ["Own_Word"] for given in managers)
+    announced = [given for name, given in fleet.arguments("m") if name == "duravip"]
+    assert announced
+    for given in announced:
+        assert given["secret_options"] == ["Own_Word"]
+        assert given["prefix"] == "/opt/m" and not {"nodename", "search_path", "validate"} & set(given)

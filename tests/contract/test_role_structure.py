@@ -1,0 +1,110 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Roles use each other without circles, and give the parameters that all modules share in one place."""
+
+import re
+from collections import Counter
+
+import pytest
+import yaml
+from test_roles import ROLES, ROOT, tasks_of
+
+from plugins.module_utils import node
+
+INCLUDES = ("include_role", "import_role", "ansible.builtin.include_role", "ansible.builtin.import_role")
+
+
+def load(path):
+    return (yaml.safe_load(path.read_text()) if path.is_file() else None) or []
+
+
+def tasks_of_role(role):
+    """All tasks and blocks of a role, of its handlers too, each with its file."""
+    for kind in ("tasks", "handlers"):
+        for path in sorted((ROOT / "roles" / role / kind).glob("*.yml")):
+            for task in tasks_of(load(path)):
+                yield path, task
+
+
+def used_by(role):
+    """The roles that a role includes, imports or depends on."""
+    meta = load(ROOT / "roles" / role / "meta" / "main.yml")
+    names = [entry["role"] for entry in meta.get("dependencies", [])]
+    names += [task[key]["name"] for _path, task in tasks_of_role(role) for key in INCLUDES if key in task]
+    assert all(name.startswith("msys.momentum.") for name in names), (role, names)
+    return {name.rpartition(".")[2] for name in names} - {role}
+
+
+def reached(role, graph):
+    """All roles below a role."""
+    found, left = set(), [role]
+    while left:
+        new = graph[left.pop()] - found
+        found |= new
+        left.extend(new)
+    return found
+
+
+def test_no_role_comes_back_to_itself_by_way_of_others():
+    graph = {role: used_by(role) for role in ROLES}
+    assert graph["cluster_node"] >= {"standalone", "cluster_common"}
+    assert {role: sorted(graph[role]) for role in ROLES if role in reached(role, graph)} == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_a_role_includes_is_there(role):
+    for path, task in tasks_of_role(role):
+        for key in INCLUDES:
+            if key in task:
+                folder = ROOT / "roles" / task[key]["name"].rpartition(".")[2] / "tasks"
+                assert (folder / task[key].get("tasks_from", "main.yml")).is_file(), (path, task["name"])
+        name = task.get("ansible.builtin.include_tasks", "")
+        assert not isinstance(name, str) or not name or (path.parent / name).is_file(), (path, task["name"])
+
+
+def shared(task):
+    """The parameters that all modules share, as far as a task gives them from the variable of the same name."""
+    for module in task:
+        if module.startswith("msys.momentum."):
+            for name, value in (task[module] or {}).items():
+                if name in node.ARGUMENTS and re.match(r"{{ momentum_%s\b" % name, str(value)):
+                    yield name
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_task_repeats_a_parameter_that_all_modules_share(role):
+    """They are in momentum_module_defaults; a role with one task of a module may give them there."""
+    given = Counter(name for _path, task in tasks_of_role(role) for name in shared(task))
+    assert {name: count for name, count in given.items() if count > 1} == {}
+
+
+def including(entries, above=""):
+    """The tasks that include a role, each with its conditions, those of blocks around it among them."""
+    for task in entries:
+        conditions = "%s %s" % (above, task.get("when", ""))
+        if any(key in task for key in INCLUDES):
+            yield task, conditions
+        for key in ("block", "rescue", "always"):
+            yield from including(task.get(key, []), conditions)
+
+
+def variables(roles):
+    """The names that are set by the defaults and the variables of roles."""
+    folders = [ROOT / "roles" / role / kind for role in roles for kind in ("defaults", "vars")]
+    return {name for folder in folders for name in load(folder / "main.yml")}
+
+
+def dependencies(role):
+    return {entry["role"].rpartition(".")[2] for entry in load(ROOT / "roles" / role / "meta/main.yml")["dependencies"]}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_condition_of_an_included_role_can_be_evaluated_there(role):
+    """Every task of the included role has the condition, and sees the variables of the including role, not those of its dependencies."""
+    for path in sorted((ROOT / "roles" / role / "tasks").glob("*.yml")):
+        for task, conditions in including(load(path)):
+            below = next(task[key]["name"] for key in INCLUDES if key in task).rpartition(".")[2]
+            unseen = variables(dependencies(role)) - variables({role, below} | dependencies(below))
+            assert unseen & set(re.findall(r"momentum_\w+", conditions)) == set(), (path.name, task["name"])
