@@ -7,8 +7,13 @@
 
 from .ecconf.errors import InvalidValue, MomentumError
 
-__all__ = ["InvalidValue", "MomentumError", "PlanError"]
+__all__ = ["InvalidValue", "MomentumError", "PlanError", "assumption"]
 
 
 class PlanError(MomentumError):
     """A desired value that cannot be met, or a configuration that is no basis for one."""
+
+
+def assumption(refusal: str) -> str:
+    """Return the warning of check mode for what a run is refused for, where an earlier task of the same run may change it."""
+    return "a run is refused for this, unless an earlier task changes it: %s" % refusal

@@ -13,7 +13,7 @@ from ansible.module_utils.basic import AnsibleModule
 from . import arguments, file_names, journal, marked_secrets, redaction, rights, visible
 from . import node as nodes
 from .ecconf import limits
-from .errors import MomentumError, PlanError
+from .errors import MomentumError, PlanError, assumption
 
 # The parts of a result that are sentences, in which a program or an error may have quoted a secret. All other parts are put together from
 # what is no secret, or redacted by position, and later tasks rely on them: no search for a secret's text may touch them.
@@ -81,6 +81,12 @@ class MomentumModule(AnsibleModule):
         """Add a warning to the result, in words that cannot command a terminal."""
         self._learn_arguments()
         super().warn(visible.message(self.hide(warning)), **keywords)
+
+    def refuse_unless_announced(self, refusal: str) -> None:
+        """Raise PlanError; in check mode, where an earlier task may be about to make what is missing, it is a warning."""
+        if not self.check_mode:
+            raise PlanError(refusal)
+        self.warn(assumption(refusal))
 
     def _log_invocation(self) -> None:
         """Write the arguments to the node's journal as the result shows them."""

@@ -249,7 +249,13 @@ transaction:
 
 from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import consequences, declared_options, host, redaction
+from ansible_collections.msys.momentum.plugins.module_utils import (
+    consequences,
+    declared_options,
+    host,
+    obstacles,
+    redaction,
+)
 from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
 from ansible_collections.msys.momentum.plugins.module_utils.config_plan import NOTHING, Wanted, plan
 from ansible_collections.msys.momentum.plugins.module_utils.declared_options import Setting, refuse
@@ -347,6 +353,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     """Plan the files first, then the settings over them, and carry both out as one."""
     wishes = [wanted(entry) for entry in module.params["settings"]]
     refuse(declared(module, wishes), lambda: of_package(module.node))
+    obstacles.refuse_twice("files", [entry["path"] for entry in module.params["files"]])
     files = plan_files([wish(entry) for entry in module.params["files"]], host.look(), module.check_mode)
     created = {edit.path: edit.after for edit in files.edits}
     files = judged(module, files, created)

@@ -377,6 +377,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     shown["diff"] = difference(site, wanted) if edited else []
     if changed:
         obstacles.refuse([site.path] if edited else [], state_dir=module.node.state_dir)
+    if edited and wanted is not None:
+        host.refuse_without_directory(os.path.dirname(os.path.dirname(site.path)), module.refuse_unless_announced)
     if module.check_mode and edited and wanted is not None:
         foresee(site, wanted)
     if module.check_mode or not changed:

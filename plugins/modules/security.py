@@ -348,12 +348,14 @@ def overridden(found: Declared) -> List[Dict[str, Any]]:
 def refuse_traps(module: MomentumModule, stanza: Stanza, facts: traps.Host) -> None:
     """Stop before anything is written if the daemon would start with what the documentation or the kernel warns of."""
     allow = list(module.params["allow"])
-    if module.check_mode:
-        # An earlier task of the same run may create the account or the folder.
-        allow += [name for name in ("missing_identity", "missing_chroot") if not node.is_installed(module.node)]
+    # An earlier task of the same run may create the account or the folder.
+    announced = [] if node.is_installed(module.node) else ["missing_identity", "missing_chroot"]
     found = traps.violations(stanza, facts, allow)
+    words = "the Security stanza is refused: " + "; ".join(found)
+    if traps.violations(stanza, facts, allow + announced):
+        raise PlanError(words)
     if found:
-        raise PlanError("the Security stanza is refused: " + "; ".join(found))
+        module.refuse_unless_announced(words)
 
 
 def resolved(wanted: Stanza, effective: Effective) -> Stanza:

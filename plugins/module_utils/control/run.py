@@ -49,6 +49,8 @@ def work(module: MomentumModule) -> Dict[str, Any]:
     _judge_roles(module, wanted, outcome.after, look)
     places = _places(module, wanted)
     made = _directory(module, wanted, look)
+    if made.assumed:
+        module.warn(made.assumed)
     files = texts_plan.plan_files(wanted, places.environment, places.boot, look, module.check_mode)
     told = _rotation(module, wanted, usable(listens(Effective(configuration))), look)
     later = rotation.stays_behind(told, wanted.socket, endpoints.listening(owner or 0))
@@ -111,9 +113,10 @@ def _directory(module: MomentumModule, wanted: Console, look: Look) -> directori
         return directories.NO_DIRECTORY
     owner, group = look.uid(wanted.owner), look.gid(wanted.group)
     for name, number in ((wanted.owner, owner), (wanted.group, group)):
-        if number is None and not module.check_mode:
-            raise PlanError(
-                "the socket's directory is to belong to %r, which the node does not know; create it first" % name
+        if number is None:
+            module.refuse_unless_announced(
+                "the socket's directory is to belong to %r, which the node does not know; create that account first"
+                % name
             )
     if directories.exposed(wanted.socket, owner):
         return directories.NO_DIRECTORY

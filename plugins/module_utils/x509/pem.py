@@ -149,7 +149,10 @@ def obstacle_to_serving(data: bytes) -> str:
     others = [block for block in blocks(data) if is_certificate(block)][1:]
     skipped = [block for block in others if block.label == _TRUSTED]
     if skipped:
-        return "line %d: OpenSSL leaves a %s out of the chain; convert it with openssl x509" % (skipped[0].line, _TRUSTED)
+        return "line %d: OpenSSL leaves a %s out of the chain; convert it with openssl x509" % (
+            skipped[0].line,
+            _TRUSTED,
+        )
     return obstacle(data)
 
 

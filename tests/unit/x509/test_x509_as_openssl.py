@@ -144,5 +144,3 @@ def test_a_bundle_of_authorities_of_which_openssl_reads_less_is_told(place):
         text = stream.read()
     (entry,) = inspect(trust, lambda _path: File(text, 0o644), TODAY)
     assert entry["grade"] == "unreadable" and "OpenSSL cannot read the block" in entry["problems"][0]
-
-
