@@ -33,6 +33,18 @@ CASES = {
     "directory of unit files": ("sandbox", {"directory": "{root}/none/system", "systemd_version": 250}),
     "user of the daemon": ("security", {"user": "nobody-yet"}),
     "chroot of the daemon": ("security", {"chroot": "{root}/none"}),
+    "certificates of a database server": (
+        "database_schema",
+        {
+            "host": "manager.example.com",
+            "admin_password": "planted-admin-password",
+            "superuser": "root",
+            "psql": "{root}/bin/none",
+            "password_file": "{root}/etc/svcpasswd",
+            "host_file": "{root}/etc/dbhost",
+            "ca_file": "{root}/none.pem",
+        },
+    ),
     "owner of a certificate": (
         "certificate",
         {"units": [{"name": "a", "key": "{root}/k", "certificate": "{root}/c", "owner": "nobody-yet"}]},
