@@ -79,6 +79,8 @@ options:
     description:
       - Directives with values of your own, also of others than this module knows. A list is joined by blanks.
       - Those that decide who the daemon is and what it can hold are refused.
+      - C(UMask) and modes of directories, such as C(RuntimeDirectoryMode), are taken as V("0027") in quotes or as the unquoted number V(0027),
+        and written in octal. One with which every account may write is refused.
     type: dict
     default: {}
 notes:
