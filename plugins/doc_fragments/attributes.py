@@ -16,6 +16,7 @@ attributes:
       - Reports what a run would do, and writes nothing.
       - Fails, too, for a file or directory that a run could not change. Examples are a second hard link, a symbolic link of another account, a mount
         point, a flag of C(chattr), and a file system that is mounted read-only.
+      - Warns of a missing account, directory or program for which a run is refused, because an earlier task may create it.
     support: full
   diff_mode:
     description: Returns the difference between the files before and after; secrets are masked in it.

@@ -13,6 +13,7 @@ from .config.files import Directory
 from .config.plan import Change, FileEdit, Plan, Reload
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
+from .errors import assumption
 from .files import obstacles
 from .module import MomentumModule
 from .redaction import redaction
@@ -30,6 +31,8 @@ def prepare(module: MomentumModule, created: Optional[Dict[str, bytes]] = None) 
     Raises PlanError if it cannot be read.
     """
     contents = nodes.basis(module.node, module.check_mode, created)
+    if module.node.main in set(contents) - set(created or {}):
+        module.warn(assumption(nodes.NO_MAIN % module.node.main))
     configuration = nodes.load(module.node, contents)
     nodes.refuse_broken(configuration)
     nodes.refuse_state_among(configuration, module.node)

@@ -7,7 +7,7 @@
 
 from .ecconf.syntax.errors import InvalidValue, MomentumError
 
-__all__ = ["CheckFailed", "InvalidValue", "MomentumError", "PlanError"]
+__all__ = ["CheckFailed", "InvalidValue", "MomentumError", "PlanError", "assumption"]
 
 
 class PlanError(MomentumError):
@@ -21,3 +21,8 @@ class CheckFailed(MomentumError):
     def __init__(self, output: str) -> None:
         super().__init__(output)
         self.output = output
+
+
+def assumption(refusal: str) -> str:
+    """Return the warning of check mode for what a run is refused for, where an earlier task of the same run may change it."""
+    return "a run is refused for this, unless an earlier task changes it: %s" % refusal

@@ -13,7 +13,7 @@ from ansible.module_utils.basic import AnsibleModule
 from . import arguments
 from . import node_options as nodes
 from .ecconf.syntax import limits
-from .errors import MomentumError, PlanError
+from .errors import MomentumError, PlanError, assumption
 from .files import file_names
 from .host import rights
 from .redaction import redaction
@@ -87,6 +87,12 @@ class MomentumModule(AnsibleModule):
         """Add a warning to the result, in words that cannot command a terminal."""
         self._learn_arguments()
         super().warn(visible.message(self.hide(warning)), **keywords)
+
+    def refuse_unless_announced(self, refusal: str) -> None:
+        """Raise PlanError; in check mode, where an earlier task may be about to make what is missing, it is a warning."""
+        if not self.check_mode:
+            raise PlanError(refusal)
+        self.warn(assumption(refusal))
 
     def _log_invocation(self) -> None:
         """Write the arguments to the node's journal as the result shows them."""

@@ -133,6 +133,9 @@ def basis(node: Node, check_mode: bool, created: Optional[Dict[str, bytes]] = No
     return contents
 
 
+NO_MAIN = "%s does not exist; put one in place first, for example with the option 'files' of msys.momentum.config"
+
+
 def refuse_broken(configuration: "Configuration") -> None:
     """Raise PlanError, with file and line, if what was read is no basis for a change.
 
@@ -140,10 +143,7 @@ def refuse_broken(configuration: "Configuration") -> None:
     """
     for problem in configuration.problems:
         if problem.path == configuration.main and problem.kind == "missing":
-            raise PlanError(
-                "%s does not exist; put one in place first, for example with the option 'files' of msys.momentum.config"
-                % configuration.main
-            )
+            raise PlanError(NO_MAIN % configuration.main)
         if problem.error is not None:
             raise PlanError("%s; fix that line first" % problem.error)
         if problem.kind in ("unreadable", "cycle", "limit"):

@@ -265,6 +265,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.daemon.version impor
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.files import obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.lint import declared_options
 from ansible_collections.msys.momentum.plugins.module_utils.lint.declared_options import Setting, refuse
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
@@ -349,6 +350,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     """Plan the files first, then the settings over them, and carry both out as one."""
     wishes = [wanted(entry) for entry in module.params["settings"]]
     refuse(declared(module, wishes), lambda: of_package(module.node))
+    obstacles.refuse_twice("files", [entry["path"] for entry in module.params["files"]])
     files = plan_files([wish(entry) for entry in module.params["files"]], reader.look(), module.check_mode)
     created = {edit.path: edit.after for edit in files.edits}
     files = judged(module, files, created)

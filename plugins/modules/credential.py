@@ -293,8 +293,7 @@ def refuse_unusable(module: MomentumModule, pair: Pair) -> None:
         folder = os.path.dirname(generated.line("the path of a file of credentials", path))
         if not os.path.isabs(path):
             raise PlanError("path %r is not absolute; write it from / on" % path)
-        if not os.path.isdir(folder) and not module.check_mode:
-            raise PlanError("%s: its directory does not exist; create that first" % path)
+        reader.refuse_without_directory(path, module.refuse_unless_announced)
         if os.path.isdir(folder) and os.stat(folder).st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             module.warn("%s: others than its owner can exchange files in its directory; take that from them" % path)
     for path in (pair.database + "-journal", pair.database + "-wal"):
@@ -336,8 +335,10 @@ def use_tool(module: MomentumModule, site: Site) -> Outcome:
     program = os.path.join(module.node.prefix, "bin", "credmgr")
     before = site.contents()
     if not os.access(program, os.X_OK):
-        if not module.check_mode or before.database is not None:
-            raise PlanError("%s is missing; install Momentum first" % program)
+        missing = "%s is missing; install Momentum first" % program
+        if before.database is not None:
+            raise PlanError(missing)
+        module.refuse_unless_announced(missing)
         return Outcome([(wish.entry, entries.action(wish, None)) for wish in wishes], "none", before)
     cipher = Cipher(params["cipher"], params["key_size"], params["block_mode"])
     return carry_out(Job(program, site.pair, cipher, wishes, params["allow"]), before, module.check_mode)
@@ -354,7 +355,8 @@ def together(site: Site, files: FilePlan, outcome: Outcome) -> Plan:
     ]
     created = [change._replace(activation="reload") for change in files.changes]
     merged = file_plan.merge(files._replace(changes=created), Plan(edits, steps, []))
-    return Plan(merged.edits + site.stanza.edits, merged.changes + site.stanza.changes, site.stanza.warnings)
+    warnings = site.stanza.warnings + merged.warnings
+    return Plan(merged.edits + site.stanza.edits, merged.changes + site.stanza.changes, warnings)
 
 
 def difference(

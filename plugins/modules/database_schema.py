@@ -207,9 +207,8 @@ def look(module: MomentumModule, server: Server, wish: Wish, password: str) -> S
         if not server.exists(wish.database):
             return Seen(**files)
         tables = server.tables(wish.database)
-    except PlanError:
-        if not module.check_mode:
-            raise
+    except PlanError as error:
+        module.refuse_unless_announced(str(error))
         return Seen(**files)
     login = server.login(wish.host, wish.database, wish.user, password)
     return Seen(True, tables, login, **files)
@@ -272,9 +271,10 @@ def ca_file(module: MomentumModule) -> str:
     path = str(module.params["ca_file"] or "")
     if not path or os.path.isfile(path):
         return path
-    if module.check_mode:
-        return ""
-    raise PlanError("ca_file %s does not exist; put the certificates in place by which the server is trusted" % path)
+    module.refuse_unless_announced(
+        "ca_file %s does not exist; put the certificates in place by which the server is trusted" % path
+    )
+    return ""
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:

@@ -116,7 +116,7 @@ transaction:
 """
 
 import os
-from typing import Any, Dict, Optional
+from typing import Any, Callable, Dict, Optional
 
 from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out
 from ansible_collections.msys.momentum.plugins.module_utils.config import files as file_plan
@@ -139,12 +139,11 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 
-def find(path: str, check_mode: bool) -> Optional[Found]:
+def find(path: str, absent: Callable[[str], None]) -> Optional[Found]:
     """Read the file as it is; refuse places and contents that are not for parameters."""
     if not os.path.isabs(path):
         raise PlanError("path %r is not absolute; write it from / on" % path)
-    if not os.path.isdir(os.path.dirname(path)) and not check_mode:
-        raise PlanError("%s: its directory does not exist; create that first" % path)
+    reader.refuse_without_directory(path, absent)
     found = reader.file(path)
     dhparams.refuse_foreign(path, found.content if found else b"")
     return found
@@ -181,7 +180,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     """Plan attributes and content, and write both as one."""
     path = module.params["path"]
     wanted = dhparams.wish(module.params["group"], module.params["generate"])
-    found = find(path, module.check_mode)
+    found = find(path, module.refuse_unless_announced)
     files, parameters = attributes(module, found), contents(path, found, wanted, module.check_mode)
     plan = file_plan.merge(files, parameters)
     if module.node.validate == "auto" and not os.path.lexists(module.node.main):

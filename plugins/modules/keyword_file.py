@@ -130,10 +130,9 @@ transaction:
   sample: 20261121T101500.000000-0a1b2c3d
 """
 
-import os
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.msys.momentum.plugins.module_utils.config import keyword_files, keyword_includes
+from ansible_collections.msys.momentum.plugins.module_utils.config import keyword_files, keyword_includes, reader
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.files import file_mode, obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.files.safe_files import read_file
@@ -165,6 +164,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     },
 }
 NEW = (0, 0, 0o644)
+Absent = Callable[[str], None]
 NOBODY_YET = -1  # an account that an earlier task of a check mode run would have made
 
 
@@ -198,21 +198,13 @@ def find(path: str) -> Optional[Found]:
     return Found(content, (info.st_uid, info.st_gid, info.st_mode & 0o7777))
 
 
-def refuse_doubled(paths: List[str]) -> None:
-    """Two entries of one file, however it is spelled, would each be planned without the other. Raises PlanError."""
-    real = [os.path.realpath(path) for path in paths]
-    for path, one in zip(paths, real):
-        if real.count(one) > 1:
-            raise PlanError("files: %s is named twice; give all its settings in one entry" % path)
-
-
-def edit_of(entry: Dict[str, Any], check_mode: bool) -> Edit:
-    """Plan one file. Raises PlanError."""
+def edit_of(entry: Dict[str, Any], absent: Absent) -> Edit:
+    """Plan one file. absent: gets the refusal for a missing account or directory. Raises PlanError."""
     found = find(entry["path"])
     present = found.attributes if found else NEW
     wanted = (
-        _account(entry["owner"], accounts.user_id, present[0], check_mode),
-        _account(entry["group"], accounts.group_id, present[1], check_mode),
+        _account(entry["path"], entry["owner"], accounts.user_id, present[0], absent),
+        _account(entry["path"], entry["group"], accounts.group_id, present[1], absent),
         present[2] if entry["mode"] is None else _mode(entry),
     )
     return Edit(entry["path"], found, _content(entry, found.content if found else b""), wanted)
@@ -232,6 +224,11 @@ def _content(entry: Dict[str, Any], before: bytes) -> bytes:
 def _with_settings(entry: Dict[str, Any], before: str) -> str:
     path, style = entry["path"], keyword_files.STYLES[entry["style"]]
     wanted = {name: keyword_files.text_of(style, name, value) for name, value in entry["settings"].items()}
+    for name in wanted:
+        if entry["style"] == "postgresql" and name.lower() in keyword_includes.DIRECTIVES:
+            raise PlanError(
+                "settings: %s is no setting: a file may have several. Write the line into the file yourself" % name
+            )
     if entry["style"] != "postgresql":
         return keyword_files.edited(before, style, wanted)
     after = keyword_files.edited(before, style, wanted, keyword_includes.of(path))
@@ -239,12 +236,14 @@ def _with_settings(entry: Dict[str, Any], before: str) -> str:
     return after
 
 
-def _account(name: Optional[str], lookup: Callable[[str], Optional[int]], present: int, check_mode: bool) -> int:
+def _account(
+    path: str, name: Optional[str], lookup: Callable[[str], Optional[int]], present: int, absent: Absent
+) -> int:
     if not name:
         return present
     number = lookup(name)
-    if number is None and not check_mode:
-        raise PlanError("there is no account %r on the node; create it first" % name)
+    if number is None:
+        absent("%s: there is no account %r on the node; create it first" % (path, name))
     return NOBODY_YET if number is None else number
 
 
@@ -297,12 +296,14 @@ def write(edits: List[Edit], state_dir: str, level: str, due: List[str]) -> str:
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Plan all files, then write those that differ."""
     entries = module.params["files"]
-    refuse_doubled([entry["path"] for entry in entries])
-    pairs = [(entry, edit_of(entry, module.check_mode)) for entry in entries]
+    obstacles.refuse_twice("files", [entry["path"] for entry in entries])
+    pairs = [(entry, edit_of(entry, module.refuse_unless_announced)) for entry in entries]
     changing = [(entry, edit) for entry, edit in pairs if edit.changes]
     edits = [edit for _entry, edit in changing]
     if edits:
         obstacles.refuse([edit.path for edit in edits], state_dir=module.node.state_dir)
+    for edit in edits:
+        reader.refuse_without_directory(edit.path, module.refuse_unless_announced)
     level = pending.strongest("none", *(entry["activation"] for entry, _edit in changing))
     transaction = ""
     if edits and not module.check_mode:

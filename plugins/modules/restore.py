@@ -118,8 +118,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     found = to_put_back(state_dir, [name for name in module.params["transactions"] if name])
     found = {identifier: files for identifier, files in found.items() if files}
     given = [one for files in found.values() for one in files]
-    if found:
-        obstacles.refuse((one.path for one in given), state_dir=state_dir)
+    for files in found.values():  # of which several may have changed one file
+        obstacles.refuse((one.path for one in files), state_dir=state_dir)
     if found and not module.check_mode:
         list(put_back(state_dir, found))
     for words in sorted({one.warning for one in given if one.warning}):

@@ -79,6 +79,8 @@ options:
     description:
       - Directives with values of your own, also of others than this module knows. A list is joined by blanks.
       - Those that decide who the daemon is and what it can hold are refused.
+      - C(UMask) and modes of directories, such as C(RuntimeDirectoryMode), are taken as V("0027") in quotes or as the unquoted number V(0027),
+        and written in octal. One with which every account may write is refused.
     type: dict
     default: {}
 notes:
@@ -384,6 +386,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     shown["diff"] = difference(site, wanted) if edited else []
     if changed:
         obstacles.refuse([site.path] if edited else [], state_dir=module.node.state_dir)
+    if edited and wanted is not None:
+        reader.refuse_without_directory(os.path.dirname(os.path.dirname(site.path)), module.refuse_unless_announced)
     if module.check_mode and edited and wanted is not None:
         foresee(site, wanted)
     if module.check_mode or not changed:

@@ -349,12 +349,14 @@ def overridden(found: Declared) -> List[Dict[str, Any]]:
 def refuse_traps(module: MomentumModule, stanza: Stanza, facts: safety_checks.Host) -> None:
     """Stop before anything is written if the daemon would start with what the documentation or the kernel warns of."""
     allow = list(module.params["allow"])
-    if module.check_mode:
-        # An earlier task of the same run may create the account or the directory.
-        allow += [name for name in ("missing_identity", "missing_chroot") if not node_options.is_installed(module.node)]
+    # An earlier task of the same run may create the account or the directory.
+    announced = [] if node_options.is_installed(module.node) else ["missing_identity", "missing_chroot"]
     found = safety_checks.violations(stanza, facts, allow)
+    words = "the Security stanza is refused: " + "; ".join(found)
+    if safety_checks.violations(stanza, facts, allow + announced):
+        raise PlanError(words)
     if found:
-        raise PlanError("the Security stanza is refused: " + "; ".join(found))
+        module.refuse_unless_announced(words)
 
 
 def resolved(wanted: Stanza, effective: Effective) -> Stanza:

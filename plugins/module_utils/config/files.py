@@ -11,7 +11,7 @@ content.
 import os
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from ..errors import PlanError
+from ..errors import PlanError, assumption
 from ..files import file_mode
 from ..text import generated
 from .plan import Change, FileEdit, Plan
@@ -61,12 +61,14 @@ class Wish(NamedTuple):
 
 
 class FilePlan(NamedTuple):
-    """Directories to create first, outermost first; then the files, with attributes (owner, group, mode) by path."""
+    """Directories to create first, outermost first; then the files, with attributes (owner, group, mode) by path. assumed: what
+    check mode takes for granted, in warnings."""
 
     directories: List[Directory]
     edits: List[FileEdit]
     attributes: Dict[str, Tuple[int, int, int]]
     changes: List[Change]
+    assumed: List[str]
 
 
 def wish(entry: Dict[str, Any]) -> Wish:
@@ -86,14 +88,14 @@ def wish(entry: Dict[str, Any]) -> Wish:
 def plan_files(wishes: Sequence[Wish], look: Look, check_mode: bool) -> FilePlan:
     """Compute which directories and files must be created or given other attributes.
 
-    In check mode accounts and sources that do not exist yet are taken as if they did: an earlier task may make them.
-    Raises PlanError.
+    In check mode accounts and sources that do not exist yet are taken as if they did, with a warning: an earlier task may make
+    them. Raises PlanError.
     """
-    plan = FilePlan([], [], {}, [])
+    plan = FilePlan([], [], {}, [], [])
     made: Set[str] = set()
     for wanted in wishes:
         ids = tuple(
-            _id(wanted, lookup, name, check_mode)
+            _id(plan, wanted, lookup, name, check_mode)
             for lookup, name in ((look.uid, wanted.owner), (look.gid, wanted.group))
         )
         found = look.file(wanted.path)
@@ -145,7 +147,7 @@ def merge(files: FilePlan, settings: Plan) -> Plan:
     edits = {edit.path: edit for edit in files.edits}
     for edit in settings.edits:
         edits[edit.path] = FileEdit(edit.path, original.get(edit.path, edit.before), edit.after)
-    return Plan(list(edits.values()), files.changes + settings.changes, settings.warnings)
+    return Plan(list(edits.values()), files.changes + settings.changes, settings.warnings + files.assumed)
 
 
 def _create(
@@ -159,20 +161,18 @@ def _create(
             plan.changes.append(
                 _change(path, "create_directory", None, _words(attributes[0], attributes[1], wanted.directory_mode))
             )
-    plan.edits.append(FileEdit(wanted.path, None, _initial(wanted, look, check_mode)))
+    plan.edits.append(FileEdit(wanted.path, None, _initial(plan, wanted, look, check_mode)))
     plan.attributes[wanted.path] = attributes
     plan.changes.append(_change(wanted.path, "create", None, _words(*attributes)))
 
 
-def _initial(wanted: Wish, look: Look, check_mode: bool) -> bytes:
+def _initial(plan: FilePlan, wanted: Wish, look: Look, check_mode: bool) -> bytes:
     if wanted.source is None:
         return b""
     source = look.file(wanted.source)
-    if source is None and not check_mode:
-        raise PlanError(
-            "%s is missing, and so is %s, from which it would be copied; is Momentum installed?"
-            % (wanted.path, wanted.source)
-        )
+    if source is None:
+        words = "%s is missing, and so is %s, from which it would be copied; is Momentum installed?"
+        _refuse_unless_announced(plan, check_mode, words % (wanted.path, wanted.source))
     return b"" if source is None else unmarked(source.content, wanted.unmark)
 
 
@@ -186,13 +186,18 @@ def _missing_above(path: str, look: Look) -> List[str]:
     return missing[::-1]
 
 
-def _id(wanted: Wish, lookup: Callable[[str], Optional[int]], name: str, check_mode: bool) -> int:
+def _id(plan: FilePlan, wanted: Wish, lookup: Callable[[str], Optional[int]], name: str, check_mode: bool) -> int:
     number = lookup(name)
-    if number is None and not check_mode:
-        raise PlanError(
-            "%s is to belong to %r, which the node does not know; create that account first" % (wanted.path, name)
-        )
+    if number is None:
+        words = "%s is to belong to %r, which the node does not know; create that account first" % (wanted.path, name)
+        _refuse_unless_announced(plan, check_mode, words)
     return -1 if number is None else number
+
+
+def _refuse_unless_announced(plan: FilePlan, check_mode: bool, refusal: str) -> None:
+    if not check_mode:
+        raise PlanError(refusal)
+    plan.assumed.append(assumption(refusal))
 
 
 def _words(owner: int, group: int, mode: int) -> str:

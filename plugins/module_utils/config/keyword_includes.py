@@ -19,6 +19,7 @@ DEPTH = 10  # files that include one another, as PostgreSQL reads them at most (
 OF_ALTER_SYSTEM = "postgresql.auto.conf"
 _FILES = ("include", "include_if_exists")
 _DIRECTORY = "include_dir"
+DIRECTIVES = _FILES + (_DIRECTORY,)
 _POSTGRESQL = STYLES["postgresql"]
 
 
@@ -55,7 +56,7 @@ def refuse_overridden(path: str, text: str, wanted: Dict[str, str]) -> None:
 
 def _of_line(line: Line, directory: str, depth: int) -> List[Elsewhere]:
     name = line.name.lower()
-    if not line.value or name not in _FILES + (_DIRECTORY,):
+    if not line.value or name not in DIRECTIVES:
         return []
     place = os.path.join(directory, line.value)
     if depth > DEPTH:

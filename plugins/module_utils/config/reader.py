@@ -6,7 +6,7 @@
 
 import os
 import stat
-from typing import Optional
+from typing import Callable, Optional
 
 from ..host.accounts import known_group_id, known_user_id
 from .files import Found, Look
@@ -21,6 +21,13 @@ def file(path: str) -> Optional[Found]:
     except FileNotFoundError:
         return None
     return Found(content, info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
+
+
+def refuse_without_directory(path: str, absent: Callable[[str], None]) -> None:
+    """Tell `absent` where the directory of a file is missing, which the collection does not create."""
+    directory = os.path.dirname(path.rstrip("/"))
+    if directory and not os.path.exists(directory):
+        absent("%s: its directory %s does not exist; create it first" % (path, directory))
 
 
 def look() -> Look:

@@ -14,16 +14,17 @@ from typing import List, NamedTuple, Optional
 
 from ..config.files import Directory
 from ..config.plan import Change
-from ..errors import PlanError
+from ..errors import PlanError, assumption
 from ..files.reading import names
 from ..files.safe_paths import UnsafePath
 
 
 class DirectoryPlan(NamedTuple):
-    """The directory to make or correct (None: nothing to do), and how that is reported."""
+    """The directory to make or correct (None: nothing to do), how that is reported, and what check mode takes for granted, as a warning."""
 
     directory: Optional[Directory]
     changes: List[Change]
+    assumed: str = ""
 
 
 NO_DIRECTORY = DirectoryPlan(None, [])
@@ -80,17 +81,18 @@ def is_own(directory: str, owner: Optional[int]) -> bool:
 def plan_directory(directory: Directory, check_mode: bool) -> DirectoryPlan:
     """Plan the socket's directory. Raises PlanError where it is not one of its own, or nobody can make it.
 
-    In check mode a missing parent is taken as if an earlier task made it.
+    In check mode a missing parent is taken as if an earlier task made it, with a warning.
     """
     info = _status(directory.path)
     wanted = directory[1:]
     if info is None:
         parent = os.path.dirname(directory.path)
-        if not check_mode and not os.path.isdir(parent):
-            raise PlanError(
-                "%s, in which the directory of the socket would be made, does not exist; create it first" % parent
-            )
-        return DirectoryPlan(directory, [_change(directory, "create_directory", None)])
+        words = "%s, in which the directory of the socket would be made, does not exist; create it first" % parent
+        is_missing = not os.path.isdir(parent)
+        if is_missing and not check_mode:
+            raise PlanError(words)
+        made = [_change(directory, "create_directory", None)]
+        return DirectoryPlan(directory, made, assumption(words) if is_missing else "")
     found = (info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
     if found == wanted:
         return NO_DIRECTORY

@@ -11,7 +11,7 @@ from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from ..config.files import Found, Look
 from ..config.plan import Change, FileEdit, Plan
-from ..errors import PlanError
+from ..errors import PlanError, assumption
 from . import passwords, rotation, texts
 from .options import Console
 
@@ -19,12 +19,14 @@ Attributes = Tuple[int, int, int]
 
 
 class FilesPlan(NamedTuple):
-    """Edits with owner, group and mode by path, changes in words, and the paths of files with digests."""
+    """Edits with owner, group and mode by path, changes in words, the paths of files with digests, and what check mode takes for
+    granted, in warnings."""
 
     edits: List[FileEdit]
     attributes: Dict[str, Attributes]
     changes: List[Change]
     secret: List[str]
+    assumed: List[str]
 
 
 class _Files:
@@ -33,7 +35,7 @@ class _Files:
     def __init__(self, look: Look, check_mode: bool) -> None:
         self.look = look
         self.check_mode = check_mode
-        self.plan = FilesPlan([], {}, [], [])
+        self.plan = FilesPlan([], {}, [], [], [])
 
     def text(self, path: str) -> Tuple[Optional[Found], str]:
         """A file and its text; bytes that are no UTF-8 come back as they were."""
@@ -44,10 +46,11 @@ class _Files:
         """Numbers for names; an earlier task may announce the accounts in check mode. Raises PlanError."""
         numbers = (self.look.uid(owner), self.look.gid(group))
         for name, number in zip((owner, group), numbers):
-            if number is None and not self.check_mode:
-                raise PlanError(
-                    "%s is to belong to %r, which the node does not know; create that account first" % (path, name)
-                )
+            if number is None:
+                words = "%s is to belong to %r, which the node does not know; create that account first" % (path, name)
+                if not self.check_mode:
+                    raise PlanError(words)
+                self.plan.assumed.append(assumption(words))
         return (-1 if numbers[0] is None else numbers[0], -1 if numbers[1] is None else numbers[1], mode)
 
     def write(
@@ -98,7 +101,7 @@ def with_rotation(files: FilesPlan, told: rotation.Rotation, socket: str, look: 
 
 def merge(files: FilesPlan, settings: Plan) -> Plan:
     """One plan of the configuration and the files beside it."""
-    return Plan(settings.edits + files.edits, settings.changes + files.changes, settings.warnings)
+    return Plan(settings.edits + files.edits, settings.changes + files.changes, settings.warnings + files.assumed)
 
 
 def masked(edit: FileEdit) -> Dict[str, str]:

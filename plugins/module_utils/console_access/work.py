@@ -12,7 +12,7 @@ from ..config.plan import Change, FileEdit, Plan, Reload
 from ..config.reader import file
 from ..ecconf.effective import Effective
 from ..ecconf.loader import Configuration
-from ..errors import PlanError
+from ..errors import PlanError, assumption
 from ..files import obstacles
 from ..files.reading import text
 from ..files.safe_files import ensure_directory, remove
@@ -81,7 +81,9 @@ def plan_work(task: Task, wanted: Console, configuration: Configuration, reload:
     outcome = settle(reload, wanted, lambda path: directories.exposed(path, owner))
     warnings = _judge_roles(wanted, outcome.after, look)
     places = _places(task, wanted)
-    made = _directory(task, wanted, look)
+    made = _directory(task, wanted, look, warnings)
+    if made.assumed:
+        warnings.append(made.assumed)
     files = texts_plan.plan_files(wanted, places.environment, places.boot, look, task.check)
     told = _rotation(task, wanted, usable(listens(Effective(configuration))), look)
     later = rotation.stays_behind(told, wanted.socket, endpoints.listening(owner or 0))
@@ -132,16 +134,17 @@ def _above(path: str) -> List[Directory]:
     return [Directory(parent, 0, 0, 0o755)] if path and not os.path.isdir(parent) else []
 
 
-def _directory(task: Task, wanted: Console, look: Look) -> directories.DirectoryPlan:
+def _directory(task: Task, wanted: Console, look: Look, warnings: List[str]) -> directories.DirectoryPlan:
     """The socket's directory; one that was allowed to be everybody's is not touched."""
     if not wanted.socket:
         return directories.NO_DIRECTORY
     owner, group = look.uid(wanted.owner), look.gid(wanted.group)
     for name, number in ((wanted.owner, owner), (wanted.group, group)):
-        if number is None and not task.check:
-            raise PlanError(
-                "the socket's directory is to belong to %r, which the node does not know; create it first" % name
-            )
+        if number is None:
+            words = "the socket's directory is to belong to %r, which the node does not know; create that account first"
+            if not task.check:
+                raise PlanError(words % name)
+            warnings.append(assumption(words % name))
     if directories.exposed(wanted.socket, owner):
         return directories.NO_DIRECTORY
     numbers = [-1 if number is None else number for number in (owner, group)]

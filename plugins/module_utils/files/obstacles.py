@@ -6,15 +6,17 @@
 
 A file is changed by renaming a new one over it, so these count: a second hard link, a symbolic link that somebody else could have
 made, a mount point in its place (a container's volume of one file; rename(2) fails with EBUSY), the flags of chattr(1) on the
-file and on its directory (EPERM), a file system that is mounted read-only (EROFS), and a directory of others (EACCES).
+file and on its directory (EPERM), a file system that is mounted read-only (EROFS), and a directory of others (EACCES). Files of one
+change can be in each other's way, too, and in that of the records which the collection keeps of it.
 """
 
 import os
 import stat
 import struct
 import sys
-from typing import FrozenSet, Iterable, Optional
+from typing import Dict, FrozenSet, Iterable, Optional, Set
 
+from ..errors import PlanError
 from . import reading
 from .safe_files import open_single
 from .safe_paths import Place, UnsafePath, locate
@@ -35,10 +37,56 @@ def refuse(files: Iterable[str], directories: Iterable[str] = (), state_dir: str
     would keep its journal; empty for none.
     """
     survey = Survey()
+    files = list(files)
     for path in files:
         survey.refuse_file(path)
     for path in list(directories) + ([state_dir] if state_dir else []):
         survey.refuse_directory(path)
+    real = _real_paths(files)
+    _refuse_above(real, directories)
+    if state_dir:
+        _refuse_records(real, os.path.realpath(state_dir))
+
+
+def refuse_twice(option: str, paths: Iterable[str]) -> None:
+    """Raise PlanError for two entries of one file, however it is spelled: each would be planned without the other."""
+    seen: Set[str] = set()
+    for path in paths:
+        real = os.path.realpath(path)
+        if real in seen:
+            raise PlanError("%s: %s is named twice; give all that it is to have in one entry" % (option, path))
+        seen.add(real)
+
+
+def _real_paths(files: Iterable[str]) -> Dict[str, str]:
+    """The paths by those that they lead to. Raises UnsafePath for two that are one file."""
+    named: Dict[str, str] = {}
+    for path in files:
+        other = named.setdefault(os.path.realpath(path), path)
+        if other is not path:
+            raise UnsafePath(path, "is the same file as %s; name each file once, and always in the same way" % other)
+    return named
+
+
+def _refuse_above(real: Dict[str, str], directories: Iterable[str]) -> None:
+    """Refuse a path that has to be a file, and a directory above another one."""
+    for below in list(real) + [os.path.join(os.path.realpath(path), "x") for path in directories]:
+        above = os.path.dirname(below)
+        while above != os.path.dirname(above):
+            if above in real:
+                raise UnsafePath(
+                    real[above], "must be a file, but %s is to be below it; name another path" % real.get(below, below)
+                )
+            above = os.path.dirname(above)
+
+
+def _refuse_records(real: Dict[str, str], state_dir: str) -> None:
+    """Refuse the state directory, what is directly in it, and the backups; keys that wait are deeper."""
+    for path, given in real.items():
+        if path == state_dir or os.path.dirname(path) == state_dir or path.startswith(state_dir + "/backups/"):
+            raise UnsafePath(
+                given, "is in state_dir %s, where this collection keeps its own records; name another path" % state_dir
+            )
 
 
 class Survey:
@@ -49,6 +97,8 @@ class Survey:
 
     def refuse_file(self, path: str) -> None:
         """Refuse a path at which a file cannot be created, replaced or removed. Raises UnsafePath, OSError."""
+        if path.endswith("/"):
+            raise UnsafePath(path, "ends in a slash, and a file is needed; leave the slash out")
         try:
             with locate(path) as place:
                 self.refuse_place(place)

@@ -4,11 +4,20 @@
 
 """Whether the account that a module runs as may do what modules that write do, said before anything is tried."""
 
+import errno
 import os
 
 from .accounts import user_name
 
 REMEDY = "run the task as root, with 'become: true'"
+_REMEDIES = {
+    errno.ENOTDIR: "name a path whose parents are directories",
+    errno.ENAMETOOLONG: "use a shorter name",
+    errno.ELOOP: "remove the symbolic link that leads back to itself",
+    errno.ENOSPC: "free some space on its file system",
+    errno.EDQUOT: "raise the quota",
+    errno.EIO: "look for errors of the disk (dmesg)",
+}
 
 
 def account() -> str:
@@ -49,7 +58,9 @@ def explained(error: BaseException, words: str) -> str:
 
 
 def words_of(error: OSError) -> str:
-    """Return an error of the system in words: the file, and what is wrong."""
+    """Return an error of the system in words: the file, what is wrong, and what to do."""
     path = os.fsdecode(error.filename) if isinstance(error.filename, (bytes, str)) else ""
     reason = error.strerror or str(error)
+    if error.errno in _REMEDIES:
+        reason = "%s; %s" % (reason, _REMEDIES[error.errno])
     return explained(error, "%s: %s" % (path, reason) if path else reason)

@@ -64,6 +64,9 @@ def inspect(place: Place, read: Read, now: datetime) -> List[Dict[str, Any]]:
         # files of the node still count.
         return [_unreadable(place, "%s cannot be understood (%s: %s)" % (place.path, type(error).__name__, error))]
     if place.trust:
+        obstacle = pem.obstacle(content)
+        if obstacle:
+            return [_unreadable(place, "%s: %s" % (place.path, obstacle))]
         found = [facts for facts in found if judge.validity(facts, now)]
     if place.trust or _is_bundle(place, found):
         return [_entry(place, facts, (), Key(), now, content) for facts in found]
@@ -136,7 +139,7 @@ def _problems(place: Place, facts: Facts, chain: Sequence[Facts], now: datetime)
 
 def _useless(place: Place, chain: Sequence[Facts], now: datetime, content: bytes) -> List[str]:
     """Why servers or clients cannot use the file although its first certificate is sound."""
-    obstacle = pem.obstacle(content)
+    obstacle = pem.obstacle_to_serving(content)
     return (["%s: %s" % (place.path, obstacle)] if obstacle else []) + judge.lapsed(chain, now)
 
 
@@ -150,19 +153,25 @@ def _unfit_for(place: Place, facts: Facts) -> List[str]:
 
 
 def _key_of(place: Place, content: bytes, facts: Facts, read: Read) -> Key:
-    """Find the key and ask whether it fits. One that is named has to be there, one beside the certificate may be."""
+    """Find the key and ask whether it fits. One that is named has to be there, one beside the certificate may be. Momentum looks
+    for a key that no TLS_Key names in the file of the certificate, page *tls_key*."""
     if place.key:
         return _judged(place.key, facts, read)
+    if place.scopes:
+        if pem.private_keys(content):
+            return _judged(place.path, facts, read, True)
+        return Key("", None, False, ("%s holds no private key, and no TLS_Key names one" % place.path,))
     for path in keys_beside(place.path):
         if path == place.path and not pem.private_keys(content):
             continue
-        found = _judged(path, facts, read)
+        found = _judged(path, facts, read, path == place.path)
         if found.mode is not None:
             return found
     return Key()
 
 
-def _judged(path: str, facts: Facts, read: Read) -> Key:
+def _judged(path: str, facts: Facts, read: Read, beside: bool = False) -> Key:
+    """What is wrong with a key. beside: it is in the file of the certificate, which is judged as a whole already."""
     try:
         file = read(path)
     except UnsafePath as error:
@@ -177,6 +186,10 @@ def _judged(path: str, facts: Facts, read: Read) -> Key:
         wrong.append(str(error))
     else:
         wrong += [] if fits else ["the key %s does not fit the certificate" % path]
+        obstacle = "" if beside else pem.obstacle(file.content)
+        if obstacle:
+            fits = False
+            wrong.append("the key %s: %s" % (path, obstacle))
     if file.mode & OTHERS:
         wrong.append("the key %s is open to everybody (mode %04o)" % (path, file.mode))
     return Key(path, file.mode, fits, tuple(wrong))

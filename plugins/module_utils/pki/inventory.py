@@ -139,7 +139,8 @@ def _service(path: "Path") -> str:
 def merged(found: Sequence[Place]) -> List[Place]:
     """Each pair of files once, with everything that uses it; sorted by path.
 
-    A place without a key of its own is the same one as the first place of that path with a key.
+    A place that no scope of the configuration names, without a key of its own, is the same one as the first place of that path with
+    a key.
     """
     first_keys: Dict[str, str] = {}
     for place in found:
@@ -147,7 +148,7 @@ def merged(found: Sequence[Place]) -> List[Place]:
             first_keys.setdefault(place.path, place.key)
     pairs: Dict[Tuple[str, str], List[Place]] = {}
     for place in found:
-        key = place.key or first_keys.get(place.path, "")
+        key = place.key or ("" if place.scopes else first_keys.get(place.path, ""))
         pairs.setdefault((place.path, key), []).append(place)
     return [_united(pairs[pair], *pair) for pair in sorted(pairs)]
 

@@ -7,6 +7,7 @@
 from typing import Any, Dict, List, NamedTuple, Sequence
 
 from ..errors import PlanError
+from ..files import file_mode
 from ..text import generated
 from .facts import Facts
 from .rules import RULES, Decided, Rule
@@ -92,4 +93,19 @@ def _value(name: str, value: Any) -> str:
         return " ".join(_value(name, item) for item in value)
     if value is None or isinstance(value, dict):
         raise PlanError("overrides: %s is %r; give it a value, or name it in 'leave'" % (name, value))
+    if name.lower() == "umask":
+        return _umask(name, value)
+    if name.lower().endswith("directorymode"):
+        return file_mode.text("overrides: %s" % name, value, file_mode.ALL_BITS)
     return str(value)
+
+
+def _umask(name: str, value: Any) -> str:
+    """The bits that new files lack, in octal as systemd reads them; YAML has made 23 of an unquoted 0027."""
+    mask = file_mode.number("overrides: %s" % name, value, others=True)
+    if not mask & file_mode.OTHERS_WRITE:
+        raise PlanError(
+            "overrides: %s is %04o, with which every account may write to new files; mask that, such as 0027"
+            % (name, mask)
+        )
+    return "%04o" % mask

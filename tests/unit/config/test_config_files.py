@@ -48,7 +48,7 @@ def test_two_files_of_one_directory_create_it_once():
 
 
 def test_a_file_that_is_there_keeps_its_content_and_the_sample_is_not_asked_for():
-    assert plan_files([entry()], node({TARGET: Found(b"mine", 900, 900, 0o640)}), False) == ([], [], {}, [])
+    assert plan_files([entry()], node({TARGET: Found(b"mine", 900, 900, 0o640)}), False) == ([], [], {}, [], [])
 
 
 def test_other_attributes_are_a_change_without_a_difference_in_content():

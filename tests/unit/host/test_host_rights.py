@@ -34,3 +34,9 @@ def test_root_is_not_told_to_become_root(monkeypatch):
 )
 def test_an_error_without_a_file_is_said_as_it_is(given, words):
     assert rights.words_of(given) == words
+
+
+@pytest.mark.parametrize("number", [errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP, errno.ENOSPC])
+def test_an_error_of_a_path_or_file_system_says_what_to_do(number):
+    reason, semicolon, remedy = rights.words_of(error(number)).partition("; ")
+    assert reason.endswith(os.strerror(number)) and semicolon and remedy

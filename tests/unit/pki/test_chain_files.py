@@ -103,7 +103,7 @@ def handshake(path, key):
                 end.do_handshake()
             except ssl.SSLWantReadError:
                 pass
-            except ssl.SSLCertVerificationError:
+            except ssl.SSLError:
                 return False
     return True
 

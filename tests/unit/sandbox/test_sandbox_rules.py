@@ -234,14 +234,14 @@ def test_a_directive_is_left_out_or_overridden_and_others_are_added():
         ({"capabilityBoundingSet": ""}, "cannot be set"),
         ({"DynamicUser": True}, "cannot be set"),
         ({"PrivateDevices": True}, "cap_mknod"),
-        ({"UMask": "1\nUser=x"}, "one line"),
-        ({"UMask": "1\\"}, "one line"),
+        ({"Nice": "1\nUser=x"}, "one line"),
+        ({"Nice": "1\\"}, "one line"),
         ({"U Mask": "1"}, "not the name"),
         ({"UMask\n": "1"}, "not the name"),
         ({"UMask": None}, "is None"),
         ({"UMask": [None]}, "is None"),
         ({"UMask": {"a": 1}}, "give it a value"),
-        ({"UMask": "\u2028User=x"}, "one line"),
+        ({"Nice": "\u2028User=x"}, "one line"),
     ],
 )
 def test_an_override_that_would_break_the_stanza_or_the_file_is_refused(overrides, words):
@@ -268,3 +268,33 @@ def test_a_configuration_that_names_directories_without_end_is_refused_before_th
 
 def test_a_path_that_no_kernel_takes_is_none():
     assert [place.path for place in facts_of(PLAIN + 'Own = "%s"\n' % ("/a" * 2048)).places] == ["/run/ecelerity/2025"]
+
+
+@pytest.mark.parametrize(
+    "name, value, written",
+    [
+        ("UMask", 0o077, "0077"),
+        ("UMask", "0027", "0027"),
+        ("umask", 0o22, "0022"),
+        ("RuntimeDirectoryMode", 0o750, "0750"),
+        ("StateDirectoryMode", "02750", "02750"),
+    ],
+)
+def test_a_mode_is_written_in_octal_whatever_yaml_has_made_of_it(name, value, written):
+    assert values(PLAIN, overrides={name: value})[name] == written
+
+
+@pytest.mark.parametrize(
+    "name, value, words",
+    [
+        ("UMask", 0, "with which every account may write"),
+        ("UMask", "0770", "with which every account may write"),
+        ("UMask", "27", "without a leading zero"),
+        ("RuntimeDirectoryMode", 0o777, "with which every account may write"),
+        ("RuntimeDirectoryMode", 750, "leading zero is missing"),
+        ("RuntimeDirectoryMode", "rwx", "not an octal number"),
+    ],
+)
+def test_a_mode_that_lets_every_account_write_or_is_none_is_refused(name, value, words):
+    with pytest.raises(PlanError, match=words):
+        values(PLAIN, overrides={name: value})

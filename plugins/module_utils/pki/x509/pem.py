@@ -19,13 +19,15 @@ CONTAINERS = ("PKCS7", "CMS", "PKCS #7 SIGNED DATA")  # may hold certificates, w
 
 _MARK = re.compile(rb"-----(BEGIN|END) ([^\r\n-]{1,64})-----")
 # A border with too few dashes, or with dashes that a word processor has replaced (U+2010 to U+2015, U+2212).
-_DAMAGED = re.compile(rb"(?:-|\xe2\x80[\x90-\x95]|\xe2\x88\x92)[ ]?(?:BEGIN|END) [A-Z0-9]")
+_DAMAGED = re.compile(rb"(?:-|\xe2\x80[\x90-\x95]|\xe2\x88\x92)[ ]?(?:BEGIN|END) [A-Z0-9-]")
 # DER of a certificate, key or list begins with a sequence of more than 255 bytes: `MII` in base64.
 _BARE = re.compile(rb"MII[A-Za-z0-9+/=]{45,}[ \t\r]*\Z")
 _PAGE = re.compile(rb"\s*<(?:!doctype|html|head|body|\?xml)\b", re.IGNORECASE)
-_NAMES = (CERTIFICATE, "X509 CERTIFICATE", "TRUSTED CERTIFICATE")
 _WIDTH = 64  # RFC 7468, 2; OpenSSL before 1.1 reads no longer lines
 _HEADER = re.compile(r"[A-Za-z0-9-]+:")
+_ENCRYPTED = re.compile(rb"Proc-Type:\s*4,\s*ENCRYPTED")  # RFC 1421, 4.6.1.1
+_TRUSTED = "TRUSTED CERTIFICATE"
+_NAMES = (CERTIFICATE, "X509 CERTIFICATE", _TRUSTED)
 
 
 class Block(NamedTuple):
@@ -121,7 +123,8 @@ def der(block: bytes) -> bytes:
 def obstacle(data: bytes) -> str:
     """Why OpenSSL reads other blocks from a file than `parse`; '' where it reads the same.
 
-    OpenSSL looks for a border at the beginning of a line, ignores blanks at its end, and takes no empty lines, PEM_read_bio(3).
+    OpenSSL looks for a border at the beginning of a line, ignores blanks at its end, and takes no empty lines, PEM_read_bio(3). It
+    takes headers of encrypted blocks alone, and a line that begins with NUL for the end of the file.
     """
     parsed = parse(data)
     if parsed.problems:
@@ -131,15 +134,36 @@ def obstacle(data: bytes) -> str:
         if block not in read:
             return (
                 "line %d: OpenSSL cannot read the block %s; its BEGIN and END lines need lines of their own, with nothing before "
-                "them, and its base64 has no empty lines" % (block.line, block.label)
+                "them, its base64 has no headers and no empty lines, and no line before it begins with NUL"
+                % (block.line, block.label)
             )
     return ""
 
 
+def obstacle_to_serving(data: bytes) -> str:
+    """As `obstacle`, for a file whose first certificate is served with the others as its chain.
+
+    OpenSSL takes trust settings of the first certificate only, and skips any other that has them,
+    SSL_CTX_use_certificate_chain_file(3).
+    """
+    others = [block for block in blocks(data) if is_certificate(block)][1:]
+    skipped = [block for block in others if block.label == _TRUSTED]
+    if skipped:
+        return "line %d: OpenSSL leaves a %s out of the chain; convert it with openssl x509" % (
+            skipped[0].line,
+            _TRUSTED,
+        )
+    return obstacle(data)
+
+
 def is_plain(data: bytes) -> bool:
-    """Whether OpenSSL of every version reads the same blocks from a file as `parse`: before 1.1 lines have at most 64 characters."""
+    """Whether every program reads the same blocks from a file as `parse`: certificates under their one label, in lines of at most 64
+    characters, as OpenSSL before 1.1 needs them."""
     parsed = parse(data)
-    return not parsed.problems and list(parsed.blocks) == list(_as_openssl(data, _WIDTH))
+    labels = [block.label for block in parsed.blocks if is_certificate(block)]
+    if parsed.problems or labels != [CERTIFICATE] * len(labels):
+        return False
+    return list(parsed.blocks) == list(_as_openssl(data, _WIDTH))
 
 
 def foreign(data: bytes) -> str:
@@ -173,8 +197,13 @@ def _close(begin: Tuple[bytes, int, int], label: bytes, body: bytes, found: List
         return ["line %d: what is in the block %s is not base64" % (line, _text(name))]
     if not content:
         return ["line %d: the block %s is empty" % (line, _text(name))]
-    found.append(Block(_text(name), _write(_text(name), headers, content), line))
+    found.append(Block(_text(name), _write(_text(name), headers if _are_needed(headers) else [], content), line))
     return []
+
+
+def _are_needed(headers: List[bytes]) -> bool:
+    """Whether a block cannot be read without its headers; all others say nothing, and OpenSSL refuses them."""
+    return any(_ENCRYPTED.match(header) for header in headers)
 
 
 def _split(lines: List[bytes]) -> Tuple[List[bytes], List[bytes]]:
@@ -214,25 +243,34 @@ def _stray(first: int, text: bytes) -> Iterator[str]:
 
 def _as_openssl(data: bytes, width: int) -> Iterator[Block]:
     """The blocks as a version of OpenSSL reads them that takes lines of at most `width` characters."""
-    label, begun = "", 0
+    label: Optional[str] = None
     body: List[bytes] = []
+    begun = 0
     for number, line in enumerate(data.split(b"\n"), 1):
+        if line.startswith(b"\0"):
+            return
         line = line.rstrip(b" \t\r")
-        if not label:
+        if label is None:
             if line.startswith(b"-----BEGIN ") and line.endswith(b"-----") and b"\0" not in line:
                 label, body, begun = _text(line[len(b"-----BEGIN ") : -len(b"-----")]), [], number
-            continue
-        if line == b"-----END " + label.encode("latin-1") + b"-----":
-            headers, lines = _headed(body)
-            if all(0 < len(one) <= width for one in lines):
-                try:
-                    content = base64.b64decode(b"".join(lines), validate=True)
-                    yield Block(label, _write(label, headers, content), begun)
-                except binascii.Error:
-                    pass
-            label = ""
+        elif line == b"-----END " + label.encode("latin-1") + b"-----":
+            content = _content(body, width)
+            if content is not None:
+                yield Block(label, _write(label, _headed(body)[0], content), begun)
+            label = None
         else:
             body.append(line)
+
+
+def _content(body: List[bytes], width: int) -> Optional[bytes]:
+    """The bytes of a block as OpenSSL reads them; None where it refuses the block."""
+    headers, lines = _headed(body)
+    if headers and not _are_needed(headers) or not all(0 < len(one) <= width for one in lines):
+        return None
+    try:
+        return base64.b64decode(b"".join(lines), validate=True)
+    except binascii.Error:
+        return None
 
 
 def _headed(body: List[bytes]) -> Tuple[List[bytes], List[bytes]]:

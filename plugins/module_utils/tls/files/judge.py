@@ -140,12 +140,14 @@ def _certificate(path: str, key: str, copies: Mapping[str, str]) -> Optional[Fla
         if asked:
             return Flaw("%s is encrypted, and Momentum has no option for a passphrase" % where, "decrypt the key")
         return Flaw("certificate %s and key in %s do not load" % (path, where), "deploy a PEM pair")
-    return _half_read(path, copies)
+    return _half_read(path, copies, pem.obstacle_to_serving)
 
 
-def _half_read(path: str, copies: Mapping[str, str]) -> Optional[Flaw]:
+def _half_read(
+    path: str, copies: Mapping[str, str], obstacle_of: Callable[[bytes], str] = pem.obstacle
+) -> Optional[Flaw]:
     """A file that loads, but of which the library skips a part, such as a chain after a byte order mark."""
-    obstacle = pem.obstacle(reading.read(copies[path], "pem"))
+    obstacle = obstacle_of(reading.read(copies[path], "pem"))
     return Flaw("%s: %s" % (path, obstacle), "write the file again in PEM format") if obstacle else None
 
 
