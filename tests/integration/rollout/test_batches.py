@@ -144,7 +144,9 @@ EVERY = ["site", "rolling_restart", "upgrade", "rotate_certificates", "adopt", "
 
 
 @pytest.mark.parametrize("playbook", EVERY)
-@pytest.mark.parametrize("groups", [{"momenta": "ab"}, {"momenta": "ab", "momentum_standalone": ""}], ids=["none", "empty"])
+@pytest.mark.parametrize(
+    "groups", [{"momenta": "ab"}, {"momenta": "ab", "momentum_standalone": ""}], ids=["none", "empty"]
+)
 def test_an_inventory_without_a_host_of_momentum_is_rejected(fleet, playbook, groups):
     outcome = fleet(groups).run(playbook)
     assert outcome.status != 0, outcome.output
