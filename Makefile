@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Every target sets up what it needs: pinned tools in .venv, a container engine, the node image.
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-clean quick test long lint unit sanity shapes runner molecule bench setup clean
+.PHONY: help demo demo-clean quick test long lint unit sanity shapes runner molecule bench setup lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 setup: ## the virtual environment and the collections for tests
 	@tools/setup
+
+lock: setup ## pin what pyproject.toml names into requirements/*.lock; UPGRADE=1 for newer versions
+	@tools/lock $(if $(UPGRADE),--upgrade)
 
 demo: setup ## install and secure a container node, twice: the second run changes nothing
 	@tools/demo
@@ -24,7 +27,7 @@ test: setup ## before a merge, 45 minutes: lint, unit, sanity, shapes, molecule 
 long: setup ## before a release, hours: the same steps with every kill, every generated case and every scenario, under both Pythons
 	@tools/test long
 
-lint: setup ## ruff, mypy, yamllint, ansible-lint, shellcheck where it is installed
+lint: setup ## ruff, the list of terms, mypy, yamllint, antsibull-changelog, ansible-lint, shellcheck
 	@tools/lint
 
 unit: setup ## unit, contract and integration tests; those of node-side code under the oldest Python as well

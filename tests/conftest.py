@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which tests belong to which tier. `long` is said at the test; `node` and `slow` follow from where a test is, and from here."""
+"""Which tests belong to which tier. `long` is set at the test; `node` and `slow` follow from where a test is, and from here."""
 
 import ast
 import os
@@ -30,7 +30,7 @@ SLOW = {
     "test_database_real_schema.py::test_it_comes_in_over_loopback_and_leaves_the_superuser_without_a_password",
     "test_database_real_schema.py::test_a_password_of_the_superuser_is_kept_unless_it_is_what_a_killed_run_left",
     "test_edit_properties.py",
-    "test_keywords_programs.py",
+    "test_keyword_files_programs.py",
     "test_growth.py",
     "test_language_properties.py",
     "test_standin_cluster.py",
@@ -41,10 +41,10 @@ SLOW = {
     "test_standin_tls.py",
     "test_tls_openssl.py",
     "test_transaction_steps.py",
-    "test_x509_chain_files.py::test_openssl_reads_every_certificate_of_a_text_without_an_obstacle",
-    "test_x509_crossover.py::test_every_certificate_that_is_alive_has_its_root_in_the_bundle",
-    "test_x509_keeper.py::test_three_years_of_daily_runs_never_leave_a_certificate_to_expire",
-    "test_x509_kinds.py::test_an_authority_keeps_the_kind_of_its_key_unless_the_task_asks_for_another",
+    "test_chain_files.py::test_openssl_reads_every_certificate_of_a_text_without_an_obstacle",
+    "test_authority_rollover.py::test_every_certificate_that_is_alive_has_its_root_in_the_bundle",
+    "test_units_manage.py::test_three_years_of_daily_runs_never_leave_a_certificate_to_expire",
+    "test_key_kinds.py::test_an_authority_keeps_the_kind_of_its_key_unless_the_task_asks_for_another",
     "test_x509_openssl.py",
 }
 # What compares with a program of this machine, or reads thousands of generated texts, says the same under every Python; the steps of a
@@ -103,7 +103,7 @@ def changed_files():
 
 
 def imported(path):
-    """The files of module_utils, and the helpers of tests, that a test imports by name; for a package, its folder."""
+    """The files of module_utils, and the helpers of tests, that a test imports by name; for a package, its directory."""
     names = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):

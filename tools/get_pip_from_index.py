@@ -12,12 +12,12 @@ import re
 import subprocess
 import sys
 
-NOT_WANTED = ("--no-setuptools", "--no-wheel")
+UNSUPPORTED = ("--no-setuptools", "--no-wheel")
 
 
 def main():
     version = re.search("get_pip_([0-9_]+)", os.environ["GET_PIP"]).group(1).replace("_", ".")
-    options = [option for option in sys.argv[1:] if option not in NOT_WANTED]
+    options = [option for option in sys.argv[1:] if option not in UNSUPPORTED]
     environment = {name: value for name, value in os.environ.items() if name != "GET_PIP"}
     subprocess.check_call(
         [sys.executable, "-m", "ensurepip", "--default-pip"], env=environment, stdout=subprocess.DEVNULL

@@ -18,14 +18,15 @@ from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.text.converters import to_bytes
 from ansible.plugins.action import ActionBase
-from ansible_collections.msys.momentum.plugins.module_utils import node, visible
+from ansible_collections.msys.momentum.plugins.module_utils import node_options
 from ansible_collections.msys.momentum.plugins.module_utils.arguments import against
 from ansible_collections.msys.momentum.plugins.module_utils.errors import MomentumError
-from ansible_collections.msys.momentum.plugins.module_utils.redaction import SHORTEST
-from ansible_collections.msys.momentum.plugins.module_utils.x509 import issuer as issuers
-from ansible_collections.msys.momentum.plugins.module_utils.x509 import signing as signer
-from ansible_collections.msys.momentum.plugins.module_utils.x509.errors import CertificateError
-from ansible_collections.msys.momentum.plugins.module_utils.x509.issuer import Issuer
+from ansible_collections.msys.momentum.plugins.module_utils.pki.authority import issuer as issuers
+from ansible_collections.msys.momentum.plugins.module_utils.pki.authority import signing as signer
+from ansible_collections.msys.momentum.plugins.module_utils.pki.authority.issuer import Issuer
+from ansible_collections.msys.momentum.plugins.module_utils.pki.errors import CertificateError
+from ansible_collections.msys.momentum.plugins.module_utils.redaction.redaction import SHORTEST
+from ansible_collections.msys.momentum.plugins.module_utils.text import visible
 from ansible_collections.msys.momentum.plugins.modules.certificate import ARGUMENTS
 from ansible_collections.msys.momentum.plugins.plugin_utils import node_facts, signing
 from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
@@ -53,7 +54,7 @@ class ActionModule(ActionBase):
         delegated = [self._task.delegate_to] if self._task.delegate_to else []
         node_facts.refuse(task_vars["hostvars"], [task_vars["inventory_hostname"]] + delegated)
         arguments = dict(self._task.args)
-        specification = dict(node.ARGUMENTS, **ARGUMENTS)
+        specification = dict(node_options.ARGUMENTS, **ARGUMENTS)
         unusable = against(specification, arguments)
         if unusable:
             raise CertificateError(unusable)
@@ -169,5 +170,5 @@ def on_controller(path: str, task_vars: Any) -> str:
 
 
 def _warned(result: dict[str, Any], shortened: list[str]) -> dict[str, Any]:
-    words = "the authority ends before the days that were asked for; renew it (%s)" % ", ".join(shortened)
+    words = "the authority ends before the days that were requested; renew it (%s)" % ", ".join(shortened)
     return dict(result, warnings=result["warnings"] + [words] * bool(shortened))

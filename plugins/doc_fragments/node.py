@@ -12,7 +12,7 @@ class ModuleDocFragment:
 options:
   prefix:
     description:
-      - The folder Momentum is installed in.
+      - The directory Momentum is installed in.
       - The configuration is looked for in C(etc/conf) below it, Momentum's programs in C(bin) and C(sbin).
     type: path
     default: /opt/msys/ecelerity
@@ -23,7 +23,7 @@ options:
     type: path
   search_path:
     description:
-      - The folders in which relative names of C(include) are looked for, after the folder of the including file.
+      - The directories in which relative names of C(include) are looked for, after the directory of the including file.
       - C({NODENAME}) and C({SUBCLUSTER}) in it are replaced by O(nodename) and O(subcluster).
       - C(etc/conf/global), C(etc/conf/{NODENAME}) and C(etc/conf/default) below O(prefix) if not given, which is
         Momentum's documented default.
@@ -41,7 +41,7 @@ options:
         files and the record of a pending activation.
       - What an interrupted run left unfinished there is recovered before anything is read, with a warning. In check mode, and by modules
         that only read, nothing is recovered; they read what a recovery would leave, with a warning.
-      - Created with mode V(0700) for root. It must not be a folder that Momentum's configuration includes.
+      - Created with mode V(0700) for root. It must not be a directory that Momentum's configuration includes.
     type: path
     default: /var/lib/msys-momentum
   secret_options:

@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filters of the role certificates: wishes become parameters, results become what is to be activated."""
+"""The filters of the role certificates: requests become parameters, results become what is to be activated."""
 
 from datetime import datetime, timezone
 from typing import Any, Callable, Dict, List, Mapping
 
 from ansible.utils.display import Display
-from ansible_collections.msys.momentum.plugins.module_utils import visible
+from ansible_collections.msys.momentum.plugins.module_utils.text import visible
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 from ansible_collections.msys.momentum.plugins.plugin_utils.certificates import services
 from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted

@@ -6,7 +6,7 @@
 
 from typing import Any, Callable, Dict
 
-from ansible_collections.msys.momentum.plugins.module_utils.file_mode import ALL_BITS, text
+from ansible_collections.msys.momentum.plugins.module_utils.files.file_mode import ALL_BITS, text
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 
 

@@ -6,7 +6,8 @@
 
 from typing import Any, Callable, Dict, Iterable, List
 
-from ansible_collections.msys.momentum.plugins.module_utils.tls import profiles, protocols
+from ansible_collections.msys.momentum.plugins.module_utils.tls.profiles import profiles
+from ansible_collections.msys.momentum.plugins.module_utils.tls.values import protocols
 from ansible_collections.msys.momentum.plugins.plugin_utils import declared_tls
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 

@@ -12,7 +12,7 @@ Arguments that Ansible has not accepted yet are read, too: what is not as it is 
 import re
 from typing import Any, Dict, FrozenSet, Iterator, NamedTuple, Optional
 
-from . import redaction
+from .redaction import redaction
 
 Specification = Dict[str, Dict[str, Any]]
 # All but the tab: that is a blank, and each language says where blanks may be.

@@ -10,10 +10,16 @@ from typing import Any, Callable, Dict, FrozenSet, List, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
-from . import arguments, file_names, journal, marked_secrets, redaction, rights, visible
-from . import node as nodes
-from .ecconf import limits
+from . import arguments
+from . import node_options as nodes
+from .ecconf.syntax import limits
 from .errors import MomentumError, PlanError
+from .files import file_names
+from .host import rights
+from .redaction import redaction
+from .state import marked_secrets
+from .text import visible
+from .transaction import journal
 
 # The parts of a result that are sentences, in which a program or an error may have quoted a secret. All other parts are put together from
 # what is no secret, or redacted by position, and later tasks rely on them: no search for a secret's text may touch them.
@@ -189,7 +195,7 @@ def _refuse_without_rights(module: MomentumModule) -> None:
 def _recover(module: MomentumModule) -> None:
     if not journal.is_pending(module.node.state_dir):
         return
-    from .transaction import foresee, recover
+    from .transaction.transaction import foresee, recover
 
     act = foresee if module.check_mode or module.reads_only else recover
     try:

@@ -9,11 +9,11 @@ short_description: Keep keys and certificates of a node in place and fresh
 version_added: 0.2.0
 description:
   - Makes sure that each of O(units), a key with its certificate, chain and optional combined file, is there, says what is
-    wanted, and is renewed before it expires, in one task for any number of them.
+    requested, and is renewed before it expires, in one task for any number of them.
   - A certificate is renewed when a share of its lifetime is left, so that 47 days and 5 years need no two rules.
   - Key and certificate are replaced in one transaction, so that they always match. The previous pair goes to an archive that
     only root can read.
-  - A key is written with mode V(0600) into a file that did not exist before, in a folder that nobody else may change, and gets
+  - A key is written with mode V(0600) into a file that did not exist before, in a directory that nobody else may change, and gets
     its owner and mode while it is still empty. It never leaves the node, and is in no result, difference or log.
   - Certificates are compared by meaning. A pair that Momentum's C(create_ssl_cert) made is recognised, kept until it is due,
     and then renewed in place with the same names and the same kind of key.
@@ -49,7 +49,7 @@ options:
         description: The lifetime of what it signs, at most 398. O(units[].days) if not given.
         type: int
   units:
-    description: The certificates that are wanted.
+    description: The certificates that are requested.
     type: list
     elements: dict
     required: true
@@ -111,7 +111,7 @@ options:
         choices: [server, client]
         default: [server]
       days:
-        description: The lifetime of a self-signed certificate; what authorities are asked for. It ends in the year 9999 at the latest.
+        description: The lifetime of a self-signed certificate; for an authority, the one to request. It ends in the year 9999 at the latest.
         type: int
         default: 90
       renew_at:
@@ -123,7 +123,7 @@ options:
         type: bool
         default: false
       new_key:
-        description: Make a new key for each new certificate. Otherwise the key stays as long as it is of the wanted kind.
+        description: Make a new key for each new certificate. Otherwise the key stays as long as it is of the requested kind.
         type: bool
         default: true
       owner:
@@ -152,13 +152,13 @@ options:
           there.
         type: str
       provided_certificate:
-        description: The certificate, PEM text, with or without its chain behind it.
+        description: The certificate, PEM text, with or without its chain after it.
         type: str
       provided_chain:
         description: The chain, PEM text, from the issuer of the certificate on.
         type: str
       signed:
-        description: The certificate that was made for the returned request, PEM text, with its chain behind it.
+        description: The certificate that was made for the returned request, PEM text, with its chain after it.
         type: str
       issuer_key:
         description:
@@ -171,7 +171,7 @@ options:
         default: true
       activation:
         description:
-          - What makes the running daemon take over a new pair.
+          - What makes the running daemon load a new pair.
           - V(reload) if not given and a file of the unit lies in C(etc) below O(prefix), else V(none).
         type: str
         choices: [none, reload, restart]
@@ -201,11 +201,11 @@ EXAMPLES = r"""
         key_mode: "0640"
   register: momentum_certificate
 
-- name: Let the running daemon take it over
+- name: Let the running daemon apply it
   msys.momentum.service:
     activation: "{{ momentum_certificate.activation }}"
 
-- name: Take over the pair that create_ssl_cert made, and renew it in place with the same names
+- name: Adopt the pair that create_ssl_cert made, and renew it in place with the same names
   msys.momentum.certificate:
     units:
       - name: ecconfigd
@@ -257,16 +257,16 @@ units:
       type: str
       sample: 29 of 90 days are left
     common_name:
-      description: The common name that is wanted.
+      description: The common name that is requested.
       type: str
       sample: mx1.example.com
     names:
-      description: The names that are wanted.
+      description: The names that are requested.
       type: list
       elements: str
       sample: ["DNS:mx1.example.com"]
     usages:
-      description: The usages that are wanted.
+      description: The usages that are requested.
       type: list
       elements: str
       sample: [server]
@@ -275,7 +275,7 @@ units:
       type: str
       sample: ec-p256
     days:
-      description: The lifetime that is asked for.
+      description: The lifetime that is requested.
       type: int
       sample: 90
     fingerprint:
@@ -326,13 +326,13 @@ transactions:
 from datetime import datetime, timezone
 from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import accounts
+from ansible_collections.msys.momentum.plugins.module_utils.host import accounts
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.x509 import keeper
-from ansible_collections.msys.momentum.plugins.module_utils.x509.errors import CertificateError
-from ansible_collections.msys.momentum.plugins.module_utils.x509.keys import KINDS
-from ansible_collections.msys.momentum.plugins.module_utils.x509.requests import USAGES
-from ansible_collections.msys.momentum.plugins.module_utils.x509.unit import SOURCES, Accounts, units_of
+from ansible_collections.msys.momentum.plugins.module_utils.pki.errors import CertificateError
+from ansible_collections.msys.momentum.plugins.module_utils.pki.units import manage
+from ansible_collections.msys.momentum.plugins.module_utils.pki.units.unit import SOURCES, Accounts, units_of
+from ansible_collections.msys.momentum.plugins.module_utils.pki.x509.keys import KINDS
+from ansible_collections.msys.momentum.plugins.module_utils.pki.x509.requests import USAGES
 
 UNIT = {
     "name": {"type": "str", "required": True},
@@ -398,8 +398,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     units = units_of(module.params["units"], lookups)
     for words in unknown_accounts(module.params["units"]) if module.check_mode else []:
         module.warn(words)
-    node = keeper.Node(module.node.prefix, module.node.state_dir, module.node.nodename)
-    result = keeper.keep(units, node, datetime.now(timezone.utc), module.check_mode)
+    node = manage.Node(module.node.prefix, module.node.state_dir, module.node.nodename)
+    result = manage.keep(units, node, datetime.now(timezone.utc), module.check_mode)
     for words in result.pop("warnings"):
         module.warn(words)
     return result

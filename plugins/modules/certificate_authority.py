@@ -32,12 +32,12 @@ options:
     required: true
   key:
     description:
-      - The file of the key. That of an announced root lies beside it, with C(.next) behind its name.
-      - Missing folders are made, for their owner alone.
+      - The file of the key. That of an announced root lies beside it, with C(.next) after its name.
+      - Missing directories are made, for their owner alone.
     type: path
     required: true
   certificate:
-    description: The file of the root that signs. An announced one has C(.next) behind its name, old ones are in C(.previous).
+    description: The file of the root that signs. An announced one has C(.next) after its name, old ones are in C(.previous).
     type: path
     required: true
   bundle:
@@ -223,13 +223,13 @@ from datetime import datetime, timezone
 from typing import Any, Dict
 
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.x509 import authority_keeper as keeper
-from ansible_collections.msys.momentum.plugins.module_utils.x509 import constraints
-from ansible_collections.msys.momentum.plugins.module_utils.x509.authority import Wish
-from ansible_collections.msys.momentum.plugins.module_utils.x509.authority_files import Paths
-from ansible_collections.msys.momentum.plugins.module_utils.x509.errors import CertificateError
-from ansible_collections.msys.momentum.plugins.module_utils.x509.keys import KINDS
-from ansible_collections.msys.momentum.plugins.module_utils.x509.renewal import share_of
+from ansible_collections.msys.momentum.plugins.module_utils.pki.authority import manage as keeper
+from ansible_collections.msys.momentum.plugins.module_utils.pki.authority.files import Paths
+from ansible_collections.msys.momentum.plugins.module_utils.pki.authority.root import Wish
+from ansible_collections.msys.momentum.plugins.module_utils.pki.errors import CertificateError
+from ansible_collections.msys.momentum.plugins.module_utils.pki.x509 import constraints
+from ansible_collections.msys.momentum.plugins.module_utils.pki.x509.keys import KINDS
+from ansible_collections.msys.momentum.plugins.module_utils.pki.x509.renewal import share_of
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "name": {"type": "str", "required": True},

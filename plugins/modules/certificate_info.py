@@ -26,7 +26,7 @@ options:
   paths:
     description:
       - Files to look at beside what is found by itself, as absolute paths. Patterns with C(*), C(?) and C([]) are
-        allowed; V(**) stands for any number of folders, and does not follow symbolic links.
+        allowed; V(**) stands for any number of directories, and does not follow symbolic links.
       - Of what a pattern finds, only files named C(.crt), C(.pem), C(.cer) or C(.cert) are looked at. A path without a pattern
         has to exist.
     type: list
@@ -48,7 +48,7 @@ options:
 notes:
   - A key is read for one question only, whether it fits; nothing of it is returned.
   - PostgreSQL of the distribution (Momentum 5.2 and later) is looked for in C(/var/lib/pgsql/data) and C(/var/lib/pgsql/*/data).
-    Name other data folders in O(paths).
+    Name other data directories in O(paths).
   - C(ecconfigd.conf) may name other paths than those documented for C(ecconfigd). It is not read; name such files in O(paths).
   - Of bundles of trusted authorities that the configuration names (C(TLS_CA), C(TLS_Client_CA)), only certificates that have
     expired or are not valid yet are returned, and a bundle that cannot be read. Name a bundle in O(paths) to see all of it.
@@ -197,16 +197,13 @@ import stat
 from datetime import datetime, timezone
 from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import node, reading
+from ansible_collections.msys.momentum.plugins.module_utils import node_options
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.files import reading
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.x509 import (
-    cryptography_library,
-    grades,
-    inspection,
-    inventory,
-)
+from ansible_collections.msys.momentum.plugins.module_utils.pki import inspection, inventory
+from ansible_collections.msys.momentum.plugins.module_utils.pki.x509 import cryptography_library, grades
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "paths": {"type": "list", "elements": "str", "default": []},
@@ -257,7 +254,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     """Find, read, judge."""
     now = clock(module.params["at"])
     paths = given(module)
-    configuration = node.load(module.node) if module.params["configuration"] else None
+    configuration = node_options.load(module.node) if module.params["configuration"] else None
     effective = Effective(configuration) if configuration is not None else None
     found = inspect_all(inventory.places(paths, effective, module.params["product"], reading.find), now)
     problems = (
@@ -267,7 +264,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         "changed": False,
         "certificates": found,
         "summary": {grade: sum(entry["grade"] == grade for entry in found) for grade in grades.GRADES},
-        "problems": [node.described(item) for item in problems],
+        "problems": [node_options.described(item) for item in problems],
     }
 
 

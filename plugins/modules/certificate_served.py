@@ -9,9 +9,9 @@ short_description: Prove that servers present the certificates that lie on the n
 version_added: 0.2.0
 description:
   - Connects to each of O(endpoints), takes the certificate that is presented, and compares it with the first one of a file on
-    the node. A certificate that was renewed but not taken over by its server is so found while the old one is still valid.
+    the node. A certificate that was renewed but not loaded by its server is so found while the old one is still valid.
   - Fails, naming every endpoint that differs with both fingerprints and dates, and what to do.
-  - Asks again until O(endpoints[].timeout) is over, because servers take over a new certificate a moment after they were told to.
+  - Asks again until O(endpoints[].timeout) is over, because servers load a new certificate a moment after they were told to.
     All endpoints are asked at the same time.
   - Nothing is verified. A certificate that is expired, self-signed or for another name is compared like any other.
 author:
@@ -40,7 +40,7 @@ options:
         choices: [smtp, smtps, https, postgresql, ldaps]
         required: true
       server_name:
-        description: The name to ask for, for servers that have several certificates (SNI). None is asked for if not given.
+        description: The name to ask for, for servers that have several certificates (SNI). None is requested if not given.
         type: str
       certificate:
         description: The file on the node. Its first certificate must be the one that is served.
@@ -143,10 +143,10 @@ endpoints:
 
 from typing import Any, Dict, List, Optional
 
-from ansible_collections.msys.momentum.plugins.module_utils import reading
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.files import reading
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.served import (
+from ansible_collections.msys.momentum.plugins.module_utils.pki.served import (
     PROTOCOLS,
     Answer,
     Endpoint,

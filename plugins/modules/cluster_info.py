@@ -137,9 +137,9 @@ import os
 import time
 from typing import Any, Dict, List, Optional, Tuple
 
-from ansible_collections.msys.momentum.plugins.module_utils.cluster_console import ClusterConsole
-from ansible_collections.msys.momentum.plugins.module_utils.cluster_view import Demand, View, has, unmet
-from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import ECELERITY
+from ansible_collections.msys.momentum.plugins.module_utils.cluster.console import ClusterConsole
+from ansible_collections.msys.momentum.plugins.module_utils.cluster.topology import Demand, View, has, unmet
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import ECELERITY
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 
 INTERVAL = 0.5  # seconds between two looks
@@ -168,7 +168,7 @@ def look(module: MomentumModule, demand: Demand) -> Tuple[Optional[View], List[s
 
 
 def advice(view: Optional[View], demand: Demand) -> str:
-    """What to look at where nodes do not see each other; empty where all that are asked for are in the view."""
+    """What to look at where nodes do not see each other; empty where all that are requested are in the view."""
     if view is None or all(has(view.members, name) for name in demand.members):
         return ""
     return (

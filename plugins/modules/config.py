@@ -8,12 +8,12 @@ module: config
 short_description: Manage options, scopes and includes in Momentum's configuration files
 version_added: 0.1.0
 description:
-  - Brings any number of options, scopes and include lines of a node's configuration into the wanted state, in one call.
+  - Brings any number of options, scopes and include lines of a node's configuration into the desired state, in one call.
   - Only the bytes that must change are changed. Comments, order, quoting, letter case and line ends stay as they are.
   - Values are compared by meaning. V(true) and C(on), V(0640) and C("0640"), or C(domain example.com) and
     C(domain "example.com"), are the same.
   - All files are changed in one transaction that Momentum's own checkers judge. If they refuse it, every file is put back.
-  - What is in force is managed. If an option is set more than once, also in different files, the assignment that wins is
+  - What is in force is managed. If an option is set more than once, also in different files, the assignment that takes precedence is
     changed.
   - A file that several scopes include is changed only if the task requests the same value for every scope that has it from there. Otherwise
     the option is written into the requested scope, after the include. What that cannot achieve, a removal or a change of O(settings[].file),
@@ -49,7 +49,7 @@ options:
         type: str
       value:
         description:
-          - The wanted value. A list is written in round brackets, a dictionary in square ones.
+          - The desired value. A list is written in round brackets, a dictionary in square ones.
           - The value of an option that is a file mode, such as C(Spool_Mode), has the form of O(files[].mode). The unquoted number
             V(0640) is written as C(0640).
           - Needed for an O(settings[].option) that is to be V(present).
@@ -87,7 +87,7 @@ options:
         default: false
       allow:
         description:
-          - Safety checks to override for this entry, by name. Each rests on the manuals, as far as they settle the question. What a module of
+          - Safety checks to override for this entry, by name. Each rests on the manuals, as far as they answer the question. What a module of
             your own brings is not judged.
           - V(wrong_type) refuses a value that is not of the option's type, such as a word for an integer.
           - V(misplaced) and V(ignored) refuse an option in a scope where Momentum does not look for it.
@@ -140,13 +140,13 @@ options:
         version_added: 0.2.0
       unmark:
         description:
-          - A mark that is taken off the beginnings of lines, with one blank behind it. It is never put back.
-          - V(#aggr#) stands in the delivered C(ecelerity-cluster.conf) before what the aggregation of logs takes.
+          - A mark that is taken off the beginnings of lines, with one blank after it. It is never put back.
+          - V(#aggr#) is in the delivered C(ecelerity-cluster.conf) before what the aggregation of logs takes.
         type: str
         version_added: 0.2.0
 notes:
   - The files' previous versions are kept in C(backups) below O(state_dir), never beside the files, because Momentum loads every
-    file of an included folder.
+    file of an included directory.
   - C(validate_config) prints nothing when the configuration is invalid, and its exit code is undocumented. Only its success
     message counts.
 seealso:
@@ -189,7 +189,7 @@ EXAMPLES = r"""
     settings:
       - include: ecelerity-cluster.conf
 
-- name: Let the running daemon take over the change
+- name: Let the running daemon apply the change
   msys.momentum.service:
     activation: "{{ momentum_config.activation }}"
 """
@@ -213,7 +213,7 @@ changes:
       type: str
       sample: /opt/msys/ecelerity/etc/conf/default/ecelerity.conf
     line:
-      description: The line the option stood on before, 0 if it is new.
+      description: The line the option was on before, 0 if it is new.
       type: int
       sample: 14
     scope:
@@ -249,24 +249,26 @@ transaction:
 
 from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import consequences, declared_options, host, redaction
-from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
-from ansible_collections.msys.momentum.plugins.module_utils.config_plan import NOTHING, Wanted, plan
-from ansible_collections.msys.momentum.plugins.module_utils.declared_options import Setting, refuse
-from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
-from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
-from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.file_plan import (
+from ansible_collections.msys.momentum.plugins.module_utils import node_options as nodes
+from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out, prepare
+from ansible_collections.msys.momentum.plugins.module_utils.config import impact, reader
+from ansible_collections.msys.momentum.plugins.module_utils.config.files import (
     FilePlan,
     activated_by,
     merge,
     plan_files,
     wish,
 )
+from ansible_collections.msys.momentum.plugins.module_utils.config.option_modes import as_octal
+from ansible_collections.msys.momentum.plugins.module_utils.config.plan import NOTHING, Wanted, plan
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.version import of_package
+from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
+from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
+from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.lint import declared_options
+from ansible_collections.msys.momentum.plugins.module_utils.lint.declared_options import Setting, refuse
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.option_modes import as_octal
-from ansible_collections.msys.momentum.plugins.module_utils.version import of_package
-from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out, prepare
+from ansible_collections.msys.momentum.plugins.module_utils.redaction import redaction
 
 SETTING: Dict[str, Dict[str, Any]] = {
     "scope": {"type": "list", "elements": "str", "default": []},
@@ -334,20 +336,20 @@ def declared(module: MomentumModule, wishes: List[Wanted]) -> List[Setting]:
 
 
 def judged(module: MomentumModule, files: FilePlan, contents: Dict[str, bytes]) -> FilePlan:
-    """Judge lines that lose their marks by what the whole configuration says before and after."""
+    """Judge lines that lose their marks by what the whole configuration specifies before and after."""
     if not any(change.action == "unmark" for change in files.changes):
         return files
     before, after = (
         Effective(nodes.load(module.node, nodes.basis(module.node, module.check_mode, over))) for over in ({}, contents)
     )
-    return activated_by(files, consequences.activation(before, after))
+    return activated_by(files, impact.activation(before, after))
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Plan the files first, then the settings over them, and carry both out as one."""
     wishes = [wanted(entry) for entry in module.params["settings"]]
     refuse(declared(module, wishes), lambda: of_package(module.node))
-    files = plan_files([wish(entry) for entry in module.params["files"]], host.look(), module.check_mode)
+    files = plan_files([wish(entry) for entry in module.params["files"]], reader.look(), module.check_mode)
     created = {edit.path: edit.after for edit in files.edits}
     files = judged(module, files, created)
     settings = NOTHING

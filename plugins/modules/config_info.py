@@ -10,7 +10,7 @@ version_added: 0.1.0
 description:
   - Loads the main file and everything it includes, in Momentum's own order, and returns the values that are in force with file
     and line, the assignments they override, and what is wrong with the files.
-  - Returns the live state as the variables of this collection's roles, so that a hand-made installation can be taken over. A
+  - Returns the live state as the variables of this collection's roles, so that a hand-made installation can be adopted. A
     first run with these variables changes nothing.
   - Works on nodes where nothing is installed yet.
   - With O(adopt) the whole installation is described. The playbook C(msys.momentum.adopt) writes that into an inventory.
@@ -29,7 +29,7 @@ options:
     elements: list
   unit:
     description:
-      - The systemd unit of the daemon, whose bounding set tells whether the live capabilities are a documented trap.
+      - The systemd unit of the daemon, whose bounding set tells whether the live capabilities are something that a safety check refuses.
       - C(ecelerity.service) if not given, C(eccmgr.service) with O(role=cluster_manager).
     type: str
   adopt:
@@ -55,7 +55,7 @@ options:
     type: path
 notes:
   - Secrets are masked in RV(settings) and left out of RV(variables). RV(secrets) names them.
-  - Defaults of options that stand nowhere are not returned. The reference table of options in the documentation lists them.
+  - Defaults of options that are not set are not returned. The reference table of options in the documentation lists them.
 seealso:
   - module: msys.momentum.config
 """
@@ -66,7 +66,7 @@ EXAMPLES = r"""
     scopes: [[Security]]
   register: momentum_info
 
-- name: Say who would win
+- name: Show which assignment takes precedence
   ansible.builtin.debug:
     msg: "{{ item.option }} = {{ item.value }} from {{ item.file }}:{{ item.line }}"
   loop: "{{ momentum_info.settings }}"
@@ -154,7 +154,7 @@ secrets:
 variables:
   description:
     - The live state as variables of the roles, C(momentum_security_user) and its siblings, and C(momentum_settings).
-    - C(momentum_security_allow) names the documented traps that the installation lives with today, if any.
+    - C(momentum_security_allow) names the safety checks that the installation overrides today, if any.
     - What roles do by default, and need not hold on an installation made by hand, is switched off, as C(momentum_tls_profile) is
       empty and C(momentum_permissions) V(audit). What TLS and the console are today is among C(momentum_settings).
   returned: success
@@ -226,7 +226,7 @@ installation:
       type: dict
       sample: {owner: ecuser, group: ecuser, mode: "0644"}
     folder:
-      description: Owner, group and mode of its folder.
+      description: Owner, group and mode of its directory.
       type: dict
       sample: {owner: ecuser, group: ecuser, mode: "0755"}
 problems:
@@ -239,26 +239,23 @@ problems:
 import os
 from typing import Any, Dict, FrozenSet, Iterator
 
-from ansible_collections.msys.momentum.plugins.module_utils import (
-    adoption,
-    node,
-    redaction,
-    security_host,
-    version,
-)
-from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import (
+from ansible_collections.msys.momentum.plugins.module_utils import node_options
+from ansible_collections.msys.momentum.plugins.module_utils.adoption import variables as adoption
+from ansible_collections.msys.momentum.plugins.module_utils.daemon import host_limits, version
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import (
     ECCMGR,
     ECELERITY,
     Kind,
     at_home,
     program_of,
 )
-from ansible_collections.msys.momentum.plugins.module_utils.declared import declared, stanza_of
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective, Setting
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.loader import Configuration
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.redaction import redaction
+from ansible_collections.msys.momentum.plugins.module_utils.security.stanza import declared, stanza_of
 
 LONGEST = 1000  # characters of the validator's output in a result
 
@@ -318,15 +315,15 @@ def placed(entry: Dict[str, Any]) -> Dict[str, Any]:
 
 def adopted(module: MomentumModule, effective: Effective, found: str) -> Dict[str, Any]:
     """Describe what stands outside of the configuration; raises PlanError for a node that is no basis."""
-    from ansible_collections.msys.momentum.plugins.module_utils import adoption_host
+    from ansible_collections.msys.momentum.plugins.module_utils.adoption import installation as adoption_host
 
     kind = kind_of(module)
     if not os.path.exists(program_of(module.node, kind)):
-        raise PlanError("there is no %s: nothing to take over" % program_of(module.node, kind))
+        raise PlanError("there is no %s: nothing to adopt" % program_of(module.node, kind))
     installation = adoption_host.look(module.node, kind, effective, unit_of(module))
     seen = dict(installation._asdict())
     # Nothing is written on the node, not even a shadow of its configuration among the transactions.
-    words = node.refusal(module.node._replace(state_dir=""))
+    words = node_options.refusal(module.node._replace(state_dir=""))
     seen["refused"] = " ".join(module.hide(words, True).split())[:LONGEST]
     for key in ("main", "folder"):
         seen[key] = dict(seen[key]._asdict()) if seen[key] is not None else {}
@@ -337,9 +334,9 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     """Load, resolve and describe."""
     if not module.params["main"]:
         module.node = at_home(module.node, kind_of(module))
-    configuration = node.load(module.node)
+    configuration = node_options.load(module.node)
     if module.params["adopt"]:
-        node.refuse_broken(configuration)
+        node_options.refuse_broken(configuration)
     effective = Effective(configuration)
     found = version.detect(module.node) or ""
     outside = adopted(module, effective, found) if module.params["adopt"] else {}
@@ -350,14 +347,14 @@ def run(module: MomentumModule) -> Dict[str, Any]:
 
 
 def described(module: MomentumModule, configuration: Configuration, effective: Effective) -> Dict[str, Any]:
-    """What the configuration says, and how it would be said in variables."""
+    """What the configuration specifies, and how it would be said in variables."""
     settings = list(wanted_settings(effective, module.params["scopes"]))
     values = [shown(setting, module.secret_options) for setting in settings]
     is_open = [adoption.is_open(setting, module.secret_options) for setting in settings]
     stanza = stanza_of(declared(effective))
     return {
         "changed": False,
-        "installed": node.is_installed(module.node),
+        "installed": node_options.is_installed(module.node),
         "main": configuration.main,
         "files": [
             {"path": file.path, "readonly": file.readonly, "included_by": file.included_by or "", "line": file.line}
@@ -373,11 +370,11 @@ def described(module: MomentumModule, configuration: Configuration, effective: E
         "variables": adoption.variables(
             settings,
             stanza,
-            security_host.security_host(unit_of(module)),
+            host_limits.security_host(unit_of(module)),
             module.params["role"],
             module.secret_options,
         ),
-        "problems": [node.described(item) for item in configuration.problems + effective.problems],
+        "problems": [node_options.described(item) for item in configuration.problems + effective.problems],
     }
 
 

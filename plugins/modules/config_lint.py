@@ -26,7 +26,7 @@ options:
     description:
       - The version that the configuration was written for. The installed one if not given.
       - Values and defaults that mean something else from a certain version on are warned of on the way across it. If the version
-        to come from is unknown, defaults that may have changed are told as V(info).
+        to come from is unknown, defaults that may have changed are reported as V(info).
     type: str
   fail_on:
     description:
@@ -43,7 +43,7 @@ options:
     elements: str
     default: []
 notes:
-  - The catalog of options is the one of the manuals. Options of modules that no page lists are told as V(warning), because a file
+  - The catalog of options is the one of the manuals. Options of modules that no page lists are reported as V(warning), because a file
     alone does not show whether a module brings them.
   - Values are not returned, so no secret is.
   - For a tree that is not in its place, say where with O(main) and O(search_path).
@@ -146,12 +146,12 @@ counts:
 
 from typing import Any, Dict, Optional
 
-from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
-from ansible_collections.msys.momentum.plugins.module_utils import version as versions
-from ansible_collections.msys.momentum.plugins.module_utils.catalog import parse_version
-from ansible_collections.msys.momentum.plugins.module_utils.control import rotation
+from ansible_collections.msys.momentum.plugins.module_utils import node_options as nodes
+from ansible_collections.msys.momentum.plugins.module_utils.catalog.catalog import parse_version
+from ansible_collections.msys.momentum.plugins.module_utils.config.reader import file as look_at_file
+from ansible_collections.msys.momentum.plugins.module_utils.console_access import rotation
+from ansible_collections.msys.momentum.plugins.module_utils.daemon import version as versions
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.host import file as look_at_file
 from ansible_collections.msys.momentum.plugins.module_utils.lint.finding import Finding
 from ansible_collections.msys.momentum.plugins.module_utils.lint.run import counts, findings, grave, is_accepted
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded

@@ -12,7 +12,7 @@ description:
     and optionally to TCP on the loopback interface with passwords.
   - Places of the console that are unsafe, such as the samples' C(/tmp/2025) with mode 0666, are closed with O(purge). Options in
     listeners and peers that would undo the protection are found wherever they stand.
-  - What is asked for is judged as it would be in force. A place that would be unsafe is refused before anything is written, with
+  - What is requested is judged as it would be in force. A place that would be unsafe is refused before anything is written, with
     the name under which O(allow) accepts it.
   - The socket's directory is made now, and by systemd-tmpfiles at every boot. C(CONTROL) in the environment file tells C(ec_ctl)
     where the console is, C(control_socket) in C(ec_rotate.conf) tells C(ec_rotate).
@@ -195,7 +195,7 @@ options:
     type: str
   file:
     description:
-      - The file of the configuration that settings are written to, relative to the main file's folder.
+      - The file of the configuration that settings are written to, relative to the main file's directory.
       - Each setting stays in the file where it is in force if not given.
     type: str
   environment_file:
@@ -207,7 +207,7 @@ options:
     description:
       - The configuration of C(ec_rotate), which root's cron runs and which reaches the daemon through the console.
         C(control_socket) in it is set to O(socket), everything else stays byte by byte. A missing file is made of the vendor's sample.
-      - While a daemon still listens where the file says, the change is only shown. M(msys.momentum.service) makes it as soon as
+      - While a daemon still listens at the address in the file, the change is only shown. M(msys.momentum.service) makes it as soon as
         the daemon has moved, so that no rotation before that loses lines of the logs.
       - C(etc/ec_rotate.conf) below O(prefix) if not given. For the main file C(eccluster.conf) it is then changed only if it
         names a socket of the manager, as it does where nothing but the manager runs. Empty to leave it alone.
@@ -223,13 +223,13 @@ options:
   purge:
     description:
       - Whether places that are not asked for and unsafe are closed, and options that undo the protection are removed.
-      - Without it they are returned in RV(unsafe), with a warning. A place that is asked for is refused, if it is unsafe.
+      - Without it they are returned in RV(unsafe), with a warning. A place that is requested is refused, if it is unsafe.
       - Places that are safe stay in any case.
     type: bool
     default: true
   allow:
     description:
-      - Names of dangers to accept with open eyes.
+      - Risks to accept, by name.
       - V(world_writable_directory) takes a socket where any account could put its own, such as in C(/tmp).
       - V(wide_mode) takes a socket with a mode wider than 0660.
       - V(public_tcp) takes TCP beyond the loopback interface, where nothing is encrypted.
@@ -330,7 +330,7 @@ listens:
       type: str
       sample: /run/ecelerity/control
     authentication:
-      description: Whether a password is asked for.
+      description: Whether a password is requested.
       type: bool
       sample: false
     authorization:
@@ -360,7 +360,7 @@ unsafe:
       type: str
       sample: /tmp/2025
     danger:
-      description: The name of the danger, as O(allow) has it.
+      description: The name of the risk, as O(allow) has it.
       type: str
       sample: wide_mode
     because:
@@ -403,9 +403,18 @@ acctlog:
 
 from typing import Any, Dict
 
-from ansible_collections.msys.momentum.plugins.module_utils.control.dangers import DANGERS
-from ansible_collections.msys.momentum.plugins.module_utils.control.passwords import REALM
-from ansible_collections.msys.momentum.plugins.module_utils.control.run import work
+from ansible_collections.msys.momentum.plugins.module_utils.apply import Attributes, carry_out, difference, prepare
+from ansible_collections.msys.momentum.plugins.module_utils.config.reader import look
+from ansible_collections.msys.momentum.plugins.module_utils.console_access.dangers import DANGERS
+from ansible_collections.msys.momentum.plugins.module_utils.console_access.options import console
+from ansible_collections.msys.momentum.plugins.module_utils.console_access.passwords import REALM
+from ansible_collections.msys.momentum.plugins.module_utils.console_access.work import (
+    Task,
+    change_beside,
+    changes_beside,
+    hide_digests,
+    plan_work,
+)
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 
 USER: Dict[str, Dict[str, Any]] = {
@@ -474,7 +483,34 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Plan configuration, files and directory, refuse what would be unsafe, and write what differs."""
-    return work(module)
+    given = module.params
+    wanted = console(given)
+    configuration, reload = prepare(module)
+    task = Task(
+        prefix=module.node.prefix,
+        main=module.node.main,
+        environment=given["environment_file"],
+        boot=given["boot_file"],
+        rotation=given["rotate_config"],
+        check=module.check_mode,
+    )
+    planned = plan_work(task, wanted, configuration, reload, look())
+    for words in planned.warnings:
+        module.warn(words)
+    attributes: Dict[str, Attributes] = dict(planned.attributes)
+    result = carry_out(module, planned.plan, attributes, planned.directories, **planned.described)
+    result["diff"] = hide_digests(result["diff"], planned.files)
+    if planned.later is not None:
+        result["diff"].append(difference(planned.later))
+    if planned.gone is not None:
+        header = planned.leftover
+        result["diff"].append({"before": planned.gone, "after": "", "before_header": header, "after_header": header})
+    beside = changes_beside(planned)
+    result["changes"] += [dict(change._asdict()) for change in beside]
+    result["changed"] = result["changed"] or bool(beside)
+    if not module.check_mode:
+        change_beside(planned)
+    return result
 
 
 def main() -> None:

@@ -55,7 +55,7 @@ options:
         default: present
   database:
     description:
-      - The database. What the C(securecreds) stanza says if not given, else the daemon's own default, C(etc/credentials.db)
+      - The database. What the C(securecreds) stanza specifies if not given, else the daemon's own default, C(etc/credentials.db)
         beside O(prefix), which is C(/opt/msys/etc/credentials.db).
     type: path
   key:
@@ -97,7 +97,7 @@ options:
     default: true
   allow:
     description:
-      - Names of traps to step into with open eyes.
+      - Safety checks to override, by name.
       - V(visible_arguments) hands passwords to C(credmgr) even where any user of the node can list them meanwhile.
       - V(split_database) leaves a second database or key in another place where the daemon or C(credmgr) looks.
     type: list
@@ -174,7 +174,7 @@ entries:
       sample: rotate
 hidden_by:
   description:
-    - How passwords are kept out of the list of processes. V(replaced), stars stand in their place; V(hidepid), /proc shows
+    - How passwords are kept out of the list of processes. V(replaced), stars are in their place; V(hidepid), /proc shows
       foreign processes to nobody; V(visible), not at all, as allowed; V(none), there was none to hand over.
   returned: success
   type: str
@@ -195,8 +195,12 @@ import os
 import stat
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.msys.momentum.plugins.module_utils import accounts, file_plan, generated, host
-from ansible_collections.msys.momentum.plugins.module_utils.config_plan import NOTHING, FileEdit, Plan, plan
+from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out as write
+from ansible_collections.msys.momentum.plugins.module_utils.apply import prepare
+from ansible_collections.msys.momentum.plugins.module_utils.config import files as file_plan
+from ansible_collections.msys.momentum.plugins.module_utils.config import reader
+from ansible_collections.msys.momentum.plugins.module_utils.config.files import FilePlan, Found
+from ansible_collections.msys.momentum.plugins.module_utils.config.plan import NOTHING, FileEdit, Plan, plan
 from ansible_collections.msys.momentum.plugins.module_utils.credentials import entries, places
 from ansible_collections.msys.momentum.plugins.module_utils.credentials.places import Pair
 from ansible_collections.msys.momentum.plugins.module_utils.credentials.session import (
@@ -208,10 +212,9 @@ from ansible_collections.msys.momentum.plugins.module_utils.credentials.session 
 from ansible_collections.msys.momentum.plugins.module_utils.credentials.tool import Cipher
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.file_plan import FilePlan, Found
+from ansible_collections.msys.momentum.plugins.module_utils.host import accounts
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out as write
-from ansible_collections.msys.momentum.plugins.module_utils.writing import prepare
+from ansible_collections.msys.momentum.plugins.module_utils.text import generated
 
 ENTRY: Dict[str, Dict[str, Any]] = {
     "documented": {"type": "str", "choices": list(entries.DOCUMENTED)},
@@ -279,7 +282,7 @@ def survey(module: MomentumModule) -> Site:
             "the daemon reads %s and %s, the task manages %s and %s; leave 'stanza' at true, or name the same"
             % (declared + pair)
         )
-    return Site(pair, {path: host.file(path) for path in pair}, stanza)
+    return Site(pair, {path: reader.file(path) for path in pair}, stanza)
 
 
 def refuse_unusable(module: MomentumModule, pair: Pair) -> None:
@@ -291,9 +294,9 @@ def refuse_unusable(module: MomentumModule, pair: Pair) -> None:
         if not os.path.isabs(path):
             raise PlanError("path %r is not absolute; write it from / on" % path)
         if not os.path.isdir(folder) and not module.check_mode:
-            raise PlanError("%s: its folder does not exist; create that first" % path)
+            raise PlanError("%s: its directory does not exist; create that first" % path)
         if os.path.isdir(folder) and os.stat(folder).st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            module.warn("%s: others than its owner can exchange files in its folder; take that from them" % path)
+            module.warn("%s: others than its owner can exchange files in its directory; take that from them" % path)
     for path in (pair.database + "-journal", pair.database + "-wal"):
         if os.path.lexists(path) and os.path.getsize(path):
             raise PlanError(
@@ -321,7 +324,7 @@ def attributes(module: MomentumModule, site: Site) -> FilePlan:
         raise PlanError(
             "mode %04o gives more than 0640, with which the daemon can read its passwords; use that" % wishes[0].mode
         )
-    # The folders are there, or an earlier task makes them.
+    # The directories are there, or an earlier task makes them.
     look = file_plan.Look(site.found.get, lambda path: True, accounts.user_id, accounts.group_id)
     return file_plan.plan_files(wishes, look, module.check_mode)
 
@@ -365,7 +368,7 @@ def difference(
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
-    """Let credmgr make copies that hold what is wanted, and put them in place with the stanza, as one."""
+    """Let credmgr make copies that hold what is requested, and put them in place with the stanza, as one."""
     site = survey(module)
     files = attributes(module, site)
     outcome = use_tool(module, site)

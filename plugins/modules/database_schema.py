@@ -23,7 +23,7 @@ options:
     description:
       - The password of O(user). Without it the stored one is kept, and where there is none, one of 32 letters and digits is
         made on the node.
-      - At least 24 characters. Blanks, quotes, backslashes and semicolons are refused, because it stands in a connection text.
+      - At least 24 characters. Blanks, quotes, backslashes and semicolons are refused, because it becomes part of a connection text.
     type: str
   admin_password:
     description:
@@ -75,7 +75,7 @@ options:
     version_added: 0.3.0
   allow:
     description:
-      - Names of traps to step into with open eyes.
+      - Safety checks to override, by name.
       - V(visible_arguments) hands passwords to C(init_schema) even where any user of the node can list them meanwhile.
       - V(short_password) takes an O(password) of fewer than 24 characters.
       - V(foreign_schema) runs C(init_schema) although somebody else than root could have written its SQL.
@@ -119,7 +119,7 @@ steps:
   sample: [store_password, store_host, initialise]
 hidden_by:
   description:
-    - How passwords were kept out of the list of processes. V(replaced), stars stood in their place; V(hidepid), /proc shows
+    - How passwords were kept out of the list of processes. V(replaced), stars were in their place; V(hidepid), /proc shows
       foreign processes to nobody; V(visible), not at all, as allowed; V(none), there was none to hand over.
   returned: success
   type: str
@@ -135,13 +135,14 @@ import os
 import socket
 from typing import Any, Dict, List, Optional
 
-from ansible_collections.msys.momentum.plugins.module_utils import grammar, obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.database import schema_plan
 from ansible_collections.msys.momentum.plugins.module_utils.database.postgresql import Server
 from ansible_collections.msys.momentum.plugins.module_utils.database.schema_plan import Seen, Steps, Wish
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.files import read_file
+from ansible_collections.msys.momentum.plugins.module_utils.files import obstacles
+from ansible_collections.msys.momentum.plugins.module_utils.files.safe_files import read_file
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.text import grammar
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "password": {"type": "str", "no_log": True},
@@ -176,8 +177,8 @@ def stored(path: str) -> Optional[str]:
 
 
 def store(path: str, text: str, mode: int) -> None:
-    """Write a small file that is root's, and its folder where that is missing. Raises UnsafePath, OSError."""
-    from ansible_collections.msys.momentum.plugins.module_utils.files import ensure_directory, write_file
+    """Write a small file that is root's, and its directory where that is missing. Raises UnsafePath, OSError."""
+    from ansible_collections.msys.momentum.plugins.module_utils.files.safe_files import ensure_directory, write_file
 
     if not os.path.isdir(os.path.dirname(path)):
         ensure_directory(os.path.dirname(path), os.geteuid(), os.getegid(), 0o755)
@@ -246,7 +247,7 @@ def initialise(module: MomentumModule, server: Server, wish: Wish, password: str
 
 
 def carry_out(module: MomentumModule, server: Server, wish: Wish, password: str, steps: Steps) -> str:
-    """Do what is due: the files first, because init_schema reads them. How the passwords were hidden."""
+    """Do what is pending: the files first, because init_schema reads them. How the passwords were hidden."""
     from ansible_collections.msys.momentum.plugins.module_utils.database import init_schema
 
     if steps.initialise:  # before anything is written
@@ -277,7 +278,7 @@ def ca_file(module: MomentumModule) -> str:
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
-    """Look, compare, and do what is due."""
+    """Look, compare, and do what is pending."""
     params = module.params
     wish = wish_of(params)
     import random

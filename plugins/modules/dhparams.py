@@ -26,7 +26,7 @@ extends_documentation_fragment:
 options:
   path:
     description:
-      - The file, an absolute path. Its folder must exist.
+      - The file, an absolute path. Its directory must exist.
       - A file that holds a key or a certificate is refused, because it would be lost.
     type: path
     required: true
@@ -118,13 +118,16 @@ transaction:
 import os
 from typing import Any, Dict, Optional
 
-from ansible_collections.msys.momentum.plugins.module_utils import accounts, dhparams, file_plan, host
-from ansible_collections.msys.momentum.plugins.module_utils.config_plan import Change, FileEdit, Plan
-from ansible_collections.msys.momentum.plugins.module_utils.dhparams import Wish
+from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out
+from ansible_collections.msys.momentum.plugins.module_utils.config import files as file_plan
+from ansible_collections.msys.momentum.plugins.module_utils.config import reader
+from ansible_collections.msys.momentum.plugins.module_utils.config.files import FilePlan, Found
+from ansible_collections.msys.momentum.plugins.module_utils.config.plan import Change, FileEdit, Plan
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.file_plan import FilePlan, Found
+from ansible_collections.msys.momentum.plugins.module_utils.host import accounts
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out
+from ansible_collections.msys.momentum.plugins.module_utils.tls.files import dhparams
+from ansible_collections.msys.momentum.plugins.module_utils.tls.files.dhparams import Wish
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "path": {"type": "path", "required": True},
@@ -141,8 +144,8 @@ def find(path: str, check_mode: bool) -> Optional[Found]:
     if not os.path.isabs(path):
         raise PlanError("path %r is not absolute; write it from / on" % path)
     if not os.path.isdir(os.path.dirname(path)) and not check_mode:
-        raise PlanError("%s: its folder does not exist; create that first" % path)
-    found = host.file(path)
+        raise PlanError("%s: its directory does not exist; create that first" % path)
+    found = reader.file(path)
     dhparams.refuse_foreign(path, found.content if found else b"")
     return found
 
@@ -156,7 +159,7 @@ def attributes(module: MomentumModule, found: Optional[Found]) -> FilePlan:
     wanted = file_plan.wish(dict(keys, mode=params["mode"], directory_mode="0755"))
     if wanted.mode & 0o022:
         raise PlanError("mode %04o lets others than the owner weaken the parameters; use 0644" % wanted.mode)
-    # The folder is there, or an earlier task makes it; numbers need no account.
+    # The directory is there, or an earlier task makes it; numbers need no account.
     look = file_plan.Look(lambda path: found, lambda path: True, accounts.user_id, accounts.group_id)
     return file_plan.plan_files([wanted], look, module.check_mode)
 

@@ -137,13 +137,15 @@ answers:
 import os
 from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import grammar, handover, obstacles
-from ansible_collections.msys.momentum.plugins.module_utils.cluster_console import ClusterConsole
-from ansible_collections.msys.momentum.plugins.module_utils.cluster_view import spread
-from ansible_collections.msys.momentum.plugins.module_utils.daemon import require_installed
-from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import ECCMGR, at_home
+from ansible_collections.msys.momentum.plugins.module_utils.cluster import vip_moves
+from ansible_collections.msys.momentum.plugins.module_utils.cluster.console import ClusterConsole
+from ansible_collections.msys.momentum.plugins.module_utils.cluster.topology import spread
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.controller import require_installed
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import ECCMGR, at_home
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.files import obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.text import grammar
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "state": {"type": "str", "choices": ["taken_out", "brought_back", "forgotten", "announced"], "required": True},
@@ -174,10 +176,10 @@ def moves_of(module: MomentumModule) -> List[List[str]]:
         others = [name for name in params["to"] if name.lower() != params["node"].lower()]
         moves = spread(params["addresses"], others)
         if moves:
-            handover.read(state_dir)  # a damaged record is refused here, where check mode sees it, too
+            vip_moves.read(state_dir)  # a damaged record is refused here, where check mode sees it, too
         return moves
     if params["state"] == "brought_back":
-        due = handover.due(state_dir, params["node"])
+        due = vip_moves.due(state_dir, params["node"])
         still = [address for address in due if address in params["addresses"] or not params["addresses"]]
         return spread(still, [params["node"]])
     return []
@@ -202,11 +204,11 @@ def give(module: MomentumModule, commands: List[List[str]]) -> List[str]:
 def forget(module: MomentumModule) -> Dict[str, Any]:
     """Drop the record of the node."""
     state_dir, node = module.node.state_dir, module.params["node"]
-    known = handover.due(state_dir, node)
+    known = vip_moves.due(state_dir, node)
     if known:
-        obstacles.refuse([os.path.join(state_dir, handover.NAME)])
+        obstacles.refuse([os.path.join(state_dir, vip_moves.NAME)])
     if known and not module.check_mode:
-        handover.forget(state_dir, node)
+        vip_moves.forget(state_dir, node)
     return {"changed": bool(known), "moves": [], "commands": [], "answers": [], "diff": []}
 
 
@@ -222,10 +224,10 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     commands = [ANNOUNCE] if state == "announced" else [MOVE + [address, "to", name] for address, name in moves]
     answers: List[str] = []
     if commands and state == "taken_out":
-        obstacles.refuse([os.path.join(module.node.state_dir, handover.NAME)])
+        obstacles.refuse([os.path.join(module.node.state_dir, vip_moves.NAME)])
     if commands and not module.check_mode:
         if state == "taken_out":
-            handover.record(module.node.state_dir, node, [address for address, _name in moves])
+            vip_moves.record(module.node.state_dir, node, [address for address, _name in moves])
         answers = give(module, commands)
     return {
         "changed": bool(commands),

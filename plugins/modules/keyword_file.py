@@ -26,7 +26,7 @@ options:
     required: true
     suboptions:
       path:
-        description: The file. It is created if it is not there; its folder must be.
+        description: The file. It is created if it is not there; its directory must be.
         type: path
         required: true
       style:
@@ -69,7 +69,7 @@ attributes:
   diff_mode:
     description: Returns the settings that change, not the files around them, which may hold secrets.
     support: partial
-    details: Of O(files[].content) only that it changes is said.
+    details: Of O(files[].content) only the fact that it changes is reported.
   platform:
     description: The operating systems of the managed node.
     platforms: posix
@@ -133,19 +133,15 @@ transaction:
 import os
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.msys.momentum.plugins.module_utils import (
-    accounts,
-    activation,
-    file_mode,
-    keyword_includes,
-    keywords,
-    obstacles,
-    redaction,
-    visible,
-)
+from ansible_collections.msys.momentum.plugins.module_utils.config import keyword_files, keyword_includes
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.files import read_file
+from ansible_collections.msys.momentum.plugins.module_utils.files import file_mode, obstacles
+from ansible_collections.msys.momentum.plugins.module_utils.files.safe_files import read_file
+from ansible_collections.msys.momentum.plugins.module_utils.host import accounts
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.redaction import redaction
+from ansible_collections.msys.momentum.plugins.module_utils.state import pending
+from ansible_collections.msys.momentum.plugins.module_utils.text import visible
 
 FILE = {
     "path": {"type": "path", "required": True},
@@ -155,7 +151,7 @@ FILE = {
     "owner": {"type": "str"},
     "group": {"type": "str"},
     "mode": {"type": "raw"},
-    "activation": {"type": "str", "choices": list(activation.LEVELS), "default": "none"},
+    "activation": {"type": "str", "choices": list(pending.LEVELS), "default": "none"},
 }
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "files": {
@@ -234,11 +230,11 @@ def _content(entry: Dict[str, Any], before: bytes) -> bytes:
 
 
 def _with_settings(entry: Dict[str, Any], before: str) -> str:
-    path, style = entry["path"], keywords.STYLES[entry["style"]]
-    wanted = {name: keywords.text_of(style, name, value) for name, value in entry["settings"].items()}
+    path, style = entry["path"], keyword_files.STYLES[entry["style"]]
+    wanted = {name: keyword_files.text_of(style, name, value) for name, value in entry["settings"].items()}
     if entry["style"] != "postgresql":
-        return keywords.edited(before, style, wanted)
-    after = keywords.edited(before, style, wanted, keyword_includes.of(path))
+        return keyword_files.edited(before, style, wanted)
+    after = keyword_files.edited(before, style, wanted, keyword_includes.of(path))
     keyword_includes.refuse_overridden(path, after, wanted)
     return after
 
@@ -280,7 +276,11 @@ def write(edits: List[Edit], state_dir: str, level: str, due: List[str]) -> str:
     """Write all files in one transaction, after which this level is due because of the files `due`. Raises TransactionError."""
     from hashlib import sha256
 
-    from ansible_collections.msys.momentum.plugins.module_utils.transaction import Due, FileChange, Transaction
+    from ansible_collections.msys.momentum.plugins.module_utils.transaction.transaction import (
+        Due,
+        FileChange,
+        Transaction,
+    )
 
     changes = [
         FileChange(
@@ -303,7 +303,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     edits = [edit for _entry, edit in changing]
     if edits:
         obstacles.refuse([edit.path for edit in edits], state_dir=module.node.state_dir)
-    level = activation.strongest("none", *(entry["activation"] for entry, _edit in changing))
+    level = pending.strongest("none", *(entry["activation"] for entry, _edit in changing))
     transaction = ""
     if edits and not module.check_mode:
         paths = [edit.path for entry, edit in changing if entry["activation"] != "none"]

@@ -81,7 +81,7 @@ options:
   entries:
     description:
       - What is managed beside the built-in manifest. For a path that is in it, what is given replaces what is built in.
-      - The most specific path wins for an object, whatever the order.
+      - The most specific path takes precedence for an object, whatever the order.
     type: list
     elements: dict
     default: []
@@ -123,7 +123,7 @@ options:
         elements: str
   take_over_from:
     description:
-      - Accounts whose objects may be given to the owner that is asked for. Objects of anybody else but root and that owner are
+      - Accounts whose objects may be given to the owner that is requested. Objects of anybody else but root and that owner are
         refused, because somebody may have planted them.
       - O(user) if not given.
     type: list
@@ -173,7 +173,7 @@ notes:
   - Where the kernel does not protect hard links (C(fs.protected_hardlinks) is 0), a directory is not taken from a service user,
     because what lies in it may be links to files of others. Set it to 1, as distributions do.
   - A file that is taken over is copied, up to 256 MiB; larger ones are refused. A program that has it open does not see the new
-    one before it opens it again. Restart the daemon after its configuration was taken over.
+    one before it opens it again. Restart the daemon after its configuration was loaded.
   - While files are replaced the lock of transactions in O(state_dir) is held.
 seealso:
   - module: msys.momentum.security
@@ -236,7 +236,7 @@ differences:
       type: str
       sample: /opt/msys/ecelerity/etc/conf/default/ecelerity.conf
     before:
-      description: Owner, group and mode as found.
+      description: Owner, group and mode before the run.
       type: str
       sample: ecuser:ecuser 0644
     after:
@@ -248,7 +248,7 @@ differences:
       type: str
       sample: config
     access_list:
-      description: Whether it has an access list, as found.
+      description: Whether it had an access list before the run.
       type: bool
       sample: false
     lists_removed:
@@ -279,7 +279,7 @@ refused:
       type: str
       sample: is a symbolic link that a service user could have made
 out_of_reach:
-  description: What O(user) cannot reach, component by component, as found; at most O(limit).
+  description: What O(user) cannot reach, component by component, before the run; at most O(limit).
   returned: success or refused
   type: list
   elements: dict
@@ -289,7 +289,7 @@ out_of_reach:
       type: str
       sample: /opt/msys/ecelerity/etc/conf/default
     present:
-      description: Owner, group and mode as found.
+      description: Owner, group and mode before the run.
       type: str
       sample: root:root 0750
     reason:
@@ -297,7 +297,7 @@ out_of_reach:
       type: str
       sample: "ecuser cannot read and search it: mode 0750 does not permit others to"
     repaired:
-      description: Whether the mode wanted, by the manifest or by O(umask), permits it.
+      description: Whether the desired mode, by the manifest or by O(umask), permits it.
       type: bool
       sample: true
 umask_lines:
@@ -319,7 +319,7 @@ umask_lines:
       type: str
       sample: "0027"
 access_lists:
-  description: Objects with access lists as found, at most O(limit); C(kinds) are V(access) and V(default).
+  description: Objects that had access lists before the run, at most O(limit); C(kinds) are V(access) and V(default).
   returned: success or refused
   type: list
   elements: dict
@@ -338,15 +338,18 @@ not_entered:
 import os
 from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import accounts
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.host import accounts
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.ownership import manifest, manifests_data
-from ansible_collections.msys.momentum.plugins.module_utils.ownership.findings import Findings
-from ansible_collections.msys.momentum.plugins.module_utils.ownership.judge import UNKNOWN_OWNER
-from ansible_collections.msys.momentum.plugins.module_utils.ownership.run import Job, real_path, work
-from ansible_collections.msys.momentum.plugins.module_utils.ownership.umask import breaking_lines, read_startup_files
-from ansible_collections.msys.momentum.plugins.module_utils.ownership.walk import Options
+from ansible_collections.msys.momentum.plugins.module_utils.permissions import manifest, manifests_data
+from ansible_collections.msys.momentum.plugins.module_utils.permissions.findings import Findings
+from ansible_collections.msys.momentum.plugins.module_utils.permissions.judge import UNKNOWN_OWNER
+from ansible_collections.msys.momentum.plugins.module_utils.permissions.run import Job, real_path, work
+from ansible_collections.msys.momentum.plugins.module_utils.permissions.umask import (
+    breaking_lines,
+    read_startup_files,
+)
+from ansible_collections.msys.momentum.plugins.module_utils.permissions.walk import Options
 
 ENTRY: Dict[str, Dict[str, Any]] = {
     "path": {"type": "str", "required": True},
@@ -405,8 +408,8 @@ TAKE_OVER = (
 
 def version_of(module: MomentumModule) -> str:
     """The node's version. In check mode, where an earlier task would have installed Momentum, that of the newest manifest."""
-    from ansible_collections.msys.momentum.plugins.module_utils import version
-    from ansible_collections.msys.momentum.plugins.module_utils.node import is_installed
+    from ansible_collections.msys.momentum.plugins.module_utils.daemon import version
+    from ansible_collections.msys.momentum.plugins.module_utils.node_options import is_installed
 
     if module.check_mode and not module.params["version"] and not is_installed(module.node):
         module.warn("Momentum is not installed: owners and modes are planned as for the newest version")

@@ -103,9 +103,9 @@ attributes:
 
 from typing import Any, Dict
 
-from ansible_collections.msys.momentum.plugins.module_utils import obstacles
+from ansible_collections.msys.momentum.plugins.module_utils.files import obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.restoring import put_back, to_put_back
+from ansible_collections.msys.momentum.plugins.module_utils.transaction.rollback import put_back, to_put_back
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "transactions": {"type": "list", "elements": "str", "required": True},

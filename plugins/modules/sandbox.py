@@ -5,7 +5,7 @@
 
 DOCUMENTATION = r"""
 module: sandbox
-short_description: Fence the Momentum daemon in with a systemd drop-in that is computed from its configuration
+short_description: Sandbox the Momentum daemon with a systemd drop-in that is computed from its configuration
 version_added: 0.2.0
 description:
   - Writes a drop-in for the daemon's systemd unit, C(50-msys-momentum.conf), with the bounding set of capabilities and the rest
@@ -14,7 +14,7 @@ description:
     directive that would is left out, and the reason returned.
   - Directives that the node's systemd does not know are left out.
   - The daemon's account can write to a part of the configuration. Run the module after M(msys.momentum.permissions). A path that cannot
-    stand in a unit file is refused with file and line, and RV(believed) lists what was taken from the configuration.
+    be in a unit file is refused with file and line, and RV(believed) lists what was taken from the configuration.
   - The drop-in is judged by C(systemd-analyze verify), written in a transaction, and C(systemctl daemon-reload) is run. It takes
     effect with the next restart; hand RV(activation) and RV(transaction) to M(msys.momentum.service), which restarts the daemon,
     proves its health, and removes the drop-in again where the daemon is not healthy.
@@ -35,7 +35,7 @@ options:
     type: str
     default: ecelerity.service
   directory:
-    description: The folder of units, in which the folder of the drop-in lies.
+    description: The directory of units, in which the directory of the drop-in lies.
     type: path
     default: /etc/systemd/system
   systemd_version:
@@ -45,14 +45,14 @@ options:
     type: int
   protect_system:
     description:
-      - V(strict) makes all but the folders that the daemon may write to read-only; V(full) only C(/usr), C(/boot) and C(/etc).
-      - Which folders the daemon writes to is not documented. With V(strict) they are computed, see RV(directives), from the
+      - V(strict) makes all but the directories that the daemon may write to read-only; V(full) only C(/usr), C(/boot) and C(/etc).
+      - Which directories the daemon writes to is not documented. With V(strict) they are computed, see RV(directives), from the
         defaults and from every path that the configuration names; what else is needed goes into O(write_paths).
     type: str
     choices: [strict, full]
     default: strict
   write_paths:
-    description: More folders that the daemon may write to, with O(protect_system=strict).
+    description: More directories that the daemon may write to, with O(protect_system=strict).
     type: list
     elements: path
     default: []
@@ -94,16 +94,16 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Fence the daemon in
+- name: Sandbox the daemon
   msys.momentum.sandbox:
   register: momentum_sandbox
 
-- name: Restart it, prove its health, and take the fence away again if it is in the way
+- name: Restart it, prove its health, and remove the sandbox again if it is in the way
   msys.momentum.service:
     activation: "{{ momentum_sandbox.activation }}"
     transactions: "{{ [momentum_sandbox.transaction] | select | list }}"
 
-- name: Allow a folder of one's own, and leave /proc as it is
+- name: Allow a directory of one's own, and leave /proc as it is
   msys.momentum.sandbox:
     write_paths: [/srv/archive]
     leave: [ProtectProc]
@@ -231,15 +231,18 @@ import os
 import re
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.msys.momentum.plugins.module_utils import activation, generated, host, obstacles
+from ansible_collections.msys.momentum.plugins.module_utils.apply import prepare
+from ansible_collections.msys.momentum.plugins.module_utils.config import reader
+from ansible_collections.msys.momentum.plugins.module_utils.config.files import Found
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.file_plan import Found
+from ansible_collections.msys.momentum.plugins.module_utils.files import obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.sandbox import dropin, eyes, needs, systemd
 from ansible_collections.msys.momentum.plugins.module_utils.sandbox.dropin import Directive
 from ansible_collections.msys.momentum.plugins.module_utils.sandbox.facts import Choice, Facts, facts
-from ansible_collections.msys.momentum.plugins.module_utils.writing import prepare
+from ansible_collections.msys.momentum.plugins.module_utils.state import pending
+from ansible_collections.msys.momentum.plugins.module_utils.text import generated
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -280,7 +283,7 @@ def survey(module: MomentumModule) -> Site:
     asked = given is None and version is not None
     path = os.path.join(params["directory"], unit + ".d", dropin.NAME)
     state = systemd.state(unit) if asked else systemd.State(False, False, "")
-    return Site(version, asked, state, path, host.file(path))
+    return Site(version, asked, state, path, reader.file(path))
 
 
 def facts_of(module: MomentumModule) -> Facts:
@@ -301,7 +304,7 @@ def facts_of(module: MomentumModule) -> Facts:
 
 
 def computed(module: MomentumModule, site: Site) -> Tuple[Optional[bytes], Dict[str, Any]]:
-    """The drop-in that is wanted (None: none), and what the result says of it."""
+    """The drop-in that is requested (None: none), and what the result says of it."""
     if module.params["state"] == "absent":
         return None, {"directives": [], "left_out": [], "capabilities": [], "cap_add": [], "believed": []}
     known = facts_of(module)
@@ -329,9 +332,13 @@ def differs(site: Site, wanted: Optional[bytes]) -> bool:
 
 def write(module: MomentumModule, site: Site, wanted: Optional[bytes]) -> str:
     """Change the drop-in in a transaction, which is then due for a restart; its name."""
-    from ansible_collections.msys.momentum.plugins.module_utils.files import ensure_directory
-    from ansible_collections.msys.momentum.plugins.module_utils.recovery import digest
-    from ansible_collections.msys.momentum.plugins.module_utils.transaction import Due, FileChange, Transaction
+    from ansible_collections.msys.momentum.plugins.module_utils.files.safe_files import ensure_directory
+    from ansible_collections.msys.momentum.plugins.module_utils.transaction.recovery import digest
+    from ansible_collections.msys.momentum.plugins.module_utils.transaction.transaction import (
+        Due,
+        FileChange,
+        Transaction,
+    )
 
     owner, group = os.geteuid(), os.getegid()
     basis = "" if site.found is None else digest(site.found.content)
@@ -350,7 +357,7 @@ def write(module: MomentumModule, site: Site, wanted: Optional[bytes]) -> str:
 
 def foresee(site: Site, wanted: bytes) -> None:
     """Let systemd judge what a run would write. Raises TransactionError as the run would."""
-    from ansible_collections.msys.momentum.plugins.module_utils.transaction import foresee_check
+    from ansible_collections.msys.momentum.plugins.module_utils.transaction.transaction import foresee_check
 
     unit = os.path.basename(os.path.dirname(site.path))[: -len(".d")]
     if site.asked:
@@ -385,7 +392,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         shown["transaction"] = write(module, site, wanted)
     else:
         # The file is older than systemd's reading of it: an earlier run was interrupted, or somebody changed the unit.
-        activation.request(module.node.state_dir, "restart", "", [site.path])
+        pending.request(module.node.state_dir, "restart", "", [site.path])
     if site.asked:
         systemd.reload()
     return result(site, shown, True, {"before": before, "after": exposure(site)})

@@ -10,7 +10,7 @@ version_added: 0.1.0
 description:
   - Manages who C(ecelerity) is after its start, and what it may still do then. These are the options C(User), C(Group),
     C(Supplemental_Groups), C(Chroot), C(Capabilities) (Linux) and C(Privileges) (Solaris, Momentum 3.x) of the Security stanza.
-  - The stanza that is in force is managed. In a default cluster that is the one in C(ecelerity-cluster.conf), which wins over
+  - The stanza that is in force is managed. In a default cluster that is the one in C(ecelerity-cluster.conf), which takes precedence over
     C(ecelerity.conf); what it overrides is returned, and so is what contradicts it.
   - Says which privileges the configuration takes and why, and compares them with what is declared. The value V(auto) declares
     exactly these.
@@ -28,7 +28,7 @@ options:
   user:
     description:
       - Name or number of the account that the daemon runs as.
-      - The documentation gives two defaults, none and C(ecuser), so write it down.
+      - The documentation gives two defaults, none and C(ecuser), so set it.
     type: str
   group:
     description: Name or number of the group that the daemon runs as.
@@ -38,7 +38,7 @@ options:
     type: list
     elements: str
   chroot:
-    description: The folder that the daemon changes its root to. An empty string removes the option.
+    description: The directory that the daemon changes its root to. An empty string removes the option.
     type: str
   capabilities:
     description:
@@ -60,7 +60,7 @@ options:
       - What the node is, which decides in which file the stanza is managed.
       - V(cluster) manages it in C(ecelerity-cluster.conf), V(standalone) where each option is in force.
       - V(auto) is V(cluster) where that file is included and has a Security stanza, else V(standalone).
-      - Where another file is loaded later and would still win, an option is managed in that file.
+      - Where another file is loaded later and would still take precedence, an option is managed in that file.
     type: str
     choices: [auto, standalone, cluster]
     default: auto
@@ -68,21 +68,21 @@ options:
   purge:
     description:
       - Whether the managed options are removed from all other files, so that one stanza alone declares them.
-      - That includes the C(Local_Changes_File), which otherwise wins over every other file. Options that are not managed stay.
+      - That includes the C(Local_Changes_File), which otherwise takes precedence over every other file. Options that are not managed stay.
       - What had no effect is removed without a restart.
     type: bool
     default: false
     version_added: 0.2.0
   allow:
     description:
-      - Names of documented traps to step into with open eyes.
+      - Safety checks to override, by name.
       - V(root_user) and V(root_group) let the daemon stay root, V(root_with_capabilities) also where capabilities are declared,
         which takes root's override of file permissions away.
-      - V(missing_identity) is a user or group that the node does not know, V(missing_chroot) a folder that is not there.
+      - V(missing_identity) is a user or group that the node does not know, V(missing_chroot) a directory that is not there.
       - V(unknown_names) is a text that this collection cannot read, compared letter by letter then.
       - V(effective_beyond_permitted) is what the kernel refuses, V(beyond_bounding_set) what the bounding set of the container
         or systemd unit cannot give, V(root_equivalent) a capability as good as root, such as C(cap_sys_admin).
-      - V(privileges_without_basic) and V(beyond_zone) are traps on Solaris.
+      - V(privileges_without_basic) and V(beyond_zone) are safety checks on Solaris.
     type: list
     elements: str
     default: []
@@ -159,7 +159,7 @@ EXAMPLES = r"""
 RETURN = r"""
 activation:
   description:
-    - V(restart) where something changed, else V(none). This stanza is never taken over by a reload.
+    - V(restart) where something changed, else V(none). This stanza is never applied by a reload.
     - V(none) too where only assignments without effect were removed.
   returned: success
   type: str
@@ -196,7 +196,7 @@ overridden:
       type: str
       sample: /opt/msys/ecelerity/etc/conf/default/ecelerity.conf
     line:
-      description: The line it stands on.
+      description: The line it is on.
       type: int
       sample: 12
 conflicts:
@@ -220,7 +220,7 @@ conflicts:
       type: str
       sample: /opt/msys/ecelerity/etc/conf/default/ecelerity.conf
     line:
-      description: The line it stands on.
+      description: The line it is on.
       type: int
       sample: 12
     wins:
@@ -258,7 +258,7 @@ needed:
           type: str
           sample: ""
         scope:
-          description: The scope that the option stands in, or that is the reason.
+          description: The scope that the option is in, or that is the reason.
           type: str
           sample: ESMTP_Listener > Listen ":25"
         file:
@@ -266,7 +266,7 @@ needed:
           type: str
           sample: /opt/msys/ecelerity/etc/conf/default/ecelerity.conf
         line:
-          description: The line it stands on.
+          description: The line it is on.
           type: int
           sample: 14
 compared:
@@ -304,20 +304,21 @@ transaction:
 
 from typing import Any, Dict, List, Optional
 
-from ansible_collections.msys.momentum.plugins.module_utils import (
-    least_privilege,
-    node,
-    security_place,
-    security_plan,
-    traps,
-)
-from ansible_collections.msys.momentum.plugins.module_utils.declared import Declared, Stanza, declared, stanza_of
+from ansible_collections.msys.momentum.plugins.module_utils import node_options
+from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out, prepare
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.host_limits import security_host
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.loader import Configuration
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.security_host import security_host
-from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out, prepare
+from ansible_collections.msys.momentum.plugins.module_utils.security import comparison as security_plan
+from ansible_collections.msys.momentum.plugins.module_utils.security import placement, requirements, safety_checks
+from ansible_collections.msys.momentum.plugins.module_utils.security.stanza import (
+    Declared,
+    Stanza,
+    declared,
+    stanza_of,
+)
 
 AUTO = "auto"
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
@@ -327,13 +328,13 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "chroot": {"type": "str"},
     "capabilities": {"type": "str"},
     "privileges": {"type": "str"},
-    "role": {"type": "str", "choices": list(security_place.ROLES), "default": "auto"},
+    "role": {"type": "str", "choices": list(placement.ROLES), "default": "auto"},
     "purge": {"type": "bool", "default": False},
     "allow": {
         "type": "list",
         "elements": "str",
         "default": [],
-        "choices": [trap.name for trap in traps.TRAPS],
+        "choices": [trap.name for trap in safety_checks.TRAPS],
     },
     "unit": {"type": "str", "default": "ecelerity.service"},
 }
@@ -345,22 +346,22 @@ def overridden(found: Declared) -> List[Dict[str, Any]]:
     return [{"option": loser.name, "value": loser.value, "file": loser.file, "line": loser.line} for loser in losers]
 
 
-def refuse_traps(module: MomentumModule, stanza: Stanza, facts: traps.Host) -> None:
+def refuse_traps(module: MomentumModule, stanza: Stanza, facts: safety_checks.Host) -> None:
     """Stop before anything is written if the daemon would start with what the documentation or the kernel warns of."""
     allow = list(module.params["allow"])
     if module.check_mode:
-        # An earlier task of the same run may create the account or the folder.
-        allow += [name for name in ("missing_identity", "missing_chroot") if not node.is_installed(module.node)]
-    found = traps.violations(stanza, facts, allow)
+        # An earlier task of the same run may create the account or the directory.
+        allow += [name for name in ("missing_identity", "missing_chroot") if not node_options.is_installed(module.node)]
+    found = safety_checks.violations(stanza, facts, allow)
     if found:
         raise PlanError("the Security stanza is refused: " + "; ".join(found))
 
 
 def resolved(wanted: Stanza, effective: Effective) -> Stanza:
     """Put what the configuration takes in the place of the word auto."""
-    platforms = {"capabilities": least_privilege.LINUX, "privileges": least_privilege.SOLARIS}
+    platforms = {"capabilities": requirements.LINUX, "privileges": requirements.SOLARIS}
     computed = {
-        field: least_privilege.text(least_privilege.reasons(effective, platform), platform)
+        field: requirements.text(requirements.reasons(effective, platform), platform)
         for field, platform in platforms.items()
         if getattr(wanted, field) == AUTO
     }
@@ -370,7 +371,7 @@ def resolved(wanted: Stanza, effective: Effective) -> Stanza:
 def home_of(module: MomentumModule, configuration: Configuration, effective: Effective) -> Optional[str]:
     """The cluster's file, if the stanza is managed there; in check mode an earlier task may be about to include it."""
     try:
-        return security_place.cluster_home(configuration, effective, module.params["role"])
+        return placement.cluster_home(configuration, effective, module.params["role"])
     except PlanError as error:
         if not module.check_mode:
             raise
@@ -378,17 +379,15 @@ def home_of(module: MomentumModule, configuration: Configuration, effective: Eff
         return None
 
 
-def judged(module: MomentumModule, effective: Effective, stanza: Stanza, facts: traps.Host) -> Dict[str, Any]:
+def judged(module: MomentumModule, effective: Effective, stanza: Stanza, facts: safety_checks.Host) -> Dict[str, Any]:
     """Say what the configuration takes, compare it with the stanza, and warn of what is missing."""
-    platform, option = (
-        (least_privilege.SOLARIS, "privileges") if facts.solaris else (least_privilege.LINUX, "capabilities")
-    )
-    needed = least_privilege.reasons(effective, platform)
+    platform, option = (requirements.SOLARIS, "privileges") if facts.solaris else (requirements.LINUX, "capabilities")
+    needed = requirements.reasons(effective, platform)
     root = stanza.user is not None and facts.uid(stanza.user) == 0
-    comparison = least_privilege.compare(needed, stanza, platform, root, facts.last_cap)
-    for warning in least_privilege.warnings(needed, comparison):
+    comparison = requirements.compare(needed, stanza, platform, root, facts.last_cap)
+    for warning in requirements.warnings(needed, comparison):
         module.warn(warning)
-    value = least_privilege.text(needed, platform)
+    value = requirements.text(needed, platform)
     reasons = [dict(reason._asdict()) for reason in needed]
     return {
         "needed": {"option": option, "value": value, "reasons": reasons},
@@ -397,7 +396,7 @@ def judged(module: MomentumModule, effective: Effective, stanza: Stanza, facts: 
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
-    """Lay what is wanted over what is in force, refuse traps, and write what differs by meaning."""
+    """Lay what is requested over what is in force, run the safety checks, and write what differs by meaning."""
     configuration, reload = prepare(module)
     effective = Effective(configuration)
     wanted = resolved(Stanza(*(module.params[field] for field in Stanza._fields)), effective)
@@ -405,17 +404,17 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     found = declared(effective)
     stanza = security_plan.merge(stanza_of(found), wanted)
     refuse_traps(module, stanza, facts)
-    for warning in security_place.by_hand(found, wanted, configuration):
+    for warning in placement.by_hand(found, wanted, configuration):
         module.warn(warning)
     home = home_of(module, configuration, effective)
-    file = security_place.stanza_file(configuration, effective, home)
+    file = placement.stanza_file(configuration, effective, home)
     place = file if module.params["purge"] else home
-    others = security_place.conflicts(found, stanza, wanted, place, security_plan.same_option(facts))
+    others = placement.conflicts(found, stanza, wanted, place, security_plan.same_option(facts))
     result = dict(judged(module, effective, stanza, facts), overridden=overridden(found), file=file)
     wishes = security_plan.settings(wanted, facts)
     return carry_out(
         module,
-        security_place.plan_stanza(configuration, reload, wishes, place, module.params["purge"]),
+        placement.plan_stanza(configuration, reload, wishes, place, module.params["purge"]),
         declared={field: value for field, value in stanza._asdict().items() if value},
         conflicts=[dict(conflict._asdict()) for conflict in others],
         **result,

@@ -12,13 +12,13 @@ description:
   - Decides on one action (none, start, reload, restart, stop) and takes it. Afterwards, also after no action, a
     health gate proves that the daemon is what its configuration declares.
   - The decision depends on O(state), on what the tasks before ask for (O(activation)), on what earlier runs left
-    undone, and on files that the running process has not taken over. So a lost restart is made up for by the next
+    undone, and on files that the running process has not loaded. So a lost restart is made up for by the next
     run, and a restart that nothing needs does not happen.
   - A reload is C(config reload) on the daemon's console. A restart goes through the systemd unit where the node has
     it, else through C(ec_ctl).
   - After a reload or restart that took effect, C(tls flush cache) has the daemon take certificates and TLS contexts anew.
-    A certificate that was renewed under its old path is so taken over by O(state=reloaded).
-  - Where the gate fails after an action, the transactions that led to it are put back, the daemon is brought back
+    A certificate that was renewed under its old path is so applied by O(state=reloaded).
+  - Where the gate fails after an action, the transactions that led to it are put back, the daemon is restored
     to the old files, and the module fails with everything it found.
 author:
   - msys.momentum contributors (@msys)
@@ -69,7 +69,7 @@ options:
     default: []
   defer_restart:
     description:
-      - Whether the restart of a daemon that runs is left to a later task, which first takes the node out of its cluster.
+      - Whether the restart of a daemon that runs is left to a later task, which first drains the node.
       - Nothing is done then, in check mode either, and RV(deferred) says so. Whatever else is due is done as always.
     type: bool
     default: false
@@ -77,7 +77,7 @@ options:
   rotate_config:
     description:
       - The configuration of C(ec_rotate). Where it names a socket of the console, and the daemon leaves that or opens another with this action,
-        it is told the new one right afterwards, and the daemon opens its logs again, so that no rotation loses lines. Else it is left alone.
+        it gets the new one right afterwards, and the daemon opens its logs again, so that no rotation loses lines. Else it is left alone.
       - C(etc/ec_rotate.conf) below O(prefix) if not given. Empty to leave it alone.
     type: str
     version_added: 0.3.0
@@ -122,7 +122,7 @@ options:
         description:
           - Scopes as O(msys.momentum.tls#module:targets[].scope) has them, such as V([ESMTP_Listener]), or an empty list for all. At every
             SMTP port in them for which the configuration has TLS, a handshake must succeed on each address, after STARTTLS or at once,
-            as the configuration says.
+            as the configuration specifies.
           - Who the certificate is for is not judged; M(msys.momentum.certificate_served) does that. Where clients must show a
             certificate, a handshake that ends for the lack of one counts as TLS.
         type: list
@@ -136,7 +136,7 @@ notes:
     What other accounts run is ignored, whatever its name and command line.
   - The gate asks for these proofs. The unit is active (where there is one). The daemon runs; after a restart it is a new process. The real,
     effective, saved and file system ids of every thread equal the declared user and group. The permitted, effective and inheritable
-    capabilities of every thread equal the declared ones, and there are no ambient ones. The root folder is the declared one. The console answers,
+    capabilities of every thread equal the declared ones, and there are no ambient ones. The root directory is the declared one. The console answers,
     and names O(health.version) where that is set. Every port greets, and it is the daemon that listens there.
   - Supplementary groups are judged only where they are declared, because their default is undocumented.
     Capabilities of a daemon that stays root without declaring any are not judged.
@@ -144,9 +144,9 @@ notes:
   - A change of a listener between a certain address and the wildcard is documented to need two reloads. A reload is
     therefore done twice where the addresses listened on differ from those of the last activation, or where none is
     on record.
-  - A file that was changed by hand needs a reload; a restart if it lies in a folder of C({NODENAME}), if it changes
-    an option that only a restart takes over (known from the last activation on), or if the process is not who the
-    stanza says.
+  - A file that was changed by hand needs a reload; a restart if it lies in a directory of C({NODENAME}), if it changes
+    an option that only a restart applies (known from the last activation on), or if the process is not who the
+    stanza specifies.
   - A reload is given where the console answers. After a change that moves the console, that is still the old place, which the
     module knows from the kernel (the sockets that the daemon listens at), and from the record of the last activation. The
     health gate accepts the new place alone.
@@ -188,12 +188,12 @@ EXAMPLES = r"""
   msys.momentum.service:
     daemon: eccmgr
 
-- name: Do what is due, but do not stop the daemon yet
+- name: Do what is pending, but do not stop the daemon yet
   msys.momentum.service:
     defer_restart: true
   register: momentum_service
 
-- name: Take the node out of its cluster, restart the daemon, prove it and bring the node back
+- name: Drain the node, restart the daemon, prove it and return the node to service
   ansible.builtin.include_role:
     name: msys.momentum.rollout
   when: momentum_service.deferred
@@ -223,7 +223,7 @@ pending:
   type: str
   sample: none
 deferred:
-  description: Whether a restart is due and was left to a later task, as O(defer_restart) asks for.
+  description: Whether a restart is pending and was left to a later task, as O(defer_restart) asks for.
   returned: always
   type: bool
   sample: false
@@ -301,17 +301,17 @@ restored:
 import os
 from typing import Any, Callable, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
-from ansible_collections.msys.momentum.plugins.module_utils import operation, process
-from ansible_collections.msys.momentum.plugins.module_utils.console import Console
-from ansible_collections.msys.momentum.plugins.module_utils.control import rotation
-from ansible_collections.msys.momentum.plugins.module_utils.daemon import Daemon, Gate, require_installed
-from ansible_collections.msys.momentum.plugins.module_utils.daemon_kind import KINDS, Kind, at_home, program_of
+from ansible_collections.msys.momentum.plugins.module_utils import node_options as nodes
+from ansible_collections.msys.momentum.plugins.module_utils.console_access import rotation
+from ansible_collections.msys.momentum.plugins.module_utils.daemon import process, reconcile
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.console import Console
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.controller import Daemon, Gate, require_installed
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import KINDS, Kind, at_home, program_of
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.reconcile import Outcome, Wish
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.service_manager import Manager
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import Path, parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.operation import Outcome, Wish
-from ansible_collections.msys.momentum.plugins.module_utils.service_manager import Manager
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "daemon": {"type": "str", "choices": list(KINDS), "default": "ecelerity"},
@@ -406,7 +406,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         raise PlanError(daemon.console_missing())
     timeout, deferring = params["health"]["timeout"], params["defer_restart"]
     wish = Wish(params["state"], params["activation"], params["transactions"], timeout, deferring)
-    outcome = operation.settle(daemon, wish, module.check_mode)
+    outcome = reconcile.settle(daemon, wish, module.check_mode)
     result = as_result(outcome, daemon)
     if outcome.failure:
         # Health is judged from outside; why the daemon is as it is, its own log says.

@@ -8,15 +8,15 @@ module: tls
 short_description: Manage TLS in every scope of Momentum's configuration, by profile or option by option
 version_added: 0.2.0
 description:
-  - Brings the TLS options of any number of scopes into the wanted state, in one call. A target is the global scope, a listener,
+  - Brings the TLS options of any number of scopes into the desired state, in one call. A target is the global scope, a listener,
     a C(Listen), a C(Peer), a C(Pathway), a C(Binding_Group), bindings by name or pattern, or a domain, alone or in them.
   - A profile such as V(mozilla-intermediate) stands for protocols, ciphers, suites of TLS 1.3, groups, renegotiation and DHE. It
-    is written in the words of the installed Momentum version, and of the node's own OpenSSL. Explicit options win over it.
+    is written in the words of the installed Momentum version, and of the node's own OpenSSL. Explicit options take precedence over it.
   - Values are compared by meaning. Two spellings of one set of protocols, or two cipher lists that OpenSSL expands to the
     same suites in the same order, are no change.
-  - Everything that is wrong is said in one error, with file, scope, option, value and remedy, before anything is written.
+  - Everything that is wrong is reported in one error, with file, scope, option, value and remedy, before anything is written.
     OpenSSL drops a word that it does not know from a list of ciphers silently; here it is an error.
-  - Settings in narrower scopes that would undo what is asked for, such as the ciphers of one domain of one binding, are
+  - Settings in narrower scopes that would undo what is requested, such as the ciphers of one domain of one binding, are
     found by meaning. They are returned in RV(weaker), and removed with O(purge).
   - Only the scopes of the targets change. If other scopes include the file that an option comes from, the option is written
     into the scope itself, after the include. A removal that would change such other scopes is refused with their names.
@@ -33,7 +33,7 @@ options:
         it, the task fails.
     type: str
   targets:
-    description: The scopes, and what is wanted in them.
+    description: The scopes, and what is requested in them.
     type: list
     elements: dict
     required: true
@@ -60,7 +60,7 @@ options:
           - The name of a profile, such as V(mozilla-intermediate), V(mozilla-modern), V(ncsc-nl), V(bsi-tr-02102-2),
             V(nist-sp-800-52r2), V(fips), V(bcp195), V(vendor-post-quantum) or V(vendor-minimum).
           - With a version, such as V(mozilla-intermediate@5.7), that one, else the newest.
-          - What a profile asks for, but cannot stand in the scope or is not known to the version or library, is left out and
+          - What a profile asks for, but cannot be in the scope or is not known to the version or library, is left out and
             said in RV(left_out).
         type: str
       post_quantum:
@@ -152,7 +152,7 @@ options:
         type: path
       allow:
         description:
-          - Names of documented traps to step into with open eyes.
+          - Safety checks to override, by name.
           - V(plaintext_downgrade) permits TLS 1.3 alone on port 25, or outbound with C(ifavailable), where peers without it
             fall back to plaintext.
           - V(unlimited_protocols) takes a profile without its protocols on a version that cannot limit them.
@@ -163,7 +163,7 @@ options:
         choices: [plaintext_downgrade, unlimited_protocols, cleartext_injection]
   purge:
     description:
-      - Whether settings in narrower scopes that are weaker than what is asked for are removed.
+      - Whether settings in narrower scopes that are weaker than what is requested are removed.
       - What a target of the same task names itself, or what cannot be read, is reported only.
     type: bool
     default: false
@@ -201,7 +201,7 @@ EXAMPLES = r"""
         starttls_injection: reject
   register: momentum_tls
 
-- name: Let the running daemon take over the change
+- name: Let the running daemon apply the change
   msys.momentum.service:
     activation: "{{ momentum_tls.activation }}"
 
@@ -406,15 +406,15 @@ errors:
 import os
 from typing import Any, Dict, List
 
-from ansible_collections.msys.momentum.plugins.module_utils import node as nodes
-from ansible_collections.msys.momentum.plugins.module_utils import version as versions
+from ansible_collections.msys.momentum.plugins.module_utils import node_options as nodes
+from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out, prepare
+from ansible_collections.msys.momentum.plugins.module_utils.daemon import version as versions
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.tls import openssl_library
 from ansible_collections.msys.momentum.plugins.module_utils.tls.errors import TlsError
 from ansible_collections.msys.momentum.plugins.module_utils.tls.identity import daemon_identity
-from ansible_collections.msys.momentum.plugins.module_utils.tls.settle import Request, Settlement
-from ansible_collections.msys.momentum.plugins.module_utils.writing import carry_out, prepare
+from ansible_collections.msys.momentum.plugins.module_utils.tls.resolve import Request, Settlement
+from ansible_collections.msys.momentum.plugins.module_utils.tls.values import openssl_library
 
 NEWEST = "5.3"
 
@@ -507,7 +507,7 @@ def unplanned(version: str) -> Dict[str, Any]:
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
-    """Settle what the targets ask for, and write what differs by meaning."""
+    """Resolve what the targets ask for, and write what differs by meaning."""
     version = version_of(module)
     openssl = library_of(module)
     if openssl is None:

@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the variables of an inventory say about TLS at listeners: where it must be proven, and what would undo it. Pure."""
+"""What the variables of an inventory specify about TLS at listeners: where it must be proven, and what would undo it. Pure."""
 
 from __future__ import annotations
 
 from typing import Any, Iterable
 
 from ..module_utils.ecconf.paths import parse_path
-from ..module_utils.ecconf.values import parse_bool
+from ..module_utils.ecconf.syntax.atoms import parse_bool
 from ..module_utils.tls.inbound import EXTENSIONS, has_starttls, is_certificate
 from ..module_utils.tls.targets import REQUIRED, UNMANAGED, fold
 

@@ -2,18 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the action plugin `certificate` decides on the controller: what an authority is asked for, whether a node asks for
+"""What the action plugin `certificate` decides on the controller: what is requested of an authority, whether a node asks for
 the same, and how two runs of the module become one result. Nothing is read, written or run here."""
 
 from __future__ import annotations
 
 from typing import Any, Callable, NamedTuple
 
-from ..module_utils import activation
-from ..module_utils.x509 import names, requests, signing
-from ..module_utils.x509.errors import CertificateError, naming
-from ..module_utils.x509.issuer import Issuer
-from ..module_utils.x509.signing import Asked
+from ..module_utils.pki.authority import signing
+from ..module_utils.pki.authority.issuer import Issuer
+from ..module_utils.pki.authority.signing import Asked
+from ..module_utils.pki.errors import CertificateError, naming
+from ..module_utils.pki.x509 import names, requests
+from ..module_utils.state import pending as activation
 
 SOURCE = "authority"
 ELSEWHERE = "external"
@@ -23,7 +24,7 @@ Unit = dict[str, Any]
 
 
 class Signed(NamedTuple):
-    """Certificates by unit (PEM, the chain behind the leaf), and the units whose certificate ends with the authority."""
+    """Certificates by unit (PEM, the chain after the leaf), and the units whose certificate ends with the authority."""
 
     certificates: dict[str, str]
     shortened: list[str]

@@ -63,9 +63,9 @@ def table() -> Dict[str, Dict[str, List[str]]]:
 
 def forms() -> Dict[str, Dict[str, str]]:
     """The files of each way to ship the catalog."""
-    code = {"package/catalog.py": (MODULE_UTILS / "catalog.py").read_text()}
-    data = {"package/catalog_data.py": (MODULE_UTILS / "catalog_data.py").read_text()}
-    no_data = {"package/catalog_data.py": "ENTRIES = ''\nSCOPE_SETS = ()\n"}
+    code = {"package/catalog.py": (MODULE_UTILS / "catalog" / "catalog.py").read_text()}
+    data = {"package/data.py": (MODULE_UTILS / "catalog" / "data.py").read_text()}
+    no_data = {"package/data.py": "ENTRIES = ''\nSCOPE_SETS = ()\n"}
     literal = f"TABLE = {table()!r}\n"
     text = f"import json\nTABLE = json.loads({json.dumps(table())!r})\n"
     return {

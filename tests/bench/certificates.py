@@ -7,7 +7,7 @@
 
 `made`: as many new self-signed pairs (EC P-256); `kept`: the same task again, which changes nothing; `checked`: a check
 mode run in which all are due; `renewed`: all of them renewed. The last line is `kept` for RSA 2048, as
-create_ssl_cert makes them. Files are synchronised to disk, so the folder for temporary files should be on one (TMPDIR).
+create_ssl_cert makes them. Files are synchronised to disk, so the directory for temporary files should be on one (TMPDIR).
 """
 
 import sys
@@ -19,8 +19,8 @@ from typing import Any, Dict, List
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from plugins.module_utils.x509.keeper import Node, keep
-from plugins.module_utils.x509.unit import Accounts, Unit, units_of
+from plugins.module_utils.pki.units.manage import Node, keep
+from plugins.module_utils.pki.units.unit import Accounts, Unit, units_of
 
 NOW = datetime.now(timezone.utc)
 LATER = NOW + timedelta(days=80)

@@ -5,7 +5,7 @@
 
     .venv/bin/python tests/bench/fleet.py [COUNT ...]
 
-A node is a folder, the connection is local, and the task about the daemon is left out (tests/runner/simulated.py). So
+A node is a directory, the connection is local, and the task about the daemon is left out (tests/runner/simulated.py). So
 "modules", which a real fleet computes on its own nodes, is computed on this machine, too: it is what the interpreters of the
 modules took, user + system, each with its shell. "controller" is all else that ansible-playbook took. "main" is the peak of
 resident memory of the main process, "all" the peak of the memory of the main process and its forks, shared pages counted once.
@@ -75,7 +75,7 @@ class Memory(threading.Thread):
 
 
 def forks(main: Path) -> List[Path]:
-    """The folders in /proc of the children of a process."""
+    """The directories in /proc of the children of a process."""
     try:
         return [Path("/proc") / child for child in (main / "task" / main.name / "children").read_text().split()]
     except OSError:

@@ -22,10 +22,10 @@ from typing import Callable, Dict, List
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from plugins.module_utils.ownership import modes
-from plugins.module_utils.ownership.rules import Rule
-from plugins.module_utils.ownership.run import Job, work
-from plugins.module_utils.ownership.walk import Options
+from plugins.module_utils.permissions import modes
+from plugins.module_utils.permissions.rules import Rule
+from plugins.module_utils.permissions.run import Job, work
+from plugins.module_utils.permissions.walk import Options
 
 PER_FOLDER = 100
 RUN = """

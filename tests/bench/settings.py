@@ -16,7 +16,7 @@ from typing import Dict, List
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from plugins.module_utils.config_plan import Wanted, plan
+from plugins.module_utils.config.plan import Wanted, plan
 from plugins.module_utils.ecconf.loader import Configuration, load
 from plugins.module_utils.ecconf.reader import OverlayReader
 

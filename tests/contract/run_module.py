@@ -12,7 +12,7 @@ that account. What is Ansible's own is loaded once; that halves the time
 of hundreds of runs. With the name of a module on the command
 line, this process itself becomes the module, and its arguments are read as Ansible hands them over.
 
-Works under every Python that Ansible supports on a managed node; the interpreter needs the folder that holds
+Works under every Python that Ansible supports on a managed node; the interpreter needs the directory that holds
 `ansible_collections` and an ansible-core of its generation on PYTHONPATH.
 """
 

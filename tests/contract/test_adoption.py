@@ -10,7 +10,7 @@ import pytest
 import yaml
 from test_modules import ROOT, Node
 
-from plugins.module_utils.adoption import OF_MANAGER, UNMANAGED
+from plugins.module_utils.adoption.variables import OF_MANAGER, UNMANAGED
 from plugins.plugin_utils.adoption import accepted
 from plugins.plugin_utils.adoption.sections import SECTIONS
 
@@ -25,7 +25,7 @@ HAND_MADE = {
     "an installation as delivered": {
         "momentum/etc/conf/default/" + path.name: path.read_text() for path in sorted(SAMPLES.glob("*.conf"))
     },
-    "a cluster whose stanza wins": {
+    "a cluster whose stanza takes precedence": {
         MAIN: 'Security {\n  User = "daemon"\n}\nMax_Retries = 7\ninclude "ecelerity-cluster.conf"\nMax_Retries = 9\n',
         "momentum/etc/conf/default/ecelerity-cluster.conf": (
             'security {\n  user = nobody\n  Group = "nogroup"\n  Supplemental_Groups = ( "daemon" 1 )\n'

@@ -16,7 +16,7 @@ import pytest
 from test_modules import MODULES, Node, load_cases
 from test_secrets import specification
 
-from plugins.module_utils.disk_reader import DiskReader
+from plugins.module_utils.config.disk_reader import DiskReader
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 

@@ -5,7 +5,7 @@
 """Whatever the locale of the account that logs in, a module does the same to the same paths and says the same.
 
 `sshd` and `sudo` often leave a node's Python with the locale C. Python 3.7 and later then take UTF-8 for names of files of their own
-accord unless they are told not to, Python 3.6 takes ASCII. All paths of the node are beyond ASCII here.
+accord unless configured not to, Python 3.6 takes ASCII. All paths of the node are beyond ASCII here.
 """
 
 import functools

@@ -5,7 +5,7 @@
 """What every module of the collection must keep, whichever it is and whenever it was written.
 
 The modules are found by looking into plugins/modules; each needs a file of cases, so that a new module is covered on the
-day it appears. A case is a small node (files below one folder), arguments, and what is expected of the run.
+day it appears. A case is a small node (files below one directory), arguments, and what is expected of the run.
 """
 
 import fcntl
@@ -26,8 +26,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from plugins.module_utils import visible
-from plugins.module_utils.transaction import FileChange, Transaction
+from plugins.module_utils.text import visible
+from plugins.module_utils.transaction.transaction import FileChange, Transaction
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
@@ -56,7 +56,7 @@ REPEATED = [param for param in CHANGING if not param.values[1].get("check_only")
 
 
 class Node:
-    """One folder that stands for a node: `{root}` in arguments and files is its path."""
+    """One directory that stands for a node: `{root}` in arguments and files is its path."""
 
     def __init__(self, root, case):
         self.root = root
@@ -95,7 +95,7 @@ class Node:
         return self.fill({**common, **self.case.get("arguments", {})})
 
     def request(self, module, check=False, **more):
-        """What the process that runs modules is asked for; `kill`: the number of a call, see run_module.py."""
+        """The request to the process that runs modules; `kill`: the number of a call, see run_module.py."""
         internal = {"check_mode": check, "diff": True, "remote_tmp": str(self.root / "tmp"), "verbosity": 4}
         if "CONTRACT_CORE" not in os.environ:
             internal["inject_invocation"] = True  # ansible-core 2.16 always does

@@ -22,7 +22,7 @@ PROGRAMS_OWN = (
     "etc/server",
     "state/rpm",
 )  # what the fakes of psql and dnf read themselves; programs have a limit of time
-NESTING = 64  # plugins/module_utils/ecconf/limits.py
+NESTING = 64  # plugins/module_utils/ecconf/syntax/limits.py
 MAIN = "momentum/etc/conf/default/ecelerity.conf"
 MOST_READ = 256 << 20  # bytes; a module reads 10 to 20 MiB of Python when it starts
 MOST_MEMORY = 700 << 20  # bytes; Ansible and cryptography have 100 MiB before the module begins

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Roles say in one place what they take: argument specs, defaults and the modules behind them agree."""
+"""Roles say in one place what they take: argument specs, defaults and their modules agree."""
 
 import ast
 import re
@@ -108,7 +108,7 @@ TRUSTED = {"trusted_as_template": True} if hasattr(ansible.template, "trust_as_t
 
 
 def templated(name, wanted):
-    """A variable of the role, as Ansible works it out from what is wanted and the defaults."""
+    """A variable of the role, as Ansible works it out from what is requested and the defaults."""
     variables = {name: spec.get("default") for name, spec in options("standalone").items()}
     variables.update(wanted, **DataLoader().load_from_file(str(ROOT / "roles/standalone/vars/main.yml"), **TRUSTED))
     return Templar(loader=DataLoader(), variables=variables).template(variables[name])

@@ -32,13 +32,13 @@ def test_every_slow_test_exists(tiers):
 @pytest.mark.parametrize(
     ("changed", "test", "due"),
     [
-        ("plugins/module_utils/files.py", "test_transaction_steps.py", True),
-        ("plugins/module_utils/ecconf/lexer.py", "ecconf/test_edit_properties.py", True),
-        ("plugins/module_utils/tls/ciphers.py", "tls/test_tls_openssl.py", True),
+        ("plugins/module_utils/files/safe_files.py", "transaction/test_transaction_steps.py", True),
+        ("plugins/module_utils/ecconf/syntax/lexer.py", "ecconf/test_edit_properties.py", True),
+        ("plugins/module_utils/tls/values/ciphers.py", "tls/test_tls_openssl.py", True),
         ("tests/standin/ecelerity/lib/momentum_standin/tls.py", "stand_in/test_standin_tls.py", True),
         ("tests/unit/stand_in/standin_tls.py", "stand_in/test_standin_tls.py", True),
-        ("tests/unit/test_transaction_steps.py", "test_transaction_steps.py", True),
-        ("plugins/module_utils/sandbox/rules.py", "test_transaction_steps.py", False),
+        ("tests/unit/transaction/test_transaction_steps.py", "transaction/test_transaction_steps.py", True),
+        ("plugins/module_utils/sandbox/rules.py", "transaction/test_transaction_steps.py", False),
         ("README.md", "tls/test_tls_openssl.py", False),
     ],
 )
@@ -50,8 +50,8 @@ def test_a_slow_test_is_due_when_what_it_names_has_changed(tiers, changed, test,
 @pytest.mark.parametrize(
     ("test", "slow", "node"),
     [
-        ("tests/unit/test_files.py", False, True),
-        ("tests/unit/test_transaction_steps.py", True, True),
+        ("tests/unit/files/test_safe_files.py", False, True),
+        ("tests/unit/transaction/test_transaction_steps.py", True, True),
         ("tests/unit/tls/test_tls_openssl.py", True, False),
         ("tests/unit/stand_in/test_standin_reader.py", False, False),
         ("tests/unit/report/test_report_page.py", False, False),

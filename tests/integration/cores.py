@@ -30,7 +30,7 @@ OPTIONS = {
 
 
 def ansible_playbook(core, folder, *words, **options):
-    """Run it in a folder; `options` are environment variables. What it says is in `stdout`."""
+    """Run it in a directory; `options` are environment variables. What it says is in `stdout`."""
     environment = dict(os.environ, ANSIBLE_HOME=str(folder / ".ansible"), **OPTIONS)
     environment.update(options)
     return subprocess.run(

@@ -5,7 +5,7 @@
 """Run a command as root of a user namespace with the accounts of this one, where every capability can be had.
 
 Containers that are started by it can have CAP_SYS_RESOURCE also where this host's root cannot (user_namespaces(7)). Mounts and
-network are the namespace's own, without a way outside. Whatever the command leaves running is killed behind it.
+network are the namespace's own, without a way outside. Whatever the command leaves running is killed after it.
 
 usage: namespace.py COMMAND [ARGUMENT...]
 """
@@ -27,7 +27,7 @@ SIOCSIFFLAGS, IFF_UP = 0x8914, 1  # netdevice(7)
 # One account less than there are: by the whole range, runc would take this for no user namespace and try to set up devices.
 ACCOUNTS = "0 0 4294967294\n"
 # What engines keep there is of this host's own containers.
-OWN_FOLDERS = (b"/run", b"/dev/shm")
+OWN_DIRECTORIES = (b"/run", b"/dev/shm")
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -42,8 +42,8 @@ def call(name: str, *arguments: Any) -> None:
 def arrange() -> None:
     """Mounts and the loopback interface, from within."""
     call("mount", None, b"/", None, MS_REC | MS_PRIVATE, None)
-    for folder in OWN_FOLDERS:
-        call("mount", b"tmpfs", folder, b"tmpfs", 0, b"mode=0755")
+    for directory in OWN_DIRECTORIES:
+        call("mount", b"tmpfs", directory, b"tmpfs", 0, b"mode=0755")
     with socket.socket() as anything:
         fcntl.ioctl(anything, SIOCSIFFLAGS, struct.pack("16sh", b"lo", IFF_UP))
 

@@ -29,7 +29,7 @@ class Site(NamedTuple):
 
 
 def inventory(nodes: List[simulated.Node]) -> Dict[str, Any]:
-    """The nodes with two passwords: one in an option that is known to hold one, one in an option that is said to."""
+    """The nodes with two passwords: one in an option that is known to hold one, one in an option that is declared to."""
     found = simulated.inventory(nodes, sys.executable)
     found[simulated.GROUP]["vars"]["momentum_settings"] += [
         {"option": "Outbound_SMTP_AUTH_Pass", "value": "{{ momentum_relay_password }}"},
@@ -47,7 +47,7 @@ def lock_away(path: Path, secret: str, password: Path) -> None:
 
 
 def worker(folder: Path, password: str) -> Worker:
-    """A worker with a copy of the collection and the vault's password; the job lands in a folder that goes with it."""
+    """A worker with a copy of the collection and the vault's password; the job lands in a directory that goes with it."""
     simulated.copy_collection(folder / "collections")
     (folder / "vault-password").write_text(password)
     (folder / "vault-password").chmod(0o600)
@@ -57,7 +57,7 @@ def worker(folder: Path, password: str) -> Worker:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     if not RUNNER.is_file():
-        pytest.fail("MOMENTUM_RUNNER names no folder with ansible-runner: run tools/runner")
+        pytest.fail("MOMENTUM_RUNNER names no directory with ansible-runner: run tools/runner")
     folder = tmp_path_factory.mktemp("site")
     nodes = simulated.grow(folder / "nodes", NODES)
     secret, password = "planted-" + secrets.token_hex(8), secrets.token_hex(16)

@@ -1,9 +1,9 @@
 # Copyright (c) 2026 msys.momentum contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Simulated nodes: a folder each instead of a machine, and a collection that leaves the daemon out.
+"""Simulated nodes: a directory each instead of a machine, and a collection that leaves the daemon out.
 
-What a node would have below /opt and /var lies below its own folder; the connection is local. The role `standalone` does to it
+What a node would have below /opt and /var lies below its own directory; the connection is local. The role `standalone` does to it
 what it does to a real node, but for its last task: there is no daemon to reload and no listener to ask.
 """
 
@@ -57,7 +57,7 @@ BINDINGS = 40
 
 
 class Node(NamedTuple):
-    """One simulated node: its name, and the folder that stands for its file system."""
+    """One simulated node: its name, and the directory that stands for its file system."""
 
     name: str
     folder: Path
@@ -69,7 +69,7 @@ class Node(NamedTuple):
 
 
 def grow(root: Path, count: int) -> List[Node]:
-    """Lay out so many nodes below a folder; they are called as the documentation calls nodes."""
+    """Lay out so many nodes below a directory; they are called as the documentation calls nodes."""
     found = [Node(f"mta{number:03}.example.com", root / f"mta{number:03}") for number in range(1, count + 1)]
     for node in found:
         node.configuration.parent.mkdir(parents=True)
@@ -79,7 +79,7 @@ def grow(root: Path, count: int) -> List[Node]:
 
 
 def variables(python: str) -> Dict[str, Any]:
-    """What the group says: everything lies below the node's folder, and nothing outside of it is managed."""
+    """What the group says: everything lies below the node's directory, and nothing outside of it is managed."""
     account = pwd.getpwnam("nobody")
     return {
         "ansible_connection": "local",
@@ -95,11 +95,11 @@ def variables(python: str) -> Dict[str, Any]:
             {"scope": ["ESMTP_Listener", 'Listen ":25"'], "option": "Enable", "value": True},
         ],
         # Owners can be given by root alone. The parts that are left out lie outside of the prefix.
-        # The console's folder and its file for the boot are outside of the folder that is the node.
+        # The console's directory and its file for the boot are outside of the directory that is the node.
         "momentum_control": "ignore",
         "momentum_permissions": "enforce" if os.geteuid() == 0 else "audit",
         "momentum_permissions_leave": ["logs", "services", "spool"],
-        # The folders above the nodes belong to this machine: whether others may enter them is not for a simulation to mend.
+        # The directories above the nodes belong to this machine: whether others may enter them is not for a simulation to fix.
         "momentum_permissions_umask": "report",
     }
 
@@ -119,7 +119,7 @@ def write(path: Path, value: Any) -> Path:
 
 
 def copy_collection(folder: Path) -> Path:
-    """Copy the collection into a folder of collections, without the tasks about the daemon; returns the folder.
+    """Copy the collection into a directory of collections, without the tasks about the daemon; returns the directory.
 
     Raises ValueError if there was no such task: then the simulation does not know the roles any more.
     """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 msys.momentum contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A job sent through ansible-runner: transmit, a worker in a folder of its own, process; and what can be read of its traces."""
+"""A job sent through ansible-runner: transmit, a worker in a directory of its own, process; and what can be read of its traces."""
 
 import base64
 import io
@@ -18,7 +18,7 @@ ARCHIVE = re.compile(rb'\{"zipfile": (\d+)\}\n')
 
 
 class Worker(NamedTuple):
-    """An execution node: its folder, and the command that starts ansible-runner there."""
+    """An execution node: its directory, and the command that starts ansible-runner there."""
 
     folder: Path
     command: List[str]
@@ -88,6 +88,6 @@ def texts(stream: bytes) -> Iterator[bytes]:
 
 
 def holds(folder: Path, secret: str) -> List[str]:
-    """The files below a folder that hold a text."""
+    """The files below a directory that hold a text."""
     files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
     return [str(path) for path in files if secret.encode() in path.read_bytes()]

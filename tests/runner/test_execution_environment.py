@@ -83,7 +83,7 @@ def test_a_worker_in_the_image_changes_a_node_and_sends_the_events_back(image):
         (job / "project").mkdir()
         playbook = Path(__file__).parent / "project" / "look.yml"
         (job / "project" / "converge.yml").write_text(playbook.read_text())
-        # The node is a folder of this machine, whose files are root's.
+        # The node is a directory of this machine, whose files are root's.
         options = ["--user", "0", "--volume", f"{folder / 'nodes'}:{folder / 'nodes'}"]
         command = image.command(options, ["ansible-runner", "worker", "--private-data-dir", "/runner/job", "--delete"])
         outcome = streams.send(job, streams.Worker(folder, command), folder / "results", "ee", nodes[0].name)

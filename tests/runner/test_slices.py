@@ -34,7 +34,7 @@ def broken(node: Node, secret: str) -> str:
 
 @pytest.fixture(scope="module")
 def first(site):
-    """The first run, in which the last node of the second slice cannot be read; then that slice alone, with the node mended."""
+    """The first run, in which the last node of the second slice cannot be read; then that slice alone, with the node repaired."""
     before = broken(site.nodes[-1], site.secret)
     outcomes = run(site, "first")
     site.nodes[-1].configuration.write_text(before)
@@ -101,7 +101,7 @@ def test_each_slice_begins_with_a_canary_of_its_own(second):
     assert [outcome.batches for outcome in second] == [2, 2]
 
 
-def test_the_secret_is_in_no_stream_no_artifact_and_no_folder_of_a_worker(site, first, second):
+def test_the_secret_is_in_no_stream_no_artifact_and_no_directory_of_a_worker(site, first, second):
     assert len(list((site.results / "artifacts").iterdir())) == 5
     for outcome in [*first[0], first[1], *second]:
         found = [text for stream in (outcome.sent, outcome.received) for text in texts(stream)]

@@ -91,7 +91,7 @@ class Fleet:
 
     def inventory(self) -> Dict[str, Any]:
         """What the shape says, as an inventory beside the one that all containers share."""
-        variables = dict(SHAPES["every"], network=self.network, folder=str(self.folder))
+        variables = dict(SHAPES["every"], network=self.network, directory=str(self.folder))
         hosts = {
             host: dict({"address": "%s.%d" % (self.network, 10 + index)}, **self.variables)
             for index, host in enumerate(self.hosts)

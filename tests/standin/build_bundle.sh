@@ -4,7 +4,7 @@
 # Build the stand-in's RPMs and put them with momentum.repo and setrepodir into a bundle like the vendor's:
 #   OUTDIR/momentum-mta-bundle-VERSION.rhel9.x86_64.tar.gz and its .sha256
 # --sign: sign them with a key that is made now and thrown away; OUTDIR/RPM-GPG-KEY-standin-VERSION is its public half.
-# Needs rpmbuild, createrepo_c and a C compiler (--sign: rpmsign and gpg as well). Reads its own folder, writes OUTDIR and a temporary folder.
+# Needs rpmbuild, createrepo_c and a C compiler (--sign: rpmsign and gpg as well). Reads its own directory, writes OUTDIR and a temporary directory.
 set -eu
 
 usage() { echo "usage: build_bundle.sh OUTDIR [VERSION] [--sign]" >&2; exit 2; }
@@ -47,17 +47,17 @@ sign_packages() {
 if [ "$sign" = yes ]; then sign_packages; fi
 
 createrepo_c --quiet "$work/$top"
-# As unkind to readers as a repository file may be: ends of lines of another system, a comment behind the header, a value of two
+# As unkind to readers as a repository file may be: ends of lines of another system, a comment after the header, a value of two
 # lines, and no end of the last line.
 printf '%s\r\n' '[momentum] # stand-in for tests' 'name=Momentum (stand-in for tests)' 'baseurl=file:///path/to/repository' 'enabled=0' \
     'gpgkey=file:///nowhere' ' gpgcheck=1' > "$work/$top/momentum.repo"
 printf 'gpgcheck=0' >> "$work/$top/momentum.repo"
 cat > "$work/$top/setrepodir" <<'SET'
 #!/bin/sh
-# Write into momentum.repo where this folder lies. A stand-in: what the vendor's setrepodir does inside is not documented, so it wants to be
-# run as the manual has it, by this name in this folder.
+# Write into momentum.repo where this directory lies. A stand-in: what the vendor's setrepodir does inside is not documented, so it has to be
+# run as the manual has it, by this name in this directory.
 set -eu
-[ "$0" = ./setrepodir ] || { echo "setrepodir: change to its folder and run ./setrepodir" >&2; exit 1; }
+[ "$0" = ./setrepodir ] || { echo "setrepodir: change to its directory and run ./setrepodir" >&2; exit 1; }
 sed -i "s#^baseurl=.*#baseurl=file://$(pwd)#" momentum.repo
 SET
 chmod 755 "$work/$top/setrepodir"

@@ -43,9 +43,9 @@ int main(int argc, char **argv)
         return 127;
     }
     *name++ = '\0';
-    char *folder = strrchr(program, '/');
-    if (folder != NULL)
-        *folder = '\0';
+    char *directory = strrchr(program, '/');
+    if (directory != NULL)
+        *directory = '\0';
     snprintf(script, sizeof script, "%s/lib/%s.py", program, name);
     words[0] = argv[0];
     words[1] = script;

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Makes the helpers of this folder importable in the tests of every scenario."""
+"""Makes the helpers of this directory importable in the tests of every scenario."""
 
 import sys
 from pathlib import Path

@@ -62,7 +62,7 @@ class Run(NamedTuple):
 
 
 def play(*, check: bool = False, diff: bool = False, verbosity: int = 0, book: str = SITE, **variables: Any) -> Run:
-    """Run a playbook against the inventory of the scenario; `variables` win over the inventory's."""
+    """Run a playbook against the inventory of the scenario; `variables` take precedence over the inventory's."""
     arguments = ["ansible-playbook", book, "--extra-vars", json.dumps(variables)]
     return run(arguments + ["--check"] * check + ["--diff"] * diff + ["-v"] * verbosity)
 

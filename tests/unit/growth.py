@@ -6,7 +6,7 @@
 
 import sys
 
-from plugins.module_utils.ecconf import document
+from plugins.module_utils.ecconf.syntax import document
 
 TWICE = 2.4  # twice the work, sorting, and what an example has beside
 

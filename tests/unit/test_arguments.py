@@ -8,7 +8,7 @@ import pytest
 
 from plugins.module_utils import arguments
 from plugins.module_utils.arguments import Secret
-from plugins.module_utils.redaction import MASK
+from plugins.module_utils.redaction.redaction import MASK
 
 SETTING = {"option": {"type": "str"}, "value": {"type": "raw"}, "secret": {"type": "bool", "no_log": False}}
 USER = {"name": {"type": "str"}, "password": {"type": "str", "no_log": True}}

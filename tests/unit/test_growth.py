@@ -13,29 +13,26 @@ from growth import is_linear
 sys.path.insert(0, str(Path(__file__).parent / "tls"))
 from tls_node import FakeLibrary  # noqa: E402
 
-from plugins.module_utils import (  # noqa: E402
-    adoption,
-    config_plan,
-    consequences,
-    drift,
-    file_plan,
-    keywords,
-    least_privilege,
-    redaction,
-)
-from plugins.module_utils.config_plan import Wanted  # noqa: E402
-from plugins.module_utils.control import listens  # noqa: E402
-from plugins.module_utils.declared import Stanza  # noqa: E402
+from plugins.module_utils.adoption import variables as adoption
+from plugins.module_utils.config import files as file_plan
+from plugins.module_utils.config import impact, keyword_files
+from plugins.module_utils.config import plan as config_plan
+from plugins.module_utils.config.plan import Wanted  # noqa: E402
+from plugins.module_utils.console_access import listens  # noqa: E402
+from plugins.module_utils.daemon import drift
 from plugins.module_utils.ecconf.effective import Effective  # noqa: E402
 from plugins.module_utils.ecconf.loader import load  # noqa: E402
 from plugins.module_utils.ecconf.paths import parse_path  # noqa: E402
 from plugins.module_utils.ecconf.reader import OverlayReader  # noqa: E402
-from plugins.module_utils.ecconf.values import to_text  # noqa: E402
+from plugins.module_utils.ecconf.syntax.values import to_text  # noqa: E402
 from plugins.module_utils.lint import run as lint  # noqa: E402
-from plugins.module_utils.ownership import rules  # noqa: E402
+from plugins.module_utils.permissions import rules  # noqa: E402
+from plugins.module_utils.redaction import redaction
 from plugins.module_utils.sandbox import places  # noqa: E402
-from plugins.module_utils.tls.settle import Request, Settlement  # noqa: E402
-from plugins.module_utils.traps import Host  # noqa: E402
+from plugins.module_utils.security import requirements
+from plugins.module_utils.security.safety_checks import Host  # noqa: E402
+from plugins.module_utils.security.stanza import Stanza  # noqa: E402
+from plugins.module_utils.tls.resolve import Request, Settlement  # noqa: E402
 
 MAIN = "/c/ecelerity.conf"
 SIZE = 60
@@ -152,7 +149,7 @@ def of_configuration(template, judge, size=SIZE):
 HOST = Host(uid=lambda name: 1, gid=lambda name: 1, is_directory=lambda path: True)
 LISTENERS = 'ESMTP_Listener {\n  Listen "127.0.0.1:%d" {\n    Enable = true\n  }\n}\n'
 READERS = {
-    "consequences": (DOMAINS, lambda configuration, effective: consequences.activation(effective, effective)),
+    "consequences": (DOMAINS, lambda configuration, effective: impact.activation(effective, effective)),
     "lint": (DOMAINS, lambda configuration, effective: lint.findings(configuration, "5.3")),
     "lint of names": (
         "Unknown_%d {\n  what = 1\n}\n",
@@ -167,7 +164,7 @@ READERS = {
         lambda configuration, effective: lint.findings(configuration, "5.3"),
     ),
     "ports": (LISTENERS, lambda configuration, effective: adoption.smtp_ports(effective)),
-    "privileges": (LISTENERS, lambda configuration, effective: least_privilege.reasons(effective, "linux")),
+    "privileges": (LISTENERS, lambda configuration, effective: requirements.reasons(effective, "linux")),
     "sandbox": ('Spool%d = "/var/spool/x"\n', lambda configuration, effective: places.named(effective)),
     "drift": (DOMAINS, lambda configuration, effective: drift.static_digest(effective)),
     "the console": (
@@ -262,7 +259,7 @@ def test_a_file_of_keywords():
         text = each(count, "option_%d = 1\n")
         wanted = {"option_%d" % (index * 2): "2" for index in range(count)}
         gone = {"option_%d" % (index * 2 + 1): "" for index in range(count)}
-        return lambda: keywords.edited(text, keywords.STYLES["postgresql"], dict(wanted, **gone))
+        return lambda: keyword_files.edited(text, keyword_files.STYLES["postgresql"], dict(wanted, **gone))
 
     is_linear(example, SIZE)
 
@@ -281,7 +278,7 @@ def test_files_that_must_be_there():
 def test_a_list_of_many_elements(change):
     def example(count):
         names = ["10.0.%d.0/24" % index for index in range(count)]
-        raw = "(\n%s)" % "".join('  # about %s\n  "%s" # behind it\n' % (name, name) for name in names)
+        raw = "(\n%s)" % "".join('  # about %s\n  "%s" # after it\n' % (name, name) for name in names)
         value = {
             "last": names[:-1] + ["x"],
             "first": ["x"] + names,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 msys.momentum contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write plugins/module_utils/catalog_data.py and docs/options.md from tools/catalog/options.tsv.
+"""Write plugins/module_utils/catalog/data.py and docs/options.md from tools/catalog/options.tsv.
 
 python tools/catalog/generate.py            writes both files
 python tools/catalog/generate.py --check    says which of them differ from the source and fails
@@ -14,7 +14,7 @@ from typing import Dict, List, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCE = ROOT / "tools" / "catalog" / "options.tsv"
-DATA = ROOT / "plugins" / "module_utils" / "catalog_data.py"
+DATA = ROOT / "plugins" / "module_utils" / "catalog" / "data.py"
 TABLE = ROOT / "docs" / "options.md"
 
 LINE_LENGTH = 120
@@ -86,7 +86,7 @@ def read(path: Path = SOURCE) -> List[Row]:
 
 
 def data_module(rows: List[Row]) -> str:
-    """The text of catalog_data.py."""
+    """The text of the data module."""
     sets: Dict[str, int] = {}
     lines = [_line(row, sets.setdefault(row.scopes, len(sets))) for row in rows]
     scope_sets = "\n".join(_wrapped(scopes) for scopes in sets)

@@ -10,7 +10,7 @@ page *securecreds*.
 
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from ..config_plan import Change
+from ..config.plan import Change
 from ..errors import PlanError
 
 FACILITIES = ("pgsql", "odbc", "mysql", "ldap", "proxy", "ecdb", "ecconfigd", "eccfg")
@@ -39,7 +39,7 @@ class Wish(NamedTuple):
     password: Optional[str]
 
     def __repr__(self) -> str:
-        return "<wish for %s>" % (self.entry,)
+        return "<request for %s>" % (self.entry,)
 
     def __str__(self) -> str:
         return repr(self)
@@ -52,7 +52,7 @@ def wishes(items: Sequence[Dict[str, Any]], nodename: str) -> List[Wish]:
         for entry in _entries(item, number, nodename):
             wish = Wish(entry, _password(item, entry))
             if found.setdefault(entry, wish) != wish:
-                raise PlanError("the entry %s is wanted twice, and differently; keep one of them" % (entry,))
+                raise PlanError("the entry %s is requested twice, and differently; keep one of them" % (entry,))
     return list(found.values())
 
 

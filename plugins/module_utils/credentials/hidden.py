@@ -21,9 +21,9 @@ import struct
 import threading
 from typing import BinaryIO, Callable, Dict, List, NamedTuple, Optional
 
-from .. import reading
 from ..errors import MomentumError
-from ..program import CHUNK, Ended, Output, late, too_much
+from ..files import reading
+from ..host.program import CHUNK, Ended, Output, late, too_much
 
 STARS = "********"
 FILLER = "MOMENTUM_FILLER"

@@ -5,13 +5,13 @@
 """Where the database and its key are, and whether there is a second pair that somebody else reads or writes.
 
 The two manual pages contradict each other. The daemon's module looks in /opt/msys/etc (page *securecreds*), the tool in
-/opt/msys/ecelerity/etc (page *credmgr*); both say not to change it, or to make a link. So both sides are told, always.
+/opt/msys/ecelerity/etc (page *credmgr*); both say not to change it, or to make a link. So both sides get the path, always.
 """
 
 import os
 from typing import List, NamedTuple, Optional
 
-from ..config_plan import Wanted
+from ..config.plan import Wanted
 
 SCOPE = (("securecreds", None),)
 NAMES = ("credentials.db", "credentials.key")
@@ -32,7 +32,7 @@ def of_daemon(prefix: str) -> Pair:
 
 
 def of_tool(prefix: str) -> Pair:
-    """Where credmgr looks when it is told nothing (page *credmgr*)."""
+    """Where credmgr looks by default (page *credmgr*)."""
     return Pair(*[os.path.join(prefix, "etc", name) for name in NAMES])
 
 

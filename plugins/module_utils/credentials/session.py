@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the files in force and the wishes to the files as they shall be, with the tool, on copies."""
+"""From the files in force and the requests to the files as they shall be, with the tool, on copies."""
 
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -33,7 +33,7 @@ class Outcome(NamedTuple):
 
 
 class Job(NamedTuple):
-    """A call of the module: credmgr, the files in force, and what is asked for."""
+    """A call of the module: credmgr, the files in force, and what is requested."""
 
     program: str
     pair: Pair
@@ -43,7 +43,7 @@ class Job(NamedTuple):
 
 
 def carry_out(job: Job, before: Contents, check_mode: bool) -> Outcome:
-    """Compare every wish with what is stored, and bring about what differs. The files in force are not touched.
+    """Compare every request with the current value, and bring about what differs. The files in force are not touched.
 
     Raises PlanError, Unreadable.
     """
@@ -162,7 +162,7 @@ def _do(tool: Tool, job: Job, actions: Sequence[Tuple[Entry, str]], frames: Dict
     for entry, _done in actions:
         if _read(tool, job, entry, frames.get(entry)) != passwords[entry]:
             raise PlanError(
-                "%s did not store the entry %s of %s as it was told; nothing was changed. Try it by hand, and look at "
+                "%s did not store the entry %s of %s as requested; nothing was changed. Try it by hand, and look at "
                 "cipher, key_size and block_mode" % (job.program, entry, job.pair.database)
             )
     unfinished = workshop.left_behind(tool.pair.database)

@@ -12,7 +12,7 @@ import os
 from typing import List, NamedTuple, Optional, Tuple
 
 from ..errors import PlanError
-from ..program import ENVIRONMENT, Ended, execute
+from ..host.program import ENVIRONMENT, Ended, execute
 from . import hidden
 from .entries import Entry
 from .places import Pair
@@ -38,7 +38,7 @@ class Unreadable(PlanError):
 
 
 class Frame(NamedTuple):
-    """What stands before and after the password in the answer to get_cred."""
+    """What is before and after the password in the answer to get_cred."""
 
     before: str
     after: str

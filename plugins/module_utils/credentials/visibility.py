@@ -6,7 +6,7 @@
 
 from typing import Iterable, List
 
-from .. import reading
+from ..files import reading
 
 _HIDING = ("1", "2", "4", "noaccess", "invisible", "ptraceable")
 

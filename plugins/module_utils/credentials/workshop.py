@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A folder in memory, of root alone, in which credmgr works on copies.
+"""A directory in memory, of root alone, in which credmgr works on copies.
 
 The tool never touches the files in force: what it leaves is looked at first and then put in place like any other file. So
-it cannot lose anything, and cannot be led astray by links in a folder that the service user may write.
+it cannot lose anything, and cannot be led astray by links in a directory that the service user may write.
 """
 
 import itertools
@@ -16,8 +16,8 @@ import tempfile
 import time
 from typing import List
 
-from .. import reading
 from ..errors import PlanError
+from ..files import reading
 from .entries import FACILITIES, Entry
 from .places import Pair
 
@@ -29,7 +29,7 @@ _FOLDERS = ("/dev/shm", "/run")
 
 
 class Workshop:
-    """The folder, as a context manager; `copy` and `trial` are the two pairs in it."""
+    """The directory, as a context manager; `copy` and `trial` are the two pairs in it."""
 
     def __init__(self) -> None:
         base = next((folder for folder in _FOLDERS if os.path.isdir(folder)), tempfile.gettempdir())
@@ -46,7 +46,7 @@ class Workshop:
 
 
 def _clear_after_the_killed(base: str) -> None:
-    """Remove the folders of runs that were killed a while ago. Only our own: others may have made the name to have it
+    """Remove the directories of runs that were killed a while ago. Only our own: others may have made the name to have it
     followed. The age counts because the process may live where this one cannot see it, in a container beside."""
     for name in os.listdir(base):
         match = _OWNED.match(name)
@@ -105,7 +105,7 @@ def _ask(copy: str) -> List[str]:
 
 
 def holds_row_of(copy: str, entry: Entry) -> bool:
-    """Whether some row has the three parts of an entry; False also where that cannot be told."""
+    """Whether some row has the three parts of an entry; False also where that cannot be known."""
     return any(set(entry) <= set(row) for row in _rows(copy))
 
 

@@ -6,8 +6,8 @@
 
 from typing import Any, Optional
 
-from .. import grammar
-from ..ecconf.values import atom_text
+from ..ecconf.syntax.atoms import atom_text
+from ..text import grammar
 
 HEAD = "# Kept by Ansible: the database of the cluster.\n"
 

@@ -14,20 +14,20 @@ import stat
 from contextlib import contextmanager
 from typing import Dict, FrozenSet, Iterator, NamedTuple, Tuple
 
-from .. import reading
-from ..accounts import user_name
 from ..credentials import hidden
 from ..credentials.visibility import proc_hides_arguments
 from ..errors import PlanError
-from ..paths import is_private, is_trusted, locate
-from ..program import ENVIRONMENT, Ended, execute
+from ..files import reading
+from ..files.safe_paths import is_private, is_trusted, locate
+from ..host.accounts import user_name
+from ..host.program import ENVIRONMENT, Ended, execute
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
 
 
 class Order(NamedTuple):
-    """What is to be run. `folder`: Momentum's etc. `logins`: passwords by user of PostgreSQL. `psql`: its client, by name or path."""
+    """What is to be run. `directory`: Momentum's etc. `logins`: passwords by user of PostgreSQL. `psql`: its client, by name or path."""
 
     program: str
     folder: str

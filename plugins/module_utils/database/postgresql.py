@@ -13,10 +13,10 @@ import time
 from contextlib import contextmanager
 from typing import Dict, Iterator, List, NamedTuple
 
-from ..accounts import user_id
-from ..control.passwords import md5_hex
+from ..console_access.passwords import md5_hex
 from ..errors import PlanError
-from ..program import ENVIRONMENT, Ended, TooMuchOutput, execute, shown
+from ..host.accounts import user_id
+from ..host.program import ENVIRONMENT, Ended, TooMuchOutput, execute, shown
 
 TIMEOUT = 30.0  # seconds for one question
 _SCRAM = re.compile(r"SCRAM-SHA-256\$([0-9]{1,7}):([A-Za-z0-9+/=]+)\$")

@@ -6,8 +6,8 @@
 
 from typing import FrozenSet, List, NamedTuple, Optional, Sequence
 
-from .. import grammar
 from ..errors import PlanError
+from ..text import grammar
 
 SHORTEST = 24  # characters; the manual's own eight are a brute force of hours away from the verifier
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -28,7 +28,7 @@ class Wish(NamedTuple):
 
 class Seen(NamedTuple):
     """What is there. `exists`: the database. `tables`: how many tables it has. `login`: whether the user logs in with the
-    password that is wanted or stored. `stored` and `host`: the content of .svcpasswd and .dbhost, None without them."""
+    password that is requested or stored. `stored` and `host`: the content of .svcpasswd and .dbhost, None without them."""
 
     exists: bool = False
     tables: int = 0

@@ -5,8 +5,8 @@
 
 ``parse(text, filename=None)`` gives a ``Document`` of ``Option``, ``Scope`` and ``Include`` nodes; ``str(document)``
 is the text again and ``bytes(document)`` the bytes, to the last one, ``document.to_data()`` plain nested data,
-``document.walk()`` every item with its container, ``document.warnings`` what was read although undocumented.
-``ParseError`` says file, line, column, what stands there and what was expected; nothing else is raised.
+``document.walk()`` every item with its container, ``warnings(document)`` what was read although undocumented.
+``ParseError`` says file, line, column, what is there and what was expected; nothing else is raised.
 
 ``parse_path(['Listen ":25"'])`` reads scope names, ``format_path`` writes them. Changes are made by the functions of
 ``ecconf.edit`` (find, set, unset, comment out, rename and move options; ensure, rename and remove scopes and includes),
@@ -14,9 +14,21 @@ which raise ``EditError`` for what cannot be written; ``ecconf.values`` turns va
 imported only by those who need them. docs/language.md tells the rules, and what was decided where the manuals are silent.
 """
 
-from .document import Document, Include, Option, Scope
-from .errors import EditError, ParseError
-from .parser import parse
 from .paths import format_path, parse_path
+from .syntax.document import Document, Include, Option, Scope
+from .syntax.errors import EditError, ParseError
+from .syntax.parser import parse
+from .tolerated import warnings
 
-__all__ = ("Document", "EditError", "Include", "Option", "ParseError", "Scope", "format_path", "parse", "parse_path")
+__all__ = (
+    "Document",
+    "EditError",
+    "Include",
+    "Option",
+    "ParseError",
+    "Scope",
+    "format_path",
+    "parse",
+    "parse_path",
+    "warnings",
+)

@@ -10,13 +10,14 @@ EditError is raised before anything is changed.
 
 from typing import Any, Collection, Dict, List, Optional, Sequence, Tuple
 
-from .document import Container, Document, Include, Item, Option, Scope, text_of
-from .errors import EditError
-from .lexer import BARE_RE, KEYWORDS
-from .members import forget, members, position
 from .paths import Path, same_scope
 from .place import insert, keep_apart, remove, to_comment
-from .style import (
+from .syntax.atoms import atom_text, parse_bool, plain_text
+from .syntax.document import Container, Document, Include, Item, Option, Scope, text_of
+from .syntax.errors import EditError
+from .syntax.lexer import BARE_RE, KEYWORDS
+from .syntax.members import forget, members, position
+from .syntax.style import (
     DEFAULT_SEPARATOR,
     NEAR,
     Neighbours,
@@ -27,8 +28,8 @@ from .style import (
     sibling_scopes,
     spell_scope,
 )
-from .trivia import without_comments
-from .values import atom_text, parse_bool, plain_text, to_text
+from .syntax.trivia import without_comments
+from .syntax.values import to_text
 
 PathElement = Tuple[str, Optional[str]]
 
@@ -161,7 +162,7 @@ def add_options(document: Document, container: Container, options: Sequence[Opti
 
 
 def _after_last(container: Container, kind: type, *name: Any) -> int:
-    """The index behind the last item of a kind, 0 where there is none."""
+    """The index after the last item of a kind, 0 where there is none."""
     found = members(container, kind, *name)
     return position(container, found[-1]) + 1 if found else 0
 
@@ -333,7 +334,7 @@ def _rename_scope(scope: Scope, to: PathElement) -> bool:
     if scope.instance != to[1]:
         bare = scope.raw[:1] not in ("", '"', "'")
         scope.raw = "" if to[1] is None else atom_text(to[1], "bare" if bare else '"')
-        # Of an anonymous scope the gap is all that stands before the brace.
+        # Of an anonymous scope the gap is all that is before the brace.
         if to[1] is None:
             scope.gap, scope.brace = scope.gap + scope.brace[:-1], "{"
         elif before[3] == "":

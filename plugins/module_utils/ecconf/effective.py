@@ -4,16 +4,17 @@
 """The value in force of any option in any scope: which file and line set it, and what it overrode.
 
 Everything is a look-up in the merged scopes of `merged`. A scope that is opened several times is one scope, and its last
-assignment wins (page 4/config/ref-binding-group, grammar A8).
+assignment takes precedence (page 4/config/ref-binding-group, grammar A8).
 """
 
 from typing import Callable, Iterator, List, NamedTuple, Optional, Tuple
 
-from .document import Option
 from .loader import Configuration
 from .merged import MergedScope, Tree
 from .paths import Path, same_scope
-from .values import Value, unquote
+from .syntax.atoms import unquote
+from .syntax.document import Option
+from .syntax.values import Value
 
 Recognised = Callable[[str, str], bool]
 

@@ -10,8 +10,8 @@ Outbound: page 4/4-ecelerity-conf-fallback, with host before domain (4/config/re
 import re
 from typing import Any, Iterable, List, Optional, Pattern, Sequence, Tuple
 
-from .errors import InvalidValue
 from .paths import Path
+from .syntax.errors import InvalidValue
 
 OUTBOUND, INBOUND, PATHWAY = "outbound", "inbound", "pathway"
 DIRECTIONS = (OUTBOUND, INBOUND, PATHWAY)

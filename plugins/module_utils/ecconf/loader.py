@@ -11,12 +11,12 @@ import os
 import posixpath
 from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
-from .document import Document, Include, Option
-from .errors import MomentumError, ParseError
-from .limits import BYTES, FILES, INCLUDE_DEPTH, INCLUSIONS, STATEMENTS
-from .parser import parse
 from .reader import DIRECTORY, FILE, Reader
 from .search import DEFAULT_SEARCH_PATH, SearchPath, expand
+from .syntax.document import Document, Include, Option
+from .syntax.errors import MomentumError, ParseError
+from .syntax.limits import BYTES, FILES, INCLUDE_DEPTH, INCLUSIONS, STATEMENTS
+from .syntax.parser import parse
 
 DEFAULT = DEFAULT_SEARCH_PATH
 PREFIX = "/opt/msys/ecelerity/"
@@ -27,7 +27,7 @@ class Problem(NamedTuple):
     """Something of the configuration that is not loaded.
 
     `kind` is missing, unreadable, parse, cycle, limit, uri or local_changes; `path` what it is about; `file` and `line`
-    where it was asked for (None and 0 for the main file); `error` the ParseError of kind parse.
+    where it was included (None and 0 for the main file); `error` the ParseError of kind parse.
     """
 
     kind: str

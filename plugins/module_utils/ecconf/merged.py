@@ -3,18 +3,18 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """All files of a configuration as one tree of scopes, each merged over the places that open it.
 
-One linear pass in load order. A file stands in the tree once for each scope that includes it, so that one item of its text may
+One linear pass in load order. A file is in the tree once for each scope that includes it, so that one item of its text may
 belong to several scopes; `Mount` says by which includes it got there.
 """
 
 from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
-from .document import Container, Include, Item, Option, Scope
 from .loader import Configuration, Problem
 from .paths import Path
-from .values import unquote
+from .syntax.atoms import unquote
+from .syntax.document import Container, Include, Item, Option, Scope
 
-if TYPE_CHECKING:  # the orders of the fallback are imported when the first one is asked for
+if TYPE_CHECKING:  # the orders of the fallback are imported when the first one is requested
     from .fallback import Matcher
 
 # Files that include each other several times over can stand for more text than any memory holds.

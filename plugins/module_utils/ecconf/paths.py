@@ -5,16 +5,16 @@
 
 from typing import Iterable, Optional, Tuple
 
-from .errors import InvalidValue
-from .lexer import BARE_RE, INSTANCE_RE, STRING_RE, TRIVIA_RE
-from .values import quote, unquote
+from .syntax.atoms import quote, unquote
+from .syntax.errors import InvalidValue
+from .syntax.lexer import BARE_RE, INSTANCE_RE, STRING_RE, TRIVIA_RE
 
 # From the outside in; () is the global scope.
 Path = Tuple[Tuple[str, Optional[str]], ...]
 
 
 def parse_path(elements: Iterable[str]) -> Path:
-    """Read scope names as they stand in a file, ``name`` or ``name instance``, the outermost first.
+    """Read scope names as they are in a file, ``name`` or ``name instance``, the outermost first.
 
     Raises InvalidValue with the element that is no scope name.
     """

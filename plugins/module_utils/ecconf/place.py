@@ -5,14 +5,14 @@
 
 from typing import Tuple
 
-from .document import Container, Document, Item, Option, Scope
-from .members import added, removed
-from .style import child_indent, indent_of, newline
-from .trivia import is_white, last_line, line_end, lines, split_line
+from .syntax.document import Container, Document, Item, Option, Scope
+from .syntax.members import added, removed
+from .syntax.style import child_indent, indent_of, newline
+from .syntax.trivia import is_white, last_line, line_end, lines, split_line
 
 
 def following(container: Container, index: int) -> str:
-    """What stands before the item at the index, or before the end of the container."""
+    """What is before the item at the index, or before the end of the container."""
     return container.items[index].lead if index < len(container.items) else container.tail
 
 

@@ -35,14 +35,14 @@ class Reader:
 
 
 class OverlayReader(Reader):
-    """Texts that stand in front of another reader: what the files would hold after a change.
+    """Texts that override those of another reader: what the files would hold after a change.
 
     `contents` maps absolute paths to bytes, or to None for a file that is to be gone. Without `base` it is a file
     system of its own, its directories being those that the paths imply.
     """
 
     def __init__(self, contents: Mapping[str, Optional[bytes]], base: Optional[Reader] = None) -> None:
-        """Take the texts; `base` is asked for everything else."""
+        """Take the texts; `base` reads everything else."""
         self._base = base
         identity = base.identity if base is not None else posixpath.normpath
         self._contents: Dict[str, Optional[bytes]] = {}

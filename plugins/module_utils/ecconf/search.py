@@ -64,7 +64,7 @@ def expand(
 
 
 def tidy(path: str) -> str:
-    """A path without '.' and doubled slashes; '..' stays, because it means something else behind a symbolic link."""
+    """A path without '.' and doubled slashes; '..' stays, because it means something else after a symbolic link."""
     return path if ".." in path.split("/") else posixpath.normpath(path)
 
 

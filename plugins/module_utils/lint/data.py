@@ -73,7 +73,7 @@ def _has(*wanted: str) -> Callable[[Setting], bool]:
 
 
 def _all_but_for(*excluded: str) -> Callable[[Setting], bool]:
-    """Whether +ALL stands there and one of some protocols is not taken out of it."""
+    """Whether +ALL is there and one of some protocols is not taken out of it."""
     return lambda setting: "+ALL" in tokens(setting) and not set(excluded) <= set(tokens(setting))
 
 
@@ -142,7 +142,7 @@ VALUES: Tuple[ValueRule, ...] = (
         "tls_protocols",
         _all_but_for("-SSLV3"),
         "+ALL means less since OpenSSL 1.1.1 of 4.6: no SSLv2, no SSLv3, and only TLS 1.2 and 1.3 where the system's policy says so",
-        "name the protocols that are wanted",
+        "name the desired protocols",
         "4/config/tls-protocols",
         since="4.6",
         crossing=True,
@@ -153,7 +153,7 @@ VALUES: Tuple[ValueRule, ...] = (
         "tls_protocols",
         _all_but_for("-TLSV1.0", "-TLSV1.1"),
         "+ALL no longer stands for TLS 1.0 and 1.1 since 5.3.0",
-        "name the protocols that are wanted",
+        "name the desired protocols",
         "changelog/5/5-3-0",
         since="5.3.0",
         crossing=True,
@@ -212,7 +212,7 @@ VALUES: Tuple[ValueRule, ...] = (
         WARNING,
         "community",
         _unquoted,
-        "without effect unless it stands in quotation marks",
+        "without effect unless it is in quotation marks",
         "quote the value",
         "4/config/ref-snmp",
         scope="snmp",

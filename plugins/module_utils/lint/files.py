@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files: what cannot be read, what was loaded by accident, and what wins over everything."""
+"""Files: what cannot be read, what was loaded by accident, and what takes precedence over everything."""
 
 import os
 from typing import Iterator, Tuple
 
-from ..control.endpoints import configured
+from ..console_access.endpoints import configured
 from ..ecconf.loader import Problem
 from .finding import FATAL, INFO, WARNING, Finding, Subject, Verdict, at_setting
 
-# What package managers, editors and people leave beside a file. No filter of names is documented for an included folder.
+# What package managers, editors and people leave beside a file. No filter of names is documented for an included directory.
 LEFTOVERS = (".rpmnew", ".rpmsave", ".rpmorig", ".dpkg-dist", ".dpkg-old", ".bak", ".old", ".orig", ".swp", "~")
 
 _SEVERITIES = {"parse": FATAL, "unreadable": FATAL, "cycle": FATAL, "missing": WARNING, "limit": FATAL, "uri": INFO}
@@ -37,7 +37,7 @@ def of_problems(subject: Subject) -> Iterator[Finding]:
 
 def of_leftovers(subject: Subject) -> Iterator[Finding]:
     """Files that are read as configuration although their names say that they are copies."""
-    message = "%s is read as configuration: an included folder has no filter of names"
+    message = "%s is read as configuration: an included directory has no filter of names"
     for file in subject.configuration.files:
         if file.included_by and os.path.basename(file.path).endswith(LEFTOVERS):
             yield Finding(
@@ -48,7 +48,7 @@ def of_leftovers(subject: Subject) -> Iterator[Finding]:
                 file.included_by,
                 file.line,
                 message % file.path,
-                "move the file out of the folder",
+                "move the file out of the directory",
                 "4/conf-overview",
             )
 
@@ -72,10 +72,10 @@ def of_rotation(subject: Subject, asked: str, file: str) -> Iterator[Finding]:
 
 
 def of_local_changes(subject: Subject) -> Iterator[Finding]:
-    """The file of changes by console, which wins over all others."""
+    """The file of changes by console, which takes precedence over all others."""
     setting = subject.effective.get((), "local_changes_file")
     if setting is not None:
-        message = "what console commands wrote there is loaded last and wins over all other files"
+        message = "what console commands wrote there is loaded last and takes precedence over all other files"
         verdict = Verdict(
             "local_changes", INFO, message, "judge it with the rest, or empty it", "4/config/ref-local-changes-file"
         )
@@ -84,7 +84,7 @@ def of_local_changes(subject: Subject) -> Iterator[Finding]:
 
 def of_forms(subject: Subject) -> Iterator[Finding]:
     """Forms of the language that are read, and that no page documents."""
-    from ..ecconf.lint import warnings
+    from ..ecconf.tolerated import warnings
 
     for file in subject.configuration.files:
         for remark in warnings(file.document):
@@ -102,7 +102,7 @@ def of_forms(subject: Subject) -> Iterator[Finding]:
 
 
 def _place(problem: Problem) -> Tuple[str, int]:
-    """Where to mend it: the line that does not parse, else the include line, else the file itself."""
+    """Where to fix it: the line that does not parse, else the include line, else the file itself."""
     if problem.error is not None:
         return problem.error.filename or problem.path, problem.error.line
     return problem.file or problem.path, problem.line or 1

@@ -6,7 +6,7 @@
 
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
-from .. import catalog
+from ..catalog import catalog
 from ..ecconf.effective import Effective, Setting
 from ..ecconf.loader import Configuration
 from ..ecconf.paths import Path, format_path

@@ -11,10 +11,10 @@ own and in those of outbound traffic; there an unknown name is doubtful, and els
 
 from typing import Dict, Iterator, List, Optional, Tuple
 
-from .. import catalog
+from ..catalog import catalog
 from ..ecconf.effective import Setting
 from ..ecconf.paths import Path
-from ..nearest import suggestion
+from ..text.nearest import suggestion
 from .finding import FATAL, INFO, WARNING, Finding, Release, Subject, Verdict, at_scope, at_setting, innermost
 
 OPTIONS_TABLE = "4/config-options-summary, 3/3-reference/options-summary"
@@ -179,7 +179,7 @@ _scopes: Dict[str, None] = {}
 def _known_scopes() -> Dict[str, None]:
     """The names of all scopes that some option is valid in."""
     if not _scopes:
-        from ..catalog_data import SCOPE_SETS
+        from ..catalog.data import SCOPE_SETS
 
         _scopes.update((name, None) for scopes in SCOPE_SETS for name in scopes.split(","))
     return _scopes

@@ -6,10 +6,10 @@
 
 from typing import Dict, Iterator, List, Optional
 
-from ..catalog import parse_version
+from ..catalog.catalog import parse_version
+from ..catalog.option_types import expected
 from ..ecconf.effective import Setting
 from ..ecconf.paths import Path
-from ..option_types import expected
 from .data import DEFAULTS, HTTP_PORT, OPENSSL_ONLY, VALUES, WITHDRAWN, DefaultRule, ValueRule
 from .finding import INFO, WARNING, Finding, Subject, Verdict, at_scope, at_setting, innermost
 from .names import OPTIONS_TABLE, is_of
@@ -46,7 +46,7 @@ def of_types(subject: Subject) -> Iterator[Finding]:
 def of_defaults(subject: Subject) -> Iterator[Finding]:
     """Judge what a configuration leaves to defaults that differ between the two versions.
 
-    Without a version to come from they are told, and not warned of.
+    Without a version to come from they are reported as info, and not as warnings.
     """
     tops: Dict[str, List[Path]] = {"global": [()]}
     listens = {path[:-1] for path in subject.effective.scopes("listen")}
@@ -102,4 +102,4 @@ def _is_set(subject: Subject, path: Path, option: str) -> bool:
 def _changed(subject: Subject, rule: DefaultRule) -> Verdict:
     severity = INFO if subject.origin is None else rule.severity
     message = "the default of %s changed with %s, from %s to %s" % (rule.option, rule.changed, rule.before, rule.after)
-    return Verdict("changed_default", severity, message, "write the wanted value down", rule.source)
+    return Verdict("changed_default", severity, message, "write the desired value down", rule.source)

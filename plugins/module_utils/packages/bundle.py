@@ -15,9 +15,9 @@ import shutil
 import stat
 from typing import IO, NamedTuple, Tuple
 
-from .. import obstacles, reading
 from ..errors import PlanError
-from ..program import Run, run
+from ..files import obstacles, reading
+from ..host.program import Run, run
 from . import archive, repository_file
 
 TIMEOUT = 300.0  # seconds for setrepodir
@@ -80,7 +80,7 @@ def settle(wanted: Wanted, check_mode: bool, run: Run = run) -> Unpacked:
 
 
 def expected(wanted: Wanted) -> str:
-    """Return the hexadecimal checksum that is asked for, empty if the task says `unverified`. Raises PlanError for neither."""
+    """Return the hexadecimal checksum that is requested, empty if the task says `unverified`. Raises PlanError for neither."""
     if not wanted.checksum and not wanted.unverified:
         raise PlanError(
             "the checksum of %s is not given: programs of the bundle run as root before any signature is checked."

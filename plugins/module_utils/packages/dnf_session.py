@@ -41,7 +41,7 @@ class Session:
         conf = self._base.conf
         conf.read()
         conf.substitutions.update_from_etc(conf.installroot)
-        # Beside what is asked for nothing is removed, a target is reached or said to be out of reach, and nobody is there to ask.
+        # Beside what is requested nothing is removed, a target is reached or said to be out of reach, and nobody is there to ask.
         conf.clean_requirements_on_remove, conf.best, conf.strict, conf.assumeyes = False, True, True, True
         if directory:
             conf.reposdir = list(conf.reposdir) + [directory]
@@ -112,7 +112,7 @@ class Session:
             self._base.package_remove(package)
 
     def resolve(self) -> List[Item]:
-        """Return everything that dnf would do. Raises PlanError where it leaves out what was asked for."""
+        """Return everything that dnf would do. Raises PlanError where it leaves out what was requested."""
         self._base.resolve(allow_erasing=True)
         done = {str(package) for package in self._base.transaction.install_set}
         here = {str(package) for package in self._base.sack.query().installed()}

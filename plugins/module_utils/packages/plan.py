@@ -51,7 +51,7 @@ def has_version(offer: Offer, version: str) -> bool:
 
 
 def unwanted(offers: Iterable[Offer], version: str) -> List[Offer]:
-    """Return the offers that are of another version, of packages that the repository also has in the wanted one.
+    """Return the offers that are of another version, of packages that the repository also has in the requested one.
 
     A repository may hold several releases. Momentum's third-party packages have versions of their own and stay.
     """

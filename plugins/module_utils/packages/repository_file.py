@@ -12,8 +12,8 @@ import os
 import re
 from typing import Dict, FrozenSet, List, NamedTuple, Tuple
 
-from .. import reading
 from ..errors import PlanError
+from ..files import reading
 
 SECTION = "momentum"  # the id that the manual's commands enable
 ID = "msys-momentum-bundle"  # ours: no repository that a node knows has this id by accident
@@ -81,7 +81,7 @@ def parse(content: bytes, place: str) -> Sections:
 
 
 def read(content: bytes, place: str, top: str) -> Repository:
-    """Return what the vendor's file says about the packages, which must be in `top` or below it.
+    """Return what the vendor's file specifies about the packages, which must be in `top` or below it.
 
     Raises PlanError where the file says something unknown or ambiguous, or names another place.
     """

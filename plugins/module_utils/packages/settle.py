@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bring Momentum's packages into the wanted version: see, judge, and only then do. How dnf is asked is `dnf_session.Session`, which tests replace."""
+"""Bring Momentum's packages into the requested version: see, judge, and only then do. How dnf is asked is `dnf_session.Session`, which tests replace."""
 
 from typing import Any, List, NamedTuple, Sequence
 
@@ -30,7 +30,7 @@ class Outcome(NamedTuple):
 
 
 def settle(session: Any, wanted: Wanted, check_mode: bool) -> Outcome:
-    """Install, upgrade and remove in one transaction; in check mode only what would be done is told, after the same judgements.
+    """Install, upgrade and remove in one transaction; in check mode only what would be done is reported, after the same judgements.
 
     Raises PlanError before anything is changed if dnf would do something else than the task asks for.
     """

@@ -2,4 +2,4 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A systemd drop-in that fences the daemon in, computed from what its configuration declares, with a reason for each line."""
+"""A systemd drop-in that sandboxes the daemon, computed from what its configuration declares, with a reason for each line."""

@@ -6,8 +6,8 @@
 
 from typing import Any, Dict, List, NamedTuple, Sequence
 
-from .. import generated
 from ..errors import PlanError
+from ..text import generated
 from .facts import Facts
 from .rules import RULES, Decided, Rule
 

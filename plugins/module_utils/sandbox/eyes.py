@@ -8,9 +8,9 @@ import os
 import stat
 from typing import List, Optional, Sequence
 
-from .. import reading
-from ..accounts import user_id
-from ..capabilities import last_capability
+from ..files import reading
+from ..host.accounts import user_id
+from ..security.capabilities import last_capability
 from .facts import Look
 
 FOLDERS = ("bin", "sbin", os.path.join("..", "gimli", "bin"))
@@ -31,7 +31,7 @@ def look(prefix: str) -> Look:
 
 
 def replaceable(path: str, user: Optional[str]) -> bool:
-    """Whether a user that is not root can put something else in the place of what is in a folder. One that is missing, or a
+    """Whether a user that is not root can put something else in the place of what is in a directory. One that is missing, or a
     user that the node does not know, replaces nothing yet."""
     import pwd
 
@@ -51,7 +51,7 @@ def replaceable(path: str, user: Optional[str]) -> bool:
 
 
 def programs_of(prefix: str) -> List[str]:
-    """The files in the installation's folders of programs."""
+    """The files in the installation's directories of programs."""
     found: List[str] = []
     for name in FOLDERS:
         folder = os.path.normpath(os.path.join(prefix, name))

@@ -2,21 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a sandbox is computed from: the configuration's part is pure, the node's part is asked for through `Look`."""
+"""What a sandbox is computed from: the configuration's part is pure, the node's part is read through `Look`."""
 
 from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
 
-from .. import least_privilege
-from ..declared import Declared, Stanza, declared, stanza_of
 from ..ecconf.effective import Effective
+from ..security import requirements
+from ..security.stanza import Declared, Stanza, declared, stanza_of
 from .needs import Need, needs
 from .places import Place, named, of_option, written
 
 
 class Look(NamedTuple):
-    """How the node is looked at: whether a path is a folder; whether a user (name or number; None: not declared) is root;
+    """How the node is looked at: whether a path is a directory; whether a user (name or number; None: not declared) is root;
     whether programs of the daemon gain rights when they are executed (`gaining`, given paths that the configuration
-    names); the home of a user; the highest capability of the kernel; whether a user can replace what is in a folder."""
+    names); the home of a user; the highest capability of the kernel; whether a user can replace what is in a directory."""
 
     is_directory: Callable[[str], bool]
     is_root: Callable[[Optional[str]], bool]
@@ -27,7 +27,7 @@ class Look(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """What the task chooses: how strict the file system is, more folders to write to, capabilities, and which further options hold
+    """What the task chooses: how strict the file system is, more directories to write to, capabilities, and which further options hold
     secrets (names in lower case)."""
 
     protect_system: str = "strict"
@@ -66,7 +66,7 @@ def facts(effective: Effective, prefix: str, local_changes: Optional[str], choic
     """Gather the facts. Raises PlanError for capabilities that cannot be read."""
     found = declared(effective)
     stanza = stanza_of(found)
-    taken = least_privilege.reasons(effective, least_privilege.LINUX)
+    taken = requirements.reasons(effective, requirements.LINUX)
     places = named(effective, choice.secret_options)
     if stanza.chroot:
         places.append(of_option(found.chroot, stanza.chroot))

@@ -11,10 +11,10 @@ out. Facts: capabilities(7); pages *security*, *user* and *4-container-running*;
 
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
 
-from .. import capabilities
-from ..declared import Stanza
 from ..errors import PlanError
-from ..least_privilege import Reason
+from ..security import capabilities
+from ..security.requirements import Reason
+from ..security.stanza import Stanza
 
 
 class Need(NamedTuple):

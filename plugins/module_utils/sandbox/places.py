@@ -5,21 +5,22 @@
 """The paths that a configuration names, and which of them the daemon may have to write to. Pure.
 
 No page lists what the daemon writes. So every path counts as written unless its option is known to name what is only read,
-or it lies where nothing of the daemon's may be written. A path too many is a folder that file permissions still protect.
+or it lies where nothing of the daemon's may be written. A path too many is a directory that file permissions still protect.
 """
 
 import re
 from os.path import dirname, normpath
 from typing import Any, Callable, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from .. import generated, redaction, visible
 from ..ecconf.effective import Effective, Setting
 from ..errors import PlanError
+from ..redaction import redaction
+from ..text import generated, visible
 
 
 class Place(NamedTuple):
     """A path and where it comes from. `option` is in small letters, '' for the instance of a scope such as Listen; `file` is
-    empty, and `line` 0, for what no configuration says."""
+    empty, and `line` 0, for what no configuration specifies."""
 
     path: str
     option: str
@@ -28,14 +29,14 @@ class Place(NamedTuple):
     line: int = 0
 
 
-# A path stands alone, or behind `scheme:///`; a scheme with a host, and a network such as 192.0.2.0/24, name none.
+# A path stands alone, or after `scheme:///`; a scheme with a host, and a network such as 192.0.2.0/24, name none.
 _PATH = re.compile(r"(?<![^\s\"'(,;=<>|\[])(?:([A-Za-z][A-Za-z0-9_+.-]{0,30}):)?(/+)([^\s\"'(),;=<>|\[\]{}]*)")
 
 # Options that name files which are only read (pages *tls*, *opendkim*, *securecreds*, *auth_ds* and others).
 _READ = re.compile(r"certificate|_key$|^key|^cert|_ca$|_ca_|crl|dhparams|passw|role|credential|engine|^include|cacert")
 
 LONGEST = 4096  # PATH_MAX, with the NUL at the end
-# Folders that a configuration may name. The service account can write as many as it likes; systemd reads lines of up to 1 MiB.
+# Directories that a configuration may name. The service account can write as many as it likes; systemd reads lines of up to 1 MiB.
 MOST = 1000
 # Where nothing becomes writable, whatever the configuration names.
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/boot", "/efi", "/etc", "/proc", "/sys", "/dev")
@@ -88,7 +89,7 @@ def paths_in(text: str) -> List[str]:
 
 
 def under(path: str, folders: Sequence[str]) -> bool:
-    """Whether a path is one of these folders or lies in one."""
+    """Whether a path is one of these directories or lies in one."""
     return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)
 
 
@@ -99,11 +100,11 @@ def written(
     local_changes: Optional[Place] = None,
     replaceable: Callable[[str], bool] = lambda path: False,
 ) -> List[Tuple[str, str]]:
-    """The folders that must stay writable, outermost only, each with its reason.
+    """The directories that must stay writable, outermost only, each with its reason.
 
-    `replaceable` tells of a folder whether the daemon's account can put something else in the place of what is in it. Where that
-    is so above a folder, the outermost such folder stands for it: systemd would follow a link that the account put there.
-    Raises PlanError for a Local_Changes_File among the system's files, and for more than MOST folders.
+    `replaceable` tells of a directory whether the daemon's account can put something else in the place of what is in it. Where that
+    is so above a directory, the outermost such directory stands for it: systemd would follow a link that the account put there.
+    Raises PlanError for a Local_Changes_File among the system's files, and for more than MOST directories.
     """
     closed = SYSTEM + tuple("%s/%s" % (prefix, name) for name in PROGRAMS)
     found: Dict[str, str] = dict(DEFAULTS)
@@ -115,7 +116,7 @@ def written(
             named_by.setdefault(folder, "named by " + place.because)
             if len(named_by) > MOST:
                 raise PlanError(
-                    "%s: more than %d folders to write to are named up to here; see who wrote that, and take them out"
+                    "%s: more than %d directories to write to are named up to here; see who wrote that, and take them out"
                     % (place.because, MOST)
                 )
     for folder, reason in named_by.items():
@@ -132,7 +133,7 @@ def written(
 
 
 def anchored(path: str, replaceable: Callable[[str], bool], closed: Sequence[str]) -> str:
-    """The outermost folder above a path in which the daemon's account could replace it; the path itself where there is none."""
+    """The outermost directory above a path in which the daemon's account could replace it; the path itself where there is none."""
     above = ["/".join(path.split("/")[:count]) for count in range(2, path.count("/") + 1)]
     found = [folder for folder in above if not under(folder, closed) and replaceable(folder)]
     return found[0] if found else path

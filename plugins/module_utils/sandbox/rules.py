@@ -10,7 +10,8 @@ configuration is left out, with the reason, never weakened silently.
 
 from typing import Callable, FrozenSet, NamedTuple, Optional, Sequence, Tuple
 
-from .. import capabilities, generated
+from ..security import capabilities
+from ..text import generated
 from .facts import Facts
 from .places import HOMES, SCRATCH, Place, under
 
@@ -79,14 +80,14 @@ def no_new_privileges(facts: Facts, version: int) -> Decided:
 
 
 def protect_system(facts: Facts, version: int) -> Decided:
-    """strict (since 232) makes all but the writable folders read-only, full only /usr, /boot and /etc."""
+    """strict (since 232) makes all but the writable directories read-only, full only /usr, /boot and /etc."""
     if facts.protect_system == "full" or version < 232:
         return Decided("full", "programs and configuration of the system are not the daemon's to write")
-    return Decided("strict", "only the folders of ReadWritePaths are the daemon's to write")
+    return Decided("strict", "only the directories of ReadWritePaths are the daemon's to write")
 
 
 def read_write_paths(facts: Facts, version: int) -> Decided:
-    """The writable folders, those in which it may lie beside others included; missing ones are no error."""
+    """The writable directories, those in which it may lie beside others included; missing ones are no error."""
     if protect_system(facts, version).value != "strict":
         return Decided(None, "ProtectSystem=full leaves /opt, /run, /tmp and /var writable")
     folders = list(facts.writable)
@@ -107,7 +108,7 @@ def under_another(path: str, paths: Sequence[str]) -> bool:
 
 
 def read_only_paths(facts: Facts, version: int) -> Decided:
-    """The configuration, within the writable folder of the licence."""
+    """The configuration, within the writable directory of the licence."""
     if protect_system(facts, version).value != "strict":
         return Decided(None, "this goes with ProtectSystem=strict")
     folder = facts.prefix + "/etc/conf"
@@ -136,7 +137,9 @@ def private_tmp(facts: Facts, version: int) -> Decided:
         return Decided(None, "%s is reached from outside (%s)" % (used[0].path, used[0].because))
     if not facts.console:
         return Decided(None, "no Control_Listener is configured, and the console's default is /tmp/2025")
-    return Decided("yes", "no socket lies in /tmp; where /tmp is mounted noexec, TMPDIR must still name another folder")
+    return Decided(
+        "yes", "no socket lies in /tmp; where /tmp is mounted noexec, TMPDIR must still name another directory"
+    )
 
 
 def private_devices(facts: Facts, version: int) -> Decided:

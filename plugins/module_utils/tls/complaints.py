@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is wrong with the wishes of a task, all of it in one error."""
+"""What is wrong with the requests of a task, all of it in one error."""
 
 from typing import Any, Dict, List, NamedTuple, Sequence
 
@@ -10,7 +10,7 @@ from ..errors import PlanError
 
 
 class Complaint(NamedTuple):
-    """One thing that is wrong: where it is, or would be written, what it is, why, and how to mend it."""
+    """One thing that is wrong: where it is, or would be written, what it is, why, and how to fix it."""
 
     file: str
     scope: str
@@ -44,7 +44,7 @@ class Refused(PlanError):
 
 
 def _alike(complaints: Sequence[Complaint]) -> List[str]:
-    """The complaints in words; what is wrong in the same way in many scopes is said once, with their number."""
+    """The complaints in words; what is wrong in the same way in many scopes is reported once, with their number."""
     groups: Dict[Complaint, List[Complaint]] = {}
     for complaint in complaints:
         groups.setdefault(complaint._replace(file="", scope=""), []).append(complaint)

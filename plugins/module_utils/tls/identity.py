@@ -6,10 +6,10 @@
 
 from typing import Optional
 
-from ..accounts import known_group_id, known_user_id
-from ..declared import declared, stanza_of
 from ..ecconf.effective import Effective
-from .files import Identity
+from ..host.accounts import known_group_id, known_user_id
+from ..security.stanza import declared, stanza_of
+from .files.judge import Identity
 
 
 def daemon_identity(effective: Effective) -> Optional[Identity]:

@@ -11,12 +11,12 @@ either of them nobody ever sees the certificate.
 
 from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
-from ..config_plan import Wanted
+from ..config.plan import Wanted
 from ..ecconf import fallback
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path
-from ..ecconf.values import parse_bool
-from ..least_privilege import DEFAULT_PORTS, address, is_on
+from ..ecconf.syntax.atoms import parse_bool
+from ..security.requirements import DEFAULT_PORTS, address, is_on
 from .targets import REQUIRED, UNMANAGED, Target, fold
 
 SMTP = "esmtp_listener"
@@ -86,7 +86,7 @@ def asking(targets: Sequence[Target]) -> Iterator[Tuple[Target, Path]]:
 
 
 def wishes(targets: Sequence[Target], after: Effective) -> List[Wanted]:
-    """The lists of extensions after which every target that wants STARTTLS has it. `after`: the configuration without them.
+    """The lists of extensions after which every target that requests STARTTLS has it. `after`: the configuration without them.
 
     A list replaces that of the wider scope, so it repeats what is in force there. Narrower scopes with a list of their own are
     changed too if the target's certificate is theirs, and those with implicit TLS are kept free of STARTTLS.
@@ -120,20 +120,20 @@ def _offer(path: Path, any_certificate: bool, lists: "_Lists") -> None:
 
 
 class _Lists:
-    """The lists of extensions that are wished for, on top of those in force."""
+    """The lists of extensions that are requested, on top of those in force."""
 
     def __init__(self, after: Effective) -> None:
         self.after = after
         self._wished: Dict[Path, Wanted] = {}
 
     def include(self, path: Path) -> None:
-        """Wish for STARTTLS in a scope, unless it has it or inherits it."""
+        """Request STARTTLS in a scope, unless it has it or inherits it."""
         value = self._in_force(path)
         if not has_starttls(value):
             self._wish(path, (_listed(value) or list(_USUAL)) + [WORD])
 
     def exclude(self, path: Path) -> None:
-        """Wish for a list without STARTTLS, unless it has none."""
+        """Request a list without STARTTLS, unless it has none."""
         value = self._in_force(path)
         if has_starttls(value):
             self._wish(path, [one for one in _listed(value) if not _is_word(one)] or list(_USUAL))
@@ -145,7 +145,7 @@ class _Lists:
         self._wished[fold(path)] = Wanted(path=path, option=EXTENSIONS, value=value)
 
     def _in_force(self, path: Path) -> Any:
-        """The list in force once the wishes hold; None if there is none."""
+        """The list in force once the requests hold; None if there is none."""
         for place in fallback.places(path, fallback.direction(path) or fallback.INBOUND):
             if fold(place) in self._wished:
                 return self._wished[fold(place)].value

@@ -9,7 +9,7 @@ What is valid where comes from the catalog of options, so that there is one plac
 
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
-from .. import catalog
+from ..catalog import catalog
 from ..ecconf.paths import Path
 
 
@@ -56,7 +56,7 @@ _MODULE_SCOPES = frozenset(["event_hose"])
 
 
 class Misplaced(NamedTuple):
-    """Why an option cannot stand in a scope of a version; `kind` is scope or version."""
+    """Why an option cannot be in a scope of a version; `kind` is scope or version."""
 
     kind: str
     reason: str
@@ -80,7 +80,7 @@ def all_scopes() -> FrozenSet[str]:
 
 
 def misplaced(option: str, path: Path, version: str, value: Optional[str] = None) -> Optional[Misplaced]:
-    """Why an option (with a value) cannot stand in a scope of a version of Momentum, or None if it can."""
+    """Why an option (with a value) cannot be in a scope of a version of Momentum, or None if it can."""
     scope = scope_of(path)
     entry = catalog.lookup(option, scope)
     # A Listen or Peer belongs to its listener: what HTTP has not, a Listen of HTTP has not either.

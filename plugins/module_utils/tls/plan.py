@@ -2,22 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From targets to wishes about options: what is explicit, what a profile adds, and what is wrong with either.
+"""From targets to requests about options: what is explicit, what a profile adds, and what is wrong with either.
 
-Pure: the configuration, the version and the library come in as arguments, wishes and complaints come out.
+Pure: the configuration, the version and the library come in as arguments, requests and complaints come out.
 """
 
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from ..config_plan import Wanted
+from ..config.plan import Wanted
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path, format_path
-from . import options, profile_values, profiles
+from . import options
 from .complaints import Complaint
 from .errors import TlsError
-from .meaning import GNUTLS, Context, flaw, same
 from .options import FIELDS, Field
+from .profiles import profiles
+from .profiles import values as profile_values
 from .targets import Target, fold
+from .values.meaning import GNUTLS, Context, flaw, same
 
 UNLIMITED, CLEARTEXT = "unlimited_protocols", "cleartext_injection"
 _INJECTABLE = frozenset(["allow", "ignore"])
@@ -95,7 +97,7 @@ class Planner:
             advice = "say it in the priority string, option 'ciphers', or set the engine to openssl"
             return "GnuTLS, the engine in force, ignores it", advice
         if field.key == "starttls_injection" and value in _INJECTABLE and CLEARTEXT not in target.allow:
-            advice = "keep reject, or name the trap: allow: [%s]" % CLEARTEXT
+            advice = "keep reject, or override the safety check: allow: [%s]" % CLEARTEXT
             return "takes commands that an attacker put in before TLS began (CVE-2011-0411)", advice
         error = self._flaw(field, str(value), dialect)
         return None if error is None else (_in_words(error, str(value)), error.remedy)
@@ -140,7 +142,7 @@ class Planner:
         return found
 
     def _is_possible(self, target: Target, path: Path, field: Field) -> bool:
-        """Whether a profile's option can stand in a scope; said in the result if not."""
+        """Whether a profile's option can be in a scope; said in the result if not."""
         wrong = options.misplaced(field.option, path, self.context.version)
         if wrong is None:
             return True
@@ -164,7 +166,7 @@ class Planner:
 
 
 def where(effective: Effective, main: str, path: Path, option: str) -> str:
-    """The file, and the line where known, that an option of a scope stands on, or would be written to."""
+    """The file, and the line where known, that an option of a scope is on, or would be written to."""
     setting = effective.get(path, option)
     if setting is not None:
         return "%s:%d" % (setting.file, setting.line)

@@ -104,7 +104,7 @@ def _of_scope(elements: Sequence[str]) -> Path:
         raise _bad(" > ".join(elements), "cannot be read: %s" % error, 'write it as in the file, such as Listen ":25"')
     name = options.scope_of(path)
     if name == "pathway_group":
-        # page 4/config/ref-pathway-group: ecelerity does not see options of a listener that stand there
+        # page 4/config/ref-pathway-group: ecelerity does not see options of a listener that are there
         raise _bad(format_path(path), "Momentum ignores TLS options in a pathway_group", "target its pathways instead")
     if name not in options.all_scopes():
         known = ", ".join(sorted(options.all_scopes()))

@@ -6,9 +6,9 @@
 
 from typing import Any, Dict, List
 
-from ...module_utils.adoption import UNMANAGED
-from ...module_utils.declared_options import REFUSED
+from ...module_utils.adoption.variables import UNMANAGED
 from ...module_utils.errors import MomentumError
+from ...module_utils.lint.declared_options import REFUSED
 from .sections import SECTIONS
 
 DEEPEST = 100  # lists and dictionaries within each other in one value

@@ -46,8 +46,8 @@ SECTIONS = (
     ),
     Section(
         "security",
-        "Who the daemon is, and what it may still do. An empty text: the option stands nowhere. "
-        "momentum_security_allow names the documented traps that the node lives with: mend one, then take its "
+        "Who the daemon is, and what it may still do. An empty text: the option is not set. "
+        "momentum_security_allow names the safety checks that the node overrides: fix one, then remove its "
         "name out.",
         (
             "momentum_security_user",
@@ -100,7 +100,7 @@ SECTIONS = (
     ),
     Section(
         "sandbox",
-        "No systemd drop-in fences the daemon in, or the one that is there stays. Tighter: momentum_sandbox: present.",
+        "No systemd drop-in sandboxes the daemon, or the one that is there stays. Tighter: momentum_sandbox: present.",
         ("momentum_sandbox",),
     ),
     Section(

@@ -42,7 +42,7 @@ def sorted_settings(settings: Iterable[Dict[str, Any]]) -> List[Dict[str, Any]]:
 
 
 def different(one: str, other: str) -> List[str]:
-    """The names of the variables in which two files differ, sorted; of their values nothing is told."""
+    """The names of the variables in which two files differ, sorted; their values are not reported."""
     left, right = _values(one), _values(other)
     return sorted(name for name in set(left) | set(right) if left.get(name) != right.get(name))
 

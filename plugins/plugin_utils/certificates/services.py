@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is wanted of the certificates of services becomes the parameters of modules, and their results what is to be activated.
+"""What is requested of the certificates of services becomes the parameters of modules, and their results what is to be activated.
 
 The services are data (roles/certificates/vars/main.yml): for each a list of layouts, one for each span of versions.
 """
@@ -12,9 +12,9 @@ from __future__ import annotations
 from typing import Any, Iterable
 
 from ...module_utils.errors import MomentumError
-from ...module_utils.grammar import number
-from ...module_utils.served import validity
-from ...module_utils.x509 import pem
+from ...module_utils.pki.served import validity
+from ...module_utils.pki.x509 import pem
+from ...module_utils.text.grammar import number
 
 UNIT_FIELDS = (
     "source key certificate chain combined request common_name names key_type usages days renew_at rekey new_key owner group "
@@ -31,11 +31,11 @@ Entry = dict[str, Any]
 
 
 class ServiceError(MomentumError):
-    """A wish that cannot be met; the message names the entry."""
+    """A request that cannot be met; the message names the entry."""
 
 
 def plan(entries: list[Entry], services: dict[str, list[Entry]], version: str, defaults: Entry) -> Entry:
-    """The parameters of all modules for the wanted entries.
+    """The parameters of all modules for the requested entries.
 
     version: of Momentum, '' where unknown. defaults: of units, where neither entry nor layout says anything, and `prefix`.
     Raises ServiceError.
@@ -111,7 +111,7 @@ def _number(version: str) -> tuple[int, ...]:
 
 
 def _filled(value: Any, prefix: str) -> Any:
-    """The value with Momentum's folder in the place of {prefix}."""
+    """The value with Momentum's directory in the place of {prefix}."""
     if isinstance(value, dict):
         return {key: _filled(item, prefix) for key, item in value.items()}
     if isinstance(value, list):
@@ -218,7 +218,7 @@ def _activation(one: Entry) -> Entry:
 
 def activate(planned: Entry, kept: list[Entry], edited: Entry, served: Entry) -> Entry:
     """What is to be activated: commands and the daemon's level, after the results of certificate (of all its runs), keyword_file
-    and certificate_served. A service that serves something else than its file is told again, also if nothing changed now.
+    and certificate_served. A service that serves something else than its file is reloaded again, also if nothing changed now.
     """
     units = [unit for result in kept for unit in result.get("units", [])]
     written = {unit["name"] for unit in units if unit["state"] in WRITTEN or _corrected(unit)}

@@ -7,7 +7,7 @@
 from datetime import datetime, timezone
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
-from ...module_utils.x509 import grades
+from ...module_utils.pki.x509 import grades
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 TEXTS = ("path", "service", "subject", "issuer", "key_kind", "signature_hash", "fingerprint", "key_path", "key_mode")

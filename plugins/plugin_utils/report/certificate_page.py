@@ -7,7 +7,7 @@
 from datetime import datetime
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional
 
-from ...module_utils.x509 import grades
+from ...module_utils.pki.x509 import grades
 from . import timeline
 from .certificate_list import moment, parse_time
 from .render import render

@@ -18,7 +18,7 @@ from typing import Any, Mapping
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ...module_utils import visible
+from ...module_utils.text import visible
 
 LONGEST = 2000  # characters of one text; the rest is left out
 _LAYOUT = re.compile(r"\n\s*")

@@ -7,7 +7,7 @@
 from datetime import datetime, timedelta
 from typing import Callable, Iterable, List, NamedTuple, Optional, Tuple
 
-from ...module_utils.x509 import grades
+from ...module_utils.pki.x509 import grades
 from .words import MONTHS
 
 LONGEST = 400  # days ahead that are shown to scale: a certificate of a year fits, one of five years is clipped

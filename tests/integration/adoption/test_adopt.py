@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbook adopt over nodes that are folders: what it writes on the controller, and that nodes stay as they are."""
+"""The playbook adopt over nodes that are directories: what it writes on the controller, and that nodes stay as they are."""
 
 import os
 import subprocess
@@ -49,7 +49,7 @@ all:
 
 
 class Fleet:
-    """An inventory of nodes, a folder each, and the playbook over it."""
+    """An inventory of nodes, a directory each, and the playbook over it."""
 
     def __init__(self, root):
         self.root = root
@@ -161,7 +161,7 @@ def test_a_check_says_what_would_be_written_in_another_place_and_writes_nothing(
     assert not (fleet.root / "elsewhere").exists()
 
 
-def test_variables_that_a_folder_would_hide_are_not_hidden(fleet):
+def test_variables_that_a_directory_would_hide_are_not_hidden(fleet):
     (fleet.root / "third").mkdir()
     (fleet.root / "third" / "mta1.yml").write_text("x: 1\n")
     refused = fleet.run("-l", "mta1", "-e", "momentum_adopt_to=third")

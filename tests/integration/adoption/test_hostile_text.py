@@ -70,7 +70,7 @@ USE = """\
 
 
 class Controller:
-    """A folder with an inventory of one node that lies."""
+    """A directory with an inventory of one node that lies."""
 
     def __init__(self, root):
         self.root = root

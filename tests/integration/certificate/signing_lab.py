@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A controller and nodes in one folder: nodes are this machine, each with its folder and a Python of its own.
+"""A controller and nodes in one directory: nodes are this machine, each with its directory and a Python of its own.
 
 That Python is a wrapper that notes what reaches the node, and that can lie: it can change whatever a module returns.
 """
@@ -42,7 +42,7 @@ sys.exit(done.returncode)
 
 
 class Lab:
-    """A controller's folder with an authority, and nodes below it."""
+    """A controller's directory with an authority, and nodes below it."""
 
     def __init__(self, root, nodes):
         self.root = root

@@ -11,7 +11,9 @@ import pytest
 import yaml
 from signing_lab import ROOT, Lab, unit
 
-from plugins.module_utils.x509 import authority, certificates, issuer, keys, requests, signing
+from plugins.module_utils.pki.authority import issuer, signing
+from plugins.module_utils.pki.authority import root as authority
+from plugins.module_utils.pki.x509 import certificates, keys, requests
 
 PAGE = ROOT / "docs" / "certificate-signing.md"
 WANTED = [{"host": "node1", "unit": "smtp", "request": "R1"}, {"host": "node2", "unit": "web", "request": "R2"}]

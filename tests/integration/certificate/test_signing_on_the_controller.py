@@ -10,7 +10,8 @@ from datetime import datetime, timezone
 import pytest
 from signing_lab import PASSPHRASE, Lab, unit
 
-from plugins.module_utils.x509 import certificates, issuer, keys, requests
+from plugins.module_utils.pki.authority import issuer
+from plugins.module_utils.pki.x509 import certificates, keys, requests
 from tests.integration.cores import CORES
 
 
@@ -115,7 +116,7 @@ REFUSED_BEFORE = [
         "certificate bad: nothing was signed: the authority may not",
     ),
     ([unit("bad", names=[])], {}, "certificate bad: nothing was signed: names are missing"),
-    ([unit("bad", days=500)], {}, "500 days are asked for"),
+    ([unit("bad", days=500)], {}, "500 days are requested"),
     ([unit("bad")], {"passphrase": "planted-wrong-passphrase"}, "the passphrase does not open it"),
     ([unit("bad")], {"passphrase": None}, "protected by a passphrase, and none is given"),
     ([unit("bad")], {"passphrase": ""}, "the passphrase of the authority is empty"),

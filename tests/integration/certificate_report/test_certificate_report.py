@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.module_utils.x509 import keys, requests, selfsigned
+from plugins.module_utils.pki.x509 import keys, requests, selfsigned
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 21, 8, 40, tzinfo=timezone.utc)

@@ -18,7 +18,7 @@ sys.path.append(str(ROOT / "tests" / "unit" / "report"))
 from report_pages import HOSTILE, Page
 from report_samples import NOW, entry, host
 
-from plugins.module_utils import visible
+from plugins.module_utils.text import visible
 from plugins.plugin_utils.report.certificate_list import LISTS, TEXTS, report
 from plugins.plugin_utils.report.certificate_page import page
 
@@ -51,7 +51,7 @@ def answer(text):
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
-    """The folder with both files, and what the node answered."""
+    """The directory with both files, and what the node answered."""
     folder = tmp_path_factory.mktemp("hostile")
     answered = dict(
         host(*(certificate for text in TEXTS_OF_NODES for certificate in answer(text))),

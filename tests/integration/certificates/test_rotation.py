@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbook rotate_certificates over batches, on folders of this machine that stand for nodes."""
+"""The playbook rotate_certificates over batches, on directories of this machine that stand for nodes."""
 
 import os
 import subprocess
@@ -84,7 +84,7 @@ def test_a_failing_node_ends_the_run_after_its_batch_which_is_finished(fleet):
     done = rotate(folder)
     assert done.returncode != 0
     assert files(folder, "a") == ["told", "web.crt", "web.key"]
-    # Its pair is gone again, and the service was told both times.
+    # Its pair is gone again, and the service was reloaded both times.
     assert files(folder, "b") == ["told"]
     assert (folder / "b" / "told").read_text() == "told\n" * 2
     assert files(folder, "c") == files(folder, "d") == []

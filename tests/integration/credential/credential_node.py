@@ -39,7 +39,7 @@ print(reads, hits, stars)
 
 
 class CredentialNode:
-    """A folder that stands for a node with Momentum's configuration and credmgr."""
+    """A directory that stands for a node with Momentum's configuration and credmgr."""
 
     def __init__(self, root: Path) -> None:
         self.root = root

@@ -33,7 +33,7 @@ PLAYBOOK = """
 
 @pytest.fixture
 def node(tmp_path: Path) -> CredentialNode:
-    # pytest's folders are closed to others, and the watcher needs none of them.
+    # pytest's directories are closed to others, and the watcher needs none of them.
     for folder in [tmp_path, *tmp_path.parents][:3]:
         folder.chmod(0o755)
     return CredentialNode(tmp_path)
@@ -119,7 +119,7 @@ def test_no_password_is_in_what_ansible_prints_logs_or_leaves_behind(node: Crede
         timeout=180,
     )
     assert done.returncode == 0, done.stdout
-    assert "wanted twice" in done.stdout
+    assert "requested twice" in done.stdout
     assert "one@ldap.example.com" in done.stdout
     assert SECRET not in done.stdout
     (node.root / "arguments").unlink()

@@ -59,7 +59,7 @@ OURS, STOCK = "installed", "rc"
 
 
 class Controller:
-    """A folder with an inventory of one node, a licence for it and a file that is not."""
+    """A directory with an inventory of one node, a licence for it and a file that is not."""
 
     def __init__(self, root):
         self.root = root

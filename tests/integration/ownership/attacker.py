@@ -34,7 +34,7 @@ def main(uid, directory, canaries):
     signal.signal(signal.SIGTERM, end)
     canary = os.path.join(canaries, "canary")
     os.symlink(canary, "stock/link")
-    os.symlink(canaries, "stock/folder")
+    os.symlink(canaries, "stock/directory")
     print("begun", flush=True)
     while True:
         for planted in ("stock/link", "stock/hard"):
@@ -43,8 +43,8 @@ def main(uid, directory, canaries):
             os.rename("file", planted)
             os.rename("stock/file", "file")
         os.rename("sub", "stock/sub")
-        os.rename("stock/folder", "sub")
-        os.rename("sub", "stock/folder")
+        os.rename("stock/directory", "sub")
+        os.rename("sub", "stock/directory")
         os.rename("stock/sub", "sub")
         ROUNDS += 1
 

@@ -13,10 +13,10 @@ import sys
 
 import pytest
 
-from plugins.module_utils.ownership import apply, manifest, run, takeover, walk
-from plugins.module_utils.ownership.run import Job, work
-from plugins.module_utils.ownership.walk import Options
-from plugins.module_utils.transaction import TransactionError, locked
+from plugins.module_utils.permissions import apply, manifest, run, takeover, walk
+from plugins.module_utils.permissions.run import Job, work
+from plugins.module_utils.permissions.walk import Options
+from plugins.module_utils.transaction.transaction import TransactionError, locked
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: another user holds files of its own open")
 NOBODY = 65534
@@ -182,7 +182,7 @@ def test_the_group_does_not_gain_by_a_list_that_goes(conf):
     assert take(conf, mode="o=").differences.total == 0
 
 
-def test_a_list_that_lets_an_account_write_to_a_file_of_root_is_removed_where_that_is_not_wanted(conf, hold):
+def test_a_list_that_lets_an_account_write_to_a_file_of_root_is_removed_where_that_is_not_requested(conf, hold):
     path = conf / "a.conf"
     os.chown(str(path), 0, 0)
     put_list(path)
@@ -267,7 +267,7 @@ def test_a_directory_under_the_name_of_the_copy_keeps_nobody_from_taking_the_fil
 
 
 def test_no_transaction_runs_while_files_are_replaced(conf, tmp_path, monkeypatch):
-    from plugins.module_utils import transaction
+    from plugins.module_utils.transaction import transaction
 
     state = str(tmp_path / "state")
     with locked(state):

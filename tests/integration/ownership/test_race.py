@@ -18,10 +18,10 @@ from pathlib import Path
 
 import pytest
 
-from plugins.module_utils.ownership import modes
-from plugins.module_utils.ownership.rules import Rule
-from plugins.module_utils.ownership.run import Job, work
-from plugins.module_utils.ownership.walk import Options
+from plugins.module_utils.permissions import modes
+from plugins.module_utils.permissions.rules import Rule
+from plugins.module_utils.permissions.run import Job, work
+from plugins.module_utils.permissions.walk import Options
 
 NOBODY = 65534
 WALKS = 3000
@@ -89,7 +89,7 @@ def attack(arena):
 
 
 def reachable(path):
-    """pytest keeps its folders to root; an attacker must get to its own."""
+    """pytest keeps its directories to root; an attacker must get to its own."""
     for folder in path.parents:
         if not folder.stat().st_mode & 0o001:
             folder.chmod(folder.stat().st_mode | 0o011)

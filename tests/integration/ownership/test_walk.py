@@ -10,10 +10,10 @@ import struct
 
 import pytest
 
-from plugins.module_utils.ownership import manifest, run
-from plugins.module_utils.ownership.judge import UNKNOWN_OWNER
-from plugins.module_utils.ownership.run import Job, work
-from plugins.module_utils.ownership.walk import Options
+from plugins.module_utils.permissions import manifest, run
+from plugins.module_utils.permissions.judge import UNKNOWN_OWNER
+from plugins.module_utils.permissions.run import Job, work
+from plugins.module_utils.permissions.walk import Options
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: objects of another user are involved")
 NOBODY = 65534
@@ -74,14 +74,14 @@ def test_a_planted_symbolic_link_is_refused_and_its_target_left_alone(tree):
     victim.write_text("root's own")
     victim.chmod(0o600)
     os.symlink(str(victim), str(tree / "conf" / "evil"))
-    os.symlink(str(tree), str(tree / "conf" / "sub" / "evil-folder"))
-    for path in (tree / "conf" / "evil", tree / "conf" / "sub" / "evil-folder"):
+    os.symlink(str(tree), str(tree / "conf" / "sub" / "evil-directory"))
+    for path in (tree / "conf" / "evil", tree / "conf" / "sub" / "evil-directory"):
         os.chown(str(path), NOBODY, NOBODY, follow_symlinks=False)
     found = walk(tree)
-    assert set(refused(found)) == {"evil", "evil-folder"}
+    assert set(refused(found)) == {"evil", "evil-directory"}
     assert facts(victim) == (0, 0, 0o600)
     again = walk(tree)
-    assert set(refused(again)) == {"evil-folder", "evil"} and facts(victim) == (0, 0, 0o600)
+    assert set(refused(again)) == {"evil-directory", "evil"} and facts(victim) == (0, 0, 0o600)
 
 
 def test_a_planted_hard_link_is_refused_also_after_the_directory_is_taken_over(tree):

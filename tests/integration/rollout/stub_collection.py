@@ -36,7 +36,7 @@ def _tasks() -> List[Dict[str, Any]]:
     return [_note("begun"), broken, _note("finished")]
 
 
-# A node with a record of its own below momentum_state_dir: a restart is due until `service` has done it, and only then the node is in a
+# A node with a record of its own below momentum_state_dir: a restart is pending until `service` has done it, and only then the node is in a
 # cluster of all that were named to it.
 MODULE = """\
 #!/usr/bin/python
@@ -44,10 +44,10 @@ MODULE = """\
 import json, os, sys
 with open(sys.argv[1]) as file:
     args = json.load(file)
-folder = args["state_dir"]
-done, asks = os.path.join(folder, "restarted"), args.get("_ansible_check_mode")
-os.makedirs(folder, exist_ok=True)
-with open(os.path.join(folder, "calls"), "a") as file:
+directory = args["state_dir"]
+done, asks = os.path.join(directory, "restarted"), args.get("_ansible_check_mode")
+os.makedirs(directory, exist_ok=True)
+with open(os.path.join(directory, "calls"), "a") as file:
     file.write("%s%s\\n" % ("NAME", " (asks)" if asks else ""))
 found = os.path.exists(done)
 result = {"changed": False}
@@ -63,7 +63,7 @@ if "NAME" == "cluster_info":
     members = args.get("members", [])
     if members and not found and not asks:
         result.update(failed=True, msg="not in the view: %s" % members)
-    name = os.path.basename(folder)
+    name = os.path.basename(directory)
     result.update(answered=True, members=(members or ["self"]) if found else [], nodename=name, held=[], addresses=[])
 print(json.dumps(result))
 """

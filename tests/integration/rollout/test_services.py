@@ -14,14 +14,14 @@ from tests.integration.cores import NEWEST_FIRST
 
 # A service runs if there is a file of its name. `stop` and `start` go into the calls of the host's modules.
 SYSTEMCTL = """#!/bin/sh
-cd "%(folder)s/services" || exit 1
+cd "%(directory)s/services" || exit 1
 verb=$1; shift
 for word; do case $word in -*) ;; *) name=$word ;; esac; done
 case $verb in
   is-active) for name; do if [ -e "$name" ]; then echo active; else echo inactive; fi; done; exit 3 ;;
   show) if [ -e "$name" ]; then echo ActiveState=active; else echo ActiveState=inactive; fi; echo LoadState=loaded; echo "Id=$name.service" ;;
-  stop) rm "$name"; echo "stop $name" >> "%(folder)s/%(host)s/calls" ;;
-  start) : > "$name"; echo "start $name" >> "%(folder)s/%(host)s/calls" ;;
+  stop) rm "$name"; echo "stop $name" >> "%(directory)s/%(host)s/calls" ;;
+  start) : > "$name"; echo "start $name" >> "%(directory)s/%(host)s/calls" ;;
 esac
 """
 

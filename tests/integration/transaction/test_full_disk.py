@@ -24,7 +24,7 @@ NEW = {"a.conf": (b"new a\n" * 1900, 0o640), "b.conf": (b"new b\n" * 700, 0o644)
 
 
 def namespace():
-    """The command in front of a program that may mount, or None, and why not."""
+    """The command that lets a program mount, or None, and why not."""
     said = []
     for command in (["unshare", "--mount"], ["unshare", "--user", "--map-root-user", "--mount"]):
         try:
@@ -91,7 +91,7 @@ class Disk:
             os.chmod(os.path.join(self.conf, name), mode)
 
     def commit(self, **checks):
-        from plugins.module_utils.transaction import FileChange, Transaction
+        from plugins.module_utils.transaction.transaction import FileChange, Transaction
 
         content, mode = NEW["b.conf"]
         changes = [
@@ -116,7 +116,7 @@ class Disk:
         return True
 
     def take_back(self, receipt):
-        from plugins.module_utils.transaction import restore
+        from plugins.module_utils.transaction.transaction import restore
 
         restore(self.state, receipt.id)
         assert self.settled(OLD)
@@ -145,7 +145,7 @@ def fill(path, leave):
 
 def starve(scenario, disk, mounts):
     """Try with every number of free pages until it succeeds; each failure must leave no trace at all."""
-    from plugins.module_utils.transaction import TransactionError, recover
+    from plugins.module_utils.transaction.transaction import TransactionError, recover
 
     recover(disk.state)
     failures = 0
@@ -188,7 +188,7 @@ def full_everything(scenario):
 
 
 def no_inodes_left(scenario):
-    from plugins.module_utils.transaction import TransactionError
+    from plugins.module_utils.transaction.transaction import TransactionError
 
     failures = 0
     for inodes in range(5, 40):
@@ -206,7 +206,7 @@ def no_inodes_left(scenario):
 
 
 def read_only_configuration(scenario):
-    from plugins.module_utils.transaction import TransactionError
+    from plugins.module_utils.transaction.transaction import TransactionError
 
     disk = Disk()
     remount(disk.conf_mount, "ro")
@@ -223,7 +223,7 @@ def read_only_configuration(scenario):
 
 
 def read_only_state(scenario):
-    from plugins.module_utils.transaction import TransactionError
+    from plugins.module_utils.transaction.transaction import TransactionError
 
     disk = Disk()
     remount(disk.state_mount, "ro")
@@ -239,20 +239,20 @@ def read_only_state(scenario):
 def read_only_in_the_middle(scenario):
     """After the swap the disk turns read-only (as ext4 does after an error) and the checker refuses: for once the old
     state cannot be reached. That must be said, and be made good by the next run."""
-    from plugins.module_utils.transaction import CheckFailed, TransactionError, recover
+    from plugins.module_utils.transaction.transaction import CheckFailed, TransactionError, recover
 
     disk = Disk()
 
     def refuse():
         remount(disk.conf_mount, "ro")
-        raise CheckFailed("words of the checker")
+        raise CheckFailed("output of the checker")
 
     try:
         disk.commit(check_installed=refuse)
         raise AssertionError("the refusal was lost")
     except TransactionError as error:
         assert not error.restored and "Read-only file system" in error.reason, str(error)
-        assert error.output == "words of the checker"
+        assert error.output == "output of the checker"
         assert disk.conf in error.reason
         print("%s: the files that could not be put back were named" % scenario)
     assert any(name.startswith("journal.") for name in os.listdir(disk.state))
@@ -268,7 +268,7 @@ def read_only_in_the_middle(scenario):
 
 def full_after_a_crash(scenario):
     """Both file systems are full when the next run finds the journal: everything is put back, or set aside, all the same."""
-    from plugins.module_utils import transaction
+    from plugins.module_utils.transaction import transaction
 
     for edited in (False, True):
         disk = Disk()

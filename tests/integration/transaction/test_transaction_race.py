@@ -4,7 +4,7 @@
 
 """Transactions and recoveries in a directory whose owner, a process of its own, exchanges everything in it meanwhile.
 
-Whatever the attacker wins, files elsewhere are not touched, and the next change elsewhere is made. Every second
+Whatever the attacker achieves, files elsewhere are not touched, and the next change elsewhere is made. Every second
 transaction ends without a word before it is finished, so that another process has to recover it.
 """
 
@@ -17,8 +17,8 @@ from collections import Counter
 
 import pytest
 
-from plugins.module_utils import transaction
-from plugins.module_utils.transaction import FileChange, Transaction, TransactionError, recover
+from plugins.module_utils.transaction import transaction
+from plugins.module_utils.transaction.transaction import FileChange, Transaction, TransactionError, recover
 
 NOBODY = 65534
 ROUNDS = int(os.environ.get("TRANSACTION_ROUNDS", "40"))

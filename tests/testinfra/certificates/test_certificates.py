@@ -143,7 +143,7 @@ def test_a_reload_that_an_earlier_run_lost_is_made_up_for(nodes: Dict[str, Any])
         "openssl req -x509 -nodes -days 90 -newkey rsa:2048 -subj /CN=x -addext subjectAltName=DNS:mta2.example.com "
         "-keyout /root/other.key -out /root/other.crt"
     )
-    # The server is told of another pair and then of nothing: the files are the old ones again.
+    # The server gets another pair and then none: the files are the old ones again.
     for suffix in ("key", "crt"):
         nodes["mta2"].check_output("cat /root/other.%s > /opt/msys/ecwebui/config/site/server.%s" % (suffix, suffix))
     nodes["mta2"].check_output(

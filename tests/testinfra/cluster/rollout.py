@@ -16,7 +16,7 @@ from typing import Any, Callable, Dict, List
 
 import testinfra
 from load import PATIENCE
-from node import CONSOLE
+from node_options import CONSOLE
 
 NODES = ("mta1", "mta2", "mta3")
 MANAGER = "mgr1"
@@ -67,7 +67,7 @@ def members(nodes: Dict[str, Any], name: str) -> List[str]:
 
 
 class Running:
-    """A playbook that runs on the nodes, and on the manager where that is asked for; its output is read to the end."""
+    """A playbook that runs on the nodes, and on the manager where that is requested; its output is read to the end."""
 
     def __init__(self, book: str, limit: str = "momentum_cluster_nodes", **variables: Any) -> None:
         folders = [

@@ -15,7 +15,7 @@ from typing import Any, Callable, Dict, Iterator
 import plays
 import pytest
 from load import Load
-from node import CONFIGURATION, CONSOLE, MAIN, checksums, pid, threads
+from node_options import CONFIGURATION, CONSOLE, MAIN, checksums, pid, threads
 from rollout import MANAGER, NODES, Running, container, duravips, engine, eventually, host, members
 
 RESTART, UPGRADE = "msys.momentum.rolling_restart", "msys.momentum.upgrade"
@@ -206,7 +206,7 @@ def test_an_interrupted_restart_goes_on_where_it_was(
     settled(nodes)
     before, since = pids(nodes), int(time.time())
     first = Running(RESTART, momentum_restart="all", momentum_restart_since=since, momentum_serial=BATCHES)
-    first.wait_for("Bring the node back")
+    first.wait_for("Return the node to service")
     first.kill()
     assert "mta1" in manager.file(RECORD).content_string
     load.more()

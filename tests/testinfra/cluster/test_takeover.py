@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A cluster that somebody set up by hand is taken over as it is. The cluster is the one of the tests before, made looser by hand."""
+"""A cluster that somebody set up by hand is adopted as it is. The cluster is the one of the tests before, made looser by hand."""
 
 import json
 import time
@@ -12,7 +12,7 @@ from typing import Any, Dict, List
 import plays
 import pytest
 import yaml
-from node import CONFIGURATION, MAIN, checksums, look
+from node_options import CONFIGURATION, MAIN, checksums, look
 from rollout import MANAGER, NODES, duravips, eventually, host, members
 
 STATE = "/var/lib/msys-momentum"
@@ -63,7 +63,7 @@ def hosts() -> Dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def folder(hosts: Dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an inventory with the variables that describe each host."""
+    """The directory of an inventory with the variables that describe each host."""
     path = tmp_path_factory.mktemp("inventory")
     (path / "hosts.yml").write_text(INVENTORY, encoding="utf-8")
     before = states(hosts)

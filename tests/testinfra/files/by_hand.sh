@@ -17,7 +17,7 @@ systemctl start ecelerity
 # What the 4.2 bootstrap does.
 chgrp ecuser /opt/msys/ecelerity/etc
 chmod 2775 /opt/msys/ecelerity/etc
-# Under root's umask 0027, while the daemon runs: a folder and a file that ecuser cannot read, included by the main file.
+# Under root's umask 0027, while the daemon runs: a directory and a file that ecuser cannot read, included by the main file.
 umask 0027
 mkdir $conf/default/policy
 echo 'Max_Recipients_Per_Batch = 77' > $conf/default/policy/batch.conf

@@ -18,7 +18,7 @@ CONTROL, SERVICE = "msys.momentum.control", "msys.momentum.service"
 
 @contextlib.contextmanager
 def full(host: Any, folder: str) -> Iterator[None]:
-    """The file system of a folder without a free page, until the block ends."""
+    """The file system of a directory without a free page, until the block ends."""
     filler = folder + "/.filler"
     host.run("dd if=/dev/zero of=%s bs=4096", filler)
     assert host.check_output("stat --file-system --format %%a %s", folder) == "0", "the disk is not full"

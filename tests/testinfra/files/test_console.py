@@ -9,8 +9,8 @@ from typing import Any
 
 import node
 import plays
-from files import CONTROL
-from node import look
+from files.safe_files import CONTROL
+from node_options import look
 
 SOCKET = "/run/ecelerity/control"
 TCP = "printf '%%s\\n' '%s' | " + node.PREFIX + "/bin/ec_console operator@127.0.0.1:2025 %s"
@@ -34,7 +34,7 @@ def test_root_reaches_it_and_other_accounts_do_not(host: Any) -> None:
     assert "ermission denied" in refused.stderr
 
 
-def test_its_folder_is_there_again_after_a_reboot(host: Any) -> None:
+def test_its_directory_is_there_again_after_a_reboot(host: Any) -> None:
     host.check_output("mv /run/ecelerity /run/ecelerity.before && systemd-tmpfiles --create --boot")
     made = look(host, "/run/ecelerity")
     host.check_output("rmdir /run/ecelerity && mv /run/ecelerity.before /run/ecelerity")

@@ -8,13 +8,13 @@ from typing import Any, List
 
 import node
 import plays
-from node import look
+from node_options import look
 
 CONTROL, SERVICE = "msys.momentum.control", "msys.momentum.service"
 CONF = node.PREFIX + "/etc/ec_rotate.conf"
 SAMPLE = node.PREFIX + "/etc/sample-configs/ec_rotate.conf"
 LOG = "/var/log/ecelerity/mainlog.ec"
-# Where no other test has had the daemon listen: its old console stays open, and one that answers already is told to ec_rotate at once.
+# Where no other test has had the daemon listen: its old console stays open, and one that answers already is set for ec_rotate at once.
 ELSEWHERE, NEVER = "/run/moved/control", "/run/never/control"
 SEND = (
     "import smtplib; c = smtplib.SMTP('127.0.0.1', 25, timeout=10); "

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Planted passwords are found where Momentum keeps them, and nowhere else: not in output, lists of processes, or folders.
+"""Planted passwords are found where Momentum keeps them, and nowhere else: not in output, lists of processes, or directories.
 
 The log of the whole scenario, written as with -vvvv, is looked through by tools/secrets.
 """

@@ -2,15 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documented trap: root creates configuration under umask 0027, and the daemon cannot read it."""
+"""As the manual warns, root creates configuration under umask 0027, and the daemon cannot read it."""
 
 from typing import Any
 
 import node
 import plays
 import pytest
-from files import CONF, KEEP, PERMISSIONS
-from node import look
+from files.safe_files import CONF, KEEP, PERMISSIONS
+from node_options import look
 
 HIDDEN = CONF + "/default/hidden"
 BELOW = "/opt/msys/etc/installer/ecelerity.d"
@@ -19,7 +19,7 @@ TREES = [CONF, BELOW]
 
 @pytest.fixture
 def damage(host: Any) -> Any:
-    """A folder in the configuration, and the installer's, made by a root whose umask is 0027."""
+    """A directory in the configuration, and the installer's, made by a root whose umask is 0027."""
     make = "umask 0027; mkdir -p %s/deep %s; echo 'Max_Retries = 3' > %s/deep/x.conf; echo x > %s/y"
     host.check_output(make % (HIDDEN, BELOW, HIDDEN, BELOW))
     yield

@@ -4,7 +4,7 @@
 
 """The page docs/getting-started.md does what it says: its blocks are written and run as they are printed.
 
-What differs here from a reader's site is beside the printed files: the vendor's files, and variables of the host, which win over the
+What differs here from a reader's site is beside the printed files: the vendor's files, and variables of the host, which take precedence over the
 inventory's.
 """
 

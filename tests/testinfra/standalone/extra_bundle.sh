@@ -10,7 +10,7 @@ rm -rf /root/extra
 mkdir -p /root/extra/bundle /root/extra/newer /root/extra/strangers
 cd /root/extra
 
-package() { # NAME VERSION FOLDER [REQUIRES]
+package() { # NAME VERSION DIRECTORY [REQUIRES]
   cat > spec <<SPEC
 Name: $1
 Version: $2
@@ -32,9 +32,9 @@ package msys-test-part 5.4 newer
 package msys-test-extra 5.4 newer "msys-test-part, test-stranger >= 2"
 package test-stranger 1 strangers
 package test-stranger 2 strangers
-for folder in bundle newer strangers; do createrepo_c --quiet $folder; done
+for directory in bundle newer strangers; do createrepo_c --quiet $directory; done
 
-archive() { # NAME FOLDER, momentum.repo from standard input
+archive() { # NAME DIRECTORY, momentum.repo from standard input
   cat > "$2/momentum.repo"
   printf '%s\n' '#!/bin/sh' "sed -i \"s#file:///nowhere#file://\$PWD#\" momentum.repo" > "$2/setrepodir"
   chmod 0755 "$2/setrepodir"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A node that somebody set up by hand is taken over without a change, and then tightened variable by variable.
+"""A node that somebody set up by hand is adopted without a change, and then tightened variable by variable.
 
 The tests build upon each other, in this order. Afterwards the node is as the other tests of the scenario expect it.
 """

@@ -56,12 +56,12 @@ def test_the_configuration_belongs_to_root_and_is_read_by_ecuser_alone(host: Any
     assert node.look(host, node.CONFIGURATION + "/" + name) == "root:ecuser 640"
 
 
-def test_the_daemon_can_enter_every_folder_above_its_configuration(host: Any) -> None:
+def test_the_daemon_can_enter_every_directory_above_its_configuration(host: Any) -> None:
     done = host.run("setpriv --reuid ecuser --regid ecuser --clear-groups cat " + node.MAIN)
     assert done.rc == 0, done.stderr
 
 
-def test_the_folder_of_the_configuration_has_its_mode_in_spite_of_umask_0027(host: Any) -> None:
+def test_the_directory_of_the_configuration_has_its_mode_in_spite_of_umask_0027(host: Any) -> None:
     assert node.look(host, node.CONFIGURATION) == "root:ecuser 750"
 
 

@@ -2,24 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a hand-made installation is told to be: its ports, packages, unit and owners."""
+"""What is reported of a hand-made installation: its ports, packages, unit and owners."""
 
 import os
 
 import pytest
 
-from plugins.module_utils import adoption_host
-from plugins.module_utils import node as nodes
-from plugins.module_utils.adoption import is_text, smtp_ports, variables
-from plugins.module_utils.config_plan import Wanted
-from plugins.module_utils.daemon_kind import ECCMGR
-from plugins.module_utils.declared import Stanza
+from plugins.module_utils import node_options as nodes
+from plugins.module_utils.adoption import installation as adoption_host
+from plugins.module_utils.adoption.variables import is_text, smtp_ports, variables
+from plugins.module_utils.config.option_modes import as_octal
+from plugins.module_utils.config.plan import Wanted
+from plugins.module_utils.daemon.kinds import ECCMGR
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
-from plugins.module_utils.option_modes import as_octal
-from plugins.module_utils.program import Ran
-from plugins.module_utils.traps import Host
+from plugins.module_utils.host.program import Ran
+from plugins.module_utils.security.safety_checks import Host
+from plugins.module_utils.security.stanza import Stanza
 
 PROGRAM = "/opt/msys/ecelerity/sbin/ecelerity"
 OWNED = Ran(0, "msys-ecelerity-core 5.3.0.12345")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Wishes become parameters by the data of the role, and results what is to be activated."""
+"""Requests become parameters by the data of the role, and results what is to be activated."""
 
 import sys
 from base64 import encodebytes

@@ -13,8 +13,8 @@ if sys.version_info < (3, 10):
 
 from cryptography import x509
 
-from plugins.module_utils.x509 import keys, requests
-from plugins.module_utils.x509.errors import CertificateError
+from plugins.module_utils.pki.errors import CertificateError
+from plugins.module_utils.pki.x509 import keys, requests
 from plugins.plugin_utils import signing
 
 OWN_NAME = "DNS:node1.example.com"
@@ -89,7 +89,7 @@ REFUSED = {
         "certificate near: nothing was signed: it asks for the name DNS:bank",
     ),
     "another in front": ([returned(request=OTHER + GOOD)], "holds more than one PEM block"),
-    "another behind": ([returned(request=GOOD + OTHER)], "holds more than one PEM block"),
+    "another after it": ([returned(request=GOOD + OTHER)], "holds more than one PEM block"),
     "an unfinished one in front": (
         [returned(request=OTHER.partition("-----END")[0] + GOOD)],
         "more than one PEM block",

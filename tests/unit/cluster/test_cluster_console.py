@@ -6,9 +6,9 @@
 
 import os
 
-from plugins.module_utils import node as nodes
-from plugins.module_utils.cluster_console import ClusterConsole
-from plugins.module_utils.daemon_kind import ECELERITY
+from plugins.module_utils import node_options as nodes
+from plugins.module_utils.cluster.console import ClusterConsole
+from plugins.module_utils.daemon.kinds import ECELERITY
 
 SCRIPT = """#!/bin/sh
 [ "$1" = "{0}/moved" ] || { echo "could not connect to $1"; exit 1; }

@@ -21,7 +21,7 @@ ITEM = {"username": "one", "hostname": "host", "facility": "ldap", "password": "
     "password, present, expected",
     [("a", None, "add"), ("a", "b", "rotate"), ("a", "a", "none"), (None, "a", "remove"), (None, None, "none")],
 )
-def test_an_action_is_what_leads_from_what_is_stored_to_what_is_wanted(password, present, expected) -> None:
+def test_an_action_is_what_leads_from_the_current_to_the_requested_state(password, present, expected) -> None:
     assert entries.action(Wish(Entry("u", "h", "ldap"), password), present) == expected
 
 
@@ -40,21 +40,21 @@ def test_documented_entries_are_named_once_where_the_node_is_localhost() -> None
         ({"documented": "pgsql"}, "leave one of them out"),
     ],
 )
-def test_a_wish_that_cannot_be_met_is_refused_without_its_password(change, words) -> None:
+def test_a_request_that_cannot_be_met_is_refused_without_its_password(change, words) -> None:
     with pytest.raises(PlanError) as caught:
         entries.wishes([dict(ITEM, **change)], "mta1")
     assert words in str(caught.value)
     assert "winter" not in str(caught.value) and "two" not in str(caught.value)
 
 
-def test_the_same_wish_twice_is_one_and_two_passwords_are_refused() -> None:
+def test_the_same_request_twice_is_one_and_two_passwords_are_refused() -> None:
     assert len(entries.wishes([ITEM, dict(ITEM)], "mta1")) == 1
-    with pytest.raises(PlanError, match="wanted twice") as caught:
+    with pytest.raises(PlanError, match="requested twice") as caught:
         entries.wishes([ITEM, dict(ITEM, password="summer")], "mta1")
     assert "summer" not in str(caught.value)
 
 
-def test_no_text_of_a_wish_shows_its_password() -> None:
+def test_no_text_of_a_request_shows_its_password() -> None:
     wish = Wish(Entry("u", "h", "ldap"), "winter")
     assert "winter" not in "%s %r %s" % (wish, wish, [wish])
 

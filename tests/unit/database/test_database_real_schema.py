@@ -21,7 +21,7 @@ from plugins.module_utils.errors import PlanError
 
 ROOT = Path(__file__).parents[3]
 FOUND = sorted(glob.glob("/usr/lib/postgresql/*/bin/pg_ctl"))
-SOCKETS = "/var/run/postgresql"  # where psql looks that is told nothing else
+SOCKETS = "/var/run/postgresql"  # where psql looks by default
 PASSWORD = "a-password: of 24 characters".replace(" ", "-")
 needs_server = pytest.mark.skipif(
     not FOUND or os.geteuid() != 0 or not os.path.isdir(SOCKETS) or shutil.which("runuser") is None,
@@ -46,7 +46,7 @@ def role_files() -> "tuple[str, str]":
 
 
 class Place:
-    """A server, and Momentum's etc with what init_schema wants there."""
+    """A server, and Momentum's etc with what init_schema requires there."""
 
     def __init__(self, folder: Path) -> None:
         self.root, self.data, self.programs = folder, folder / "data", os.path.dirname(FOUND[-1])

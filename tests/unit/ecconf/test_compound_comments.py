@@ -6,7 +6,7 @@
 import re
 
 from ecconf import parse
-from ecconf.values import from_raw, to_text
+from ecconf.syntax.values import from_raw, to_text
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,7 +28,7 @@ def dressed(draw, form):
         lines += ["", "# group " + name, ""] if group else []
         lines += ["# above " + name] if above else []
         text = '"%s"%s' % (name, comma) if form == "()" else '%s = "1"' % name
-        lines += [text + (" # behind " + name if behind else "")]
+        lines += [text + (" # after " + name if behind else "")]
     lines += ["# end"] if draw(st.booleans()) else []
     return (
         form[0] + "".join(line_break + "  " * bool(line) + line for line in lines) + line_break + form[1],
@@ -48,9 +48,9 @@ def check(raw, names, wears, text):
         _group, above, behind = wears[name]
         if name in kept:
             own = r"# above %s\r?\n\s*" % name if above and several else ""
-            tail = r"[^\n]*# behind %s" % name if behind else ""
+            tail = r"[^\n]*# after %s" % name if behind else ""
             assert re.search(own + r'(?:"%s"|%s =)' % (name, name) + tail, text), name
-        for comment in ["# above " + name] * several + ["# behind " + name]:
+        for comment in ["# above " + name] * several + ["# after " + name]:
             assert text.count(comment) <= 1
             assert name not in kept or text.count(comment) == raw.count(comment)
 

@@ -6,7 +6,7 @@
 import re
 
 from ecconf import EditError, edit, parse
-from ecconf.values import from_raw, to_text
+from ecconf.syntax.values import from_raw, to_text
 from ecconf_strategies import DOCUMENTS, WORD, dicts, lists, without_lines
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st

@@ -1,12 +1,12 @@
 # Copyright (c) 2026 msys.momentum contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Values in force over several files: the last assignment wins, and what it overrode is kept with its place."""
+"""Values in force over several files: the last assignment takes precedence, and what it overrode is kept with its place."""
 
 from ecconf.effective import Effective
-from ecconf.limits import INCLUDE_DEPTH, NESTING
 from ecconf.loader import load
 from ecconf.reader import OverlayReader
+from ecconf.syntax.limits import INCLUDE_DEPTH, NESTING
 
 CONF = "/opt/msys/ecelerity/etc/conf/default/"
 SECURITY = (("Security", None),)

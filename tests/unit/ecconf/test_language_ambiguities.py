@@ -4,8 +4,8 @@
 """The ambiguities A1 to A16 of the undocumented grammar, each with the decision of docs/language.md."""
 
 import pytest
-from ecconf import EditError, ParseError, edit, parse
-from ecconf.values import to_text
+from ecconf import EditError, ParseError, edit, parse, warnings
+from ecconf.syntax.values import to_text
 
 
 def value(text):
@@ -15,7 +15,7 @@ def value(text):
 
 
 def refused(text):
-    """Line and column where a text is refused, and what stands there."""
+    """Line and column where a text is refused, and what is there."""
     with pytest.raises(ParseError) as caught:
         parse(text)
     return caught.value.line, caught.value.column, caught.value.text
@@ -23,7 +23,7 @@ def refused(text):
 
 def messages(text):
     """The remarks about a text."""
-    return [remark.message for remark in parse(text).warnings]
+    return [remark.message for remark in warnings(parse(text))]
 
 
 def test_a1_a_bare_word_ends_at_white_space_or_a_structural_character_and_is_written_quoted():

@@ -1,16 +1,16 @@
 # Copyright (c) 2026 msys.momentum contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Every file of the vendor's corpus behaves as the name of its folder says."""
+"""Every file of the vendor's corpus behaves as the name of its directory says."""
 
 import os
 
 import pytest
-from ecconf import ParseError, parse
+from ecconf import ParseError, parse, warnings
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 CORPUS = os.environ.get("MOMENTUM_CORPUS") or os.path.join(ROOT, *[os.pardir] * 4 + ["shared", "corpus"])
-REASON = "the corpus of the vendor's manuals is not here: set MOMENTUM_CORPUS to its folder"
+REASON = "the corpus of the vendor's manuals is not here: set MOMENTUM_CORPUS to its directory"
 OUTCOMES = {"valid": ("read",), "fragment": ("read", "refused"), "quirk": ("read",), "broken": ("refused",)}
 COUNTS = {"valid": 358, "fragment": 43, "quirk": 3, "broken": 2}
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(not os.path.isdir(CORPUS), reason=REASON)
 
 
 def contents(folder):
-    """Name and bytes of every file of a folder, in the order of the names."""
+    """Name and bytes of every file of a directory, in the order of the names."""
     base = os.path.join(CORPUS, folder)
     found = []
     for name in sorted(os.listdir(base)):
@@ -41,7 +41,7 @@ def outcome(name, data):
 
 
 @pytest.mark.parametrize("folder", sorted(OUTCOMES))
-def test_every_file_of_a_folder_is_read_or_refused_as_its_name_says(folder, capsys):
+def test_every_file_of_a_directory_is_read_or_refused_as_its_name_says(folder, capsys):
     outcomes = {name: outcome(name, data) for name, data in contents(folder)}
     counts = {kind: list(outcomes.values()).count(kind) for kind in ("read", "refused")}
     with capsys.disabled():
@@ -60,8 +60,8 @@ def test_all_valid_files_one_after_another_are_one_valid_file():
 
 
 def test_no_valid_file_is_remarked_on_but_undocumented_forms_are():
-    assert [name for name, data in contents("valid") if parse(data).warnings] == []
-    assert sorted(remark.message[-4:] for _name, data in contents("quirk") for remark in parse(data).warnings) == [
+    assert [name for name, data in contents("valid") if warnings(parse(data))] == []
+    assert sorted(remark.message[-4:] for _name, data in contents("quirk") for remark in warnings(parse(data))) == [
         "(A2)",
         "(A6)",
     ]

@@ -4,9 +4,9 @@
 """Nesting as deep as nobody writes it: up to a limit it is read, written, looked at and changed; beyond it is refused."""
 
 import pytest
-from ecconf import ParseError, edit, parse
-from ecconf.limits import NESTING as DEPTH
-from ecconf.limits import too_deep
+from ecconf import ParseError, edit, parse, warnings
+from ecconf.syntax.limits import NESTING as DEPTH
+from ecconf.syntax.limits import too_deep
 
 PATH = (("s", None),) * DEPTH
 
@@ -24,7 +24,7 @@ def test_scopes_nested_at_the_limit_are_read_written_and_turned_into_data(text):
     while "items" in items[0]:
         items, depth = items[0]["items"], depth + 1
     assert (depth, items) == (DEPTH, [{"option": "a", "line": DEPTH + 1, "value": "1"}])
-    assert document.warnings == []
+    assert warnings(document) == []
 
 
 def test_an_option_at_the_limit_is_found_set_commented_out_and_removed(text):
@@ -82,7 +82,7 @@ def test_deeper_nesting_is_refused_where_it_becomes_too_deep(unit, rest, column,
 
 
 def test_more_statements_than_anybody_writes_are_refused_in_bounded_memory(monkeypatch):
-    monkeypatch.setattr("ecconf.parser.STATEMENTS", 1000)
+    monkeypatch.setattr("ecconf.syntax.parser.STATEMENTS", 1000)
     assert parse("a = 1\n" * 999).statements == 1000
     with pytest.raises(ParseError, match="statements") as caught:
         parse("a = 1\n" * 1002)

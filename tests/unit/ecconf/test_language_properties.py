@@ -5,9 +5,9 @@
 
 import re
 
-import ecconf.parser
+import ecconf.syntax.parser
 from ecconf import ParseError, parse
-from ecconf.lexer import TRIVIA
+from ecconf.syntax.lexer import TRIVIA
 from ecconf_strategies import DOCUMENTS, SOUP, without_lines
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -62,12 +62,12 @@ def test_the_line_of_every_item_is_the_line_its_name_stands_in(generated):
 @given(st.one_of(SOUP, DOCUMENTS.map(lambda generated: generated[0])))
 def test_the_pattern_for_whole_statements_and_the_token_reader_agree(text):
     fast = outcome(text)
-    whole = ecconf.parser.STATEMENT
-    ecconf.parser.STATEMENT = TOKENS_ONLY
+    whole = ecconf.syntax.parser.STATEMENT
+    ecconf.syntax.parser.STATEMENT = TOKENS_ONLY
     try:
         assert outcome(text) == fast
     finally:
-        ecconf.parser.STATEMENT = whole
+        ecconf.syntax.parser.STATEMENT = whole
 
 
 @unhurried

@@ -5,7 +5,8 @@
 
 import pytest
 from ecconf import EditError, parse
-from ecconf.values import from_raw, parse_bool, to_text
+from ecconf.syntax.atoms import parse_bool
+from ecconf.syntax.values import from_raw, to_text
 
 
 @pytest.mark.parametrize(
@@ -95,15 +96,15 @@ def test_booleans_are_the_union_of_both_documented_lists_in_any_letter_case():
     assert {parse_bool(word) for word in ("", "2", "enable", "t", "on ")} == {None}
 
 
-OWN = '(\n  # about a\n  "a" # behind a\n  # about b\n  "b" # behind b\n  # about c\n  "c"\n  # at the end\n)'
+OWN = '(\n  # about a\n  "a" # after a\n  # about b\n  "b" # after b\n  # about c\n  "c"\n  # at the end\n)'
 
 
 @pytest.mark.parametrize(
     "value, gone, text",
     [
-        (["b", "c"], "a", '(\n  # about b\n  "b" # behind b\n  # about c\n  "c"\n  # at the end\n)'),
-        (["a", "c"], "b", '(\n  # about a\n  "a" # behind a\n  # about c\n  "c"\n  # at the end\n)'),
-        (["a", "b"], "c", '(\n  # about a\n  "a" # behind a\n  # about b\n  "b" # behind b\n  # at the end\n)'),
+        (["b", "c"], "a", '(\n  # about b\n  "b" # after b\n  # about c\n  "c"\n  # at the end\n)'),
+        (["a", "c"], "b", '(\n  # about a\n  "a" # after a\n  # about c\n  "c"\n  # at the end\n)'),
+        (["a", "b"], "c", '(\n  # about a\n  "a" # after a\n  # about b\n  "b" # after b\n  # at the end\n)'),
         (["a", "x", "b", "c"], "", OWN.replace("  # about b", '  "x"\n  # about b')),
         (["x", "a", "b", "c"], "", OWN.replace("  # about a", '  "x"\n  # about a')),
         (["a", "b", "c", "x"], "", OWN.replace("  # at the end", '  "x"\n  # at the end')),
@@ -112,7 +113,7 @@ OWN = '(\n  # about a\n  "a" # behind a\n  # about b\n  "b" # behind b\n  # abou
         (
             ["c", "a", "b"],
             "",
-            '(\n  # about c\n  "c"\n  # about a\n  "a" # behind a\n  # about b\n  "b" # behind b\n  # at the end\n)',
+            '(\n  # about c\n  "c"\n  # about a\n  "a" # after a\n  # about b\n  "b" # after b\n  # at the end\n)',
         ),
         ([], "abc", "(\n  # at the end\n)"),
     ],

@@ -6,11 +6,12 @@
 import os
 
 import pytest
-from ecconf import ParseError, limits
+from ecconf import ParseError
 from ecconf.loader import LoadError, load
 from ecconf.reader import OverlayReader
+from ecconf.syntax import limits
 
-from plugins.module_utils.disk_reader import DiskReader
+from plugins.module_utils.config.disk_reader import DiskReader
 
 CONF = "/opt/msys/ecelerity/etc/conf"
 MAIN = CONF + "/default/ecelerity.conf"

@@ -4,8 +4,8 @@
 """The groups that edits keep up to date hold what a look at every item would find."""
 
 from ecconf import edit, parse
-from ecconf.document import Option, Scope
-from ecconf.members import Members, members
+from ecconf.syntax.document import Option, Scope
+from ecconf.syntax.members import Members, members
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

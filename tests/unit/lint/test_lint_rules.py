@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.module_utils import catalog
+from plugins.module_utils.catalog import catalog
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
 from plugins.module_utils.lint import data, run
@@ -246,7 +246,7 @@ def test_a_missing_include_is_a_warning_and_a_missing_main_file_is_fatal():
     assert [one.severity for one in run.findings(configuration, "5.3")][0] == "fatal"
 
 
-def test_leftovers_in_an_included_folder_are_found_by_their_names():
+def test_leftovers_in_an_included_directory_are_found_by_their_names():
     files = {"/c/d/a.conf": "", "/c/d/a.conf.rpmnew": "", "/c/d/b.conf~": ""}
     found = of_rule("leftover", 'include "d"\n', files=files)
     assert [one.message.split(" ")[0] for one in found] == ["/c/d/a.conf.rpmnew", "/c/d/b.conf~"]

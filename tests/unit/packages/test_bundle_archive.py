@@ -12,10 +12,10 @@ import tarfile
 import pytest
 
 from plugins.module_utils.errors import PlanError
+from plugins.module_utils.files.safe_paths import UnsafePath
+from plugins.module_utils.host.program import Ran, run
 from plugins.module_utils.packages import repository_file
 from plugins.module_utils.packages.bundle import Wanted, settle
-from plugins.module_utils.paths import UnsafePath
-from plugins.module_utils.program import Ran, run
 
 TOP = "momentum-mta-5.3.0"
 SETREPODIR = '#!/bin/sh\nprintf "[momentum]\\nbaseurl=file://$PWD\\n" > momentum.repo\numask > umask\n'

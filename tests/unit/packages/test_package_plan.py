@@ -27,7 +27,7 @@ OFFERED = frozenset(["msys-role-mta", "msys-ecelerity-core", "luajit"])
 
 
 class Session:
-    """dnf as the plan sees it: what it would do is given, what it is asked for is recorded."""
+    """dnf as the plan sees it: what it would do is given, what is requested is recorded."""
 
     def __init__(self, items=(UPGRADE,), view=OURS, offers=(ROLE, CORE), installed=None):
         self.items, self.seen, self.found, self.asked = list(items), view, list(offers), []
@@ -82,7 +82,7 @@ def test_an_upgrade_asks_for_everything_installed_that_the_repository_offers():
     ]
 
 
-def test_role_packages_in_the_wanted_version_do_not_hide_older_programs():
+def test_role_packages_in_the_requested_version_do_not_hide_older_programs():
     there = {"msys-role-mta": [ROLE], "msys-ecelerity-core": [Offer("msys-ecelerity-core", "5.3.0", "1")]}
     session = Session(installed=there)
     settle(session, WANTED, False)
@@ -146,7 +146,7 @@ def test_signatures_may_be_left_to_the_repository_by_a_word_and_its_place_to_the
         ),
     ],
 )
-def test_a_step_that_is_nobodys_wish_is_refused_by_name(item, reason):
+def test_a_step_that_is_not_requested_is_refused_by_name(item, reason):
     with pytest.raises(PlanError, match=reason):
         refuse_strangers([UPGRADE, item], OURS, OFFERED, [])
 
@@ -165,7 +165,7 @@ def test_dependencies_momentums_own_and_what_was_named_may_change(item):
     refuse_strangers([UPGRADE, item], OURS, OFFERED, ["openssl*", "erlang"])
 
 
-def test_a_repository_with_several_releases_is_used_as_the_wanted_one_alone():
+def test_a_repository_with_several_releases_is_used_as_the_requested_one_alone():
     older, third = ROLE._replace(version="5.3.0"), Offer("msys-luajit", "2.1", "7")
     offers = [older, ROLE, CORE, third, third._replace(version="2.2")]
     assert unwanted(offers, "5.3.1") == [older]

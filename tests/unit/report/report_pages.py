@@ -30,7 +30,7 @@ HOSTILE = [
 
 
 class Page(HTMLParser):
-    """Elements with their attributes, and the text between them; elements must nest, and only a doctype may stand beside them."""
+    """Elements with their attributes, and the text between them; elements must nest, and only a doctype may be beside them."""
 
     def __init__(self, markup):
         super().__init__()

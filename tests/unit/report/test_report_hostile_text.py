@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from report_pages import HOSTILE, Page
 from report_samples import NOW, SILENT, entry, host
 
-from plugins.module_utils import visible
+from plugins.module_utils.text import visible
 from plugins.plugin_utils.report.certificate_list import LISTS, TEXTS
 from plugins.plugin_utils.report.render import LONGEST
 

@@ -8,9 +8,8 @@ import os
 
 import pytest
 
-from plugins.module_utils.checker import CheckFailed
-from plugins.module_utils.errors import PlanError
-from plugins.module_utils.program import Ran
+from plugins.module_utils.errors import CheckFailed, PlanError
+from plugins.module_utils.host.program import Ran
 from plugins.module_utils.sandbox import eyes, systemd
 
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.module_utils import capabilities
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
@@ -16,6 +15,7 @@ from plugins.module_utils.errors import PlanError
 from plugins.module_utils.sandbox import dropin, needs, places
 from plugins.module_utils.sandbox.facts import Choice, Look, facts
 from plugins.module_utils.sandbox.rules import RULES
+from plugins.module_utils.security import capabilities
 
 PREFIX = "/opt/msys/ecelerity"
 LISTENER = 'ESMTP_Listener {\n  Listen ":25" { }\n}\n'
@@ -256,12 +256,12 @@ def test_a_path_is_absolute_and_clean_whatever_a_value_holds(text):
         assert "/../" not in path and " " not in path and path != "/"
 
 
-def test_a_configuration_that_names_folders_without_end_is_refused_before_they_are_compared():
+def test_a_configuration_that_names_directories_without_end_is_refused_before_they_are_compared():
     """The service account can write them, and each is compared with each."""
     looked = []
     many = PLAIN + "".join('Own%d = "/srv/%d/x"\n' % (number, number) for number in range(places.MOST + 1))
     look = eyes()._replace(replaceable=lambda path, user: bool(looked.append(path)))
-    with pytest.raises(PlanError, match="more than 1000 folders"):
+    with pytest.raises(PlanError, match="more than 1000 directories"):
         facts_of(many, look=look)
     assert looked == []
 

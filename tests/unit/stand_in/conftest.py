@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Put the stand-in on the path, and install it into a folder of its own."""
+"""Put the stand-in on the path, and install it into a directory of its own."""
 
 import os
 import sys

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A cluster of stand-ins on this machine: each process has a loopback address and a root folder of its own."""
+"""A cluster of stand-ins on this machine: each process has a loopback address and a root directory of its own."""
 
 import os
 import signal

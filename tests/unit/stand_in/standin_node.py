@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A stand-in installed below a folder of its own, on high ports, run by whoever runs the tests."""
+"""A stand-in installed below a directory of its own, on high ports, run by whoever runs the tests."""
 
 import os
 import shutil
@@ -30,7 +30,7 @@ def free_port() -> int:
 
 
 class Node:
-    """root: the folder. As root the daemon gives up root for the user 65534."""
+    """root: the directory. As root the daemon gives up root for the user 65534."""
 
     def __init__(self, standin: str) -> None:
         self.root = tempfile.mkdtemp(prefix="standin-")

@@ -130,7 +130,7 @@ def test_a_peer_is_added_by_a_reload(cluster: Cluster) -> None:
     eventually(lambda: cluster.names(first) == ["mta1", "mta2"], "the new peer is seen")
 
 
-def test_files_of_the_nodes_own_folder_are_read_at_the_start_alone(cluster: Cluster) -> None:
+def test_files_of_the_nodes_own_directory_are_read_at_the_start_alone(cluster: Cluster) -> None:
     node = cluster.nodes[0]
     folder = node.prefix + "/etc/conf/" + os.uname().nodename
     os.mkdir(folder)

@@ -52,7 +52,7 @@ def test_an_election_depends_on_the_members_alone_and_a_loser_changes_nothing(
         assert elect(free, {name: member(name) for name in left}, {}, VIPS) == before
 
 
-def test_an_orphan_is_taken_at_once_by_a_node_that_has_settled() -> None:
+def test_an_orphan_is_taken_at_once_by_a_node_whose_view_is_mature() -> None:
     found = members(member("mta1"), member("mta2"))
     assert decide("mta1", VIPS, found, {}, True, False) == Actions([VIP.address], [])
     assert decide("mta1", VIPS, found, {}, False, False) == Actions([], [])

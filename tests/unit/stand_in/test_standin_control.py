@@ -10,11 +10,11 @@ import stat
 import pytest
 from standin_node import NOBODY, Node, free_port
 
-from plugins.module_utils import node as nodes
-from plugins.module_utils import process
-from plugins.module_utils.console import Console
-from plugins.module_utils.control import endpoints, passwords
-from plugins.module_utils.control.passwords import User
+from plugins.module_utils import node_options as nodes
+from plugins.module_utils.console_access import endpoints, passwords
+from plugins.module_utils.console_access.passwords import User
+from plugins.module_utils.daemon import process
+from plugins.module_utils.daemon.console import Console
 from plugins.module_utils.ecconf.effective import Effective
 
 OWNER = NOBODY if os.geteuid() == 0 else os.geteuid()  # of the daemon
@@ -109,7 +109,7 @@ def test_the_console_says_that_it_asks_for_a_password(tcp):
     node, place = tcp
 
     def run(command, _timeout):
-        from plugins.module_utils.program import Ran
+        from plugins.module_utils.host.program import Ran
 
         ran = node.call("bin/ec_console", *command[1:])
         return Ran(ran.returncode, ran.stdout)

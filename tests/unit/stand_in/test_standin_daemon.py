@@ -255,7 +255,7 @@ def test_a_reload_shows_another_user_and_stays_who_it_was(node: Node) -> None:
         ('user = "nobody_of_that_name"', "there is no user 'nobody_of_that_name'"),
         ('group = "no_such_group"', "there is no group 'no_such_group'"),
         ('capabilities = "cap_nonsense+ep"', "cap_from_text does not understand 'cap_nonsense+ep'"),
-        ('chroot = "/no/such/folder"', "cannot become"),
+        ('chroot = "/no/such/directory"', "cannot become"),
     ],
 )
 def test_a_stanza_that_cannot_be_had_is_a_failed_start(node: Node, stanza: str, reason: str) -> None:

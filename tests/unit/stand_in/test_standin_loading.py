@@ -31,7 +31,7 @@ def test_the_parts_of_a_scope_merge_and_the_last_value_wins(tmp_path: pathlib.Pa
     assert (security.text("User"), security.text("capabilities")) == ("a", "cap_net_raw+ep")
 
 
-def test_a_folder_is_included_in_alphabetical_order_without_hidden_files_and_sub_folders(
+def test_a_directory_is_included_in_alphabetical_order_without_hidden_files_and_sub_directories(
     tmp_path: pathlib.Path,
 ) -> None:
     inner = tmp_path / "d"

@@ -118,7 +118,7 @@ def test_a_certificate_is_made_once_and_its_key_is_private(node: Node) -> None:
 
 
 @pytest.mark.skipif(bool(MISSING), reason="not installed here: " + ", ".join(MISSING))
-def test_the_bundle_has_one_folder_with_packages_repository_and_setrepodir(node: Node) -> None:
+def test_the_bundle_has_one_directory_with_packages_repository_and_setrepodir(node: Node) -> None:
     out = node.root + "/out"
     printed = subprocess.check_output([os.path.join(STANDIN, "build_bundle.sh"), out, "5.2.9"], universal_newlines=True)
     path = out + "/momentum-mta-bundle-5.2.9.rhel9.x86_64.tar.gz"

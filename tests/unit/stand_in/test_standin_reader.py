@@ -112,9 +112,9 @@ def test_any_text_is_read_or_refused(text: str) -> None:
     assert kinds["open"] == kinds["close"]
 
 
-@pytest.mark.skipif(not os.path.isdir(CORPUS), reason="no corpus of the manuals: set MOMENTUM_CORPUS to its folder")
+@pytest.mark.skipif(not os.path.isdir(CORPUS), reason="no corpus of the manuals: set MOMENTUM_CORPUS to its directory")
 @pytest.mark.parametrize(("folder", "outcomes"), [("valid", {"read"}), ("broken", {"refused"})])
-def test_the_corpus_of_the_manuals_is_read_as_its_folders_say(folder: str, outcomes: Any, capsys: Any) -> None:
+def test_the_corpus_of_the_manuals_is_read_as_its_directories_say(folder: str, outcomes: Any, capsys: Any) -> None:
     counts = {
         name: _outcome(os.path.join(CORPUS, folder, name)) for name in sorted(os.listdir(os.path.join(CORPUS, folder)))
     }

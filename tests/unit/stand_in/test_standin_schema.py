@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 
 
 class Server:
-    """A server below a folder, reached over 127.0.0.1 with a password, as the role leaves it."""
+    """A server below a directory, reached over 127.0.0.1 with a password, as the role leaves it."""
 
     def __init__(self, folder: str) -> None:
         self.folder, self.port = folder + "/pg", str(free_port())
@@ -116,7 +116,7 @@ def test_the_manuals_procedure_makes_a_user_with_its_password_and_an_admin(node:
     assert again.returncode == 1 and "already exists" in again.stderr
 
 
-def test_what_the_manual_has_before_it_is_wanted(node: Node, server: Server) -> None:
+def test_what_the_manual_has_before_it_is_requested(node: Node, server: Server) -> None:
     procedure = Procedure(node, server)
 
     def refused() -> str:

@@ -160,7 +160,7 @@ def test_commands_behind_starttls_are_obeyed_when_asked_so(node: Node) -> None:
 
 
 def behind_starttls(port: int) -> bytes:
-    """What a NOOP in clear text behind STARTTLS is answered with inside TLS, before the client says QUIT."""
+    """What a NOOP in clear text after STARTTLS is answered with inside TLS, before the client says QUIT."""
     with socket.create_connection(("127.0.0.1", port), 10) as plain:
         stream = plain.makefile("rb")
         stream.readline()

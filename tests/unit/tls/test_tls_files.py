@@ -17,10 +17,11 @@ from pathlib import Path
 import pytest
 from tls_node import Node
 
-from plugins.module_utils.tls import files, identity
+from plugins.module_utils.tls import identity
 from plugins.module_utils.tls.complaints import Refused
-from plugins.module_utils.tls.files import Identity
-from plugins.module_utils.tls.key_access import KeyFile, readers
+from plugins.module_utils.tls.files import judge
+from plugins.module_utils.tls.files.judge import Identity
+from plugins.module_utils.tls.files.key_access import KeyFile, readers
 
 FFDHE2048 = """-----BEGIN DH PARAMETERS-----
 MIIBCAKCAQEA//////////+t+FRYortKmq/cViAnPTzx2LnFg84tNpWp4TZBFGQz
@@ -59,27 +60,27 @@ def pki(tmp_path_factory):
 
 
 def test_a_pair_fits_in_two_files_and_in_one(pki):
-    assert files.flaw("certificate", str(pki / "one.pem"), str(pki / "one.key")) is None
-    assert files.flaw("certificate", str(pki / "both.pem")) is None
+    assert judge.flaw("certificate", str(pki / "one.pem"), str(pki / "one.key")) is None
+    assert judge.flaw("certificate", str(pki / "both.pem")) is None
 
 
 def test_a_key_of_another_certificate_is_named_with_both_files(pki):
-    flaw = files.flaw("certificate", str(pki / "one.pem"), str(pki / "two.key"))
+    flaw = judge.flaw("certificate", str(pki / "one.pem"), str(pki / "two.key"))
     assert str(pki / "one.pem") in flaw.reason and str(pki / "two.key") in flaw.reason
     assert "does not belong" in flaw.reason
 
 
 def test_a_key_with_a_passphrase_is_refused_without_asking_for_it(pki):
-    assert "encrypted" in files.flaw("certificate", str(pki / "one.pem"), str(pki / "locked.key")).reason
+    assert "encrypted" in judge.flaw("certificate", str(pki / "one.pem"), str(pki / "locked.key")).reason
 
 
 def test_a_certificate_without_a_key_anywhere_does_not_load(pki):
-    assert files.flaw("certificate", str(pki / "one.pem")) is not None
+    assert judge.flaw("certificate", str(pki / "one.pem")) is not None
 
 
 def test_authorities_are_a_bundle_of_certificates(pki):
-    assert files.flaw("ca", str(pki / "one.pem")) is None
-    assert "no certificate" in files.flaw("ca", str(pki / "one.key")).reason
+    assert judge.flaw("ca", str(pki / "one.pem")) is None
+    assert "no certificate" in judge.flaw("ca", str(pki / "one.key")).reason
 
 
 @pytest.mark.parametrize(
@@ -88,13 +89,13 @@ def test_authorities_are_a_bundle_of_certificates(pki):
 )
 def test_parameters_that_are_short_or_none_are_refused(tmp_path, text, words):
     (tmp_path / "dh.pem").write_text(text)
-    assert words in files.flaw("dhparams", str(tmp_path / "dh.pem")).reason
+    assert words in judge.flaw("dhparams", str(tmp_path / "dh.pem")).reason
 
 
 def test_a_group_of_rfc_7919_is_taken(tmp_path):
     (tmp_path / "dh.pem").write_text(FFDHE2048)
-    assert files.flaw("dhparams", str(tmp_path / "dh.pem")) is None
-    assert files.dh_bits(FFDHE2048.encode()) == 2048
+    assert judge.flaw("dhparams", str(tmp_path / "dh.pem")) is None
+    assert judge.dh_bits(FFDHE2048.encode()) == 2048
 
 
 @pytest.mark.parametrize("der", [b"", b"\x30", b"\x30\x80", b"\x30\x84\xff\xff\xff\xff", b"\x30\x03\x02\x05\x01"])
@@ -102,13 +103,13 @@ def test_damaged_parameters_are_no_parameters(der):
     import base64
 
     pem = b"-----BEGIN DH PARAMETERS-----\n" + base64.b64encode(der) + b"\n-----END DH PARAMETERS-----\n"
-    assert files.dh_bits(pem) is None
+    assert judge.dh_bits(pem) is None
 
 
 def test_what_is_no_file_is_said_plainly(tmp_path):
-    assert "absolute" in files.flaw("ca", "etc/ca.pem").reason
-    assert "directory" in files.flaw("ca", str(tmp_path)).reason
-    missing = files.flaw("ca", str(tmp_path / "ca.pem"))
+    assert "absolute" in judge.flaw("ca", "etc/ca.pem").reason
+    assert "directory" in judge.flaw("ca", str(tmp_path)).reason
+    missing = judge.flaw("ca", str(tmp_path / "ca.pem"))
     assert missing.missing and "No such file" in missing.reason
 
 
@@ -119,7 +120,7 @@ def nobody():
 
 @pytest.fixture
 def open_folder():
-    """A folder that everybody can enter, unlike those of pytest."""
+    """A directory that everybody can enter, unlike those of pytest."""
     folder = Path(tempfile.mkdtemp())
     folder.chmod(0o755)
     yield folder
@@ -133,11 +134,11 @@ def test_a_child_that_became_the_user_tries_the_files(open_folder):
         (open_folder / name).chmod(mode)
     os.chown(str(open_folder / "grouped"), 0, 4711)
     names = [str(open_folder / name) for name in ("open", "closed", "grouped", "missing")]
-    refused = files.unreadable(names, nobody())
+    refused = judge.unreadable(names, nobody())
     assert list(refused) == names[1:]
     assert refused[names[1]] == "Permission denied" and refused[names[3]] == "No such file or directory"
     member = nobody()._replace(groups=(4711,))
-    assert list(files.unreadable(names, member)) == [names[1], names[3]]
+    assert list(judge.unreadable(names, member)) == [names[1], names[3]]
     assert os.geteuid() == 0
 
 
@@ -156,8 +157,8 @@ def test_a_file_that_the_daemons_user_cannot_open_is_refused_with_its_name(open_
 
 def test_without_an_identity_the_present_user_is_taken(tmp_path):
     (tmp_path / "file").write_text("x")
-    assert files.unreadable([str(tmp_path / "file")], None) == {}
-    assert list(files.unreadable([str(tmp_path / "missing")], None)) == [str(tmp_path / "missing")]
+    assert judge.unreadable([str(tmp_path / "file")], None) == {}
+    assert list(judge.unreadable([str(tmp_path / "missing")], None)) == [str(tmp_path / "missing")]
 
 
 def test_the_identity_is_that_of_the_security_stanza_in_force():
@@ -192,28 +193,28 @@ def test_pairs_that_the_task_is_not_about_are_left_alone():
 def test_no_text_of_a_key_comes_back(tmp_path):
     (tmp_path / "key").write_text("-----BEGIN PRIVATE KEY-----\nc2VjcmV0LXdvcmRz\n-----END PRIVATE KEY-----\n")
     (tmp_path / "pem").write_text("secret-words")
-    assert "secret" not in str(files.flaw("certificate", str(tmp_path / "pem"), str(tmp_path / "key")))
-    assert "c2Vj" not in str(files.flaw("certificate", str(tmp_path / "pem"), str(tmp_path / "key")))
+    assert "secret" not in str(judge.flaw("certificate", str(tmp_path / "pem"), str(tmp_path / "key")))
+    assert "c2Vj" not in str(judge.flaw("certificate", str(tmp_path / "pem"), str(tmp_path / "key")))
 
 
 @ROOT_ONLY
 def test_a_child_that_its_account_stops_is_not_waited_for_without_end(open_folder, monkeypatch):
     (open_folder / "open").write_text("x")
-    real = files._become
+    real = judge._become
 
     def stopped(identity):
         real(identity)
         os.kill(os.getpid(), signal.SIGSTOP)
 
-    monkeypatch.setattr(files, "_become", stopped)
-    monkeypatch.setattr(files, "PATIENCE", 0.3)
-    refused = files.unreadable([str(open_folder / "open")], nobody())
+    monkeypatch.setattr(judge, "_become", stopped)
+    monkeypatch.setattr(judge, "PATIENCE", 0.3)
+    refused = judge.unreadable([str(open_folder / "open")], nobody())
     assert list(refused.values()) == ["could not be tried: the child did not finish within 0.3 seconds"]
 
 
 def lapsed(folder, name):
     """A pair that expired in 2020; its certificate as PEM."""
-    from plugins.module_utils.x509 import keys, requests, selfsigned
+    from plugins.module_utils.pki.x509 import keys, requests, selfsigned
 
     key, end = keys.generate(), datetime(2020, 1, 1, tzinfo=timezone.utc)
     made = selfsigned.build(key, requests.Wish(name, ("DNS:old.example.com",)), 9, end)
@@ -243,7 +244,7 @@ def test_expired_authorities_and_certificates_are_warned_of(pki, tmp_path):
 def test_a_file_of_which_the_library_skips_a_part_is_refused(pki, tmp_path, kind, key, mark):
     text = (pki / "one.pem").read_text() + mark + (pki / "two.pem").read_text()
     (tmp_path / "chain.pem").write_text(text)
-    flaw = files.flaw(kind, str(tmp_path / "chain.pem"), str(pki / key) if key else "")
+    flaw = judge.flaw(kind, str(tmp_path / "chain.pem"), str(pki / key) if key else "")
     assert (
         flaw
         and "OpenSSL cannot read the block CERTIFICATE" in flaw.reason
@@ -253,7 +254,7 @@ def test_a_file_of_which_the_library_skips_a_part_is_refused(pki, tmp_path, kind
 
 def test_parameters_that_openssl_skips_are_refused(tmp_path):
     (tmp_path / "dh.pem").write_text("\ufeff" + FFDHE2048)
-    flaw = files.flaw("dhparams", str(tmp_path / "dh.pem"))
+    flaw = judge.flaw("dhparams", str(tmp_path / "dh.pem"))
     assert flaw and "OpenSSL cannot read the block DH PARAMETERS" in flaw.reason
 
 
@@ -273,8 +274,8 @@ def test_a_file_that_cannot_be_looked_at_is_not_missing(tmp_path, monkeypatch):
     def refuse(_path):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(files, "_copy", refuse)
-    assert files.flaw("ca", str(tmp_path / "ca.pem")).missing == ()
+    monkeypatch.setattr(judge, "_copy", refuse)
+    assert judge.flaw("ca", str(tmp_path / "ca.pem")).missing == ()
 
 
 DAEMON = Identity("ecuser", 900, 901, (902,))

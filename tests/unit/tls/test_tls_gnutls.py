@@ -10,8 +10,8 @@ import random
 
 import pytest
 
-from plugins.module_utils.tls import priority
 from plugins.module_utils.tls.errors import TlsError
+from plugins.module_utils.tls.values import priority
 
 # Words of releases that came with Momentum (3.1, 3.3), and that newer ones took out; and of releases newer than this machine's.
 OF_OTHER_RELEASES = frozenset(

@@ -28,7 +28,7 @@ LISTENER = {"scope": ["ESMTP_Listener"], "certificate": "/etc/mx.pem", "key": "/
 
 @pytest.fixture(autouse=True)
 def _files_are_there(monkeypatch):
-    monkeypatch.setattr("plugins.module_utils.tls.file_checks.find", lambda *arguments: [])
+    monkeypatch.setattr("plugins.module_utils.tls.files.pairs.find", lambda *arguments: [])
 
 
 def extensions(node, *scope):

@@ -4,7 +4,7 @@
 
 """What every profile writes, for every version, in every kind of scope: compared with the table in matrix.txt.
 
-After a wanted change of profiles write the table anew with `MATRIX_WRITE=1 pytest tests/unit/tls/test_tls_matrix.py`, and
+After a requested change of profiles write the table anew with `MATRIX_WRITE=1 pytest tests/unit/tls/test_tls_matrix.py`, and
 read the difference.
 """
 
@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from tls_node import FakeLibrary, Node
 
-from plugins.module_utils import catalog
-from plugins.module_utils.tls import profiles
+from plugins.module_utils.catalog import catalog
 from plugins.module_utils.tls.complaints import Refused
+from plugins.module_utils.tls.profiles import profiles
 
 TABLE = Path(__file__).parent / "matrix.txt"
 CONFIGURATION = """ESMTP_Listener {
@@ -68,7 +68,7 @@ def written(profile, version, place, allow):
 
 
 def section(profile, version):
-    """The lines of one profile and version: scopes, option, value; what is refused is shown with and without its trap."""
+    """The lines of one profile and version: scopes, option, value; what is refused is shown with and without overriding its safety check."""
     lines = {}
     for place in PLACES:
         found = written(profile, version, place, [])

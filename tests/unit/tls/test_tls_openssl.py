@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from plugins.module_utils.tls import ciphers, openssl_library
 from plugins.module_utils.tls.errors import TlsError
+from plugins.module_utils.tls.values import ciphers, openssl_library
 
 CASES = 2000
 NONSENSE = [

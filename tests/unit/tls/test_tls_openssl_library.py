@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is said of a node's OpenSSL without asking it anything about a list."""
+"""What is known of a node's OpenSSL without asking it anything about a list."""
 
-from plugins.module_utils.tls import openssl_library
+from plugins.module_utils.tls.values import openssl_library
 
 
 def test_the_policy_of_the_system_is_named_where_there_is_one(tmp_path):

@@ -202,12 +202,12 @@ def test_what_is_wrong_in_many_scopes_in_the_same_way_is_said_once():
     assert len(refused.value.details()["errors"]) == 30
 
 
-def test_two_targets_with_two_wishes_for_one_option_are_refused():
+def test_two_targets_with_two_requests_for_one_option_are_refused():
     (complaint,) = complaints(Node(), {"ciphers": "HIGH"}, {"scope": [], "ciphers": "MEDIUM"})
     assert "two targets" in complaint.reason
 
 
-def test_two_targets_with_the_same_wish_are_one():
+def test_two_targets_with_the_same_request_are_one():
     assert len(Node().settle({"ciphers": "HIGH"}, {"ciphers": "HIGH"}).plan.changes) == 1
 
 

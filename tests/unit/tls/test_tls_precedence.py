@@ -13,7 +13,7 @@ from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.paths import parse_path
 from plugins.module_utils.ecconf.reader import OverlayReader
-from plugins.module_utils.tls.precedence import Candidates, Precedence
+from plugins.module_utils.tls.checks.precedence import Candidates, Precedence
 
 TEXT = b"""
 Binding_Group "g" { Binding "b" { Domain "d.example" { } } Binding "c" { } }

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plugins.module_utils.tls import protocols
 from plugins.module_utils.tls.errors import TlsError
-from plugins.module_utils.tls.openssl_library import Library
+from plugins.module_utils.tls.values import protocols
+from plugins.module_utils.tls.values.openssl_library import Library
 
 VERSIONS = ["3.6.6", "4.1.0.2", "4.2", "4.6", "5.0", "5.3"]
 LIBRARIES = [None] + [

@@ -10,8 +10,9 @@ import warnings
 
 import pytest
 
-from plugins.module_utils.tls import groups, openssl_library, priority, profiles, suites
 from plugins.module_utils.tls.errors import TlsError
+from plugins.module_utils.tls.profiles import profiles
+from plugins.module_utils.tls.values import groups, openssl_library, priority, suites
 
 NEW = openssl_library.Library(
     (3, 0, 0), "OpenSSL 3.0.0", lambda command, timeout: openssl_library.Ran(1, answer(command))

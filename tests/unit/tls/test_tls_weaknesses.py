@@ -13,8 +13,8 @@ from tls_node import Node, path, weaker
 
 from plugins.module_utils.ecconf import fallback
 from plugins.module_utils.ecconf.effective import Effective
-from plugins.module_utils.tls import protocols
-from plugins.module_utils.tls.precedence import Precedence
+from plugins.module_utils.tls.checks.precedence import Precedence
+from plugins.module_utils.tls.values import protocols
 
 LIMITED = {"protocols": "+ALL:-SSLv2:-SSLv3:-TLSv1.0:-TLSv1.1"}
 

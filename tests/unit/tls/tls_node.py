@@ -8,7 +8,7 @@ from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.paths import parse_path
 from plugins.module_utils.ecconf.reader import OverlayReader
-from plugins.module_utils.tls.settle import Request, Settlement
+from plugins.module_utils.tls.resolve import Request, Settlement
 
 MAIN = "/conf/default/ecelerity.conf"
 
@@ -95,7 +95,7 @@ def old_library():
 
 
 class Node:
-    """A configuration in memory, with what settles it."""
+    """A configuration in memory, with what resolves it."""
 
     def __init__(self, main="", version="5.3", library=None, identity=None, **files):
         self.contents = {"/conf/default/%s.conf" % name: text.encode() for name, text in files.items()}
@@ -116,7 +116,7 @@ class Node:
         return Settlement(self.load({}), self.load, request, self.openssl, lambda effective: self.identity).settle()
 
     def after(self, *targets, **keywords):
-        """The main file after the targets are settled; a second run must change nothing."""
+        """The main file after the targets are resolved; a second run must change nothing."""
         outcome = self.settle(*targets, **keywords)
         self.contents.update({edit.path: edit.after for edit in outcome.plan.edits})
         again = self.settle(*targets, **keywords)

@@ -4,7 +4,7 @@
 
 """credmgr: the passwords of data sources, encrypted, in SQLite. A stand-in for tests; openssl does the encryption.
 
-Actions: create_db, create_key (what is stored is encrypted anew), set_cred, get_cred, del_cred."""
+Actions: create_db, create_key (the entries are encrypted anew), set_cred, get_cred, del_cred."""
 
 import argparse
 import grp

@@ -4,7 +4,7 @@
 
 """ec_console [ENDPOINT [COMMAND...]]: the console of a stand-in for Momentum.
 
-ENDPOINT is a path or [user@]host:port, by default /tmp/2025. For a user a password is asked for, the first line of the input
+ENDPOINT is a path or [user@]host:port, by default /tmp/2025. For a user a password is requested, the first line of the input
 in a batch. Without a command, commands are read from standard input, one a line. Exit status: 1 when the console cannot be
 reached, 2 for wrong use, else 0, whatever a command says (the vendor documents none, so callers must read the text)."""
 
@@ -41,7 +41,7 @@ def main(arguments: List[str]) -> int:
 
 
 def _login(client: socket.socket, endpoint: str) -> bool:
-    """With user@ in front of host:port: ask for the password, or read it as the first line of a batch, and say both."""
+    """With user@ before host:port: ask for the password, or read it as the first line of a batch, and say both."""
     user, at, _address = endpoint.rpartition("@")
     if not at or endpoint.startswith("/"):
         return True

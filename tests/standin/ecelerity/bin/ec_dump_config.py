@@ -18,7 +18,7 @@ from momentum_standin import errors, loading, paths, xmlout  # noqa: E402
 def main() -> int:
     parser = argparse.ArgumentParser(prog="ec_dump_config", description=__doc__)
     parser.add_argument("-c", metavar="CONFIGFILE", default=paths.MAIN, help="configuration (%(default)s)")
-    parser.add_argument("-e", metavar="EXTDIR", help="folder of modules; the stand-in has none and ignores this")
+    parser.add_argument("-e", metavar="EXTDIR", help="directory of modules; the stand-in has none and ignores this")
     parser.add_argument("-f", metavar="OUTFILE", help="write there instead of standard output")
     arguments = parser.parse_args()
     try:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """ec_md5passwd [-h] [-f FILE] [-r REALM] [USER] [PASS]: a line user:realm:md5 in a digest file. A stand-in for tests.
-What is not given is asked for: the password then stays out of the list of processes."""
+What is not given is requested: the password then stays out of the list of processes."""
 
 import argparse
 import getpass

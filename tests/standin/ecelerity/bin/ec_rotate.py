@@ -4,7 +4,7 @@
 
 """ec_rotate: move the logs of a stand-in for Momentum away, have the daemon open new ones, compress what was moved.
 
-etc/ec_rotate.conf is read where it exists. An option wins over that file. Exit status: 2 for a file or an option that is not
+etc/ec_rotate.conf is read where it exists. An option takes precedence over that file. Exit status: 2 for a file or an option that is not
 understood, before anything is touched; 1 where the daemon did not open its logs again. What was moved is compressed in any case, and
 goes when `retention` says so, so that all that the daemon writes then is lost."""
 

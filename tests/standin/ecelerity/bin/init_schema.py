@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 """init_schema --password PASSWORD --admin-password PASSWORD: make the database of a stand-in for Momentum. It makes the user ecuser
-and the database ecelerity in the PostgreSQL of this machine, with an account admin for consoles. It wants all that the manual has
+and the database ecelerity in the PostgreSQL of this machine, with an account admin for consoles. It requires all that the manual has
 before this command, and connects as the manual's other commands do: over 127.0.0.1 as postgres, who gets in without being asked
 for a password, and as ecuser to the host in /opt/msys/etc/.dbhost. What the vendor's has in its schema is not documented."""
 

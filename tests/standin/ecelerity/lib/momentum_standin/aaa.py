@@ -4,7 +4,7 @@
 
 """Who may use the console, and for what: peers, digests in a file, roles (pages "control_auth" and "control_authz").
 
-How Momentum's own digest dialogue looks on the wire is not documented. Here ec_console says user and password in front of its
+How Momentum's own digest dialogue looks on the wire is not documented. Here ec_console says user and password before its
 commands, as one line `login USER PASSWORD`; only our own two ends use it.
 """
 

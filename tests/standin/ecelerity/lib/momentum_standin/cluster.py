@@ -50,7 +50,7 @@ class Cluster:
     # configuration
 
     def configure(self, tree: Scope) -> None:
-        """Take over a configuration; the first one that names peers opens the sockets."""
+        """Apply a configuration; the first one that names peers opens the sockets."""
         try:
             self.settings = cluster_settings.settings(tree) or self.settings
         except (cluster_settings.Wrong, ValueError) as error:
@@ -102,7 +102,7 @@ class Cluster:
             return dict({name: one[0] for name, one in self.heard.items()}, **{me.name: me})
 
     def state(self) -> Message:
-        """What others are told of this process, with the view."""
+        """What others hear of this process, with the view."""
         with self.lock:
             me = self.me()
             fields = dict(me._asdict(), owned=sorted(me.owned), unable=sorted(me.unable))

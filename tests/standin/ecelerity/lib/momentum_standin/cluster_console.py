@@ -4,7 +4,7 @@
 
 """The console commands of the cluster: of a node those of the page "cluster", of the manager those of the page "Console Commands
 for the Cluster Manager". Their texts are the stand-in's own where no sample output is printed. `broadcast` and `unicast` say
-at once what the nodes answered, each line behind the node's name; what Momentum says before `retrieve` is not documented."""
+at once what the nodes answered, each line after the node's name; what Momentum says before `retrieve` is not documented."""
 
 from typing import TYPE_CHECKING, Callable, Dict, List, Optional, Tuple
 from xml.sax.saxutils import escape
@@ -156,7 +156,7 @@ def _ask(daemon: "Daemon", names: List[str], words: List[str]) -> str:
 
 
 def _lines(answers: List[Tuple[str, str]]) -> str:
-    """Every line of every answer behind its node's name."""
+    """Every line of every answer after its node's name."""
     return "\n".join("%s: %s" % (name, line) for name, text in answers for line in text.splitlines() or [""])
 
 

@@ -33,7 +33,7 @@ class Holder:
         self.acting = threading.Lock()
 
     def configure(self, tree: Scope, is_node: bool) -> None:
-        """Take over a configuration. What was tried in vain may be tried again."""
+        """Apply a configuration. What was tried in vain may be tried again."""
         self.vips = cluster_settings.duravips(tree) if is_node else {}
         self.tree = tree
         self.unable = frozenset()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the configuration says about the cluster: peers, names, DuraVIPs and the interfaces they belong on."""
+"""What the configuration specifies about the cluster: peers, names, DuraVIPs and the interfaces they belong on."""
 
 import ipaddress
 import os

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The daemon: read, bind, become who the Security stanza says, serve, reload."""
+"""The daemon: read, bind, become who the Security stanza specifies, serve, reload."""
 
 import json
 import os
@@ -34,7 +34,7 @@ class Daemon:
         self.counters: Dict[str, int] = {"connections": 0, "messages": 0, "reloads": 0}
         self.receptions = 0
         self.loaded: loading.Loaded
-        self.held: Dict[str, str] = {}  # what the node's own folder said at the start
+        self.held: Dict[str, str] = {}  # what the node's own directory said at the start
         self.identity: privileges.Identity
         self.servers: Dict[str, Tuple[socket.socket, smtp.Listener]] = {}
         self.consoles: Dict[str, Tuple[socket.socket, endpoints.Console]] = {}
@@ -62,7 +62,7 @@ class Daemon:
         self._can_read_again()
 
     def _identity(self) -> privileges.Identity:
-        """What the stanza says; without root there is nothing to become, and it is not looked up."""
+        """What the stanza specifies; without root there is nothing to become, and it is not looked up."""
         if os.geteuid() == 0:
             return privileges.declared(self.loaded.tree)
         return privileges.Identity("", os.geteuid(), os.getegid(), None, "", None)

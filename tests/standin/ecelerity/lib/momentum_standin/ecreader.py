@@ -47,7 +47,7 @@ class _Cursor:
         self.text, self.file, self.at, self._line, self._counted = text, file, 0, 1, 0
 
     def line(self) -> int:
-        """The line of the place, counted from where it was asked for last."""
+        """The line of the place, counted from where it was requested last."""
         self._line += self.text.count("\n", self._counted, self.at)
         self._counted = self.at
         return self._line

@@ -16,7 +16,7 @@ class ConfigurationError(Exception):
 
 
 def stamp() -> str:
-    """The date in brackets that stands before messages."""
+    """The date in brackets that is before messages."""
     return time.strftime("[%a %d %b %Y %H:%M:%S]")
 
 
@@ -26,13 +26,13 @@ def syntax(file: str, line: int, token: str) -> ConfigurationError:
 
 
 def capability(scope: str, option: str) -> ConfigurationError:
-    """What an option says that no module knows."""
+    """The message about an option that no module knows."""
     text = "No module provides capability 'config.%s:%s'." % (scope, option)
     return ConfigurationError("%s %s" % (stamp(), text), "%s CFG-07961 %s" % (stamp(), text))
 
 
 def scope_name(name: str, parent: str) -> ConfigurationError:
-    """What an unknown stanza says."""
+    """The message about an unknown stanza."""
     return ConfigurationError("'%s' is not a valid scope name in scope '%s'" % (name, parent))
 
 

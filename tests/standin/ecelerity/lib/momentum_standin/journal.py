@@ -19,7 +19,7 @@ _files: Dict[str, TextIO] = {}
 
 
 def open_in(folder: str, uid: int, gid: int) -> None:
-    """Open the logs in a folder, for the user who will write to them. A folder that is missing is said once."""
+    """Open the logs in a directory, for the user who will write to them. A directory that is missing is reported once."""
     global _folder
     _folder = folder
     for trouble in reopen():

@@ -13,8 +13,8 @@ from .tree import Scope, Setting
 
 
 class Loaded(NamedTuple):
-    """A configuration: its tree, and the files and folders that it was read from, in load order. of_the_node: what the files
-    in the node's own folder said."""
+    """A configuration: its tree, and the files and directories that it was read from, in load order. of_the_node: what the files
+    in the node's own directory said."""
 
     main: str
     tree: Scope
@@ -23,8 +23,8 @@ class Loaded(NamedTuple):
 
 
 class Loader:
-    """Reads one configuration. search_path: folders in which includes are looked for after the including file's. held: for a
-    reload, what the node's own folder said at the start, which holds until a restart (page "Configuration overview")."""
+    """Reads one configuration. search_path: directories in which includes are looked for after the including file's. held: for a
+    reload, what the node's own directory said at the start, which holds until a restart (page "Configuration overview")."""
 
     def __init__(self, main: str, search_path: List[str], held: Optional[Dict[str, str]] = None) -> None:
         self.main, self.search_path = main, search_path
@@ -98,7 +98,7 @@ class Loader:
         return None
 
     def _find(self, target: str, folder: str) -> str:
-        """An include's file: the including file's folder first, then the search path (page "Configuration overview")."""
+        """An include's file: the including file's directory first, then the search path (page "Configuration overview")."""
         target = target[len("file://") :] if target.startswith("file://") else target
         if "://" in target:
             raise errors.ConfigurationError("'%s': the stand-in includes nothing but files" % target)

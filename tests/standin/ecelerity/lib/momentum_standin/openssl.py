@@ -4,7 +4,7 @@
 
 """What Python's ssl module cannot set of an SSL_CTX: TLS 1.3 suites, groups, built-in DH parameters, renegotiation.
 
-CPython's SSLContext holds its SSL_CTX pointer right behind the object header; libssl is the one that _ssl is linked with."""
+CPython's SSLContext holds its SSL_CTX pointer right after the object header; libssl is the one that _ssl is linked with."""
 
 import _ssl
 import ctypes

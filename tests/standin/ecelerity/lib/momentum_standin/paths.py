@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where things lie. MOMENTUM_STANDIN_ROOT puts another folder in front of all paths (tests without root)."""
+"""Where things lie. MOMENTUM_STANDIN_ROOT puts another directory before all paths (tests without root)."""
 
 import os
 from typing import List
@@ -22,7 +22,7 @@ CONSOLE = ROOT + "/tmp/2025"
 
 
 def node_folder() -> str:
-    """The folder of this node's own files."""
+    """The directory of this node's own files."""
     return CONF + "/" + os.uname().nodename
 
 

@@ -20,7 +20,7 @@ _PR_SET_KEEPCAPS = 8  # <linux/prctl.h>
 
 
 class Refused(Exception):
-    """The daemon cannot become what the stanza says; it must not start."""
+    """The daemon cannot become what the stanza specifies; it must not start."""
 
 
 class Identity(NamedTuple):
@@ -35,7 +35,7 @@ class Identity(NamedTuple):
 
 
 def declared(tree: Scope) -> Identity:
-    """What the stanza says; user and group default to ecuser (page "user"). Raises Refused."""
+    """What the stanza specifies; user and group default to ecuser (page "user"). Raises Refused."""
     security = tree.child("Security") or Scope("Security")
     user = security.text("user", "ecuser")
     groups = (

@@ -117,13 +117,13 @@ class Session:
         return named and self.terms.tls.complete and not self.secured
 
     def starttls(self, _argument: str) -> None:
-        """RFC 3207, with starttls_injection_policy for what came in clear text behind the command."""
+        """RFC 3207, with starttls_injection_policy for what came in clear text after the command."""
         if not self._offers_starttls():
             self.say(502, "5.5.1 STARTTLS is not offered")
             return
         injected, self.buffer = self.buffer, b""
         if injected and self.terms.injection == "reject":
-            self.say(554, "5.5.1 commands behind STARTTLS are refused")
+            self.say(554, "5.5.1 commands after STARTTLS are refused")
             raise Closed()
         try:
             tls.context(self.terms.tls)
@@ -158,7 +158,7 @@ class Session:
         return self.say(250, "2.0.0 RCPT TO accepted")
 
     def data(self, _argument: str) -> None:
-        """DATA, dot-unstuffed; the message is on disk when 250 is said."""
+        """DATA, dot-unstuffed; the message is on disk when 250 is sent."""
         if not self.recipients:
             return self.say(503, "5.5.1 RCPT first")
         self.say(354, "continue, end with a line that has only a dot")

@@ -85,7 +85,7 @@ class Scope(Reader):
 
 
 class Chain(Reader):
-    """Several scopes, the first that has an option wins; behind them the scopes around the last one."""
+    """Several scopes, the first that has an option takes precedence; after them the scopes around the last one."""
 
     def __init__(self, scopes: List[Scope]) -> None:
         self.scopes = scopes

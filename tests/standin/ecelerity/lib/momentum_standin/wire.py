@@ -41,7 +41,7 @@ def ask(client: socket.socket, words: List[str]) -> str:
 
 
 def receive(client: socket.socket) -> Tuple[bytes, bytes]:
-    """The next line and what came behind it; both empty at the end."""
+    """The next line and what came after it; both empty at the end."""
     data = b""
     while b"\n" not in data:
         more = client.recv(65536)

@@ -1,0 +1,126 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The directory of the control socket: who could put something in its place, and what it shall be.
+
+The daemon creates its socket anew at every start, and at a reload that moves it, which it does after it gave up root. So its
+user must be able to write there; that is inferred, as no page of the manuals says so.
+"""
+
+import os
+import stat
+from typing import List, NamedTuple, Optional
+
+from ..config.files import Directory
+from ..config.plan import Change
+from ..errors import PlanError
+from ..files.reading import names
+from ..files.safe_paths import UnsafePath
+
+
+class DirectoryPlan(NamedTuple):
+    """The directory to make or correct (None: nothing to do), and how that is reported."""
+
+    directory: Optional[Directory]
+    changes: List[Change]
+
+
+NO_DIRECTORY = DirectoryPlan(None, [])
+
+
+def exposed(path: str, owner: Optional[int]) -> bool:
+    """Whether any account could put something in the place of a path, or of a directory above it.
+
+    A sticky directory is safe where the next step belongs to root, to the caller or to `owner`. What is missing will be made by
+    the caller in a directory that was judged before.
+    """
+    parts = [part for part in path.split("/") if part]
+    above = "/"
+    for number, part in enumerate(parts):
+        info = _status(above)
+        if info is None:
+            return False
+        below = os.path.join(above, part)
+        if info.st_mode & stat.S_IWOTH and (number == len(parts) - 1 or not _held(info, below, owner)):
+            return not (number == len(parts) - 1 and is_own(above, owner))
+        above = below
+    return False
+
+
+def is_placed_by(path: str, owner: int) -> bool:
+    """Whether what is at a path was put there by root, the caller or `owner`, and no other account can exchange it."""
+    above = "/"
+    for part in [part for part in path.split("/") if part]:
+        info, below = _status(above), os.path.join(above, part)
+        if info is None:
+            return False
+        try:
+            step = os.lstat(below)
+        except OSError:
+            return False
+        if step.st_uid not in (0, os.geteuid(), owner) or info.st_mode & stat.S_IWOTH and not _held(info, below, owner):
+            return False
+        above = below
+    return above != "/"
+
+
+def is_own(directory: str, owner: Optional[int]) -> bool:
+    """Whether an existing directory is there for sockets only, so that its mode can be changed without harm to others."""
+    try:
+        info = os.lstat(directory)
+        if not stat.S_ISDIR(info.st_mode) or info.st_mode & stat.S_ISVTX or info.st_uid not in (0, os.geteuid(), owner):
+            return False
+        # Ends at the first name that is no socket's, so that a directory of any size costs little.
+        return all(stat.S_ISSOCK(os.lstat(os.path.join(directory, name)).st_mode) for name in names(directory))
+    except (OSError, UnsafePath):
+        return False
+
+
+def plan_directory(directory: Directory, check_mode: bool) -> DirectoryPlan:
+    """Plan the socket's directory. Raises PlanError where it is not one of its own, or nobody can make it.
+
+    In check mode a missing parent is taken as if an earlier task made it.
+    """
+    info = _status(directory.path)
+    wanted = directory[1:]
+    if info is None:
+        parent = os.path.dirname(directory.path)
+        if not check_mode and not os.path.isdir(parent):
+            raise PlanError(
+                "%s, in which the directory of the socket would be made, does not exist; create it first" % parent
+            )
+        return DirectoryPlan(directory, [_change(directory, "create_directory", None)])
+    found = (info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
+    if found == wanted:
+        return NO_DIRECTORY
+    if not is_own(directory.path, directory.owner):
+        raise PlanError(
+            "%s holds more than sockets, or belongs to somebody else, so its owner and mode are left alone; put the socket "
+            "into a directory of its own, such as /run/ecelerity" % directory.path
+        )
+    return DirectoryPlan(directory, [_change(directory, "attributes", _words(*found))])
+
+
+def _held(info: os.stat_result, below: str, owner: Optional[int]) -> bool:
+    """Whether the next step cannot be exchanged in a directory that everybody may write to."""
+    try:
+        step = os.lstat(below)
+    except OSError:
+        return False
+    return bool(info.st_mode & stat.S_ISVTX) and step.st_uid in (0, os.geteuid(), owner)
+
+
+def _status(path: str) -> Optional[os.stat_result]:
+    try:
+        return os.stat(path)
+    except OSError:
+        return None
+
+
+def _words(owner: int, group: int, mode: int) -> str:
+    return "%d:%d %04o" % (owner, group, mode)
+
+
+def _change(directory: Directory, action: str, before: Optional[str]) -> Change:
+    return Change(directory.path, 0, "", "", action, before, _words(*directory[1:]), "none")

@@ -1,0 +1,237 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The plan for Momentum's console: the requested places, without what would undo their protection. A pure function.
+
+What makes a place unsafe is judged on the configuration as it would be afterwards, whatever scope the reason is in.
+"""
+
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+from ..config.plan import Plan, Reload, Wanted, plan
+from ..ecconf.effective import Effective
+from ..ecconf.paths import Path, format_path
+from ..ecconf.syntax.atoms import parse_bool
+from ..errors import PlanError
+from .dangers import Unsafe, dangers
+from .listens import LISTENER, Listen, listens, uri_of
+from .options import Authorization, Console, Tcp
+
+Exposed = Callable[[str], bool]
+MOST = 200  # places of the console in one configuration
+AUTHORIZATION: Path = (("Authorization", None),)
+
+
+class Outcome(NamedTuple):
+    """The plan; what was unsafe before, each with whether it is gone afterwards; and the configuration after it."""
+
+    plan: Plan
+    unsafe: List[Tuple[Unsafe, bool]]
+    after: Effective
+
+
+def settle(reload: Reload, wanted: Console, exposed: Exposed) -> Outcome:
+    """Plan the console. `reload` gives the configuration with some files replaced; `exposed` tells whether any account of the
+    node could put something in the place of a path. Raises PlanError where a requested place would not be safe, and for more than MOST
+    places in the configuration."""
+    before = Effective(reload({}))
+    _refuse_many(listens(before))
+    wishes = _wishes(before, wanted) + (_weakening(before, wanted) if wanted.purge else [])
+    made, after = _made(reload, wishes)
+    if wanted.purge:
+        doomed = _doomed(after, wanted, exposed)
+        if doomed:
+            kept = [wish for wish in wishes if not _within(wish.path, doomed)]
+            made, after = _made(reload, kept + [Wanted(path, state="absent") for path in doomed])
+    left = dangers(listens(after), exposed, wanted.allow)
+    _refuse(left, wanted)
+    remaining = [_key(one) for one in left]
+    found = dangers(listens(before), exposed, wanted.allow)
+    return Outcome(_closing(made, before), [(one, _key(one) not in remaining) for one in found], after)
+
+
+def _closing(made: Plan, before: Effective) -> Plan:
+    """Ask for a restart where the mode of an existing socket changes.
+
+    Whether a reload changes the file of a socket that is already open is undocumented, and one left open would be open to all.
+    """
+    known = [format_path(listen.path) for listen in listens(before) if listen.is_unix]
+    changes = [
+        change._replace(activation="restart")
+        if change.subject.lower() == "file_mode" and change.scope in known
+        else change
+        for change in made.changes
+    ]
+    return made._replace(changes=changes)
+
+
+def _made(reload: Reload, wishes: Sequence[Wanted]) -> Tuple[Plan, Effective]:
+    made = plan(reload({}), reload, wishes)
+    return made, Effective(reload({edit.path: edit.after for edit in made.edits}))
+
+
+def _key(unsafe: Unsafe) -> Tuple[str, str]:
+    return unsafe.listen.address, unsafe.danger.name
+
+
+def _refuse(left: Sequence[Unsafe], wanted: Console) -> None:
+    """Stop for every requested place that would be unsafe."""
+    mine = [one.words() for one in left if one.listen.address in wanted.addresses]
+    if mine:
+        raise PlanError("the console is refused: " + "; ".join(mine))
+
+
+def _refuse_many(found: Sequence[Listen]) -> None:
+    """The service account can write as many as it likes, and each is edited by itself."""
+    if len(found) > MOST:
+        one = found[MOST]
+        raise PlanError(
+            "%s:%d: more than %d places of the console are named up to here; see who wrote that, and take them out"
+            % (one.file, one.line, MOST)
+        )
+
+
+def _doomed(after: Effective, wanted: Console, exposed: Exposed) -> List[Path]:
+    """The unsafe places that nobody asks for."""
+    found = [one.listen for one in dangers(listens(after), exposed, wanted.allow)]
+    return list(dict.fromkeys(listen.path for listen in found if listen.address not in wanted.addresses))
+
+
+def _within(path: Path, scopes: Sequence[Path]) -> bool:
+    return any(path[: len(scope)] == scope for scope in scopes)
+
+
+def _path(before: Effective, address: str) -> Path:
+    """The scope of a place as the configuration spells it, else as it is to be written."""
+    same = [listen.path for listen in listens(before) if listen.address == address]
+    return same[0] if same else LISTENER + (("Listen", address),)
+
+
+def _wishes(before: Effective, wanted: Console) -> List[Wanted]:
+    """All that is requested, as settings."""
+    found = {listen.address: listen for listen in listens(before)}
+    wishes = _socket(before, wanted, found.get(wanted.socket)) if wanted.socket else []
+    for one in wanted.tcp:
+        wishes += _tcp(before, one, wanted, found.get(one.address))
+    if wanted.authorization is not None:
+        wishes += _roles(before, wanted.authorization, wanted.file)
+    if wanted.timeout is not None:
+        wishes.append(Wanted(LISTENER, "Timeout", str(wanted.timeout), file=wanted.file))
+    return wishes + _accounting(before, wanted)
+
+
+def _socket(before: Effective, wanted: Console, found: Optional[Listen]) -> List[Wanted]:
+    """A Unix socket; where its listener asks for passwords, it says that the account of the caller is enough."""
+    values: Dict[str, Any] = {"File_Mode": "%04o" % wanted.socket_mode}
+    inherited = before.get(LISTENER, "Enable_Authentication")
+    asks = found.authentication if found else inherited is not None and parse_bool(str(inherited.value))
+    if asks:
+        values["Enable_Authentication"] = "false"
+    if wanted.authorization is not None:
+        values.update(_authorized(wanted.authorization, wanted.authorization.enabled and wanted.authorization.socket))
+    return _settings(_path(before, wanted.socket), dict(values, **_awake(found)), wanted.file)
+
+
+def _tcp(before: Effective, one: Tcp, wanted: Console, found: Optional[Listen]) -> List[Wanted]:
+    """A host:port with authentication."""
+    parameters = {"uri": one.uri}
+    if one.realm:
+        parameters["realm"] = one.realm
+    if one.log:
+        parameters["log_authentication"] = "true"
+    values: Dict[str, Any] = {"Enable_Authentication": "true", one.option: parameters}
+    if wanted.authorization is not None:
+        values.update(_authorized(wanted.authorization, wanted.authorization.enabled))
+    return _settings(_path(before, one.address), dict(values, **_awake(found)), wanted.file)
+
+
+def _authorized(asked: Authorization, enabled: bool) -> Dict[str, Any]:
+    if not enabled:
+        return {"Enable_Authorization": "false"}
+    uri = asked.uri or ("groups://" + asked.groups_file if asked.groups else "")
+    parameters = {"AuthorizationParameters": {"uri": uri}} if uri else {}
+    return dict(parameters, Enable_Authorization="true")
+
+
+def _awake(found: Optional[Listen]) -> Dict[str, str]:
+    """A place that was switched off, or denies everybody, is none."""
+    if found is None:
+        return {}
+    values = {} if found.enabled else {"Enable": "true"}
+    return dict(values, Always_Deny="false") if found.always_deny and found.is_unix else values
+
+
+def _settings(path: Path, values: Dict[str, Any], file: Optional[str]) -> List[Wanted]:
+    return [Wanted(path, option, value, file=file) for option, value in values.items()]
+
+
+def _roles(before: Effective, asked: Authorization, file: Optional[str]) -> List[Wanted]:
+    """The roles; what else a role says stays."""
+    known = [path for path in before.scopes("Role") if len(path) == 2 and path[0][0].lower() == "authorization"]
+    names = [role.name for role in asked.roles]
+    wishes = [
+        Wanted(_role(known, role.name), "allow", list(role.allow), file=file, same=_same_patterns)
+        for role in asked.roles
+    ]
+    if asked.exclusive:
+        wishes += [Wanted(path, state="absent") for path in known if path[1][1] not in names]
+    return wishes
+
+
+def _role(known: Sequence[Path], name: str) -> Path:
+    return next((path for path in known if path[1][1] == name), AUTHORIZATION + (("Role", name),))
+
+
+def _same_patterns(one: Any, other: Any) -> bool:
+    """Whether two lists of patterns allow the same: their order does not matter."""
+    first, second = ([str(item) for item in (value if isinstance(value, list) else [value])] for value in (one, other))
+    return sorted(set(first)) == sorted(set(second))
+
+
+def _accounting(before: Effective, wanted: Console) -> List[Wanted]:
+    """The log of what was commanded, in the logger that the configuration has (page *control_acct*)."""
+    if wanted.acctlog is None:
+        return []
+    loggers = loggers_of(before)
+    if not loggers and wanted.acctlog:
+        raise PlanError("acctlog is requested, but no ec_logger is configured that could write it; configure one first")
+    state = "present" if wanted.acctlog else "absent"
+    targets = loggers[:1] if wanted.acctlog else loggers
+    return [Wanted(path, "acctlog", wanted.acctlog or None, state) for path in targets]
+
+
+def loggers_of(effective: Effective) -> List[Path]:
+    """The scopes of the ec_logger module."""
+    return [path for path in effective.scopes("ec_logger") if len(path) == 1]
+
+
+def _weakening(before: Effective, wanted: Console) -> List[Wanted]:
+    """Options in the listener, its places and peers that undo the protection of a place, to be taken away."""
+    found = []
+    for setting in before.settings():
+        if setting.path[:1] and setting.path[0][0].lower() == "control_listener":
+            for name, option, applies in _WEAKENING:
+                if name not in wanted.allow and setting.name.lower() == option and applies(setting.path, setting.value):
+                    found.append(Wanted(setting.path, setting.name, None, "absent"))
+    return found
+
+
+def _is_on(_path: Path, value: Any) -> bool:
+    return parse_bool(str(value)) is True
+
+
+def _frees_peer(path: Path, value: Any) -> bool:
+    return path[-1][0].lower() == "peer" and parse_bool(str(value)) is False
+
+
+def _is_cleartext(_path: Path, value: Any) -> bool:
+    return uri_of(value).startswith("file:")
+
+
+# The risk that it is, the option in lower case, and whether a value in a scope is meant.
+_WEAKENING: Sequence[Tuple[str, str, Callable[[Path, Any], bool]]] = (
+    ("always_allow", "always_allow", _is_on),
+    ("unauthenticated_tcp", "enable_authentication", _frees_peer),
+    ("cleartext_passwords", "authloginparameters", _is_cleartext),
+)

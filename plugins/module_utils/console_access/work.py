@@ -1,0 +1,254 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All that a task asks of the console as one plan: the configuration, the files beside it, the socket's directory."""
+
+import os
+from typing import Any, Dict, List, NamedTuple, Optional
+
+from ..config.files import Directory, Look
+from ..config.plan import Change, FileEdit, Plan, Reload
+from ..config.reader import file
+from ..ecconf.effective import Effective
+from ..ecconf.loader import Configuration
+from ..errors import PlanError
+from ..files import obstacles
+from ..files.reading import text
+from ..files.safe_files import ensure_directory, remove
+from ..files.safe_paths import UnsafePath, locate
+from . import directory as directories
+from . import endpoints, roles, rotation
+from . import files as texts_plan
+from .listens import Listen, listens, uri_of, usable
+from .options import Console
+from .plan import Outcome, loggers_of, settle
+from .texts import BOOT_HEAD, groups_with
+
+MANAGER = "eccluster.conf"
+VOLATILE = ("/run/", "/var/run/")
+TMPFILES = ("/usr/bin/systemd-tmpfiles", "/bin/systemd-tmpfiles")
+CRON = ("/etc/cron.d/msys-ecelerity-core", "/etc/cron.d/msys-ecelerity", "/etc/crontab")
+BOOT_FILE = "/etc/tmpfiles.d/msys-momentum-control%s.conf"
+
+
+class Task(NamedTuple):
+    """What a task says beside the console itself: None for a path stands for the usual one, an empty path for none.
+
+    prefix, main: of the node. check: whether nothing will be written, so that accounts may still be made by an earlier task.
+    """
+
+    prefix: str
+    main: str
+    environment: Optional[str]
+    boot: Optional[str]
+    rotation: Optional[str]
+    check: bool
+
+    @property
+    def manager(self) -> bool:
+        """Whether this is about the manager of a cluster."""
+        return os.path.basename(self.main) == MANAGER
+
+
+class Places(NamedTuple):
+    """The files beside the configuration; empty paths are left alone. `leftover` is one that is to go."""
+
+    environment: str
+    boot: str
+    leftover: str
+
+
+class Work(NamedTuple):
+    """One plan for everything. later: an edit that the next run makes. made: the socket's directory. leftover: a file that is to go,
+    and its text, None if there is none. described: for the result."""
+
+    plan: Plan
+    attributes: Dict[str, texts_plan.Attributes]
+    directories: List[Directory]
+    files: texts_plan.FilesPlan
+    later: Optional[FileEdit]
+    made: directories.DirectoryPlan
+    leftover: str
+    gone: Optional[str]
+    described: Dict[str, Any]
+    warnings: List[str]
+
+
+def plan_work(task: Task, wanted: Console, configuration: Configuration, reload: Reload, look: Look) -> Work:
+    """Plan all that a task asks for. Raises PlanError."""
+    owner = look.uid(wanted.owner)
+    outcome = settle(reload, wanted, lambda path: directories.exposed(path, owner))
+    warnings = _judge_roles(wanted, outcome.after, look)
+    places = _places(task, wanted)
+    made = _directory(task, wanted, look)
+    files = texts_plan.plan_files(wanted, places.environment, places.boot, look, task.check)
+    told = _rotation(task, wanted, usable(listens(Effective(configuration))), look)
+    later = rotation.stays_behind(told, wanted.socket, endpoints.listening(owner or 0))
+    files = texts_plan.with_rotation(files, told, wanted.socket, look, later)
+    gone = _leftover(places.leftover)
+    # What writes the plan looks at its own files; these are changed after it.
+    obstacles.refuse(
+        [places.leftover] if gone is not None else [], [made.directory.path] if made.directory is not None else []
+    )
+    return Work(
+        plan=texts_plan.merge(files, outcome.plan),
+        attributes=dict(files.attributes),
+        directories=_above(places.boot),
+        files=files,
+        later=told.edit if later else None,
+        made=made,
+        leftover=places.leftover,
+        gone=gone,
+        described=_described(outcome, wanted),
+        warnings=warnings + _unsafe(outcome) + _told_by_cron(wanted),
+    )
+
+
+def _places(task: Task, wanted: Console) -> Places:
+    """Where the files beside the configuration are."""
+    own = "" if task.manager else os.path.join(task.prefix, "etc", "environment")
+    environment = own if task.environment is None else task.environment
+    if task.boot is not None:
+        return Places(environment, task.boot, "" if wanted.socket else task.boot)
+    usual = BOOT_FILE % ("-eccluster" if task.manager else "")
+    helps = wanted.socket.startswith(VOLATILE) and any(map(os.path.exists, TMPFILES))
+    return Places(environment, usual if helps else "", "" if helps else usual)
+
+
+def _rotation(task: Task, wanted: Console, before: List[str], look: Look) -> rotation.Rotation:
+    """What is to be set in ec_rotate's file. It asks one console: on a node with both daemons that of the MTA, whose logs it rotates."""
+    path = rotation.usual(task.prefix) if task.rotation is None else task.rotation
+    if not path or not wanted.socket:
+        return rotation.Rotation("", None)
+    told = rotation.plan(task.prefix, path, wanted.socket, look.file)
+    is_anothers = task.rotation is None and task.manager and told.named not in before
+    return told._replace(edit=None) if is_anothers else told
+
+
+def _above(path: str) -> List[Directory]:
+    """The directory of a file, if it is missing."""
+    parent = os.path.dirname(path)
+    return [Directory(parent, 0, 0, 0o755)] if path and not os.path.isdir(parent) else []
+
+
+def _directory(task: Task, wanted: Console, look: Look) -> directories.DirectoryPlan:
+    """The socket's directory; one that was allowed to be everybody's is not touched."""
+    if not wanted.socket:
+        return directories.NO_DIRECTORY
+    owner, group = look.uid(wanted.owner), look.gid(wanted.group)
+    for name, number in ((wanted.owner, owner), (wanted.group, group)):
+        if number is None and not task.check:
+            raise PlanError(
+                "the socket's directory is to belong to %r, which the node does not know; create it first" % name
+            )
+    if directories.exposed(wanted.socket, owner):
+        return directories.NO_DIRECTORY
+    numbers = [-1 if number is None else number for number in (owner, group)]
+    path = os.path.dirname(wanted.socket)
+    return directories.plan_directory(Directory(path, numbers[0], numbers[1], wanted.directory_mode), task.check)
+
+
+def _judge_roles(wanted: Console, after: Effective, look: Look) -> List[str]:
+    """Warnings of patterns that allow more than they seem to; refuses roles that would lock this collection out."""
+    found = roles.grants(after)
+    asked = wanted.authorization
+    managed = [role.name for role in asked.roles] if asked is not None else []
+    warnings = list(roles.surprising([grant for grant in found if grant.name in managed]))
+    socket = next((one for one in listens(after) if one.address == wanted.socket), None)
+    if socket is None or not socket.authorization or "root_locked_out" in wanted.allow:
+        return warnings
+    denied = roles.denied(found, ["root"] + _groups_of_root(after, socket, wanted, look))
+    if denied:
+        raise PlanError(
+            "commands at %s would be limited, and no role lets root give %s, which msys.momentum.service and ec_rotate need; add a role "
+            "'root' (allow: root_locked_out)" % (wanted.socket, ", ".join(repr(command) for command in denied))
+        )
+    return warnings
+
+
+def _groups_of_root(after: Effective, socket: Listen, wanted: Console, look: Look) -> List[str]:
+    setting = after.resolve(socket.path, "AuthorizationParameters")
+    uri = uri_of(setting.value) if setting is not None else ""
+    path = uri[len("groups://") :] if uri.startswith("groups:///") else ""
+    return groups_with(texts_plan.groups_text(wanted, path, look), "root") if path else []
+
+
+def _unsafe(outcome: Outcome) -> List[str]:
+    """What stays unsafe, in words."""
+    return ["%s; it stays without 'purge'" % one.words() for one, removed in outcome.unsafe if not removed]
+
+
+def _told_by_cron(wanted: Console) -> List[str]:
+    """An entry of cron that names another socket takes precedence over the file of ec_rotate, and is the operator's."""
+    found: List[str] = []
+    for path in CRON if wanted.socket else ():
+        try:
+            entries = text(path, "startup")
+        except (OSError, UnsafePath):
+            continue
+        words = "%s:%d: ec_rotate is called with the console's socket %s; remove -s, so that it reads its file"
+        named = rotation.cron_sockets(entries)
+        found += [words % (path, number, socket) for number, socket in named if socket != wanted.socket]
+    return found
+
+
+def _described(outcome: Outcome, wanted: Console) -> Dict[str, Any]:
+    """What the result tells about the console beside the changes."""
+    found = listens(outcome.after)
+    shown = ("address", "authentication", "authorization", "enabled", "file", "line")
+    return {
+        "endpoint": _endpoint(found, wanted),
+        "listens": [{field: getattr(one, field) for field in shown} for one in found],
+        "unsafe": [
+            {
+                "address": one.listen.address,
+                "danger": one.danger.name,
+                "because": one.danger.reason,
+                "file": one.listen.file,
+                "line": one.listen.line,
+                "removed": removed,
+            }
+            for one, removed in outcome.unsafe
+        ],
+        "roles": [dict(grant._asdict()) for grant in roles.grants(outcome.after)],
+        "acctlog": _acctlog(outcome.after),
+    }
+
+
+def _endpoint(found: List[Listen], wanted: Console) -> str:
+    endpoints = usable(found)
+    return wanted.socket if wanted.socket in endpoints else (endpoints or [""])[0]
+
+
+def _acctlog(after: Effective) -> str:
+    settings = [after.get(path, "acctlog") for path in loggers_of(after)]
+    return next((str(setting.value) for setting in settings if setting is not None), "")
+
+
+def hide_digests(diff: List[Dict[str, str]], files: texts_plan.FilesPlan) -> List[Dict[str, str]]:
+    """The differences, those of files of passwords exchanged for ones without digests."""
+    hidden = {edit.path: texts_plan.masked(edit) for edit in files.edits if edit.path in files.secret}
+    return [hidden.get(entry["before_header"], entry) for entry in diff]
+
+
+def changes_beside(planned: Work) -> List[Change]:
+    """What changes that is no file to write: the socket's directory, and a file for the boot that nobody needs any more."""
+    gone = [] if planned.gone is None else [Change(planned.leftover, 0, "", "", "remove", None, None, "none")]
+    return list(planned.made.changes) + gone
+
+
+def change_beside(planned: Work) -> None:
+    """Make those changes."""
+    if planned.made.directory is not None:
+        ensure_directory(*planned.made.directory)
+    if planned.gone is not None:
+        with locate(planned.leftover) as place:
+            remove(place, place.name)
+
+
+def _leftover(path: str) -> Optional[str]:
+    """The text of a file that this module wrote; None if there is none, or if it is somebody else's."""
+    found = file(path) if path else None
+    content = found.content.decode("utf-8", "replace") if found else ""
+    return content if content.startswith(BOOT_HEAD) else None

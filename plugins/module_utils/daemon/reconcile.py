@@ -1,0 +1,136 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Bring the daemon up to date, prove its health, and put the old state back where it is not healthy.
+
+The order of things is here; how each is done on a node is `daemon.Daemon`, which tests replace.
+"""
+
+from typing import Any, List, NamedTuple, Optional, Sequence
+
+from ..state.pending import Pending
+from . import health
+from .decision import Decision, Situation, decide, to_restore
+from .drift import Drift
+from .health import Finding
+from .process import Process
+
+FLUSHING = ("reload", "restart")
+
+
+class Wish(NamedTuple):
+    """What a task asks for: the state, the level and transactions of the tasks before, seconds for the gate, and whether
+    the restart of a daemon that runs is left to a later task."""
+
+    state: str = "started"
+    activation: str = "none"
+    transactions: Sequence[str] = ()
+    timeout: float = 60.0
+    defer_restart: bool = False
+
+
+class View(NamedTuple):
+    """The node as it was found: the daemon, systemd's word, what is pending, the drift, and whether the process differs
+    from the declared identity and is older than its files."""
+
+    process: Optional[Process]
+    unit: Optional[str]
+    pending: Pending
+    drift: Drift
+    differs: bool
+
+
+class Outcome(NamedTuple):
+    """What was done. `failure` is empty for success; `restored` are the transactions that were put back; `deferred` tells
+    that a restart is pending and was left to a later task."""
+
+    action: str
+    reasons: List[str]
+    findings: List[Finding]
+    pending: str
+    process: Optional[Process]
+    failure: str = ""
+    restored: Sequence[str] = ()
+    deferred: bool = False
+
+
+def situation(view: View, wish: Wish) -> Situation:
+    """What the decision depends on."""
+    return Situation(
+        running=view.process is not None,
+        unit=view.unit,
+        asked=wish.activation,
+        pending=view.pending.level,
+        drift=view.drift.level,
+        outdated=view.process is not None and view.process.deleted,
+        differs=view.differs,
+    )
+
+
+def settle(daemon: Any, wish: Wish, check_mode: bool = False) -> Outcome:
+    """Decide, act once, prove. In check mode only what would be done is reported."""
+    view: View = daemon.look()
+    decision = decide(wish.state, situation(view, wish))
+    if decision.action == "none":
+        return _confirm(daemon, wish, view, decision, check_mode)
+    if wish.defer_restart and decision.action == "restart" and view.process is not None:
+        return Outcome("none", decision.reasons, [], "restart", view.process, deferred=True)
+    if wish.state != "stopped":
+        daemon.refuse_unrecorded()
+    if check_mode:
+        return Outcome(decision.action, decision.reasons, [], view.pending.level, view.process)
+    findings = _activate(daemon, decision.action, wish, view.process)
+    if health.is_healthy(findings):
+        if wish.state == "stopped":
+            return Outcome(decision.action, decision.reasons, findings, view.pending.level, None)
+        daemon.remember(view.pending)
+        return Outcome(decision.action, decision.reasons, findings, "none", daemon.process())
+    return _put_back(daemon, wish, view, decision, findings)
+
+
+def _confirm(daemon: Any, wish: Wish, view: View, decision: Decision, check_mode: bool) -> Outcome:
+    """Nothing is to be done; prove that all is well."""
+    if wish.state == "stopped":
+        return Outcome("none", [], [], view.pending.level, None)
+    findings = daemon.prove(wish.timeout, None)
+    failure = "" if health.is_healthy(findings) else "the daemon is not healthy: " + health.describe(findings)
+    if not failure and not check_mode:
+        daemon.remember_first()
+    return Outcome("none", [], findings, view.pending.level, daemon.process(), failure)
+
+
+def _activate(daemon: Any, action: str, wish: Wish, before: Optional[Process]) -> List[Finding]:
+    """Act, then prove; a refused action is a finding that ends the matter.
+
+    A daemon that loaded its files is told to drop what it keeps of TLS, on the way back too.
+    """
+    refusal = daemon.act(action)
+    if refusal:
+        return [Finding(False, action, "done", refusal)]
+    if action == "stop":
+        return list(daemon.prove_stopped(wish.timeout))
+    findings = list(daemon.prove(wish.timeout, before if action == "restart" else None))
+    if action in FLUSHING and health.is_healthy(findings):
+        daemon.flush_tls()
+    return findings
+
+
+def _put_back(daemon: Any, wish: Wish, view: View, decision: Decision, findings: List[Finding]) -> Outcome:
+    """Restore the files of the transactions, newest first, and bring the daemon back to them."""
+    words = "the %s did not lead to a healthy daemon: %s" % (decision.action, health.describe(findings))
+    transactions = to_restore(view.pending.transactions, wish.transactions)
+    level = view.pending.level if view.pending.level != "none" else wish.activation
+    outcome = Outcome(decision.action, decision.reasons, findings, level, daemon.process(), words)
+    if decision.action == "stop" or not transactions:
+        return outcome
+    restored, problem = daemon.restore(transactions)
+    if problem:
+        return outcome._replace(failure="%s; not everything was put back: %s" % (words, problem), restored=restored)
+    again = _activate(daemon, "restart" if decision.action == "start" else decision.action, wish, daemon.process())
+    if not health.is_healthy(again):
+        words += "; the old files are back, but the daemon is not healthy with them: " + health.describe(again)
+        return outcome._replace(failure=words, restored=restored, process=daemon.process())
+    daemon.remember(view.pending)
+    words += "; the old configuration is back in force"
+    return outcome._replace(failure=words, restored=restored, process=daemon.process(), pending="none")

@@ -1,0 +1,109 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Start and stop the daemon: through its systemd unit where the node has one, else through Momentum's `ec_ctl`.
+
+`ec_ctl` is the documented starter (page *ec_ctl*), but a daemon that it starts beside systemd is invisible to the unit.
+"""
+
+import os
+from typing import Dict, FrozenSet, List, NamedTuple, Optional
+
+from ..host import program as programs
+from ..host.program import Ran, Run
+from ..security import capabilities
+
+QUERY_TIMEOUT = 15.0  # seconds
+ACTION_TIMEOUT = 300.0  # seconds; ec_ctl alone tries for about 55
+SYSTEMD = "/run/systemd/system"  # sd_booted(3)
+_PROPERTIES = "LoadState,ActiveState,SubState,Result"
+
+
+class Unit(NamedTuple):
+    """What systemd says of a unit. `active` is its ActiveState, such as active, activating, failed."""
+
+    active: str
+    sub: str
+    result: str
+
+
+class Manager:
+    """How the daemon of one installation is started and stopped.
+
+    `unit` is the name of the systemd unit, used if it is loaded; `run` runs programs; `starter` is Momentum's own, in bin, and
+    may leave the daemon behind.
+    """
+
+    def __init__(
+        self, prefix: str, unit: str, run: Run = programs.run, systemd: str = SYSTEMD, starter: str = "ec_ctl"
+    ) -> None:
+        self._start = programs.start if run is programs.run else run
+        self.prefix = prefix
+        self.name = unit
+        self._run = run
+        self._systemd = systemd
+        self._starter = os.path.join(prefix, "bin", starter)
+
+    def unit(self) -> Optional[Unit]:
+        """The state of the unit; None where the node has no systemd or no such unit."""
+        if not os.path.isdir(self._systemd):
+            return None
+        shown = show(self.name, _PROPERTIES, self._run)
+        if shown.get("LoadState") != "loaded":
+            return None
+        return Unit(shown.get("ActiveState", ""), shown.get("SubState", ""), shown.get("Result", ""))
+
+    def control_group(self) -> str:
+        """The control group of the unit, '' where there is none."""
+        return control_group(self.name, self._run, self._systemd)
+
+    def command(self, verb: str, has_unit: bool) -> List[str]:
+        """The argument list that starts, stops or restarts the daemon."""
+        if has_unit:
+            return ["systemctl", verb, self.name]
+        return [self._starter, verb]
+
+    def act(self, verb: str, has_unit: bool) -> Ran:
+        """Start, stop or restart the daemon."""
+        if has_unit and verb in ("start", "restart"):
+            if show(self.name, "NeedDaemonReload", self._run).get("NeedDaemonReload") == "yes":
+                # A drop-in that was written or put back since systemd read the unit is in force from now on.
+                self._run(["systemctl", "daemon-reload"], ACTION_TIMEOUT)
+            # A unit that failed too often in a row refuses to start until it is forgiven.
+            self._run(["systemctl", "reset-failed", self.name], QUERY_TIMEOUT)
+        return self._start(self.command(verb, has_unit), ACTION_TIMEOUT)
+
+
+def show(unit: str, properties: str, run: Run = programs.run) -> Dict[str, str]:
+    """Ask systemctl(1) for properties of a unit; empty where it does not answer."""
+    answer = run(["systemctl", "show", "--property=" + properties, unit], QUERY_TIMEOUT)
+    if answer.status != 0:
+        return {}
+    return {key: value for key, _sign, value in (line.partition("=") for line in programs.lines(answer.output))}
+
+
+def control_group(unit: str, run: Run = programs.run, systemd: str = SYSTEMD) -> str:
+    """The control group of a unit, which only root can put processes into; '' for a unit without processes and without systemd."""
+    if not os.path.isdir(systemd):
+        return ""
+    shown = show(unit, "LoadState,ControlGroup", run)
+    group = shown.get("ControlGroup", "")
+    # "/" would be every process of the node.
+    return group if shown.get("LoadState") == "loaded" and group.strip("/") else ""
+
+
+def unit_bounding_set(unit: str, run: Run = programs.run, systemd: str = SYSTEMD) -> Optional[FrozenSet[int]]:
+    """The capabilities that `CapabilityBoundingSet` leaves a unit; None where systemd does not tell.
+
+    systemd up to 219 shows a decimal mask instead of names.
+    """
+    if not os.path.isdir(systemd):
+        return None
+    text = show(unit, "CapabilityBoundingSet", run).get("CapabilityBoundingSet")
+    if text is None:
+        return None
+    if text.isdigit():
+        return capabilities.from_mask(int(text) & (1 << capabilities.BITS) - 1)
+    numbers = [capabilities.NUMBERS.get(word.lower()) for word in text.split()]
+    return frozenset(number for number in numbers if number is not None)

@@ -1,0 +1,170 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where Momentum and its configuration live on a node: the parameters that all modules share.
+
+The default paths are Momentum's documented ones (page *ecelerity.conf file*).
+"""
+
+import os
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional
+
+from .errors import PlanError
+from .files import foreseen
+
+if TYPE_CHECKING:
+    from .ecconf.loader import Configuration, Problem
+    from .validation.validators import Checker
+
+ARGUMENTS: Dict[str, Dict[str, Any]] = {
+    "prefix": {"type": "path", "default": "/opt/msys/ecelerity"},
+    "main": {"type": "path"},
+    "search_path": {"type": "list", "elements": "path"},
+    "nodename": {"type": "str"},
+    "subcluster": {"type": "str"},
+    "state_dir": {"type": "path", "default": "/var/lib/msys-momentum"},
+    "secret_options": {"type": "list", "elements": "str", "default": [], "no_log": False},
+    "validate": {"type": "str", "choices": ["auto", "always", "never"], "default": "auto"},
+}
+
+SEARCH_PATH = ("global", "{NODENAME}", "default")
+
+
+class Node(NamedTuple):
+    """The directories and names of one Momentum installation."""
+
+    prefix: str
+    main: str
+    search_path: List[str]
+    nodename: str
+    subcluster: Optional[str]
+    state_dir: str
+    validate: str
+
+
+def from_params(params: Dict[str, Any]) -> Node:
+    """Fill in what a task left out with Momentum's documented defaults."""
+    conf = os.path.join(params["prefix"], "etc", "conf")
+    return Node(
+        prefix=params["prefix"],
+        main=params["main"] or os.path.join(conf, "default", "ecelerity.conf"),
+        search_path=params["search_path"] or [os.path.join(conf, name) for name in SEARCH_PATH],
+        nodename=params["nodename"] or os.uname().nodename,
+        subcluster=params["subcluster"],
+        state_dir=params["state_dir"],
+        validate=params["validate"],
+    )
+
+
+def refuse_relative(node: Node) -> None:
+    """Raise PlanError for directories that are no absolute paths: a run could not use them, and check mode would not notice."""
+    for option, path in (("prefix", node.prefix), ("state_dir", node.state_dir)):
+        if path and not os.path.isabs(path):
+            raise PlanError(
+                "%s: %r is a relative path; set an absolute one (momentum_%s in the roles)" % (option, path, option)
+            )
+
+
+def load(node: Node, replaced: Optional[Dict[str, bytes]] = None) -> "Configuration":
+    """Read the main file and everything it includes; what could not be read is among the problems.
+
+    `replaced` are contents that override the files on disk, or are in place of missing ones.
+    """
+    from .config.disk_reader import DiskReader
+    from .ecconf.loader import load as load_configuration
+    from .ecconf.reader import OverlayReader
+
+    reader = OverlayReader(replaced, DiskReader()) if replaced else DiskReader()
+    return load_configuration(
+        node.main, search_path=node.search_path, nodename=node.nodename, subcluster=node.subcluster, reader=reader
+    )
+
+
+def checker(node: Node) -> "Checker":
+    """Momentum's own checkers for this node's configuration."""
+    from .validation.validators import Checker
+
+    return Checker(
+        node.prefix,
+        node.main,
+        node.search_path,
+        node.nodename,
+        state_dir=node.state_dir,
+        contents=lambda: contents(node),
+    )
+
+
+def refusal(node: Node) -> str:
+    """Return what Momentum's own validator has against the configuration on disk; empty if nothing, or if it is not to be asked.
+
+    The words are the program's, and may quote secrets.
+    """
+    from .errors import CheckFailed
+
+    if node.validate == "never":
+        return ""
+    try:
+        judged = checker(node).installed()
+    except CheckFailed as error:
+        return error.output or "it says nothing"
+    missing = judged is False and node.validate == "always"
+    return "validate_config is missing and 'validate' is 'always'" if missing else ""
+
+
+def contents(node: Node) -> List[bytes]:
+    """Return the files of the configuration that can be read."""
+    return [bytes(file.document) for file in load(node).files]
+
+
+def is_installed(node: Node) -> bool:
+    """Tell whether Momentum's programs are on the node: the MTA's, or those of the manager of a cluster."""
+    return any(os.path.exists(os.path.join(node.prefix, "sbin", name)) for name in ("ecelerity", "eccmgr"))
+
+
+def basis(node: Node, check_mode: bool, created: Optional[Dict[str, bytes]] = None) -> Dict[str, bytes]:
+    """What overrides the files on disk before a change is planned: files that the same task creates.
+
+    In check mode a missing main file is taken for an empty one, because an earlier task may have announced it.
+    """
+    contents = dict(created or {})
+    if check_mode and node.main not in contents and not os.path.lexists(foreseen.path(node.main)):
+        contents[node.main] = b""
+    return contents
+
+
+def refuse_broken(configuration: "Configuration") -> None:
+    """Raise PlanError, with file and line, if what was read is no basis for a change.
+
+    A file that an include names but nobody has is left to Momentum's own checkers.
+    """
+    for problem in configuration.problems:
+        if problem.path == configuration.main and problem.kind == "missing":
+            raise PlanError(
+                "%s does not exist; put one in place first, for example with the option 'files' of msys.momentum.config"
+                % configuration.main
+            )
+        if problem.error is not None:
+            raise PlanError("%s; fix that line first" % problem.error)
+        if problem.kind in ("unreadable", "cycle", "limit"):
+            raise PlanError(problem.message)
+
+
+def described(problem: "Problem") -> Dict[str, Any]:
+    """Return a problem as a module's result shows it. An include may name a URL with a password in it."""
+    from .redaction.redaction import mask_text
+
+    texts = {"path": mask_text(problem.path), "message": mask_text(problem.message)}
+    return dict(texts, kind=problem.kind, file=problem.file, line=problem.line)
+
+
+def refuse_state_among(configuration: "Configuration", node: Node) -> None:
+    """Raise PlanError if what the collection keeps for itself would lie where Momentum reads configuration from."""
+    read = [os.path.dirname(file.path) for file in configuration.files] + node.search_path
+    if os.path.normpath(node.state_dir) in [
+        os.path.normpath(folder.replace("{NODENAME}", node.nodename)) for folder in read
+    ]:
+        raise PlanError(
+            "state_dir %s is a directory that Momentum reads configuration from; use another, such as %s"
+            % (node.state_dir, ARGUMENTS["state_dir"]["default"])
+        )

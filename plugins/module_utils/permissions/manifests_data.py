@@ -1,0 +1,153 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a hardened Momentum node looks like: entries by version line and role, as data.
+
+Placeholders in paths: {base} the directory above the prefix (/opt/msys), {prefix} /opt/msys/ecelerity, {spool} each spool
+directory. In owners and groups: {user} and {group} of the daemon. An owner or group of None stays as it is. `manual` holds
+what the vendor's manuals set or leave behind where that differs; the option manual_modes switches to it, part by part.
+Where the manuals say nothing, programs only lose what others could write, and nothing else is touched.
+"""
+
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional
+
+LINES = ("3.x", "4.x", "5.x")
+ROLES = ("standalone", "cluster_node", "cluster_manager", "web_ui")
+ALL_LINES = frozenset(LINES)
+ALL_ROLES = frozenset(ROLES)
+MTA = frozenset(["standalone", "cluster_node"])
+MOMENTUM = frozenset(["standalone", "cluster_node", "cluster_manager"])
+MANAGER = frozenset(["standalone", "cluster_manager"])
+WEB = frozenset(["standalone", "cluster_manager", "web_ui"])
+OLD = frozenset(["3.x"])
+
+
+class BuiltIn(NamedTuple):
+    """An entry of a built-in manifest. mode and directory_mode as in entries of a task."""
+
+    part: str
+    path: str
+    owner: Optional[str]
+    group: Optional[str]
+    mode: Optional[str]
+    directory_mode: Optional[str] = None
+    recurse: bool = False
+    roles: FrozenSet[str] = ALL_ROLES
+    lines: FrozenSet[str] = ALL_LINES
+    manual: Optional[Dict[str, Any]] = None
+
+
+def _programs() -> List[BuiltIn]:
+    """Nothing that root executes or sources may be written by anybody else."""
+    single = ["{base}", "{prefix}", "{prefix}/etc", "{base}/etc", "{base}/3rdParty", "{base}/gimli"]
+    trees = ["{prefix}/" + name for name in ("bin", "sbin", "lib", "lib64", "libexec", "modules", "man")]
+    trees += ["{base}/gimli/" + name for name in ("bin", "lib", "lib64")]
+    trees += ["{base}/3rdParty/" + name for name in ("bin", "sbin", "lib", "lib64")]
+    loose = {"owner": "root", "group": "{group}", "mode": None, "directory_mode": "02775"}
+    entries = [
+        BuiltIn("programs", path, "root", None, "go-w", "go-w", False, manual=loose if path == "{prefix}/etc" else None)
+        for path in single
+    ]
+    entries += [BuiltIn("programs", path, "root", None, "go-w", "go-w", True) for path in trees]
+    # The manuals have scripts belong to ecuser (since 4.3.1), and 3.x refuses those that do not.
+    entries.append(BuiltIn("scripts", "{prefix}/libexec/scriptlets", None, None, "go-w", "go-w", True))
+    return entries
+
+
+def _start_up() -> List[BuiltIn]:
+    names = ["ecelerity", "eccmgr", "ecconfigd", "msyspg", "ecwebconsole", "mbusd_monitor", "cidr_server"]
+    entries = [BuiltIn("services", "/etc/init.d/" + name, "root", "root", "go-w", lines=OLD) for name in names]
+    for folder in ("/etc/systemd/system/", "/usr/lib/systemd/system/", "/lib/systemd/system/"):
+        for name in ("ecelerity", "eccmgr", "ecconfigd"):
+            unit = folder + name + ".service"
+            newer = frozenset(["4.x", "5.x"])
+            entries.append(BuiltIn("services", unit, "root", "root", "go-w", lines=newer))
+            entries.append(BuiltIn("services", unit + ".d", "root", "root", "go-w", "go-w", True, lines=newer))
+    manual = {"owner": "root", "group": "root", "mode": "0644"}
+    entries.append(
+        BuiltIn(
+            "environment", "{prefix}/etc/environment", "root", "{group}", "0640", None, roles=MOMENTUM, manual=manual
+        )
+    )
+    # Root's cron runs ec_rotate, and what it executes there is named in its configuration (`path_to_bzip`), whoever owns `*.conf`.
+    entries.append(BuiltIn("programs", "{prefix}/etc/ec_rotate.conf", "root", "root", "0644", None, roles=MOMENTUM))
+    entries += [
+        BuiltIn("programs", "/etc/cron.d/" + name, "root", "root", "go-w", None, roles=MOMENTUM)
+        for name in ("msys-ecelerity-core", "msys-ecelerity")
+    ]
+    return entries
+
+
+def _configuration() -> List[BuiltIn]:
+    own = {"owner": "{user}", "group": "{group}", "mode": "0644", "directory_mode": "0755"}
+    stated = {"owner": "root", "group": "root", "mode": "0644"}
+    return [
+        BuiltIn("config", "{prefix}/etc/conf", "root", "{group}", "0640", "0750", True, MOMENTUM, manual=own),
+        BuiltIn(
+            "config",
+            "{prefix}/etc/*.conf",
+            "root",
+            "{group}",
+            "0640",
+            roles=MOMENTUM,
+            manual=dict(own, directory_mode=None),
+        ),
+        BuiltIn("keys", "{prefix}/etc/certs", "root", "{group}", "0640", "0750", True, MOMENTUM),
+        BuiltIn("keys", "{prefix}/etc/conf/**/*.key", "root", "{group}", "0640", "0750", roles=MOMENTUM),
+        BuiltIn("keys", "{prefix}/etc/conf/**/dkim", "root", "{group}", "0640", "0750", True, MOMENTUM),
+        BuiltIn(
+            "database_password",
+            "{prefix}/etc/conf/**/ecdb.conf",
+            "root",
+            "{group}",
+            "0640",
+            roles=MOMENTUM,
+            manual=stated,
+        ),
+        BuiltIn("license", "{prefix}/etc/license", "root", None, "go-w", roles=MOMENTUM),
+        BuiltIn("installer", "{base}/etc/installer", "root", None, "u=rwX,go=rX", "0755", True),
+        BuiltIn("installer", "{base}/etc/installer/lastinstall", "root", "root", "0600", lines=OLD, manual=stated),
+    ]
+
+
+def _secrets() -> List[BuiltIn]:
+    entries = []
+    for folder in ("{base}/etc", "{prefix}/etc"):
+        for name in ("credentials.db", "credentials.key"):
+            entries.append(BuiltIn("credentials", "%s/%s" % (folder, name), "root", "{group}", "0640", roles=MOMENTUM))
+    for name in ("smtp_passwd", "unsafe_passwd", "plain_password", "console_roles"):
+        entries.append(BuiltIn("passwords", "{prefix}/etc/" + name, "root", "{group}", "0640", roles=MOMENTUM))
+    # Page ec_md5passwd: must be owned by ecuser:ecuser.
+    entries.append(BuiltIn("passwords", "{prefix}/etc/console_passwd", "{user}", "{group}", "0640", roles=MOMENTUM))
+    written = {"owner": "root", "group": "root", "mode": "0644"}
+    entries.append(
+        BuiltIn("service_password", "{base}/etc/.svcpasswd", "root", "root", "0600", roles=MOMENTUM, manual=written)
+    )
+    return entries
+
+
+def _data() -> List[BuiltIn]:
+    mine = {"owner": "{user}", "group": "{group}", "mode": None, "directory_mode": "0755"}
+    return [
+        BuiltIn("spool", "{spool}", "{user}", "{group}", "0640", "0750", roles=MTA),
+        BuiltIn("logs", "/var/log/ecelerity", "{user}", "{group}", None, "0750", roles=MOMENTUM, manual=mine),
+        BuiltIn("logs", "/var/log/ecelerity/persist", "{user}", "{group}", None, "0700", roles=MTA),
+        BuiltIn("logs", "/var/log/ecelerity/traces", "{user}", "{group}", None, "0750", roles=MTA, manual=mine),
+        BuiltIn("logs", "/var/log/eccluster", "{user}", "{group}", None, "0750", roles=MANAGER, manual=mine),
+    ]
+
+
+def _old_services() -> List[BuiltIn]:
+    """Only 3.x: its own database, its web interface and ecconfigd keep private keys and a password of their own."""
+    return [
+        BuiltIn("keys", "/var/db/msyspg/server.key", "msyspg", None, "0600", roles=MANAGER, lines=OLD),
+        BuiltIn("keys", "/var/ecconfigd/apache/server.key", "{user}", "{group}", "0600", roles=MANAGER, lines=OLD),
+        BuiltIn("web", "{base}/ecwebui/config/site/server.key", None, None, "go=", roles=WEB, lines=OLD),
+        BuiltIn("web", "{base}/3rdParty/etc/php.d/ecdb.ini", "root", None, "go-w,o=", roles=WEB, lines=OLD),
+    ]
+
+
+BUILT_IN: List[BuiltIn] = _programs() + _start_up() + _configuration() + _secrets() + _data() + _old_services()
+PARTS = sorted({entry.part for entry in BUILT_IN})
+SWITCHABLE = sorted({entry.part for entry in BUILT_IN if entry.manual})

@@ -1,0 +1,192 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Keep a node's units: read and plan all of them, then write what differs in one transaction."""
+
+import errno
+import os
+from datetime import datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional
+
+from ...files import obstacles
+from ...files.safe_files import read_file
+from ...state import pending as activations
+from ..errors import CertificateError, naming
+from . import folders, shown
+from .edits import archived, edits_of, is_settled
+from .found import Stored
+from .layout import Edit, attributes
+from .make import Made, make
+from .plan import Outcome, Surroundings, plan
+from .reasons import KEPT, REQUESTED
+from .unit import Unit
+
+if TYPE_CHECKING:
+    from ...transaction.transaction import FileChange
+
+_SPARE_DESCRIPTORS = 256
+
+
+class Node(NamedTuple):
+    """Where Momentum is installed, where the collection keeps its records, and the name of the node."""
+
+    prefix: str
+    state_dir: str
+    nodename: str
+
+
+class Work(NamedTuple):
+    """A plan with what it writes. made is None, and so is nothing known of the files, where check mode made nothing."""
+
+    outcome: Outcome
+    made: Optional[Made]
+    edits: List[Edit]
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is written."""
+        return self.made is None or bool(self.edits)
+
+
+def keep(units: List[Unit], node: Node, now: datetime, check_mode: bool) -> Dict[str, Any]:
+    """The module's result. now: aware, UTC. Raises CertificateError with every unit that is refused (then nothing was
+    made or written), TransactionError, UnsafePath, OSError."""
+    outcomes = plan_all(units, Surroundings(look, node.nodename, node.state_dir, now))
+    works = [_work(outcome, now, check_mode) for outcome in outcomes]
+    changing = [work for work in works if work.changes]
+    if changing:
+        obstacles.refuse(_paths(changing), state_dir=node.state_dir)
+    level = activations.strongest("none", *(_level(work, node.prefix) for work in changing))
+    result = {
+        "changed": bool(changing),
+        "activation": level,
+        "units": [shown.unit(work.outcome, work.made, work.edits, now) for work in works],
+        "diff": [shown.difference(work.outcome, work.edits) for work in changing],
+        "transaction": "",
+        "warnings": [words for one in outcomes for words in shown.warnings(one, node.nodename, now)],
+    }
+    if changing and not check_mode:
+        result["transaction"] = _write(changing, node, now, level)
+    return result
+
+
+def plan_all(units: List[Unit], around: Surroundings) -> List[Outcome]:
+    """Plan every unit before anything is made; all refusals in one CertificateError."""
+    outcomes: List[Outcome] = []
+    refused: List[str] = []
+    for unit in units:
+        try:
+            outcomes.append(plan(unit, around))
+        except CertificateError as error:
+            refused.append(str(error))
+    if refused:
+        raise CertificateError("; ".join(refused))
+    return outcomes
+
+
+def look(path: str) -> Optional[Stored]:
+    """A regular file as it is, None where there is none. Raises UnsafePath, OSError."""
+    try:
+        content, info = read_file(path, "pem")
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        if error.errno == errno.ENOTDIR:
+            return None
+        raise
+    return Stored(content, info.st_uid, info.st_gid, info.st_mode & 0o7777)
+
+
+def _work(outcome: Outcome, now: datetime, check_mode: bool) -> Work:
+    if not is_settled(outcome):
+        _refuse_open_folders(outcome)
+        if check_mode:
+            return Work(outcome, None, [])
+    made = make(outcome, now)
+    edits = edits_of(outcome, made, look)
+    if edits and is_settled(outcome):
+        _refuse_open_folders(outcome)
+    if edits and outcome.state == KEPT:
+        outcome = outcome._replace(reason=outcome.reason + "; its files are corrected")
+    return Work(outcome, made, edits)
+
+
+def _refuse_open_folders(outcome: Outcome) -> None:
+    unit, found = outcome.unit, outcome.found
+    for path in (unit.key, unit.combined):
+        if path:
+            owner = attributes(unit, found, found.files[path], True)[0]
+            with naming(unit.name):
+                folders.refuse_open(path, owner)
+
+
+def _level(work: Work, prefix: str) -> str:
+    """What makes the daemon take the change over: nothing for a request, or where only attributes change."""
+    unit = work.outcome.unit
+    if work.outcome.state == REQUESTED or (work.made and all(edit.before == edit.content for edit in work.edits)):
+        return "none"
+    if unit.activation:
+        return unit.activation
+    etc = os.path.join(prefix, "etc", "")
+    paths = (unit.key, unit.certificate, unit.chain, unit.combined)
+    return "reload" if any(path.startswith(etc) for path in paths) else "none"
+
+
+def _paths(works: List[Work]) -> List[str]:
+    """The files that are written. Where check mode has made nothing, those that the unit names will be."""
+    found: List[str] = []
+    for work in works:
+        unit = work.outcome.unit
+        planned = [edit.path for edit in work.edits]
+        if work.made is None and work.outcome.state == REQUESTED:
+            planned = [unit.request] if unit.request else []
+        elif work.made is None:
+            planned = [unit.key, unit.certificate, unit.chain, unit.combined]
+        found += [path for path in planned if path]
+    return found
+
+
+def _write(works: List[Work], node: Node, now: datetime, level: str) -> str:
+    from ...transaction.transaction import Due, Transaction
+
+    edits: List[Edit] = []
+    for work in works:
+        old = archived(work.outcome, work.edits, node.state_dir, now)
+        _make_folders(work, old, node.state_dir)
+        edits += old + work.edits
+    changes = [_change(edit) for edit in edits]
+    _allow_descriptors(len(changes) + _SPARE_DESCRIPTORS)
+    paths = [edit.path for work in works if _level(work, node.prefix) != "none" for edit in work.edits]
+    return str(Transaction(changes, node.state_dir, due=Due(level, paths)).commit().id)
+
+
+def _change(edit: Edit) -> "FileChange":
+    from ...transaction.transaction import FileChange
+
+    basis = "" if edit.before is None else sha256(edit.before).hexdigest()
+    if edit.content is None:
+        return FileChange(edit.path, None, basis=basis)
+    return FileChange(edit.path, edit.content, edit.owner, edit.group, edit.mode, basis)
+
+
+def _make_folders(work: Work, old: List[Edit], state_dir: str) -> None:
+    from ...files.safe_files import ensure_directory
+
+    unit = work.outcome.unit
+    for edit in old + work.edits:
+        ours = edit.path.startswith(os.path.join(state_dir, ""))
+        mode = 0o700 if ours else unit.directory_mode
+        for folder in folders.missing_above(edit.path, edit.owner, edit.group, mode):
+            ensure_directory(*folder)
+
+
+def _allow_descriptors(count: int) -> None:
+    """A transaction holds the directory of each file open; the soft limit of 1024 is soon reached, setrlimit(2)."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))

@@ -1,0 +1,193 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the targets of a task to one plan: read, plan, look at what comes out, and refuse before anything is written.
+
+The order matters: safety checks, files and weaker settings are judged on the configuration as it would be, because another target
+of the same task may set what makes the difference.
+"""
+
+import os
+import time
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
+
+from ..catalog import catalog
+from ..config import plan as config_plan
+from ..config.plan import Reload, Wanted
+from ..ecconf.effective import Effective
+from ..ecconf.loader import Configuration
+from ..ecconf.paths import format_path
+from . import inbound
+from . import plan as plans
+from .checks import advice, downgrade, weaknesses
+from .checks.weaknesses import Weaker
+from .complaints import Complaint, Refused
+from .files import pairs
+from .files.judge import Identity
+from .targets import REQUIRED, UNMANAGED, Target, read
+from .values import in_force
+from .values.meaning import GNUTLS, OPENSSL, Context, engine_in_force
+from .values.openssl_library import Library
+
+
+class Request(NamedTuple):
+    """What a task requests. expected: files and directories that an earlier task of a check mode run would have made, so that what
+    is missing of them is only a warning. closed: directories whose files msys.momentum.permissions closes to others, so that a key
+    in them is only warned of."""
+
+    entries: Sequence[Dict[str, Any]]
+    version: str
+    purge: bool = False
+    expected: Sequence[str] = ()
+    closed: Sequence[str] = ()
+
+
+class Outcome(NamedTuple):
+    """The plan, and what is to be said beside it."""
+
+    plan: config_plan.Plan
+    effective: List[Dict[str, Any]]
+    weaker: List[Dict[str, Any]]
+    left_out: List[Dict[str, str]]
+    offered: List[Dict[str, Any]]
+    warnings: List[str]
+
+
+class Settlement:
+    """One configuration on its way from what it is to what a task requests."""
+
+    def __init__(
+        self, configuration: Configuration, reload: Reload, request: Request, library: Library, identity: Any
+    ) -> None:
+        """`identity` finds the daemon's account in an Effective."""
+        self.reload = reload
+        self.request = request
+        self.main = configuration.main
+        self.before = _effective(configuration)
+        self.after = self.before
+        self.identity = identity
+        targets, self.complaints = read(request.entries, self.before)
+        self.targets = targets
+        self.context = Context(request.version, library, _engine(targets, self.before))
+        self.asked = plans.plan(targets, self.before, self.main, self.context)
+        self.complaints += self.asked.complaints
+        self.warnings: List[str] = []
+        self.configuration = configuration
+        self.plan = self._planned(self.asked.wishes(self.context))
+
+    def _planned(self, wishes: Sequence[Wanted]) -> config_plan.Plan:
+        """Plan requests, and look at what comes out."""
+        plan = config_plan.plan(self.configuration, self.reload, wishes)
+        if plan.edits:
+            self.after = _effective(self.reload({edit.path: edit.after for edit in plan.edits}))
+        return plan
+
+    def settle(self) -> Outcome:
+        """Refuse what must not be, find and purge what is weaker. Raises Refused with everything that is wrong."""
+        wishes = self.asked.wishes(self.context)
+        extensions = [] if self.complaints else inbound.wishes(self.targets, self.after)
+        if extensions:
+            self.plan = self._planned(wishes + extensions)
+        offered = self._offered()
+        self._judge_downgrades()
+        self._judge_files()
+        if self.complaints:
+            raise Refused(self.complaints)
+        found = weaknesses.find(self.asked.asks, self.after, self.context)
+        weaker = [self._as_data(one) for one in found]
+        removals = [_removal(one) for one in found if self.request.purge and one.purgeable]
+        if removals:
+            self.plan = self._planned(wishes + extensions + removals)
+        rows, unreadable = in_force.rows(self.targets, self.after, self.context)
+        self.warnings += unreadable + advice.find(self.asked.asks, self.after, self.context)
+        left_out = [dict(one._asdict()) for one in self.asked.left_out]
+        return Outcome(self.plan, rows, weaker, left_out, offered, self.warnings)
+
+    def _offered(self) -> List[Dict[str, Any]]:
+        """Where clients can begin TLS of what the targets are about, and complain or warn where they cannot."""
+        rows: Dict[str, Dict[str, Any]] = {}
+        for target, path in inbound.asking(self.targets):
+            for one in inbound.entrances(self.after, path):
+                scope = format_path(one.path)
+                rows[scope] = {"scope": scope, "port": one.port, "begin": one.begin, "because": one.because}
+                if one.begin == inbound.NONE and target.offer != UNMANAGED:
+                    self._not_offered(one, target)
+        return list(rows.values())
+
+    def _not_offered(self, one: inbound.Entrance, target: Target) -> None:
+        scope, reason = format_path(one.path), "clients cannot begin TLS: %s" % one.because
+        if target.offer == REQUIRED:
+            where = plans.where(self.before, self.main, one.path, inbound.EXTENSIONS)
+            remedy = "give a target for that scope a certificate, for HTTP and ECStream implicit_tls as well"
+            self.complaints.append(Complaint(where, scope, "offer", REQUIRED, reason, remedy))
+        else:
+            self.warnings.append("scope %s: %s" % (scope, reason))
+
+    def _judge_downgrades(self) -> None:
+        for found in downgrade.find(self.asked.asks, self.after, self.context):
+            reason = "leaves TLS 1.3 alone to %s, where peers without it fall back to plaintext" % found.where
+            remedy = "give that scope a profile with TLSv1.2, such as mozilla-intermediate, or override the safety check: allow: [%s]"
+            self._complain(found.ask, str(found.ask.value), reason, remedy % downgrade.TRAP)
+
+    def _judge_files(self) -> None:
+        identity: Optional[Identity] = self.identity(self.after)
+        self.warnings += pairs.ended(self.asked.asks, self.after, time.time())
+        for found in pairs.find(self.asked.asks, self.after, identity):
+            if found.flaw.missing and all(map(self._is_expected, found.flaw.missing)):
+                self.warnings.append("%s: %s (an earlier task creates it)" % (found.option, found.flaw.reason))
+                continue
+            self._complain_of_file(found)
+        asked, others = pairs.exposed_keys(self.asked.asks, self.after, identity)
+        for found in asked:
+            if not self._is_closed(found.value):
+                self._complain_of_file(found)
+        left = [found for found in asked if self._is_closed(found.value)] + others
+        self.warnings += dict.fromkeys("%s: %s; %s" % (one.option, one.flaw.reason, one.flaw.remedy) for one in left)
+
+    def _is_closed(self, file: str) -> bool:
+        real = os.path.realpath(file)
+        return any(real.startswith(os.path.join(os.path.realpath(one), "")) for one in self.request.closed)
+
+    def _complain_of_file(self, found: pairs.Finding) -> None:
+        where = plans.where(self.before, self.main, found.path, found.option)
+        scope = format_path(found.path)
+        self.complaints.append(Complaint(where, scope, found.option, found.value, found.flaw.reason, found.flaw.remedy))
+
+    def _is_expected(self, path: str) -> bool:
+        wanted = os.path.normpath(path)
+        return any(
+            wanted == one or wanted.startswith(one + "/") for one in map(os.path.normpath, self.request.expected)
+        )
+
+    def _complain(self, ask: plans.Ask, value: str, reason: str, remedy: str) -> None:
+        where = plans.where(self.before, self.main, ask.path, ask.field.option)
+        self.complaints.append(Complaint(where, format_path(ask.path), ask.field.option, value, reason, remedy))
+
+    def _as_data(self, weaker: Weaker) -> Dict[str, Any]:
+        old = self.before.get(weaker.path, weaker.option)
+        return {
+            "scope": format_path(weaker.path),
+            "option": weaker.option,
+            "value": weaker.value,
+            "file": old.file if old else weaker.file,
+            "line": old.line if old else weaker.line,
+            "because": weaker.because,
+            "removed": self.request.purge and weaker.purgeable,
+        }
+
+
+def _effective(configuration: Configuration) -> Effective:
+    return Effective(configuration, catalog.recognised)
+
+
+def _engine(targets: Sequence[Target], effective: Effective) -> str:
+    """The engine after the task: what one of the targets says, else what is in force."""
+    said = [target.explicit["engine"] for target in targets if "engine" in target.explicit]
+    if said:
+        return GNUTLS if said[-1] == GNUTLS else OPENSSL
+    return engine_in_force(effective)
+
+
+def _removal(weaker: Weaker) -> Wanted:
+    return Wanted(path=weaker.path, option=weaker.option, state="absent")

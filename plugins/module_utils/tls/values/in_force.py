@@ -1,0 +1,63 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is in force in a scope after the fallback: protocols, ciphers, suites and groups as names."""
+
+from typing import Any, Dict, List, Sequence, Tuple
+
+from ...catalog import catalog
+from ...ecconf.effective import Effective
+from ...ecconf.paths import Path, format_path
+from ..errors import TlsError
+from ..targets import Target
+from . import groups, priority
+from .meaning import GNUTLS, Context, cipher_list, protocol_set, suite_list
+from .protocols import PROTOCOLS
+
+_TLS_1_3 = "TLSv1.3"
+_NOTHING: Dict[str, List[str]] = {"protocols": [], "ciphers": [], "suites": [], "groups": []}
+
+
+def rows(targets: Sequence[Target], after: Effective, context: Context) -> Tuple[List[Dict[str, Any]], List[str]]:
+    """One row for each scope of each target, and in words what cannot be read."""
+    found: List[Dict[str, Any]] = []
+    unreadable: List[str] = []
+    for target in targets:
+        for path in target.paths:
+            row: Dict[str, Any] = {"scope": format_path(path), "profile": target.profile or ""}
+            try:
+                row.update(_gnutls(path, after) if context.dialect(path) == GNUTLS else _openssl(path, after, context))
+            except TlsError as error:
+                row.update(_NOTHING)
+                unreadable.append("scope %s: what is in force cannot be read: %s" % (format_path(path), error))
+            found.append(row)
+    return found, unreadable
+
+
+def _gnutls(path: Path, after: Effective) -> Dict[str, List[str]]:
+    """GnuTLS has one string for everything; what it expands to is known to GnuTLS alone."""
+    spoken = priority.protocols(_text(after, path, "TLS_Ciphers") or "NORMAL")
+    return {"protocols": _in_order(spoken), "ciphers": [], "suites": [], "groups": []}
+
+
+def _openssl(path: Path, after: Effective, context: Context) -> Dict[str, List[str]]:
+    """The names that are left by the options in force; empty where nothing of that kind can be negotiated."""
+    spoken = protocol_set(_text(after, path, "TLS_Protocols"), context)
+    knows_suites = catalog.available(catalog.entries("TLSv13_Ciphersuites")[0], context.version)
+    text = _text(after, path, "TLSv13_Ciphersuites") or catalog.entries("TLSv13_Ciphersuites")[0].default or ""
+    return {
+        "protocols": _in_order(spoken),
+        "ciphers": list(cipher_list(_text(after, path, "TLS_Ciphers"), context)) if spoken - {_TLS_1_3} else [],
+        "suites": list(suite_list(text)) if knows_suites and _TLS_1_3 in spoken else [],
+        "groups": groups.split(_text(after, (), "TLS_EC_Curve_Names")),
+    }
+
+
+def _text(after: Effective, path: Path, option: str) -> str:
+    setting = after.resolve(path, option)
+    return "" if setting is None else str(setting.value)
+
+
+def _in_order(spoken: Any) -> List[str]:
+    return [name for name in PROTOCOLS if name in spoken]
