@@ -173,8 +173,8 @@ def advice(view: Optional[View], demand: Demand) -> str:
         return ""
     return (
         ". A node is in the view under the name that it has among the peers of msgc, which must be its own (this one calls itself "
-        "%s): compare the inventory with the nodes' host names, or set momentum_nodename or momentum_cluster_peers. Then restart the "
-        "nodes: msys.momentum.rolling_restart -e momentum_restart=all" % (view.nodename or os.uname().nodename)
+        "%s): compare the inventory with the nodes' host names, or set momentum_nodename or momentum_cluster_peers. Then run "
+        "msys.momentum.site, which restarts a node that has joined no cluster" % (view.nodename or os.uname().nodename)
     )
 
 

@@ -34,7 +34,7 @@ def undone(settings: Iterable[Entry], targets: Iterable[Entry], certificates: It
     settings = list(settings)
     wanted, implicit = [], [_path(one) for one in settings if _is_use_ssl(one)]
     for target in _all(targets, certificates):
-        if target.get("implicit_tls") is True:
+        if parse_bool(str(target.get("implicit_tls"))) is True:
             implicit.append(_path(target))
         elif is_certificate(target.get("certificate")) or target.get("offer") == REQUIRED:
             wanted.append(_path(target))

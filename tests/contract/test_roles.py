@@ -244,3 +244,41 @@ def test_what_is_computed_from_the_configuration_for_root_comes_after_owners_and
         key for task in tasks_of(read("roles/standalone/tasks/main.yml")) for key in task if key.startswith("msys.")
     ]
     assert modules.index("msys.momentum.permissions") < modules.index("msys.momentum.sandbox")
+
+
+def variables_of(type_name):
+    """The variables of all roles that have a type, as one regular expression."""
+    names = {name for role in ROLES for name, spec in options(role).items() if spec["type"] == type_name}
+    return "(?:%s)" % "|".join(sorted(names))
+
+
+CONDITIONS = {"when", "that", "until", "failed_when", "changed_when"}
+
+
+def expressions(value, key=""):
+    """The expressions below a value of a file of tasks or variables; a variable alone, which a module or role converts, is none."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from expressions(inner, name)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from expressions(inner, key)
+    elif key in CONDITIONS:
+        yield str(value)
+    elif not re.match(r"\{\{ \w+ \}\}$", str(value)):
+        yield from re.findall(r"\{[{%](.*?)[%}]\}", str(value), re.DOTALL)
+
+
+@pytest.mark.parametrize("converted", ["bool", "int"])
+def test_a_boolean_or_number_in_quotes_is_what_it_says(converted):
+    """`-e NAME=false` is the text "false": true in an expression, or no condition at all, depending on the version of ansible-core."""
+    bare = re.compile(r"\b(%s)\b(?! \|(?: default\(\w+\) \|)? %s\b)" % (variables_of(converted), converted))
+    files = [*ROOT.glob("roles/*/tasks/*.yml"), *ROOT.glob("roles/*/vars/*.yml"), *ROOT.glob("playbooks/**/*.yml")]
+    assert len(files) > 30
+    found = [
+        (path.relative_to(ROOT).as_posix(), name)
+        for path in sorted(files)
+        for text in expressions(yaml.safe_load(path.read_text()))
+        for name in bare.findall(re.sub(r"'[^']*'", "''", text))
+    ]
+    assert found == []

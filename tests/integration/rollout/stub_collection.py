@@ -70,7 +70,8 @@ if "NAME" == "cluster_info":
     members = args.get("members", [])
     if members and not found and not asks:
         result.update(failed=True, msg="not in the view: %s" % members)
-    result.update(answered=True, members=(members or ["self"]) if found else [], nodename="", held=[], addresses=[])
+    name = os.path.basename(directory)
+    result.update(answered=True, members=(members or ["self"]) if found else [], nodename=name, held=[], addresses=[])
 print(json.dumps(result))
 """
 

@@ -140,9 +140,36 @@ def test_a_host_that_is_manager_and_node_is_rejected_before_anything_begins(flee
     assert "b: in momentum_cluster_managers and in another group" in outcome.output
 
 
-@pytest.mark.parametrize("playbook", ["site", "rolling_restart", "upgrade", "rotate_certificates"])
-def test_an_inventory_without_a_group_of_momentum_is_rejected(fleet, playbook):
-    outcome = fleet({"momenta": "ab"}).run(playbook)
+EVERY = ["site", "rolling_restart", "upgrade", "rotate_certificates", "adopt", "certificate_report"]
+
+
+@pytest.mark.parametrize("playbook", EVERY)
+@pytest.mark.parametrize(
+    "groups", [{"momenta": "ab"}, {"momenta": "ab", "momentum_standalone": ""}], ids=["none", "empty"]
+)
+def test_an_inventory_without_a_host_of_momentum_is_rejected(fleet, playbook, groups):
+    outcome = fleet(groups).run(playbook)
     assert outcome.status != 0, outcome.output
     assert (outcome.begun, outcome.finished) == ([], [])
-    assert "its groups are momenta" in " ".join(outcome.output.split())
+    assert "its groups with hosts are momenta" in " ".join(outcome.output.split())
+
+
+def test_an_inventory_without_any_host_is_rejected(fleet):
+    outcome = fleet({"momentum_standalone": ""}).run("site")
+    assert outcome.status != 0, outcome.output
+    assert "its groups with hosts are none" in " ".join(outcome.output.split())
+
+
+@pytest.mark.parametrize("playbook", EVERY)
+def test_a_misspelled_group_beside_a_right_one_is_rejected_before_anything_begins(fleet, playbook):
+    """Its hosts would be left alone, and the nodes of a cluster would be without their manager."""
+    outcome = fleet({"momentum_cluster_nodes": "ab", "momentum_cluster_manager": "m"}).run(playbook)
+    assert outcome.status != 0, outcome.output
+    assert (outcome.begun, outcome.finished) == ([], [])
+    assert "momentum_cluster_manager (momentum_cluster_managers?)" in " ".join(outcome.output.split())
+
+
+def test_groups_of_ones_own_are_no_misspelled_ones(fleet):
+    groups = {"momentum_standalone": "ab", "momentum_standalone_eu": "a", "momentum_databases": "d", "others": "e"}
+    outcome = fleet(groups).run("site")
+    assert (outcome.status, once(outcome.finished)) == (0, "ab"), outcome.output

@@ -57,6 +57,33 @@ def test_a_running_standalone_node_joins_a_cluster(tmp_path, core):
     assert calls.index("service") < len(calls) - 1 - calls[::-1].index("cluster_info")
 
 
+REAL_NODE = ["cluster_node", "cluster_common", "rollout"]
+
+
+def test_a_node_whose_daemon_has_joined_no_cluster_is_restarted_once(tmp_path, core):
+    """Such as one whose name was corrected among the peers: a reload has it known, and msgc begins with a start."""
+    fleet = Fleet(tmp_path, core, {"momentum_cluster_nodes": "ab"}, real=REAL_NODE)
+    state = {"files": [], "installed": True}
+    outcome = fleet.run("site", momentum_state=state, momentum_view_timeout=1, momentum_rollout_timeout=1)
+    assert outcome.status == 0, outcome.output
+    for host in "ab":
+        assert fleet.calls(host).count("service") == 1
+        assert fleet.calls(host)[-1] == "cluster_info"
+    again = fleet.run("site", momentum_state=state, momentum_view_timeout=1, momentum_rollout_timeout=1)
+    assert again.status == 0, again.output
+    assert fleet.calls("a").count("service") == 1
+
+
+def test_a_node_that_the_peers_know_by_another_name_is_not_restarted(tmp_path, core):
+    fleet = Fleet(tmp_path, core, {"momentum_cluster_nodes": "ab"}, real=REAL_NODE)
+    state, names = {"files": [], "installed": True}, {"momentum_nodename": "other"}
+    fleet.inventory["all"]["hosts"]["a"].update(names)
+    outcome = fleet.run("site", momentum_state=state, momentum_view_timeout=1)
+    assert outcome.status != 0, outcome.output
+    assert "service" not in fleet.calls("a") and fleet.calls("b") == []
+    assert "not in the view: ['other']" in " ".join(outcome.output.split())
+
+
 def test_a_cluster_gets_another_version_from_the_playbook_upgrade_alone(tmp_path, core):
     """A `site` with a changed momentum_version would replace the manager's programs while its daemon runs."""
     fleet = Fleet(

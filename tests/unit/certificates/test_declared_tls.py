@@ -43,6 +43,7 @@ def test_bindings_the_global_scope_and_what_is_unmanaged_declare_nothing():
         (WITHOUT, [dict(CERTIFICATE, certificate="none")], []),
         (WITHOUT, [dict(CERTIFICATE, scope=SUBMISSIONS)], []),
         (dict(WITHOUT, scope=SUBMISSIONS), [CERTIFICATE, {"scope": SUBMISSIONS, "implicit_tls": True}], []),
+        (dict(WITHOUT, scope=SUBMISSIONS), [CERTIFICATE, {"scope": SUBMISSIONS, "implicit_tls": "yes"}], []),
         ({"option": "Max_Retries", "value": 3}, [CERTIFICATE], []),
     ],
 )
