@@ -11,7 +11,7 @@ import pytest
 import yaml
 from test_roles import ROLES, ROOT, tasks_of
 
-from plugins.module_utils import node
+from plugins.module_utils import node_options
 
 INCLUDES = ("include_role", "import_role", "ansible.builtin.include_role", "ansible.builtin.import_role")
 
@@ -69,7 +69,7 @@ def shared(task):
     for module in task:
         if module.startswith("msys.momentum."):
             for name, value in (task[module] or {}).items():
-                if name in node.ARGUMENTS and re.match(r"{{ momentum_%s\b" % name, str(value)):
+                if name in node_options.ARGUMENTS and re.match(r"{{ momentum_%s\b" % name, str(value)):
                     yield name
 
 

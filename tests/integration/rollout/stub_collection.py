@@ -68,7 +68,9 @@ if "NAME" == "config_lint":
     result.update(findings=[])
 if "NAME" == "cluster_info":
     members = args.get("members", [])
-    if members and not found and not asks:
+    beside = [os.path.join(os.path.dirname(directory), member) for member in members]
+    stopped = [one for one in beside if os.path.exists(one + "/stopped") and not os.path.exists(one + "/restarted")]
+    if members and not asks and (stopped or not found):
         result.update(failed=True, msg="not in the view: %s" % members)
     name = os.path.basename(directory)
     result.update(answered=True, members=(members or ["self"]) if found else [], nodename=name, held=[], addresses=[])

@@ -44,7 +44,7 @@ def lay_out(tmp_path, monkeypatch, core):
             (services / name).touch()
         (tmp_path / "bin").mkdir()
         program = tmp_path / "bin" / "systemctl"
-        program.write_text(SYSTEMCTL % {"folder": tmp_path, "host": host})
+        program.write_text(SYSTEMCTL % {"directory": tmp_path, "host": host})
         program.chmod(0o755)
         # A real one must not be reached, whatever happens.
         monkeypatch.setenv("PATH", "%s:%s" % (program.parent, os.environ["PATH"]))

@@ -4,6 +4,8 @@
 
 """Real roles over stub modules, on inventories with and without a manager: every task can be templated, whoever is there."""
 
+import os
+
 import pytest
 from stub_collection import Fleet
 
@@ -46,6 +48,26 @@ def test_the_role_of_a_node_can_be_templated(tmp_path, core, shape):
     outcome = fleet.run("site", "--limit", "momentum_cluster_nodes", momentum_state=state, momentum_view_timeout=0)
     assert outcome.status == 0, outcome.output
     assert "config" in fleet.calls("a")
+
+
+@pytest.mark.parametrize("playbook", ["rolling_restart", "upgrade"])
+def test_a_run_after_one_that_was_killed_comes_to_the_node_that_it_left_stopped(tmp_path, core, playbook, monkeypatch):
+    """The node before it is done, and cannot see that one yet: it must not wait for it."""
+    real = [*ROLLOUT, "upgrade", "cluster_node"]
+    fleet = Fleet(tmp_path, core, SHAPES["a cluster without a manager"], real=real)
+    (tmp_path / "bin").mkdir()
+    rpm = tmp_path / "bin" / "rpm"
+    rpm.write_text("#!/bin/sh\nexit 0\n")
+    rpm.chmod(0o755)
+    monkeypatch.setenv("PATH", "%s:%s" % (rpm.parent, os.environ["PATH"]))
+    for host, mark in (("a", "restarted"), ("b", "stopped")):
+        (tmp_path / host).mkdir()
+        (tmp_path / host / mark).touch()
+    state = {"files": [], "installed": True}
+    times = {"momentum_rollout_timeout": 1, "momentum_view_timeout": 1}
+    outcome = fleet.run(playbook, momentum_version="5.3.1", momentum_state=state, **times)
+    assert outcome.status == 0, outcome.output
+    assert "service" in fleet.calls("b")
 
 
 def test_a_running_standalone_node_joins_a_cluster(tmp_path, core):
