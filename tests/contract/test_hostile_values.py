@@ -153,6 +153,7 @@ PARAMETERS = [
 EARLIER = re.compile(
     r"(create it|create that|create that account|deploy the certificate) first|serves no certificate|no such (user|group) "
     r"|is not a folder on this node|does not exist|: No such file or directory|the program cannot be started"
+    r"|the cluster is not as it must be"
 )
 
 
@@ -199,7 +200,9 @@ def test_a_value_stays_one_value(module, path, option, value, tmp_path):
         assert not forged(root, name, text), (name, text)
         assert not NONE.search(text), (name, text)
         assert "\0" not in text or name.endswith((".db", ".tar")), name
-    assert not list(tmp_path.rglob("*forged*")), json.dumps(outcomes[1].result)
+    # Below `srv` a path has the name that was asked for, as one name.
+    made = [found for found in tmp_path.rglob("*forged*") if root / "srv" not in found.parents]
+    assert not made, json.dumps(outcomes[1].result)
 
 
 def test_every_option_is_reached_by_a_case():
