@@ -417,14 +417,21 @@ def version_of(module: MomentumModule) -> str:
     return version.require(module.node, module.params["version"])
 
 
-def refuse_unknown(module: MomentumModule) -> None:
-    """Stop for accounts of the task's own entries that the node does not have; an earlier task may announce them."""
-    if module.check_mode:
-        return
+def unknown_account(module: MomentumModule) -> str:
+    """What is wrong with the first account of the task's own entries that the node does not have; empty when it has all."""
     for entry in module.params["entries"]:
         for key, ask in (("owner", accounts.user_id), ("group", accounts.group_id)):
             if entry.get(key) is not None and ask(entry[key]) is None:
-                raise PlanError("%s: the node has no %s %s" % (entry["path"], key.replace("owner", "user"), entry[key]))
+                word = key.replace("owner", "user")
+                return "%s: the node has no %s %s; create it first" % (entry["path"], word, entry[key])
+    return ""
+
+
+def refuse_unknown(module: MomentumModule) -> None:
+    """Stop for accounts that the node does not have; in check mode an earlier task may create them."""
+    words = "" if module.check_mode else unknown_account(module)
+    if words:
+        raise PlanError(words)
 
 
 def reach_of(module: MomentumModule) -> List[str]:
@@ -500,7 +507,8 @@ def refuse(module: MomentumModule, findings: Findings, result: Dict[str, Any]) -
     if any(UNKNOWN_OWNER in item["reason"] for item in findings.refused.items):
         message += ". %s" % TAKE_OVER
     if module.params["refused"] == "fail" and module.params["state"] == "enforce":
-        module.fail_json(msg=message, **result)
+        # An account that is missing stops a run before anything else does.
+        module.fail_json(msg=unknown_account(module) or message, **result)
     module.warn(message)
 
 

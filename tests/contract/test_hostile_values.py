@@ -4,8 +4,10 @@
 
 """No value of a task adds a line, a directive or the word None to a file that a module writes, whichever option it is given for.
 
-The options are found in the specifications of the modules. Each is set to each hostile value in a case of its module that reaches it, in
-check mode and for real: both refuse it in the same words, or the files hold it as one value.
+The options are found in the specifications of the modules. In modules that make up files of other programs, each is set to each hostile
+value; in the others, whose options meet the same few gates, each is set to a third of the values, dealt so that each module meets all of
+them. It is done in a case that reaches the option, in check mode and for real: both refuse the value in the same words, or the files hold
+it as one value. What an earlier task may still create, check mode lets pass, and that alone: the run's message tells to create it.
 """
 
 import copy
@@ -123,6 +125,19 @@ PLACES = [
     if (module, ".".join(path)) not in WHOLE
 ]
 FIRST = {module: path for module, path, _option in reversed(PLACES)}
+THIRDS = 3
+
+
+def dealt():
+    """Each value with the options of each module that it is tried at: all of those that make up files, and whatever `make test` tries."""
+    for number, (name, value) in enumerate(VALUES.items()):
+        for module in MODULES:
+            places = [place for place in PLACES if place[0] == module and fits(value, place[2])]
+            few = module not in MAKERS and name not in QUICK and len(places) >= THIRDS
+            for _module, path, option in places[number % THIRDS :: THIRDS] if few else places:
+                yield module, path, option, name, value
+
+
 PARAMETERS = [
     pytest.param(
         module,
@@ -132,10 +147,14 @@ PARAMETERS = [
         id="%s %s: %s" % (module, ".".join(path), name),
         marks=() if name in QUICK and (module in MAKERS or FIRST[module] == path) else pytest.mark.long,
     )
-    for module, path, option in PLACES
-    for name, value in VALUES.items()
-    if fits(value, option)
+    for module, path, option, name, value in dealt()
 ]
+# What a run says that misses what an earlier task may create; modules that look at a server ask nothing of it in check mode.
+EARLIER = re.compile(
+    r"(create it|create that|create that account|deploy the certificate) first|serves no certificate|no such (user|group) "
+    r"|is not a directory on this node|does not exist|: No such file or directory|the program cannot be started"
+    r"|the cluster is not as it must be"
+)
 
 
 def lines_of(text):
@@ -168,18 +187,22 @@ def test_a_value_stays_one_value(module, path, option, value, tmp_path):
         pytest.skip("no case of %s has %s" % (module, ".".join(path[:-1])))
     root = tmp_path / "node"
     root.mkdir(mode=0o755)
+    (root / "srv").mkdir()  # where the values lead to
     node = Node(root, with_value(case, path, value, option))
     before = node.contents()
     outcomes = [node.run(module, check=True), node.run(module)]
     for outcome in outcomes:
         assert "Traceback" not in outcome.output, outcome.output[-3000:]
     said = [(bool(one.result.get("failed")), one.result.get("msg", "")) for one in outcomes]
-    assert said[0] == said[1], "check mode has to say what the run says"
+    missed = said[1][0] and EARLIER.search(said[1][1])
+    assert said[0] == said[1] or missed, ("check mode has to say what the run says", said)
     for name, text in written(node, before).items():
         assert not forged(root, name, text), (name, text)
         assert not NONE.search(text), (name, text)
         assert "\0" not in text or name.endswith((".db", ".tar")), name
-    assert not list(tmp_path.rglob("*forged*")), json.dumps(outcomes[1].result)
+    # Below `srv` a path has the requested name, as one name.
+    made = [found for found in tmp_path.rglob("*forged*") if root / "srv" not in found.parents]
+    assert not made, json.dumps(outcomes[1].result)
 
 
 def test_every_option_is_reached_by_a_case():

@@ -33,7 +33,7 @@ def runner(locale):
     """The process that runs modules with a locale, see test_modules.runner."""
     folders = [str(ROOT / ".ansible" / "collections"), str(Path(__file__).parent / "fakes")]
     folders += [os.environ[key] for key in ["CONTRACT_CORE"] if key in os.environ]
-    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(folders), PYTHONDONTWRITEBYTECODE="1", **dict(locale))
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(folders), PYTHONDONTWRITEBYTECODE="", **dict(locale))
     process = subprocess.Popen(
         [os.environ.get("CONTRACT_PYTHON", sys.executable), str(Path(__file__).parent / "run_module.py")],
         env=environment,

@@ -167,7 +167,7 @@ class Namespace:
         self.process = subprocess.Popen(
             ["unshare", "-m", "--propagation", "private", "sh", "-ec", words[0] + '\nshift\nexec "$@"', "sh", words[1]]
             + run,
-            env=dict(os.environ, PYTHONPATH=os.pathsep.join(folders), PYTHONDONTWRITEBYTECODE="1"),
+            env=dict(os.environ, PYTHONPATH=os.pathsep.join(folders), PYTHONDONTWRITEBYTECODE=""),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             universal_newlines=True,

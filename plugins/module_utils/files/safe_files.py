@@ -25,7 +25,7 @@ SELINUX = "security.selinux"
 ACCESS_LIST = "system.posix_acl_access"  # acl(5)
 DEFAULT_LIST = "system.posix_acl_default"  # of directories: what is created in them gets it
 
-# What `write_file` has under way, by the number of its process.
+# What `write_file` and `ensure_directory` have under way, by the number of its process.
 LEFTOVER = re.compile(r"\.momentum-([0-9]+)-[0-9a-f]{12}\.new\Z")
 
 # What a disk says today and not tomorrow. Everything else is reported again in every run, or somebody else arranged it.
@@ -243,7 +243,7 @@ def sync(place: Place) -> None:
 
 
 def clear_leftovers(place: Place, alone: bool = False) -> None:
-    """Remove what earlier runs of `write_file` left beside this place because they were killed: it may hold a secret.
+    """Remove what earlier runs left beside this place because they were killed: a file may hold a secret, a directory is empty.
 
     alone: whether the caller holds a lock that whoever writes here holds; then what there is belongs to nobody who lives, also where
     its process is not gone yet."""
@@ -254,10 +254,22 @@ def clear_leftovers(place: Place, alone: bool = False) -> None:
         os.close(descriptor)
     for match in found:
         if match and (alone or not os.path.exists("/proc/" + match.group(1))):
-            try:
-                remove(place, match.group(0))
-            except IsADirectoryError:
-                pass  # somebody else's, who must not hinder what is written beside it
+            _clear(place, match.group(0))
+
+
+def _clear(place: Place, name: str) -> None:
+    try:
+        remove(place, name)
+    except IsADirectoryError:
+        try:
+            os.rmdir(name, dir_fd=place.directory)
+        except OSError:
+            pass  # somebody else's, who must not hinder what is written beside it
+
+
+def _temporary() -> str:
+    """A new name of the kind of LEFTOVER."""
+    return ".momentum-%d-%s.new" % (os.getpid(), os.urandom(6).hex())
 
 
 def write_file(path: str, content: bytes, owner: int, group: int, mode: int) -> None:
@@ -271,7 +283,7 @@ def write_file(path: str, content: bytes, owner: int, group: int, mode: int) -> 
         wanted = Attributes(owner, group, mode)
         if before is not None:
             wanted = succeeding(before.attributes, owner, group, mode)
-        temporary = ".momentum-%d-%s.new" % (os.getpid(), os.urandom(6).hex())
+        temporary = _temporary()
         create(place, temporary, content, wanted)
         try:
             move(place, temporary, place.name)
@@ -289,29 +301,59 @@ def ensure_directory(path: str, owner: int, group: int, mode: int) -> bool:
     belong to the requested owner; otherwise the owner of the parent could have put a foreign directory in its place.
     True when something was changed. Raises UnsafePath, OSError.
     """
+    wanted = Attributes(owner, group, mode)
     with locate(path) as place:
-        created = _make_directory(place)
-        descriptor = os.open(
-            place.name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=place.directory
-        )
+        if status(place, place.name) is None and _create_directory(place, wanted):
+            return True
+        descriptor = _open_directory(place, place.name)
         try:
-            if created:
-                _refuse_swapped(place, descriptor)
-            changed = _correct_directory(place, descriptor, created, Attributes(owner, group, mode))
-            if created:
-                os.fsync(descriptor)
-                sync(place)
+            return _correct_directory(place, descriptor, False, wanted)
         finally:
             os.close(descriptor)
-    return created or changed
 
 
-def _make_directory(place: Place) -> bool:
+def _open_directory(place: Place, name: str) -> int:
+    return os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=place.directory)
+
+
+def _create_directory(place: Place, wanted: Attributes) -> bool:
+    """Create a directory; False where another process was quicker.
+
+    It gets its attributes under a hidden name: what a run that is killed leaves under the real one, later runs would take for the
+    operator's. One for the caller alone is right from the beginning, and two first runs may both create it (the state directory).
+    """
+    alone = (wanted.owner, wanted.mode) == (os.geteuid(), 0o700)
+    clear_leftovers(place)
+    name = place.name if alone else _temporary()
     try:
-        os.mkdir(place.name, 0o700, dir_fd=place.directory)
-        return True
+        os.mkdir(name, 0o700, dir_fd=place.directory)
     except FileExistsError:
         return False
+    descriptor = _open_directory(place, name)
+    try:
+        _refuse_swapped(place, descriptor)
+        _correct_directory(place, descriptor, True, wanted)
+        os.fsync(descriptor)
+        revealed = alone or _reveal(place, name, descriptor)
+        sync(place)
+    finally:
+        os.close(descriptor)
+    return revealed
+
+
+def _reveal(place: Place, name: str, descriptor: int) -> bool:
+    """Give a new directory its real name, and make sure that it is the one that has it then; False where another has it."""
+    try:
+        move(place, name, place.name)
+    except BaseException as error:
+        os.rmdir(name, dir_fd=place.directory)
+        if isinstance(error, OSError) and error.errno in (errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR):
+            return False
+        raise
+    here, there = os.fstat(descriptor), status(place, place.name)
+    if there is None or (here.st_dev, here.st_ino) != (there.st_dev, there.st_ino):
+        raise UnsafePath(place.path, "was exchanged while it was being created")
+    return True
 
 
 def _refuse_swapped(place: Place, descriptor: int) -> None:

@@ -35,7 +35,7 @@ ALLOWED = {
     ("files/safe_files.py", "create_by"): "creates, O_EXCL",
     ("files/safe_files.py", "clear_leftovers"): "O_DIRECTORY, then of a descriptor",
     ("files/safe_files.py", "sync"): "O_DIRECTORY",
-    ("files/safe_files.py", "ensure_directory"): "O_DIRECTORY",
+    ("files/safe_files.py", "_open_directory"): "O_DIRECTORY",
     ("files/safe_files.py", "_refuse_swapped"): "lists a directory that was made just before and has to be empty",
     ("state/lock.py", "acquire"): "in the state directory, which is root's alone",
     ("transaction/backups.py", "discard"): "in the state directory",

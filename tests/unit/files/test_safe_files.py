@@ -5,6 +5,7 @@
 """Safe paths, and files that are right from their first instant. Attacks are named after what the attacker does."""
 
 import os
+import signal
 import stat
 
 import pytest
@@ -233,8 +234,8 @@ def test_a_new_directory_is_never_more_open_than_asked_for(folder, monkeypatch):
         real = getattr(os, call)
 
         def spy(*arguments, _real=real, **named):
-            if os.path.isdir(path):
-                seen.append(mode_of(path))
+            # Under its hidden name as well.
+            seen.extend(mode_of(os.path.join(folder, name)) for name in os.listdir(folder))
             return _real(*arguments, **named)
 
         monkeypatch.setattr(safe_files.os, call, spy)
@@ -290,16 +291,56 @@ def test_reject_a_new_directory_that_was_exchanged_while_it_was_made(folder, for
     put(os.path.join(secret, "key"))
     real = os.mkdir
 
-    def exchange(*arguments, **named):
-        real(*arguments, **named)
-        os.rename(path, path + ".moved")
-        os.rename(secret, path)
+    made = []
+
+    def exchange(name, *arguments, **named):
+        real(name, *arguments, **named)
+        made.append(os.path.join(foreign, name))
+        os.rename(made[0], path + ".moved")
+        os.rename(secret, made[0])
 
     monkeypatch.setattr(safe_files.os, "mkdir", exchange)
     with pytest.raises(UnsafePath, match="was exchanged"):
         ensure_directory(path, SERVICE, SERVICE, 0o755)
     monkeypatch.undo()
+    assert (os.stat(made[0]).st_uid, mode_of(made[0])) == (0, 0o700)
+
+
+@ROOT_ONLY
+def test_reject_a_directory_that_got_the_name_of_the_new_one(folder, foreign, monkeypatch):
+    path, secret = os.path.join(foreign, "sub"), os.path.join(foreign, "secret")
+    os.mkdir(secret, 0o700)
+    real = os.rename
+
+    def exchange(old, new, **named):
+        real(os.path.join(foreign, old), path + ".moved")
+        real(secret, os.path.join(foreign, new))
+
+    monkeypatch.setattr(safe_files.os, "rename", exchange)
+    with pytest.raises(UnsafePath, match="was exchanged"):
+        ensure_directory(path, SERVICE, SERVICE, 0o755)
+    monkeypatch.undo()
     assert (os.stat(path).st_uid, mode_of(path)) == (0, 0o700)
+
+
+@pytest.mark.parametrize("call", ["mkdir", "fchmod", "rename"])
+def test_a_run_that_is_killed_leaves_no_directory_with_half_its_attributes(folder, call, monkeypatch):
+    path = os.path.join(folder, "sub")
+    child = os.fork()
+    if child == 0:
+        real = getattr(os, call)
+
+        def killed(*arguments, **named):
+            real(*arguments, **named)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        setattr(safe_files.os, call, killed)
+        ensure_directory(path, os.getuid(), os.getgid(), 0o750)
+        os._exit(0)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    assert not os.path.exists(path) or mode_of(path) == 0o750
+    ensure_directory(path, os.getuid(), os.getgid(), 0o750)
+    assert os.listdir(folder) == ["sub"] and mode_of(path) == 0o750
 
 
 @ROOT_ONLY
@@ -308,10 +349,10 @@ def test_reject_a_link_put_in_the_place_of_a_new_directory(folder, foreign, monk
     os.mkdir(secret, 0o700)
     real = os.mkdir
 
-    def exchange(*arguments, **named):
-        real(*arguments, **named)
-        os.rmdir(path)
-        link(secret, path, SERVICE)
+    def exchange(name, *arguments, **named):
+        real(name, *arguments, **named)
+        os.rmdir(os.path.join(foreign, name))
+        link(secret, os.path.join(foreign, name), SERVICE)
 
     monkeypatch.setattr(safe_files.os, "mkdir", exchange)
     with pytest.raises(OSError):

@@ -82,7 +82,7 @@ def unit_of(declared: Dict[str, Any], accounts: Accounts) -> Unit:
 
 def _converted(declared: Dict[str, Any], accounts: Accounts) -> Unit:
     def text(option: str) -> bytes:
-        return (declared.get(option) or "").encode("utf-8")
+        return (declared.get(option) or "").encode("utf-8", "surrogateescape")
 
     return Unit(
         name=declared["name"],
