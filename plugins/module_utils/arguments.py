@@ -20,6 +20,7 @@ _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 # A task that changed nothing has no name for a transaction, and a list of all of them is what a playbook hands over.
 _MAY_BE_EMPTY = frozenset(["transactions"])
 _TEXTS = frozenset(["str", "path", "list", "dict"])
+DIGITS = 20  # of 2**64
 CONTENT = "content"  # the content of a file: hidden, but no password, so of any length
 
 
@@ -149,24 +150,31 @@ def against(specification: Specification, values: Any) -> str:
     if place:
         # A NUL ends a text for the kernel and for every program.
         return "%s: holds a NUL character, which no name, path or value can have; take it out" % place
-    place = _place_of_no_dictionary(specification, values)
-    return "%s: a dictionary is needed here; see the documentation of the option" % place if place else ""
+    return _unreadable(specification, values)
 
 
-def _place_of_no_dictionary(specification: Specification, values: Any, place: str = "") -> str:
-    """The place of the first value that is neither a dictionary nor a text (which Ansible reads as one), though it has options."""
+def _unreadable(specification: Specification, values: Any, place: str = "") -> str:
+    """What is wrong with the first value that is no dictionary (or text, which Ansible reads as one) though it has options, or a number
+    that Python cannot show; empty for nothing."""
     for name, option in specification.items() if isinstance(values, dict) else ():
         value, inner = values.get(name), option.get("options")
-        if inner is None or value is None or isinstance(value, str):
-            continue
         for number, item in enumerate(value if isinstance(value, list) else [value]):
             where = _place(place, name) + ("[%d]" % number if isinstance(value, list) else "")
+            if option.get("elements" if isinstance(value, list) else "type") == "int" and _is_huge(item):
+                return "%s: a number has at most %d digits here; give a smaller one" % (where, DIGITS)
+            if inner is None or item is None or isinstance(value, str):
+                continue
             if not isinstance(item, (dict, str)):
-                return where
-            found = _place_of_no_dictionary(inner, item, where)
+                return "%s: a dictionary is needed here; see the documentation of the option" % where
+            found = _unreadable(inner, item, where)
             if found:
                 return found
     return ""
+
+
+def _is_huge(value: Any) -> bool:
+    """Whether an integer, or a text that is to be one, has more digits than any number of the operating system."""
+    return len(value.strip()) > DIGITS if isinstance(value, str) else isinstance(value, int) and abs(value) >= 10**DIGITS
 
 
 def place_of_nul(value: Any, place: str = "") -> str:

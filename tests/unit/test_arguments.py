@@ -107,3 +107,19 @@ def test_what_may_be_several_lines_and_what_is_no_text_is_left_alone():
     (words,) = arguments.unusable(TEXTS, {"pem": "a\n"}, frozenset(["files.path"]))
     assert "begins with >- or |-" in words
     assert list(arguments.unusable(TEXTS, {"files": [{"path": "a\nb"}]}, frozenset(["files.path"]))) == []
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, 10**5000, -(10**30), " %s " % ("1" * 21)], ids=["text", "number", "negative", "blanks"])
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_number_that_python_cannot_show_is_refused_by_its_place(value, listed):
+    option = {"type": "list", "elements": "int"} if listed else {"type": "int"}
+    given = [7, value] if listed else value
+    specification = {"units": {"type": "list", "elements": "dict", "options": {"days": option}}}
+    words = arguments.against(specification, {"units": [{"days": given}]})
+    assert words.startswith("units[0].days%s: a number has at most 20 digits" % ("[1]" if listed else ""))
+
+
+@pytest.mark.parametrize("value", [0, -1, 2**64 - 1, "587", "25,465,587,2525,10025,10026", None, True, "x"])
+def test_every_other_number_is_left_to_ansible(value):
+    specification = {"ports": {"type": "list", "elements": "int"}, "days": {"type": "int"}}
+    assert arguments.against(specification, {"ports": value, "days": None if "," in str(value) else value}) == ""

@@ -40,6 +40,8 @@ def read(path: str, build: Callable[[Any], T], absent: T, remedy: str = "remove 
     try:
         content = reading.read(path)
     except FileNotFoundError:
+        if os.path.islink(path):
+            raise RecordDamaged(path, "it is a link that leads nowhere", remedy)
         return absent
     try:
         data = json.loads(content.decode("utf-8"))
