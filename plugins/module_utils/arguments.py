@@ -174,7 +174,9 @@ def _unreadable(specification: Specification, values: Any, place: str = "") -> s
 
 def _is_huge(value: Any) -> bool:
     """Whether an integer, or a text that is to be one, has more digits than any number of the operating system."""
-    return len(value.strip()) > DIGITS if isinstance(value, str) else isinstance(value, int) and abs(value) >= 10**DIGITS
+    return (
+        len(value.strip()) > DIGITS if isinstance(value, str) else isinstance(value, int) and abs(value) >= 10**DIGITS
+    )
 
 
 def place_of_nul(value: Any, place: str = "") -> str:

@@ -109,7 +109,9 @@ def test_what_may_be_several_lines_and_what_is_no_text_is_left_alone():
     assert list(arguments.unusable(TEXTS, {"files": [{"path": "a\nb"}]}, frozenset(["files.path"]))) == []
 
 
-@pytest.mark.parametrize("value", ["9" * 5000, 10**5000, -(10**30), " %s " % ("1" * 21)], ids=["text", "number", "negative", "blanks"])
+@pytest.mark.parametrize(
+    "value", ["9" * 5000, 10**5000, -(10**30), " %s " % ("1" * 21)], ids=["text", "number", "negative", "blanks"]
+)
 @pytest.mark.parametrize("listed", [False, True])
 def test_a_number_that_python_cannot_show_is_refused_by_its_place(value, listed):
     option = {"type": "list", "elements": "int"} if listed else {"type": "int"}

@@ -10,7 +10,7 @@ where the page is silent; the unit tests compare the two on thousands of texts. 
 """
 
 import re
-from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Tuple
+from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
 from ..errors import MomentumError
 from ..files import reading
@@ -106,14 +106,6 @@ def name(number: int) -> str:
 def from_mask(mask: int) -> FrozenSet[int]:
     """Turn a mask, such as one of /proc/PID/status, into numbers."""
     return frozenset(number for number in range(mask.bit_length()) if mask >> number & 1)
-
-
-def to_mask(numbers: Iterable[int]) -> int:
-    """Turn numbers into a mask."""
-    mask = 0
-    for number in numbers:
-        mask |= 1 << number
-    return mask
 
 
 def format(sets: CapabilitySets, last_cap: int = NEWEST_KNOWN) -> str:

@@ -57,7 +57,6 @@ ZONE_OPTIONAL = frozenset(
     + ["proc_priocntl", "sys_ipc_config", "sys_time"]
 )
 # net_rawaccess comes with a network stack of the zone's own.
-ZONE_OPTIONAL_EXCLUSIVE_IP = ZONE_OPTIONAL - frozenset(["net_rawaccess"])
 ZONE_DEFAULT = NAMES - ZONE_PROHIBITED - ZONE_OPTIONAL
 
 SETS: Dict[str, FrozenSet[str]] = {"all": NAMES, "basic": BASIC, "none": frozenset(), "zone": ZONE_DEFAULT}
@@ -109,11 +108,6 @@ def format(names: Iterable[str]) -> str:
 def prohibited_in_zone(names: Iterable[str]) -> FrozenSet[str]:
     """The privileges that no non-global zone of Solaris 10 can have."""
     return frozenset(names) & ZONE_PROHIBITED
-
-
-def optional_in_zone(names: Iterable[str], exclusive_ip: bool = False) -> FrozenSet[str]:
-    """The privileges that a non-global zone has only where its administrator granted them (`limitpriv`)."""
-    return frozenset(names) & (ZONE_OPTIONAL_EXCLUSIVE_IP if exclusive_ip else ZONE_OPTIONAL)
 
 
 def _combined(held: FrozenSet[str], key: str, removes: bool) -> FrozenSet[str]:

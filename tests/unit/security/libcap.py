@@ -94,7 +94,7 @@ class Libcap:
 def ours(text):
     """What our own parser says, in the oracle's words."""
     try:
-        return tuple(capabilities.to_mask(numbers) for numbers in capabilities.parse(text))
+        return tuple(sum(1 << number for number in numbers) for numbers in capabilities.parse(text))
     except capabilities.CapabilityError:
         return None
 

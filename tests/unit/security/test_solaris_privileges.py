@@ -120,10 +120,4 @@ def test_every_set_consists_of_known_names():
 
 def test_a_zone_cannot_have_all_that_a_cluster_node_needs():
     assert solaris_privileges.prohibited_in_zone(parse(CLUSTER)) == {"sys_net_config"}
-    assert solaris_privileges.optional_in_zone(parse(CLUSTER)) == {"net_rawaccess"}
-    assert solaris_privileges.optional_in_zone(parse(CLUSTER), exclusive_ip=True) == set()
-    assert (
-        solaris_privileges.prohibited_in_zone(parse(STANDALONE))
-        == solaris_privileges.optional_in_zone(parse(STANDALONE))
-        == set()
-    )
+    assert solaris_privileges.prohibited_in_zone(parse(STANDALONE)) == set()
