@@ -510,7 +510,7 @@ def left_half_done(node, path, new, created=""):
     script = """
 import os, sys
 sys.path.insert(0, %r)
-from ansible_collections.msys.momentum.plugins.module_utils import transaction
+from ansible_collections.msys.momentum.plugins.module_utils.transaction import transaction
 transaction.Guardian = lambda *_: None
 path, new, created, state = sys.argv[1:]
 changes = [transaction.FileChange(path, new.encode(), mode=0o600)]
