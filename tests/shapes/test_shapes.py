@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterator
 import plays
 import pytest
 from fleet import Fleet
-from node_options import CONSOLE, is_serving, pid
+from node import CONSOLE, is_serving, pid
 
 NEXT = "5.3.1"
 SERVED = (

@@ -16,7 +16,7 @@ from typing import Any, Callable, Dict, List
 
 import testinfra
 from load import PATIENCE
-from node_options import CONSOLE
+from node import CONSOLE
 
 NODES = ("mta1", "mta2", "mta3")
 MANAGER = "mgr1"

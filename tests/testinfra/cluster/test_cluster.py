@@ -10,7 +10,7 @@ import time
 
 import pytest
 import testinfra
-from node_options import CONFIGURATION, CONSOLE, MAIN, PREFIX, checksums, is_serving, look, pid, threads
+from node import CONFIGURATION, CONSOLE, MAIN, PREFIX, checksums, is_serving, look, pid, threads
 from plays import message, play
 
 NODES = ("mta1", "mta2", "mta3")

@@ -15,7 +15,7 @@ from typing import Any, Callable, Dict, Iterator
 import plays
 import pytest
 from load import Load
-from node_options import CONFIGURATION, CONSOLE, MAIN, checksums, pid, threads
+from node import CONFIGURATION, CONSOLE, MAIN, checksums, pid, threads
 from rollout import MANAGER, NODES, Running, container, duravips, engine, eventually, host, members
 
 RESTART, UPGRADE = "msys.momentum.rolling_restart", "msys.momentum.upgrade"

@@ -12,7 +12,7 @@ from typing import Any, Dict, List
 import plays
 import pytest
 import yaml
-from node_options import CONFIGURATION, MAIN, checksums, look
+from node import CONFIGURATION, MAIN, checksums, look
 from rollout import MANAGER, NODES, duravips, eventually, host, members
 
 STATE = "/var/lib/msys-momentum"

@@ -9,8 +9,8 @@ from typing import Any
 
 import node
 import plays
-from files.safe_files import CONTROL
-from node_options import look
+from files import CONTROL
+from node import look
 
 SOCKET = "/run/ecelerity/control"
 TCP = "printf '%%s\\n' '%s' | " + node.PREFIX + "/bin/ec_console operator@127.0.0.1:2025 %s"

@@ -8,7 +8,7 @@ from typing import Any, List
 
 import node
 import plays
-from node_options import look
+from node import look
 
 CONTROL, SERVICE = "msys.momentum.control", "msys.momentum.service"
 CONF = node.PREFIX + "/etc/ec_rotate.conf"

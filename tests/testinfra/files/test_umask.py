@@ -9,8 +9,8 @@ from typing import Any
 import node
 import plays
 import pytest
-from files.safe_files import CONF, KEEP, PERMISSIONS
-from node_options import look
+from files import CONF, KEEP, PERMISSIONS
+from node import look
 
 HIDDEN = CONF + "/default/hidden"
 BELOW = "/opt/msys/etc/installer/ecelerity.d"

@@ -5,7 +5,7 @@
 """The manager of a cluster: who it is, what it says of its peers, and a database that only Momentum's user logs in to."""
 
 import pytest
-from node_options import CONFIGURATION, PREFIX, look, status
+from node import CONFIGURATION, PREFIX, look, status
 
 PASSWORD = "planted-database-password-1"  # of the scenario's inventory
 LOGIN = "PGPASSWORD=%s psql -XtA -w -h %s -U %s -d %s -c %s"
