@@ -498,7 +498,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     for words in planned.warnings:
         module.warn(words)
     attributes: Dict[str, Attributes] = dict(planned.attributes)
-    result = carry_out(module, planned.plan, attributes, planned.directories, **planned.described)
+    result = carry_out(module, planned.plan, attributes, planned.above, **planned.described)
     result["diff"] = hide_digests(result["diff"], planned.files)
     if planned.later is not None:
         result["diff"].append(difference(planned.later))

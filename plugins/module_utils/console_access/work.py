@@ -60,12 +60,12 @@ class Places(NamedTuple):
 
 
 class Work(NamedTuple):
-    """One plan for everything. later: an edit that the next run makes. made: the socket's directory. leftover: a file that is to go,
+    """One plan for everything. above: directories to create first. later: an edit that the next run makes. made: the socket's directory. leftover: a file that is to go,
     and its text, None if there is none. described: for the result."""
 
     plan: Plan
     attributes: Dict[str, texts_plan.Attributes]
-    directories: List[Directory]
+    above: List[Directory]
     files: texts_plan.FilesPlan
     later: Optional[FileEdit]
     made: directories.DirectoryPlan
@@ -96,7 +96,7 @@ def plan_work(task: Task, wanted: Console, configuration: Configuration, reload:
     return Work(
         plan=texts_plan.merge(files, outcome.plan),
         attributes=dict(files.attributes),
-        directories=_above(places.boot),
+        above=_above(places.boot),
         files=files,
         later=told.edit if later else None,
         made=made,
