@@ -137,7 +137,16 @@ def copy_collection(folder: Path) -> Path:
 def _leave_out(path: Path) -> int:
     """Rewrite one file of tasks if some are about the daemon; returns how many were."""
     tasks = yaml.safe_load(path.read_text()) or []
+    count = _remove(tasks)
+    if count:
+        path.write_text(yaml.safe_dump(tasks, sort_keys=False))
+    return count
+
+
+def _remove(tasks: List[Dict[str, Any]]) -> int:
+    """Take the tasks about the daemon out of a list and its blocks; returns how many were."""
     kept = [task for task in tasks if DAEMON not in task]
-    if len(kept) < len(tasks):
-        path.write_text(yaml.safe_dump(kept, sort_keys=False))
-    return len(tasks) - len(kept)
+    count = len(tasks) - len(kept)
+    tasks[:] = kept
+    inner = [task[key] for task in kept for key in ("block", "rescue", "always") if key in task]
+    return count + sum(_remove(one) for one in inner)
