@@ -60,8 +60,8 @@ class Places(NamedTuple):
 
 
 class Work(NamedTuple):
-    """One plan for everything. above: directories to create first. later: an edit that the next run makes. made: the socket's directory. leftover: a file that is to go,
-    and its text, None if there is none. described: for the result."""
+    """One plan for everything. above: directories to create first. later: an edit that the next run makes. made: the socket's directory.
+    leftover: a file to remove. gone: its text; None if there is no such file. described: for the result."""
 
     plan: Plan
     attributes: Dict[str, texts_plan.Attributes]
