@@ -97,7 +97,9 @@ class ActionModule(ActionBase):
             return first
         now = datetime.now(timezone.utc)
         signed = signing.sign_all(
-            signing.requests_of(first, asked), asked, lambda request, wish: signer.sign(request, wish, issuer, now)
+            signing.requests_of(first, asked),
+            asked,
+            lambda request, desired: signer.sign(request, desired, issuer, now),
         )
         if self._task.check_mode or not signed.certificates:
             return signing.alone(first)

@@ -162,7 +162,7 @@ def refuse_state_among(configuration: "Configuration", node: Node) -> None:
     """Raise PlanError if what the collection keeps for itself would lie where Momentum reads configuration from."""
     read = [os.path.dirname(file.path) for file in configuration.files] + node.search_path
     if os.path.normpath(node.state_dir) in [
-        os.path.normpath(folder.replace("{NODENAME}", node.nodename)) for folder in read
+        os.path.normpath(directory.replace("{NODENAME}", node.nodename)) for directory in read
     ]:
         raise PlanError(
             "state_dir %s is a directory that Momentum reads configuration from; use another, such as %s"

@@ -94,7 +94,7 @@ packages:
 from typing import Any, Dict
 
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.packages.bundle import Wanted, settle
+from ansible_collections.msys.momentum.plugins.module_utils.packages.bundle import DesiredBundle, unpack
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "src": {"type": "path", "required": True},
@@ -108,8 +108,8 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Verify, unpack, write; say what of the vendor's file is not used."""
     asked = module.params
-    wanted = Wanted(asked["src"], asked["dest"], asked["checksum"], asked["unverified"], asked["signatures"])
-    done = settle(wanted, module.check_mode)
+    requested = DesiredBundle(asked["src"], asked["dest"], asked["checksum"], asked["unverified"], asked["signatures"])
+    done = unpack(requested, module.check_mode)
     if done.ignored:
         module.warn("momentum.repo: not used: [%s]" % "], [".join(done.ignored))
     return {"changed": done.changed, "repository_file": done.file, "packages": done.directory, "diff": []}

@@ -225,7 +225,7 @@ from typing import Any, Dict
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.pki.authority import manage as keeper
 from ansible_collections.msys.momentum.plugins.module_utils.pki.authority.files import Paths
-from ansible_collections.msys.momentum.plugins.module_utils.pki.authority.root import Wish
+from ansible_collections.msys.momentum.plugins.module_utils.pki.authority.root import DesiredAuthority
 from ansible_collections.msys.momentum.plugins.module_utils.pki.errors import CertificateError
 from ansible_collections.msys.momentum.plugins.module_utils.pki.x509 import constraints
 from ansible_collections.msys.momentum.plugins.module_utils.pki.x509.keys import KINDS
@@ -252,7 +252,7 @@ def task_of(params: Dict[str, Any], check_mode: bool) -> keeper.Task:
     """What the parameters ask for. Raises CertificateError for what cannot be meant."""
     if params["passphrase"] == "":
         raise CertificateError("passphrase is empty; leave it out for a key that is not encrypted")
-    wish = Wish(
+    desired = DesiredAuthority(
         params["name"],
         params["key_type"] or "",
         constraints.canonicals(params["permitted"]),
@@ -261,7 +261,7 @@ def task_of(params: Dict[str, Any], check_mode: bool) -> keeper.Task:
         params["announce_days"],
         params["leaf_days"],
     )
-    constraints.build(wish.permitted)
+    constraints.build(desired.permitted)
     for option in ("key", "certificate", "bundle"):
         if params[option] and not os.path.isabs(params[option]):
             raise CertificateError(
@@ -272,7 +272,7 @@ def task_of(params: Dict[str, Any], check_mode: bool) -> keeper.Task:
     if len(set(map(os.path.normpath, paths.all()))) < len(paths.all()):
         raise CertificateError("key, certificate and bundle need a path each")
     passphrase = params["passphrase"].encode("utf-8") if params["passphrase"] else None
-    return keeper.Task(wish, paths, passphrase, params["renew"], state_dir_of(params), check_mode)
+    return keeper.Task(desired, paths, passphrase, params["renew"], state_dir_of(params), check_mode)
 
 
 def state_dir_of(params: Dict[str, Any]) -> str:

@@ -243,7 +243,7 @@ def given(module: MomentumModule) -> List[str]:
     return paths
 
 
-def inspect_all(places: List[inventory.Place], now: datetime) -> List[Dict[str, Any]]:
+def inspect_all(places: List[inventory.CertificateFile], now: datetime) -> List[Dict[str, Any]]:
     """Describe every certificate. Raises CertificateError if there is something to read and nothing to read it with."""
     if any(reading.is_file(place.path) for place in places):
         cryptography_library.x509.Certificate  # noqa: B018 - its absence is explained by whoever asks for it

@@ -192,7 +192,7 @@ def deployed(endpoint: Endpoint, may_be_missing: bool) -> Optional[Leaf]:
     return leaf
 
 
-def sentence(endpoint: Endpoint, wanted: Optional[Leaf], answer: Answer) -> str:
+def sentence(endpoint: Endpoint, requested: Optional[Leaf], answer: Answer) -> str:
     """What is wrong at an endpoint; '' where nothing is."""
     place = "%s:%d (%s)" % (endpoint.host, endpoint.port, endpoint.protocol)
     if answer.served is None:
@@ -200,9 +200,9 @@ def sentence(endpoint: Endpoint, wanted: Optional[Leaf], answer: Answer) -> str:
             place,
             answer.problem,
         )
-    if wanted is not None and wanted.fingerprint == answer.served.fingerprint:
+    if requested is not None and requested.fingerprint == answer.served.fingerprint:
         return ""
-    here = "nothing yet" if wanted is None else _described(wanted)
+    here = "nothing yet" if requested is None else _described(requested)
     return (
         "%s serves %s, but %s holds %s; reload or restart the service, and see whether it is configured with this file"
         % (
@@ -218,9 +218,9 @@ def _described(leaf: Leaf) -> str:
     return "%s (valid %s to %s)" % (leaf.fingerprint, leaf.not_before or "?", leaf.not_after or "?")
 
 
-def shown(endpoint: Endpoint, wanted: Optional[Leaf], answer: Answer) -> Dict[str, Any]:
+def shown(endpoint: Endpoint, requested: Optional[Leaf], answer: Answer) -> Dict[str, Any]:
     """One endpoint of the result."""
-    problem = sentence(endpoint, wanted, answer)
+    problem = sentence(endpoint, requested, answer)
     return {
         "host": endpoint.host,
         "port": endpoint.port,
@@ -230,26 +230,26 @@ def shown(endpoint: Endpoint, wanted: Optional[Leaf], answer: Answer) -> Dict[st
         "problem": problem,
         "served": answer.served.fingerprint if answer.served else "",
         "served_not_after": answer.served.not_after if answer.served else "",
-        "deployed": wanted.fingerprint if wanted else "",
-        "deployed_not_after": wanted.not_after if wanted else "",
+        "deployed": requested.fingerprint if requested else "",
+        "deployed_not_after": requested.not_after if requested else "",
     }
 
 
-def ask_all(endpoints: List[Endpoint], wanted: List[Optional[Leaf]], once: bool) -> List[Answer]:
+def ask_all(endpoints: List[Endpoint], requested: List[Optional[Leaf]], once: bool) -> List[Answer]:
     """Ask all endpoints at the same time."""
     from concurrent.futures import ThreadPoolExecutor
 
     nothing = Leaf("", "", "")
     with ThreadPoolExecutor(max_workers=min(THREADS, len(endpoints)) or 1) as pool:
-        return list(pool.map(lambda pair: serves(pair[0], pair[1] or nothing, once), zip(endpoints, wanted)))
+        return list(pool.map(lambda pair: serves(pair[0], pair[1] or nothing, once), zip(endpoints, requested)))
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Compare what is served with what is deployed."""
     endpoints = [endpoint_of(one) for one in module.params["endpoints"]]
-    wanted = [deployed(endpoint, module.check_mode) for endpoint in endpoints]
-    answers = ask_all(endpoints, wanted, module.check_mode)
-    found = [shown(*one) for one in zip(endpoints, wanted, answers)]
+    requested = [deployed(endpoint, module.check_mode) for endpoint in endpoints]
+    answers = ask_all(endpoints, requested, module.check_mode)
+    found = [shown(*one) for one in zip(endpoints, requested, answers)]
     problems = [one["problem"] for one in found if one["problem"]]
     if problems and not module.check_mode:
         module.fail_json(msg="; ".join(problems), changed=False, endpoints=found)

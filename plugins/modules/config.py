@@ -255,12 +255,12 @@ from ansible_collections.msys.momentum.plugins.module_utils.config import impact
 from ansible_collections.msys.momentum.plugins.module_utils.config.files import (
     FilePlan,
     activated_by,
+    desired,
     merge,
     plan_files,
-    wish,
 )
 from ansible_collections.msys.momentum.plugins.module_utils.config.option_modes import as_octal
-from ansible_collections.msys.momentum.plugins.module_utils.config.plan import NOTHING, Wanted, plan
+from ansible_collections.msys.momentum.plugins.module_utils.config.plan import NOTHING, DesiredSetting, plan
 from ansible_collections.msys.momentum.plugins.module_utils.daemon.version import of_package
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
@@ -306,7 +306,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 
-def wanted(entry: Dict[str, Any]) -> Wanted:
+def requested(entry: Dict[str, Any]) -> DesiredSetting:
     """Read one entry of the option `settings`."""
     if entry["option"] and entry["state"] == "present" and entry["value"] is None:
         raise PlanError("option %r has no value; give one, or say 'state: absent'" % entry["option"])
@@ -317,22 +317,22 @@ def wanted(entry: Dict[str, Any]) -> Wanted:
     except ValueError as error:
         raise PlanError("scope %r cannot be read: %s" % (entry["scope"], error))
     keys = ("option", "value", "state", "include", "readonly", "file")
-    return Wanted(path=path, **{key: entry[key] for key in keys})
+    return DesiredSetting(path=path, **{key: entry[key] for key in keys})
 
 
-def declared(module: MomentumModule, wishes: List[Wanted]) -> List[Setting]:
+def declared(module: MomentumModule, all_desired: List[DesiredSetting]) -> List[Setting]:
     """The entries that set something, as the catalog judges them."""
     return [
         Setting(
             "settings[%d]" % index,
-            wish.path,
-            wish.option,
-            wish.value,
-            repr(redaction.mask_value(wish.option or "", wish.value, module.secret_options)),
+            desired.path,
+            desired.option,
+            desired.value,
+            repr(redaction.mask_value(desired.option or "", desired.value, module.secret_options)),
             entry["allow"],
         )
-        for index, (wish, entry) in enumerate(zip(wishes, module.params["settings"]))
-        if wish.state == "present"
+        for index, (desired, entry) in enumerate(zip(all_desired, module.params["settings"]))
+        if desired.state == "present"
     ]
 
 
@@ -348,16 +348,16 @@ def judged(module: MomentumModule, files: FilePlan, contents: Dict[str, bytes]) 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Plan the files first, then the settings over them, and carry both out as one."""
-    wishes = [wanted(entry) for entry in module.params["settings"]]
-    refuse(declared(module, wishes), lambda: of_package(module.node))
+    all_desired = [requested(entry) for entry in module.params["settings"]]
+    refuse(declared(module, all_desired), lambda: of_package(module.node))
     obstacles.refuse_twice("files", [entry["path"] for entry in module.params["files"]])
-    files = plan_files([wish(entry) for entry in module.params["files"]], reader.look(), module.check_mode)
+    files = plan_files([desired(entry) for entry in module.params["files"]], reader.look(), module.check_mode)
     created = {edit.path: edit.after for edit in files.edits}
     files = judged(module, files, created)
     settings = NOTHING
-    if wishes:
+    if all_desired:
         configuration, reload = prepare(module, created)
-        settings = plan(configuration, reload, as_octal(wishes, Effective(configuration)))
+        settings = plan(configuration, reload, as_octal(all_desired, Effective(configuration)))
     return carry_out(module, merge(files, settings), files.attributes, files.directories)
 
 

@@ -267,7 +267,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 
-def wanted_settings(effective: Effective, scopes: Any) -> Iterator[Setting]:
+def requested_settings(effective: Effective, scopes: Any) -> Iterator[Setting]:
     """Yield what is in force in the asked scopes and below them."""
     if scopes is None:
         yield from effective.settings()
@@ -348,7 +348,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
 
 def described(module: MomentumModule, configuration: Configuration, effective: Effective) -> Dict[str, Any]:
     """What the configuration specifies, and how it would be said in variables."""
-    settings = list(wanted_settings(effective, module.params["scopes"]))
+    settings = list(requested_settings(effective, module.params["scopes"]))
     values = [shown(setting, module.secret_options) for setting in settings]
     is_open = [adoption.is_open(setting, module.secret_options) for setting in settings]
     stanza = stanza_of(declared(effective))

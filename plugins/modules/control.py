@@ -405,9 +405,9 @@ from typing import Any, Dict
 
 from ansible_collections.msys.momentum.plugins.module_utils.apply import Attributes, carry_out, difference, prepare
 from ansible_collections.msys.momentum.plugins.module_utils.config.reader import look
-from ansible_collections.msys.momentum.plugins.module_utils.console_access.dangers import DANGERS
 from ansible_collections.msys.momentum.plugins.module_utils.console_access.options import console
 from ansible_collections.msys.momentum.plugins.module_utils.console_access.passwords import REALM
+from ansible_collections.msys.momentum.plugins.module_utils.console_access.safety_checks import SAFETY_CHECKS
 from ansible_collections.msys.momentum.plugins.module_utils.console_access.work import (
     Task,
     change_beside,
@@ -476,7 +476,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
         "type": "list",
         "elements": "str",
         "default": [],
-        "choices": [danger.name for danger in DANGERS] + ["root_locked_out"],
+        "choices": [check.name for check in SAFETY_CHECKS] + ["root_locked_out"],
     },
 }
 
@@ -484,7 +484,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Plan configuration, files and directory, refuse what would be unsafe, and write what differs."""
     given = module.params
-    wanted = console(given)
+    requested = console(given)
     configuration, reload = prepare(module)
     task = Task(
         prefix=module.node.prefix,
@@ -494,7 +494,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         rotation=given["rotate_config"],
         check=module.check_mode,
     )
-    planned = plan_work(task, wanted, configuration, reload, look())
+    planned = plan_work(task, requested, configuration, reload, look())
     for words in planned.warnings:
         module.warn(words)
     attributes: Dict[str, Attributes] = dict(planned.attributes)

@@ -206,7 +206,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.credentials.places i
 from ansible_collections.msys.momentum.plugins.module_utils.credentials.session import (
     Contents,
     Job,
-    Outcome,
+    Result,
     carry_out,
 )
 from ansible_collections.msys.momentum.plugins.module_utils.credentials.tool import Cipher
@@ -290,11 +290,11 @@ def refuse_unusable(module: MomentumModule, pair: Pair) -> None:
     if pair.database == pair.key:
         raise PlanError("database and key are both %s; name two files" % pair.database)
     for path in pair:
-        folder = os.path.dirname(generated.line("the path of a file of credentials", path))
+        directory = os.path.dirname(generated.line("the path of a file of credentials", path))
         if not os.path.isabs(path):
             raise PlanError("path %r is not absolute; write it from / on" % path)
         reader.refuse_without_directory(path, module.refuse_unless_announced)
-        if os.path.isdir(folder) and os.stat(folder).st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+        if os.path.isdir(directory) and os.stat(directory).st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             module.warn("%s: others than its owner can exchange files in its directory; take that from them" % path)
     for path in (pair.database + "-journal", pair.database + "-wal"):
         if os.path.lexists(path) and os.path.getsize(path):
@@ -318,20 +318,21 @@ def attributes(module: MomentumModule, site: Site) -> FilePlan:
     """Plan owner, group and mode of both files."""
     params = module.params
     keys = {key: params[key] for key in ("owner", "group", "mode")}
-    wishes = [file_plan.wish(dict(keys, path=path, source=None, directory_mode="0750")) for path in site.pair]
-    if wishes[0].mode & ~MOST:
+    all_desired = [file_plan.desired(dict(keys, path=path, source=None, directory_mode="0750")) for path in site.pair]
+    if all_desired[0].mode & ~MOST:
         raise PlanError(
-            "mode %04o gives more than 0640, with which the daemon can read its passwords; use that" % wishes[0].mode
+            "mode %04o gives more than 0640, with which the daemon can read its passwords; use that"
+            % all_desired[0].mode
         )
     # The directories are there, or an earlier task makes them.
     look = file_plan.Look(site.found.get, lambda path: True, accounts.user_id, accounts.group_id)
-    return file_plan.plan_files(wishes, look, module.check_mode)
+    return file_plan.plan_files(all_desired, look, module.check_mode)
 
 
-def use_tool(module: MomentumModule, site: Site) -> Outcome:
+def use_tool(module: MomentumModule, site: Site) -> Result:
     """Compare and change the entries, on copies. In check mode an earlier task may install the tool."""
     params = module.params
-    wishes = entries.wishes(params["entries"], module.node.nodename)
+    all_desired = entries.all_desired(params["entries"], module.node.nodename)
     program = os.path.join(module.node.prefix, "bin", "credmgr")
     before = site.contents()
     if not os.access(program, os.X_OK):
@@ -339,12 +340,12 @@ def use_tool(module: MomentumModule, site: Site) -> Outcome:
         if before.database is not None:
             raise PlanError(missing)
         module.refuse_unless_announced(missing)
-        return Outcome([(wish.entry, entries.action(wish, None)) for wish in wishes], "none", before)
+        return Result([(desired.entry, entries.action(desired, None)) for desired in all_desired], "none", before)
     cipher = Cipher(params["cipher"], params["key_size"], params["block_mode"])
-    return carry_out(Job(program, site.pair, cipher, wishes, params["allow"]), before, module.check_mode)
+    return carry_out(Job(program, site.pair, cipher, all_desired, params["allow"]), before, module.check_mode)
 
 
-def together(site: Site, files: FilePlan, outcome: Outcome) -> Plan:
+def together(site: Site, files: FilePlan, outcome: Result) -> Plan:
     """One plan of database, key and stanza."""
     steps = entries.changes(site.pair.database, outcome.actions)
     before = site.contents()

@@ -137,7 +137,7 @@ from typing import Any, Dict, List, Optional
 
 from ansible_collections.msys.momentum.plugins.module_utils.database import schema_plan
 from ansible_collections.msys.momentum.plugins.module_utils.database.postgresql import Server
-from ansible_collections.msys.momentum.plugins.module_utils.database.schema_plan import Seen, Steps, Wish
+from ansible_collections.msys.momentum.plugins.module_utils.database.schema_plan import DesiredLogin, Seen, Steps
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.files import obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.files.safe_files import read_file
@@ -185,9 +185,9 @@ def store(path: str, text: str, mode: int) -> None:
     write_file(path, text.encode("utf-8"), os.geteuid(), os.getegid(), mode)
 
 
-def wish_of(params: Dict[str, Any]) -> Wish:
+def desired_of(params: Dict[str, Any]) -> DesiredLogin:
     """What the task asks for. Raises PlanError."""
-    wish = Wish(
+    desired = DesiredLogin(
         params["database"],
         params["user"],
         params["host"] or socket.getfqdn(),
@@ -195,22 +195,22 @@ def wish_of(params: Dict[str, Any]) -> Wish:
         params["admin_password"],
         frozenset(params["allow"]),
     )
-    schema_plan.refuse_unusable(wish)
+    schema_plan.refuse_unusable(desired)
     grammar.database_name("superuser", params["superuser"])
-    return wish
+    return desired
 
 
-def look(module: MomentumModule, server: Server, wish: Wish, password: str) -> Seen:
+def look(module: MomentumModule, server: Server, desired: DesiredLogin, password: str) -> Seen:
     """See the files and the server. In check mode a missing server is one that an earlier task would have made."""
     files = {"stored": stored(module.params["password_file"]), "host": stored(module.params["host_file"])}
     try:
-        if not server.exists(wish.database):
+        if not server.exists(desired.database):
             return Seen(**files)
-        tables = server.tables(wish.database)
+        tables = server.tables(desired.database)
     except PlanError as error:
         module.refuse_unless_announced(str(error))
         return Seen(**files)
-    login = server.login(wish.host, wish.database, wish.user, password)
+    login = server.login(desired.host, desired.database, desired.user, password)
     return Seen(True, tables, login, **files)
 
 
@@ -220,50 +220,50 @@ def files_of(params: Dict[str, Any], steps: Steps) -> List[str]:
     return [path for due, path in pairs if due]
 
 
-def initialise(module: MomentumModule, server: Server, wish: Wish, password: str) -> str:
+def initialise(module: MomentumModule, server: Server, desired: DesiredLogin, password: str) -> str:
     """Run init_schema and see that it worked; how the passwords were hidden. Raises PlanError."""
     from ansible_collections.msys.momentum.plugins.module_utils.database import init_schema
 
     program = module.params["program"] or os.path.join(module.node.prefix, "bin", "init_schema")
     with server.superuser_password(TIMEOUT) as superuser:
         module.learn(superuser)
-        logins = {server.superuser: superuser, wish.user: password} if superuser else {}
-        folder = os.path.join(module.node.prefix, "etc")
-        order = init_schema.Order(program, folder, password, str(wish.admin_password), logins)
-        order = order._replace(psql=server.psql, port=server.port, allow=wish.allow)
+        logins = {server.superuser: superuser, desired.user: password} if superuser else {}
+        directory = os.path.join(module.node.prefix, "etc")
+        order = init_schema.Order(program, directory, password, str(desired.admin_password), logins)
+        order = order._replace(psql=server.psql, port=server.port, allow=desired.allow)
         ran, way = init_schema.run(order, TIMEOUT)
     if not (
-        server.exists(wish.database)
-        and server.tables(wish.database)
-        and server.login(wish.host, wish.database, wish.user, password)
+        server.exists(desired.database)
+        and server.tables(desired.database)
+        and server.login(desired.host, desired.database, desired.user, password)
     ):
         words = module.hide(" ".join((ran.stdout + " " + ran.stderr).split()))[-600:] or "it said nothing"
         raise PlanError(
             "after %s %s cannot log in to the database %s on %s, or it has no tables: %s"
-            % (program, wish.user, wish.database, wish.host, words)
+            % (program, desired.user, desired.database, desired.host, words)
         )
     return way
 
 
-def carry_out(module: MomentumModule, server: Server, wish: Wish, password: str, steps: Steps) -> str:
+def carry_out(module: MomentumModule, server: Server, desired: DesiredLogin, password: str, steps: Steps) -> str:
     """Do what is pending: the files first, because init_schema reads them. How the passwords were hidden."""
     from ansible_collections.msys.momentum.plugins.module_utils.database import init_schema
 
     if steps.initialise:  # before anything is written
-        init_schema.refuse_sql_of_others(os.path.join(module.node.prefix, "etc"), wish.allow)
+        init_schema.refuse_sql_of_others(os.path.join(module.node.prefix, "etc"), desired.allow)
     if steps.change_password:
-        server.change_password(wish.user, password)
-        if not server.login(wish.host, wish.database, wish.user, password):
+        server.change_password(desired.user, password)
+        if not server.login(desired.host, desired.database, desired.user, password):
             raise PlanError(
                 "%s cannot log in to %s on %s, although its password was set just now; does pg_hba.conf let it, does the "
                 "server listen there, and is its certificate of 'ca_file' and for that name?"
-                % (wish.user, wish.database, wish.host)
+                % (desired.user, desired.database, desired.host)
             )
     if steps.store_password:
         store(module.params["password_file"], password, 0o600)  # as the manual's, without the end of a line
     if steps.store_host:
-        store(module.params["host_file"], wish.host + "\n", 0o644)
-    return initialise(module, server, wish, password) if steps.initialise else "none"
+        store(module.params["host_file"], desired.host + "\n", 0o644)
+    return initialise(module, server, desired, password) if steps.initialise else "none"
 
 
 def ca_file(module: MomentumModule) -> str:
@@ -280,19 +280,19 @@ def ca_file(module: MomentumModule) -> str:
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Look, compare, and do what is pending."""
     params = module.params
-    wish = wish_of(params)
+    desired = desired_of(params)
     import random
 
     drawn = [random.SystemRandom().choice(schema_plan.LETTERS) for _round in range(32)]
-    password = schema_plan.choose_password(wish, stored(params["password_file"]), drawn)
+    password = schema_plan.choose_password(desired, stored(params["password_file"]), drawn)
     module.learn(password)
     grammar.password_of_connection("the password in %s" % params["password_file"], password)
     server = Server(params["psql"], params["superuser"], params["port"], ca_file(module))
-    steps = schema_plan.decide(wish, password, look(module, server, wish, password))
+    steps = schema_plan.decide(desired, password, look(module, server, desired, password))
     words = steps.words()
     obstacles.refuse(files_of(params, steps))
-    way = carry_out(module, server, wish, password, steps) if words and not module.check_mode else "none"
-    return {"changed": bool(words), "steps": words, "hidden_by": way, "host": wish.host, "diff": []}
+    way = carry_out(module, server, desired, password, steps) if words and not module.check_mode else "none"
+    return {"changed": bool(words), "steps": words, "hidden_by": way, "host": desired.host, "diff": []}
 
 
 def main() -> None:

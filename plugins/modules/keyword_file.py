@@ -202,12 +202,12 @@ def edit_of(entry: Dict[str, Any], absent: Absent) -> Edit:
     """Plan one file. absent: gets the refusal for a missing account or directory. Raises PlanError."""
     found = find(entry["path"])
     present = found.attributes if found else NEW
-    wanted = (
+    requested = (
         _account(entry["path"], entry["owner"], accounts.user_id, present[0], absent),
         _account(entry["path"], entry["group"], accounts.group_id, present[1], absent),
         present[2] if entry["mode"] is None else _mode(entry),
     )
-    return Edit(entry["path"], found, _content(entry, found.content if found else b""), wanted)
+    return Edit(entry["path"], found, _content(entry, found.content if found else b""), requested)
 
 
 def _content(entry: Dict[str, Any], before: bytes) -> bytes:
@@ -223,16 +223,16 @@ def _content(entry: Dict[str, Any], before: bytes) -> bytes:
 
 def _with_settings(entry: Dict[str, Any], before: str) -> str:
     path, style = entry["path"], keyword_files.STYLES[entry["style"]]
-    wanted = {name: keyword_files.text_of(style, name, value) for name, value in entry["settings"].items()}
-    for name in wanted:
+    requested = {name: keyword_files.text_of(style, name, value) for name, value in entry["settings"].items()}
+    for name in requested:
         if entry["style"] == "postgresql" and name.lower() in keyword_includes.DIRECTIVES:
             raise PlanError(
                 "settings: %s is no setting: a file may have several. Write the line into the file yourself" % name
             )
     if entry["style"] != "postgresql":
-        return keyword_files.edited(before, style, wanted)
-    after = keyword_files.edited(before, style, wanted, keyword_includes.of(path))
-    keyword_includes.refuse_overridden(path, after, wanted)
+        return keyword_files.edited(before, style, requested)
+    after = keyword_files.edited(before, style, requested, keyword_includes.of(path))
+    keyword_includes.refuse_overridden(path, after, requested)
     return after
 
 

@@ -133,7 +133,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanEr
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.packages import plan, repository_file
 from ansible_collections.msys.momentum.plugins.module_utils.packages.dnf_session import Session, explained
-from ansible_collections.msys.momentum.plugins.module_utils.packages.settle import Wanted, settle
+from ansible_collections.msys.momentum.plugins.module_utils.packages.reconcile import DesiredPackages, reconcile
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "name": {"type": "list", "elements": "str", "required": True},
@@ -165,19 +165,19 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     """See, judge, do; describe it."""
     asked = module.params
     find_dnf()
-    folder = os.path.dirname(asked["repository_file"] or "")
-    wanted = Wanted(
+    directory = os.path.dirname(asked["repository_file"] or "")
+    requested = DesiredPackages(
         asked["name"],
         asked["version"],
         asked["remove"],
         asked["may_change"],
         asked["require_signatures"],
-        repository_file.directory_in(asked["repository_file"]) if folder else "",
+        repository_file.directory_in(asked["repository_file"]) if directory else "",
     )
     with explained():
-        session = Session(repository_file.ID if folder else asked["repository"], folder)
+        session = Session(repository_file.ID if directory else asked["repository"], directory)
         try:
-            outcome = settle(session, wanted, module.check_mode)
+            outcome = reconcile(session, requested, module.check_mode)
         finally:
             session.close()
     return {

@@ -260,7 +260,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 MODE = 0o644
-FOLDER_MODE = 0o755
+DIRECTORY_MODE = 0o755
 UNIT = re.compile(r"[A-Za-z0-9:_.@-]{1,200}\.service\Z")
 
 
@@ -325,14 +325,14 @@ def computed(module: MomentumModule, site: Site) -> Tuple[Optional[bytes], Dict[
     return dropin.text(chosen), shown
 
 
-def differs(site: Site, wanted: Optional[bytes]) -> bool:
+def differs(site: Site, requested: Optional[bytes]) -> bool:
     """Whether the drop-in has to be written, or removed."""
-    if wanted is None or site.found is None:
-        return (wanted is None) != (site.found is None)
-    return site.found != Found(wanted, os.geteuid(), os.getegid(), MODE)
+    if requested is None or site.found is None:
+        return (requested is None) != (site.found is None)
+    return site.found != Found(requested, os.geteuid(), os.getegid(), MODE)
 
 
-def write(module: MomentumModule, site: Site, wanted: Optional[bytes]) -> str:
+def write(module: MomentumModule, site: Site, requested: Optional[bytes]) -> str:
     """Change the drop-in in a transaction, which is then due for a restart; its name."""
     from ansible_collections.msys.momentum.plugins.module_utils.files.safe_files import ensure_directory
     from ansible_collections.msys.momentum.plugins.module_utils.transaction.recovery import digest
@@ -345,55 +345,55 @@ def write(module: MomentumModule, site: Site, wanted: Optional[bytes]) -> str:
     owner, group = os.geteuid(), os.getegid()
     basis = "" if site.found is None else digest(site.found.content)
     change = FileChange(site.path, None, basis=basis)
-    if wanted is not None:
-        folder = os.path.dirname(site.path)
-        for missing in (os.path.dirname(folder), folder):
+    if requested is not None:
+        directory = os.path.dirname(site.path)
+        for missing in (os.path.dirname(directory), directory):
             if not os.path.isdir(missing):
-                ensure_directory(missing, owner, group, FOLDER_MODE)
-        change = FileChange(site.path, wanted, owner, group, MODE, basis)
+                ensure_directory(missing, owner, group, DIRECTORY_MODE)
+        change = FileChange(site.path, requested, owner, group, MODE, basis)
     unit = os.path.basename(os.path.dirname(site.path))[: -len(".d")]
     judge = systemd.verifier(unit, site.unit.fragment, site.path) if site.asked else None
     due = Due("restart", [site.path])
     return str(Transaction([change], module.node.state_dir, check_staged=judge, due=due).commit().id)
 
 
-def foresee(site: Site, wanted: bytes) -> None:
+def foresee(site: Site, requested: bytes) -> None:
     """Let systemd judge what a run would write. Raises TransactionError as the run would."""
     from ansible_collections.msys.momentum.plugins.module_utils.transaction.transaction import foresee_check
 
     unit = os.path.basename(os.path.dirname(site.path))[: -len(".d")]
     if site.asked:
-        foresee_check(lambda: systemd.verify(unit, site.unit.fragment, site.path, wanted))
+        foresee_check(lambda: systemd.verify(unit, site.unit.fragment, site.path, requested))
 
 
-def difference(site: Site, wanted: Optional[bytes]) -> List[Dict[str, str]]:
+def difference(site: Site, requested: Optional[bytes]) -> List[Dict[str, str]]:
     """The drop-in before and after."""
     before = b"" if site.found is None else site.found.content
-    texts = [text.decode("utf-8", "replace") for text in (before, wanted or b"")]
+    texts = [text.decode("utf-8", "replace") for text in (before, requested or b"")]
     return [{"before": texts[0], "after": texts[1], "before_header": site.path, "after_header": site.path}]
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Compute, write, and let systemd read it."""
     site = survey(module)
-    wanted, shown = computed(module, site)
+    requested, shown = computed(module, site)
     if site.version is None:
         module.warn("this node is not run by systemd: no drop-in is written")
         return result(site, shown, False)
-    edited = differs(site, wanted)
+    edited = differs(site, requested)
     changed = edited or site.unit.stale
     before = exposure(site)
-    shown["diff"] = difference(site, wanted) if edited else []
+    shown["diff"] = difference(site, requested) if edited else []
     if changed:
         obstacles.refuse([site.path] if edited else [], state_dir=module.node.state_dir)
-    if edited and wanted is not None:
+    if edited and requested is not None:
         reader.refuse_without_directory(os.path.dirname(os.path.dirname(site.path)), module.refuse_unless_announced)
-    if module.check_mode and edited and wanted is not None:
-        foresee(site, wanted)
+    if module.check_mode and edited and requested is not None:
+        foresee(site, requested)
     if module.check_mode or not changed:
         return result(site, shown, changed, {"before": before, "after": None if changed else before})
     if edited:
-        shown["transaction"] = write(module, site, wanted)
+        shown["transaction"] = write(module, site, requested)
     else:
         # The file is older than systemd's reading of it: an earlier run was interrupted, or somebody changed the unit.
         pending.request(module.node.state_dir, "restart", "", [site.path])

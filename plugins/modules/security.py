@@ -334,7 +334,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
         "type": "list",
         "elements": "str",
         "default": [],
-        "choices": [trap.name for trap in safety_checks.TRAPS],
+        "choices": [check.name for check in safety_checks.SAFETY_CHECKS],
     },
     "unit": {"type": "str", "default": "ecelerity.service"},
 }
@@ -346,7 +346,7 @@ def overridden(found: Declared) -> List[Dict[str, Any]]:
     return [{"option": loser.name, "value": loser.value, "file": loser.file, "line": loser.line} for loser in losers]
 
 
-def refuse_traps(module: MomentumModule, stanza: Stanza, facts: safety_checks.Host) -> None:
+def refuse_unsafe_settings(module: MomentumModule, stanza: Stanza, facts: safety_checks.Host) -> None:
     """Stop before anything is written if the daemon would start with what the documentation or the kernel warns of."""
     allow = list(module.params["allow"])
     # An earlier task of the same run may create the account or the directory.
@@ -359,15 +359,15 @@ def refuse_traps(module: MomentumModule, stanza: Stanza, facts: safety_checks.Ho
         module.refuse_unless_announced(words)
 
 
-def resolved(wanted: Stanza, effective: Effective) -> Stanza:
+def resolved(requested: Stanza, effective: Effective) -> Stanza:
     """Put what the configuration takes in the place of the word auto."""
     platforms = {"capabilities": requirements.LINUX, "privileges": requirements.SOLARIS}
     computed = {
         field: requirements.text(requirements.reasons(effective, platform), platform)
         for field, platform in platforms.items()
-        if getattr(wanted, field) == AUTO
+        if getattr(requested, field) == AUTO
     }
-    return wanted._replace(**computed)
+    return requested._replace(**computed)
 
 
 def home_of(module: MomentumModule, configuration: Configuration, effective: Effective) -> Optional[str]:
@@ -401,22 +401,22 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     """Lay what is requested over what is in force, run the safety checks, and write what differs by meaning."""
     configuration, reload = prepare(module)
     effective = Effective(configuration)
-    wanted = resolved(Stanza(*(module.params[field] for field in Stanza._fields)), effective)
+    requested = resolved(Stanza(*(module.params[field] for field in Stanza._fields)), effective)
     facts = security_host(module.params["unit"])
     found = declared(effective)
-    stanza = security_plan.merge(stanza_of(found), wanted)
-    refuse_traps(module, stanza, facts)
-    for warning in placement.by_hand(found, wanted, configuration):
+    stanza = security_plan.merge(stanza_of(found), requested)
+    refuse_unsafe_settings(module, stanza, facts)
+    for warning in placement.by_hand(found, requested, configuration):
         module.warn(warning)
     home = home_of(module, configuration, effective)
     file = placement.stanza_file(configuration, effective, home)
     place = file if module.params["purge"] else home
-    others = placement.conflicts(found, stanza, wanted, place, security_plan.same_option(facts))
+    others = placement.conflicts(found, stanza, requested, place, security_plan.same_option(facts))
     result = dict(judged(module, effective, stanza, facts), overridden=overridden(found), file=file)
-    wishes = security_plan.settings(wanted, facts)
+    all_desired = security_plan.settings(requested, facts)
     return carry_out(
         module,
-        placement.plan_stanza(configuration, reload, wishes, place, module.params["purge"]),
+        placement.plan_stanza(configuration, reload, all_desired, place, module.params["purge"]),
         declared={field: value for field, value in stanza._asdict().items() if value},
         conflicts=[dict(conflict._asdict()) for conflict in others],
         **result,

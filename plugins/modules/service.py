@@ -307,7 +307,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.daemon import proces
 from ansible_collections.msys.momentum.plugins.module_utils.daemon.console import Console
 from ansible_collections.msys.momentum.plugins.module_utils.daemon.controller import Daemon, Gate, require_installed
 from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import KINDS, Kind, at_home, program_of
-from ansible_collections.msys.momentum.plugins.module_utils.daemon.reconcile import Outcome, Wish
+from ansible_collections.msys.momentum.plugins.module_utils.daemon.reconcile import DesiredDaemon, Result
 from ansible_collections.msys.momentum.plugins.module_utils.daemon.service_manager import Manager
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import Path, parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
@@ -371,7 +371,7 @@ def scopes_of(elements: List[List[str]]) -> List[Path]:
         )
 
 
-def as_result(outcome: Outcome, daemon: Any = None) -> Dict[str, Any]:
+def as_result(outcome: Result, daemon: Any = None) -> Dict[str, Any]:
     """What the module returns."""
     return {
         "changed": outcome.action != "none",
@@ -396,17 +396,17 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         module.node = at_home(module.node, kind)
     if not os.path.exists(program_of(module.node, kind)):
         if module.params["state"] == "stopped":
-            return as_result(Outcome("none", [], [], "none", None))
+            return as_result(Result("none", [], [], "none", None))
         if module.check_mode:
-            return as_result(Outcome("start", ["Momentum is not installed yet"], [], "none", None))
+            return as_result(Result("start", ["Momentum is not installed yet"], [], "none", None))
         require_installed(module.node, kind)
     daemon = daemon_of(module, kind)
     params = module.params
     if params["state"] != "stopped" and daemon.console_missing():
         raise PlanError(daemon.console_missing())
     timeout, deferring = params["health"]["timeout"], params["defer_restart"]
-    wish = Wish(params["state"], params["activation"], params["transactions"], timeout, deferring)
-    outcome = reconcile.settle(daemon, wish, module.check_mode)
+    desired = DesiredDaemon(params["state"], params["activation"], params["transactions"], timeout, deferring)
+    outcome = reconcile.reconcile(daemon, desired, module.check_mode)
     result = as_result(outcome, daemon)
     if outcome.failure:
         # Health is judged from outside; why the daemon is as it is, its own log says.

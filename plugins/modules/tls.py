@@ -413,7 +413,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanEr
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.tls.errors import TlsError
 from ansible_collections.msys.momentum.plugins.module_utils.tls.identity import daemon_identity
-from ansible_collections.msys.momentum.plugins.module_utils.tls.resolve import Request, Settlement
+from ansible_collections.msys.momentum.plugins.module_utils.tls.resolve import Request, Resolution
 from ansible_collections.msys.momentum.plugins.module_utils.tls.values import openssl_library
 
 NEWEST = "5.3"
@@ -515,7 +515,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     closed = [os.path.join(module.node.prefix, "etc", name) for name in CLOSED]
     request = Request(module.params["targets"], version, module.params["purge"], expected(module), closed)
     configuration, reload = prepare(module)
-    outcome = Settlement(configuration, reload, request, openssl, daemon_identity).settle()
+    outcome = Resolution(configuration, reload, request, openssl, daemon_identity).resolve()
     for warning in outcome.warnings:
         module.warn(warning)
     return carry_out(

@@ -32,16 +32,18 @@ def undone(settings: Iterable[Entry], targets: Iterable[Entry], certificates: It
     Raises ValueError for a scope that cannot be read.
     """
     settings = list(settings)
-    wanted, implicit = [], [_path(one) for one in settings if _is_use_ssl(one)]
+    requested, implicit = [], [_path(one) for one in settings if _is_use_ssl(one)]
     for target in _all(targets, certificates):
         if parse_bool(str(target.get("implicit_tls"))) is True:
             implicit.append(_path(target))
         elif is_certificate(target.get("certificate")) or target.get("offer") == REQUIRED:
-            wanted.append(_path(target))
+            requested.append(_path(target))
     return [
         " > ".join(str(one) for one in setting.get("scope") or [])
         for setting in settings
-        if _lacks_starttls(setting) and _is_inside(_path(setting), wanted) and not _is_inside(_path(setting), implicit)
+        if _lacks_starttls(setting)
+        and _is_inside(_path(setting), requested)
+        and not _is_inside(_path(setting), implicit)
     ]
 
 

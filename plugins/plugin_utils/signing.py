@@ -38,10 +38,10 @@ def of_authority(units: list[Unit]) -> list[Unit]:
 def asked_of(unit: Unit, days: int | None) -> Asked:
     """What the task asks for. unit: as the module's argument specification gives it. days: the authority's, if it has a
     say. Raises CertificateError for names that are none."""
-    wanted = unit["names"] or ([unit["common_name"]] if unit["common_name"] else [])
+    requested = unit["names"] or ([unit["common_name"]] if unit["common_name"] else [])
     with naming(unit["name"]):
         return Asked(
-            names.canonicals(wanted),
+            names.canonicals(requested),
             unit["common_name"] or "",
             tuple(unit["usages"]),
             unit["key_type"] or "",

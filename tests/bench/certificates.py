@@ -26,7 +26,7 @@ NOW = datetime.now(timezone.utc)
 LATER = NOW + timedelta(days=80)
 
 
-def units(folder: Path, count: int, kind: str = "ec-p256") -> List[Unit]:
+def units(directory: Path, count: int, kind: str = "ec-p256") -> List[Unit]:
     """Units with a key, a certificate and two names each."""
     common: Dict[str, Any] = {
         "source": "self_signed",
@@ -43,33 +43,33 @@ def units(folder: Path, count: int, kind: str = "ec-p256") -> List[Unit]:
             common,
             name=f"u{i}",
             names=[f"mx{i}.example.com", f"mx{i}.example.net"],
-            key=str(folder / f"certs/{i}.key"),
-            certificate=str(folder / f"certs/{i}.crt"),
+            key=str(directory / f"certs/{i}.key"),
+            certificate=str(directory / f"certs/{i}.crt"),
         )
         for i in range(count)
     ]
     return units_of(declared, Accounts(lambda name: 0, lambda name: 0, True))
 
 
-def seconds(folder: Path, wanted: List[Unit], now: datetime, check: bool, changed: bool) -> float:
+def seconds(directory: Path, requested: List[Unit], now: datetime, check: bool, changed: bool) -> float:
     """The time for one run; that it changes what it should is made sure of."""
     started = time.perf_counter()
-    result = keep(wanted, Node(str(folder), str(folder / "state"), "node1"), now, check)
+    result = keep(requested, Node(str(directory), str(directory / "state"), "node1"), now, check)
     taken = time.perf_counter() - started
-    assert result["changed"] is changed and len(result["units"]) == len(wanted)
+    assert result["changed"] is changed and len(result["units"]) == len(requested)
     return taken
 
 
 def line(count: int) -> List[float]:
     """The four figures for one count."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        wanted = units(folder, count)
+        directory = Path(name)
+        requested = units(directory, count)
         return [
-            seconds(folder, wanted, NOW, False, True),
-            seconds(folder, wanted, NOW, False, False),
-            seconds(folder, wanted, LATER, True, True),
-            seconds(folder, wanted, LATER, False, True),
+            seconds(directory, requested, NOW, False, True),
+            seconds(directory, requested, NOW, False, False),
+            seconds(directory, requested, LATER, True, True),
+            seconds(directory, requested, LATER, False, True),
         ]
 
 
@@ -79,10 +79,10 @@ def main(counts: List[int]) -> None:
     for count in counts or [50, 100, 200, 400]:
         print(f"{count:8} " + " ".join(f"{figure:9.2f}" for figure in line(count)), flush=True)
     with tempfile.TemporaryDirectory() as name:
-        folder, count = Path(name), (counts or [200])[-1] // 10 or 1
-        wanted = units(folder, count, "rsa-2048")
-        seconds(folder, wanted, NOW, False, True)
-        print(f"{count:8} {'RSA 2048':>9} {seconds(folder, wanted, NOW, False, False):9.2f}")
+        directory, count = Path(name), (counts or [200])[-1] // 10 or 1
+        requested = units(directory, count, "rsa-2048")
+        seconds(directory, requested, NOW, False, True)
+        print(f"{count:8} {'RSA 2048':>9} {seconds(directory, requested, NOW, False, False):9.2f}")
 
 
 if __name__ == "__main__":

@@ -91,19 +91,19 @@ def kibibytes(path: Path, key: str) -> float:
     return sum(int(line.split()[1]) for line in lines if line.startswith(key + ":")) / 1024
 
 
-def interpreter(folder: Path) -> Path:
+def interpreter(directory: Path) -> Path:
     """A Python that writes down what it took, one file for each process."""
-    (folder / "times").mkdir()
-    path = folder / "python"
-    path.write_text(INTERPRETER.format(python=sys.executable, log=folder / "times"))
+    (directory / "times").mkdir()
+    path = directory / "python"
+    path.write_text(INTERPRETER.format(python=sys.executable, log=directory / "times"))
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
     return path
 
 
-def taken(folder: Path) -> List[float]:
+def taken(directory: Path) -> List[float]:
     """The CPU seconds that each execution of a module took; forgets them."""
     found = []
-    for path in (folder / "times").iterdir():
+    for path in (directory / "times").iterdir():
         clocks = [60 * int(minutes) + float(seconds) for minutes, seconds in CLOCK.findall(path.read_text())]
         # Four clocks each: user and system, of the shell and of its child.
         found += [sum(clocks[at : at + 4]) for at in range(0, len(clocks), 4)]
@@ -111,34 +111,34 @@ def taken(folder: Path) -> List[float]:
     return found
 
 
-def environment(folder: Path) -> Dict[str, str]:
+def environment(directory: Path) -> Dict[str, str]:
     """The environment of ansible-playbook: nothing of the user's, nothing below the checkout."""
     return dict(
         os.environ,
-        ANSIBLE_COLLECTIONS_PATH=str(folder / "collections"),
-        ANSIBLE_CONFIG=str(folder / "ansible.cfg"),
+        ANSIBLE_COLLECTIONS_PATH=str(directory / "collections"),
+        ANSIBLE_CONFIG=str(directory / "ansible.cfg"),
         ANSIBLE_FORKS=str(FORKS),
-        ANSIBLE_HOME=str(folder / "home"),
+        ANSIBLE_HOME=str(directory / "home"),
         ANSIBLE_NOCOLOR="1",
         ANSIBLE_PIPELINING="1",
     )
 
 
-def converge(folder: Path, count: int, changed: bool) -> Spent:
+def converge(directory: Path, count: int, changed: bool) -> Spent:
     """One run over all nodes; that all of them converged, and whether they changed, is made sure of."""
     ansible_playbook = Path(sys.executable).parent / "ansible-playbook"
-    command = [str(ansible_playbook), "-i", str(folder / "hosts.json"), str(RUNNER / "project" / "converge.yml")]
+    command = [str(ansible_playbook), "-i", str(directory / "hosts.json"), str(RUNNER / "project" / "converge.yml")]
     command += ["-e", '{"momentum_serial": "100%"}']
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    with open(str(folder / "output"), "w+") as output:
-        process = subprocess.Popen(command, env=environment(folder), stdout=output, stderr=subprocess.STDOUT)
+    with open(str(directory / "output"), "w+") as output:
+        process = subprocess.Popen(command, env=environment(directory), stdout=output, stderr=subprocess.STDOUT)
         memory = Memory(process.pid)
         memory.start()
         process.wait()
         memory.stop()
     wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
-    converged((folder / "output").read_text(), count, changed)
-    modules = taken(folder)
+    converged((directory / "output").read_text(), count, changed)
+    modules = taken(directory)
     total = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Spent(wall, total - sum(modules), sum(modules), memory.main, memory.all, len(modules))
 
@@ -154,12 +154,12 @@ def converged(output: str, count: int, changed: bool) -> None:
 def measured(count: int) -> List[Spent]:
     """The first run of so many nodes, and the second."""
     with tempfile.TemporaryDirectory(prefix="momentum-fleet-") as name:
-        folder = Path(name)
-        (folder / "ansible.cfg").write_text("[defaults]\n")
-        nodes = simulated.grow(folder / "nodes", count)
-        simulated.write(folder / "hosts.json", simulated.inventory(nodes, str(interpreter(folder))))
-        simulated.copy_collection(folder / "collections")
-        return [converge(folder, count, True), converge(folder, count, False)]
+        directory = Path(name)
+        (directory / "ansible.cfg").write_text("[defaults]\n")
+        nodes = simulated.grow(directory / "nodes", count)
+        simulated.write(directory / "hosts.json", simulated.inventory(nodes, str(interpreter(directory))))
+        simulated.copy_collection(directory / "collections")
+        return [converge(directory, count, True), converge(directory, count, False)]
 
 
 def line(count: int, name: str, spent: Spent) -> str:

@@ -55,14 +55,14 @@ def ours(lines: int) -> Tuple[str, Callable[[], Any]]:
     return text, lambda: parse(text)
 
 
-def crossplane(lines: int, folder: str) -> Optional[Tuple[str, Callable[[], Any]]]:
+def crossplane(lines: int, directory: str) -> Optional[Tuple[str, Callable[[], Any]]]:
     """The text and the parse of crossplane, which reads files; with comments, as ours keeps them too."""
     try:
         import crossplane as other  # type: ignore[import-not-found,import-untyped,unused-ignore]
     except ImportError:
         return None
     text = generate("nginx", lines)
-    path = os.path.join(folder, "nginx.conf")
+    path = os.path.join(directory, "nginx.conf")
     with open(path, "w") as file:
         file.write(text)
     return text, lambda: other.parse(path, single=True, comments=True)
@@ -78,11 +78,11 @@ def tomlkit(lines: int) -> Optional[Tuple[str, Callable[[], Any]]]:
     return text, lambda: other.parse(text)
 
 
-def compare(lines: int, folder: str) -> float:
+def compare(lines: int, directory: str) -> float:
     """Print one row per parser for one size; return our seconds per byte."""
     rows: Dict[str, Optional[Tuple[str, Callable[[], Any]]]] = {
         "ecconf": ours(lines),
-        "crossplane": crossplane(lines, folder),
+        "crossplane": crossplane(lines, directory),
         "tomlkit": tomlkit(lines),
     }
     per_byte: Dict[str, float] = {}
@@ -146,8 +146,8 @@ def hostile(size: int) -> List[Tuple[float, float, str]]:
 def main(sizes: List[int]) -> None:
     """Run everything and print the table."""
     print("Python %s" % platform.python_version())
-    with tempfile.TemporaryDirectory() as folder:
-        per_byte = [compare(lines, folder) for lines in sizes]
+    with tempfile.TemporaryDirectory() as directory:
+        per_byte = [compare(lines, directory) for lines in sizes]
     print(
         "linearity: time per byte at %d lines is %.2f x that at %d lines"
         % (sizes[-1], per_byte[-1] / per_byte[0], sizes[0])

@@ -27,7 +27,7 @@ from plugins.module_utils.permissions.rules import Rule
 from plugins.module_utils.permissions.run import Job, work
 from plugins.module_utils.permissions.walk import Options
 
-PER_FOLDER = 100
+PER_DIRECTORY = 100
 RUN = """
 import runpy, sys
 from ansible.module_utils import basic
@@ -39,11 +39,11 @@ runpy.run_module(sys.argv[1], run_name="__main__", alter_sys=True)
 
 def grow(top: Path, count: int) -> None:
     """A tree of `count` files, all with mode 0640, in directories of 0750."""
-    for number in range(count // PER_FOLDER):
-        folder = top / f"{number // 100:03}" / f"{number % 100:03}"
-        folder.mkdir(parents=True)
-        for name in range(PER_FOLDER):
-            os.close(os.open(str(folder / f"entry-{name:03}.conf"), os.O_CREAT | os.O_WRONLY, 0o640))
+    for number in range(count // PER_DIRECTORY):
+        directory = top / f"{number // 100:03}" / f"{number % 100:03}"
+        directory.mkdir(parents=True)
+        for name in range(PER_DIRECTORY):
+            os.close(os.open(str(directory / f"entry-{name:03}.conf"), os.O_CREAT | os.O_WRONLY, 0o640))
     for path in [top] + [path for path in top.rglob("*") if path.is_dir()]:
         path.chmod(0o750)
     for path in top.rglob("*.conf"):
@@ -99,8 +99,8 @@ def ours(top: Path) -> None:
 
 def stock(top: Path) -> None:
     """The stock module; one mode for files and directories it can only give symbolically."""
-    wanted = {"path": str(top), "recurse": True, "state": "directory", "mode": "u=rwX,g=rX,o="}
-    module("ansible.modules.file", dict(wanted, owner=str(os.getuid()), group=str(os.getgid())))
+    requested = {"path": str(top), "recurse": True, "state": "directory", "mode": "u=rwX,g=rX,o="}
+    module("ansible.modules.file", dict(requested, owner=str(os.getuid()), group=str(os.getgid())))
 
 
 def main(counts: List[int]) -> None:

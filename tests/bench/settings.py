@@ -16,22 +16,22 @@ from typing import Dict, List
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from plugins.module_utils.config.plan import Wanted, plan
+from plugins.module_utils.config.plan import DesiredSetting, plan
 from plugins.module_utils.ecconf.loader import Configuration, load
 from plugins.module_utils.ecconf.reader import OverlayReader
 
 MAIN = "/ecelerity.conf"
 
 
-def wishes(count: int) -> Dict[str, List[Wanted]]:
+def all_desired(count: int) -> Dict[str, List[DesiredSetting]]:
     """The settings by what they ask for."""
-    old = [Wanted(path=(("Domain", f"d{i}.example"),), option="TLS", value="required") for i in range(count)]
-    new = [Wanted(path=(("Domain", f"e{i}.example"),), option="TLS", value="required") for i in range(count)]
-    top = [Wanted(path=(), option=f"option_{i}", value=str(i)) for i in range(count)]
+    old = [DesiredSetting(path=(("Domain", f"d{i}.example"),), option="TLS", value="required") for i in range(count)]
+    new = [DesiredSetting(path=(("Domain", f"e{i}.example"),), option="TLS", value="required") for i in range(count)]
+    top = [DesiredSetting(path=(), option=f"option_{i}", value=str(i)) for i in range(count)]
     return {"changed": old, "new scopes": new, "new options": top}
 
 
-def seconds(count: int, wanted: List[Wanted]) -> float:
+def seconds(count: int, requested: List[DesiredSetting]) -> float:
     """The time for one plan, loading included."""
     text = "".join(f'Domain "d{i}.example" {{\n  TLS = "no"\n}}\n' for i in range(count)).encode()
 
@@ -39,7 +39,7 @@ def seconds(count: int, wanted: List[Wanted]) -> float:
         return load(MAIN, reader=OverlayReader({MAIN: text, **edited}), nodename="mta1")
 
     started = time.perf_counter()
-    plan(reload({}), reload, wanted)
+    plan(reload({}), reload, requested)
     return time.perf_counter() - started
 
 
@@ -47,7 +47,7 @@ def main(counts: List[int]) -> None:
     """Print one line for each count."""
     print(f"{'settings':>10} {'changed':>12} {'new scopes':>12} {'new options':>12}")
     for count in counts or [500, 1000, 2000, 4000]:
-        figures = "".join(f"{seconds(count, wanted):12.2f} " for wanted in wishes(count).values())
+        figures = "".join(f"{seconds(count, requested):12.2f} " for requested in all_desired(count).values())
         print(f"{count:10} {figures}", flush=True)
 
 

@@ -37,12 +37,12 @@ NARROWEST = 500  # pixels of a window; what is narrower is shown in a frame of t
 class Browser:
     """Headless Chromium with a profile of its own that is thrown away."""
 
-    def __init__(self, program, folder):
+    def __init__(self, program, directory):
         self.program = program
-        self.folder = folder
+        self.directory = directory
 
     def run(self, page, *options, scheme="light", width=1280, height=900):
-        arguments = [self.program, *QUIET, "--user-data-dir=%s" % (self.folder / "profile")]
+        arguments = [self.program, *QUIET, "--user-data-dir=%s" % (self.directory / "profile")]
         arguments += ["--blink-settings=preferredColorScheme=%d" % SCHEMES[scheme]]
         arguments += ["--window-size=%d,%d" % (width, height), *options, page.as_uri()]
         return subprocess.run(
@@ -51,7 +51,7 @@ class Browser:
 
     def measure(self, markup, script, **view):
         """Show a page and return what the expression `script` gives in it."""
-        page = self.folder / "page.html"
+        page = self.directory / "page.html"
         # The page forbids scripts, as a test of its own sees to; measuring needs one.
         loosened, count = POLICY.subn("", markup)
         assert count == 1

@@ -6,7 +6,7 @@
 
 A line of JSON on standard input, with `module` and `arguments`, is answered by one on standard output, with `returncode`, `stdout`,
 `stderr`, `calls`, and the bytes that it read and the memory that it took at most. With `kill` in the request, calls that change a file
-system are counted, and SIGKILL comes before the one of that number (0: never); with `guardian` it comes to the guardian of a
+system are counted, and SIGKILL comes before the one of that number (0: never); with `watchdog` it comes to the watchdog of a
 transaction first, so that nobody is left to put anything back. `hasty` lets time run so many times as fast. With `uid`, the module runs as
 that account. What is Ansible's own is loaded once; that halves the time
 of hundreds of runs. With the name of a module on the command
@@ -36,9 +36,9 @@ CHANGING = (
 )
 
 
-def spy(kill, tally, guardian):
+def spy(kill, tally, watchdog):
     """Write a byte to the descriptor `tally` for each call that changes something, and let SIGKILL come before number `kill`, to
-    the children that were forked first where `guardian` says so."""
+    the children that were forked first where `watchdog` says so."""
     process, seen, write, fork, children = os.getpid(), [], os.write, os.fork, []
 
     def forked():
@@ -50,12 +50,12 @@ def spy(kill, tally, guardian):
     def watched(name, real):
         def call(*arguments, **named):
             reads = name == "open" and not (arguments[1:] or (0,))[0] & (os.O_CREAT | os.O_WRONLY | os.O_RDWR)
-            # Not in the guardian of a transaction: that lives on.
+            # Not in the watchdog of a transaction: that lives on.
             if os.getpid() == process and not reads:
                 seen.append(name)
                 write(tally, b".")
                 if len(seen) == kill:
-                    for child in children if guardian else ():
+                    for child in children if watchdog else ():
                         try:
                             os.kill(child, signal.SIGKILL)
                             os.waitpid(child, 0)
@@ -116,7 +116,7 @@ def run(module, arguments):
 
 def child(request, out, err, tally):
     """Never returns: what the module prints goes to two files, and how it ends is how this process does."""
-    code, kill, guardian = 1, request.pop("kill", None), request.pop("guardian", False)
+    code, kill, watchdog = 1, request.pop("kill", None), request.pop("watchdog", False)
     uid = request.pop("uid", None)
     hurry(request.pop("hasty", 1))
     try:
@@ -124,7 +124,7 @@ def child(request, out, err, tally):
         for stream, target in ((open(os.devnull), 0), (out, 1), (err, 2)):
             os.dup2(stream.fileno(), target)
         if kill is not None:
-            spy(kill, tally.fileno(), guardian)
+            spy(kill, tally.fileno(), watchdog)
         if uid is not None:
             become(uid)
         run(**request)

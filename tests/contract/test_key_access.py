@@ -19,11 +19,11 @@ def node(tmp_path):
     root = tmp_path / "node"
     root.mkdir(mode=0o755)
     node = Node(root, {"files": {MAIN: "ESMTP_Listener {\n}\n", "pki/keep": "", "momentum/etc/certs/keep": ""}})
-    for folder in ("pki", "momentum/etc/certs"):
+    for directory in ("pki", "momentum/etc/certs"):
         words = "req -new -x509 -nodes -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -subj /CN=mx.example"
-        files = ["-keyout", str(root / folder / "mx.key"), "-out", str(root / folder / "mx.pem")]
+        files = ["-keyout", str(root / directory / "mx.key"), "-out", str(root / directory / "mx.pem")]
         subprocess.run(["openssl"] + words.split() + files, check=True, stderr=subprocess.DEVNULL)
-        (root / folder / "mx.key").chmod(0o644)
+        (root / directory / "mx.key").chmod(0o644)
     return node
 
 

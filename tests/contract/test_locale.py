@@ -31,9 +31,9 @@ processes = []
 @functools.lru_cache(maxsize=None)
 def runner(locale):
     """The process that runs modules with a locale, see test_modules.runner."""
-    folders = [str(ROOT / ".ansible" / "collections"), str(Path(__file__).parent / "fakes")]
-    folders += [os.environ[key] for key in ["CONTRACT_CORE"] if key in os.environ]
-    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(folders), PYTHONDONTWRITEBYTECODE="", **dict(locale))
+    directories = [str(ROOT / ".ansible" / "collections"), str(Path(__file__).parent / "fakes")]
+    directories += [os.environ[key] for key in ["CONTRACT_CORE"] if key in os.environ]
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(directories), PYTHONDONTWRITEBYTECODE="", **dict(locale))
     process = subprocess.Popen(
         [os.environ.get("CONTRACT_PYTHON", sys.executable), str(Path(__file__).parent / "run_module.py")],
         env=environment,
@@ -63,8 +63,8 @@ def outcome(request, locale):
 class Played:
     """A case on a node whose paths are beyond ASCII, in check mode and for real."""
 
-    def __init__(self, folder, module, case, locale):
-        root = folder / NAME
+    def __init__(self, directory, module, case, locale):
+        root = directory / NAME
         root.mkdir(parents=True, mode=0o755)
         node = Node(root, case)
         for name, content in case.get("files", {}).items():
@@ -75,14 +75,16 @@ class Played:
         self.outcomes = [outcome(node.request(module, check=True), locale)]
         if not case.get("check_only"):
             self.outcomes.append(outcome(node.request(module), locale))
-        self.said = [self.normal(one.result, folder) for one in self.outcomes]
+        self.said = [self.normal(one.result, directory) for one in self.outcomes]
         self.files = {
-            os.fsencode(name): RANDOM.sub("RANDOM", content.decode("utf-8", "surrogateescape")).replace(str(folder), "")
+            os.fsencode(name): RANDOM.sub("RANDOM", content.decode("utf-8", "surrogateescape")).replace(
+                str(directory), ""
+            )
             for name, content in node.contents().items()
         }
 
-    def normal(self, result, folder):
-        text = json.dumps(result, sort_keys=True, ensure_ascii=False).replace(str(folder), "")
+    def normal(self, result, directory):
+        text = json.dumps(result, sort_keys=True, ensure_ascii=False).replace(str(directory), "")
         return RANDOM.sub("RANDOM", text)
 
 

@@ -166,13 +166,13 @@ class Outcome:
 def runner():
     """The process that runs modules; CONTRACT_PYTHON and CONTRACT_CORE name another Python and ansible-core."""
     python = os.environ.get("CONTRACT_PYTHON", sys.executable)
-    folders = [str(ROOT / ".ansible" / "collections"), str(Path(__file__).parent / "fakes")] + [
+    directories = [str(ROOT / ".ansible" / "collections"), str(Path(__file__).parent / "fakes")] + [
         os.environ[key] for key in ["CONTRACT_CORE"] if key in os.environ
     ]
     # A module's code is compiled once, not in each of thousands of runs.
     return subprocess.Popen(
         [python, str(Path(__file__).parent / "run_module.py")],
-        env=dict(os.environ, PYTHONPATH=os.pathsep.join(folders), PYTHONDONTWRITEBYTECODE=""),
+        env=dict(os.environ, PYTHONPATH=os.pathsep.join(directories), PYTHONDONTWRITEBYTECODE=""),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         universal_newlines=True,
@@ -406,16 +406,16 @@ def written(node, contents=None):
     return {name: text.replace(root, b"{root}") for name, text in contents.items() if not name.startswith("tmp")}
 
 
-def killed_and_repeated(module, case, story, make, kill, guardian=False):
+def killed_and_repeated(module, case, story, make, kill, watchdog=False):
     """Play a case with SIGKILL before its changing call number `kill`, and the same run again, which must make up for it: with the
-    same files, and with the same due to the daemon. A check before it writes nothing and says the same. guardian: whether that of a
+    same files, and with the same due to the daemon. A check before it writes nothing and says the same. watchdog: whether that of a
     transaction dies with the module."""
     node = make(case)
-    died = answer(node.request(module, kill=kill, guardian=guardian))
+    died = answer(node.request(module, kill=kill, watchdog=watchdog))
     assert died["returncode"] == -signal.SIGKILL, (kill, died)
-    half = node.snapshot() if guardian else {}
+    half = node.snapshot() if watchdog else {}
     predicted = node.run(module, check=True).result
-    assert not guardian or node.snapshot() == half, kill
+    assert not watchdog or node.snapshot() == half, kill
     repeated = node.run(module).result
     assert not repeated.get("failed"), (kill, repeated.get("msg"))
     for key in PREDICTED:
@@ -425,10 +425,10 @@ def killed_and_repeated(module, case, story, make, kill, guardian=False):
     assert not [words for words in left.get("warnings", []) if "transaction" in str(words)], (kill, left["warnings"])
     assert node.permissions() == story.permissions, kill
     assert node.due() == story.due, kill
-    made, wanted = written(node), written(story.node, story.after)
-    assert set(made) == set(wanted), kill
+    made, requested = written(node), written(story.node, story.after)
+    assert set(made) == set(requested), kill
     if module not in RANDOM:
-        assert made == wanted, kill
+        assert made == requested, kill
 
 
 def calls_of(module, case, make):
@@ -436,24 +436,24 @@ def calls_of(module, case, make):
     return answer(make(case).request(module, kill=0))["calls"]
 
 
-GUARDED = pytest.mark.parametrize("guardian", [False, True], ids=["guardian lives", "guardian dies"])
+GUARDED = pytest.mark.parametrize("watchdog", [False, True], ids=["watchdog lives", "watchdog dies"])
 
 
 @pytest.mark.slow
 @GUARDED
 @pytest.mark.parametrize("module, case", WRITING)
-def test_a_run_that_is_killed_is_made_up_for_by_the_next(module, case, guardian, story_of, node_of):
+def test_a_run_that_is_killed_is_made_up_for_by_the_next(module, case, watchdog, story_of, node_of):
     calls = calls_of(module, case, node_of)
-    for kill in sorted({max(1, calls * part // 8) for part in ((3, 5, 7) if guardian else (5,))}) if calls else ():
-        killed_and_repeated(module, case, story_of(module, case), node_of, kill, guardian)
+    for kill in sorted({max(1, calls * part // 8) for part in ((3, 5, 7) if watchdog else (5,))}) if calls else ():
+        killed_and_repeated(module, case, story_of(module, case), node_of, kill, watchdog)
 
 
 @pytest.mark.long
 @GUARDED
 @pytest.mark.parametrize("module, case", WRITING)
-def test_a_run_that_is_killed_at_any_step_is_made_up_for_by_the_next(module, case, guardian, story_of, node_of):
+def test_a_run_that_is_killed_at_any_step_is_made_up_for_by_the_next(module, case, watchdog, story_of, node_of):
     for kill in range(1, calls_of(module, case, node_of) + 1):
-        killed_and_repeated(module, case, story_of(module, case), node_of, kill, guardian)
+        killed_and_repeated(module, case, story_of(module, case), node_of, kill, watchdog)
 
 
 STRIDE = 5
@@ -462,11 +462,11 @@ STRIDE = 5
 @pytest.mark.long
 @pytest.mark.parametrize("module, case", [param for param in REPEATED if param not in WRITING])
 def test_every_case_that_is_killed_is_made_up_for_by_the_next_run(module, case, story_of, node_of):
-    """At each fifth step, with and without the guardian by turns; the cases of a module begin at different steps, so together they
+    """At each fifth step, with and without the watchdog by turns; the cases of a module begin at different steps, so together they
     are killed at each."""
     first = 1 + [one["name"] for one in load_cases(module)].index(case["name"]) % STRIDE
     for turn, kill in enumerate(range(first, calls_of(module, case, node_of) + 1, STRIDE)):
-        killed_and_repeated(module, case, story_of(module, case), node_of, kill, guardian=turn % 2 == 1)
+        killed_and_repeated(module, case, story_of(module, case), node_of, kill, watchdog=turn % 2 == 1)
 
 
 def leave_unfinished(node):
@@ -506,12 +506,12 @@ def test_a_module_that_only_reads_leaves_an_unfinished_transaction_alone_and_say
 
 
 def left_half_done(node, path, new, created=""):
-    """Leave the transaction of a run that was killed with its guardian when it had replaced `path` and made `created`."""
+    """Leave the transaction of a run that was killed with its watchdog when it had replaced `path` and made `created`."""
     script = """
 import os, sys
 sys.path.insert(0, %r)
 from ansible_collections.msys.momentum.plugins.module_utils.transaction import transaction
-transaction.Guardian = lambda *_: None
+transaction.Watchdog = lambda *_: None
 path, new, created, state = sys.argv[1:]
 changes = [transaction.FileChange(path, new.encode(), mode=0o600)]
 if created:
@@ -559,9 +559,9 @@ def test_the_ownership_of_what_recovery_would_leave_is_judged_in_check_mode(node
 
 def test_two_files_of_which_one_was_changed_are_both_changed_by_the_same_task_again(node_of):
     """The first example of the kind: the plan was made from the half state, and the recovery took the other half back."""
-    wanted = [{"option": "Part", "value": "new"}, {"option": "Other", "value": "new"}]
+    requested = [{"option": "Part", "value": "new"}, {"option": "Other", "value": "new"}]
     files = dict(HALF["files"], **{CONF + "parts/b.conf": 'Other = "old"\n'})
-    node = node_of({"files": files, "arguments": {"settings": wanted}})
+    node = node_of({"files": files, "arguments": {"settings": requested}})
     left_half_done(node, CONF + "parts/a.conf", 'Part = "new"\n')
     done = node.run("config").result
     assert done["changed"] and "was rolled back" in str(done["warnings"]), done
@@ -620,7 +620,7 @@ def test_putting_back_that_is_killed_at_any_step_is_completed_by_the_same_task(n
     assert calls > 60
     for kill in range(1, calls + 1, 9):
         node = prepared()
-        assert answer(node.request("restore", kill=kill, guardian=True))["returncode"] == -signal.SIGKILL
+        assert answer(node.request("restore", kill=kill, watchdog=True))["returncode"] == -signal.SIGKILL
         done = node.run("restore").result
         assert not done.get("failed"), (kill, done["msg"])
         assert (node.root / "a").read_text() == (node.root / "b").read_text() == "0", kill

@@ -58,8 +58,8 @@ def test_what_a_role_includes_is_there(role):
     for path, task in tasks_of_role(role):
         for key in INCLUDES:
             if key in task:
-                folder = ROOT / "roles" / task[key]["name"].rpartition(".")[2] / "tasks"
-                assert (folder / task[key].get("tasks_from", "main.yml")).is_file(), (path, task["name"])
+                directory = ROOT / "roles" / task[key]["name"].rpartition(".")[2] / "tasks"
+                assert (directory / task[key].get("tasks_from", "main.yml")).is_file(), (path, task["name"])
         name = task.get("ansible.builtin.include_tasks", "")
         assert not isinstance(name, str) or not name or (path.parent / name).is_file(), (path, task["name"])
 
@@ -92,8 +92,8 @@ def including(entries, above=""):
 
 def variables(roles):
     """The names that are set by the defaults and the variables of roles."""
-    folders = [ROOT / "roles" / role / kind for role in roles for kind in ("defaults", "vars")]
-    return {name for folder in folders for name in load(folder / "main.yml")}
+    directories = [ROOT / "roles" / role / kind for role in roles for kind in ("defaults", "vars")]
+    return {name for directory in directories for name in load(directory / "main.yml")}
 
 
 def dependencies(role):

@@ -107,10 +107,10 @@ def test_the_choices_of_tls_in_a_role_are_those_of_the_modules():
 TRUSTED = {"trusted_as_template": True} if hasattr(ansible.template, "trust_as_template") else {}
 
 
-def templated(name, wanted):
+def templated(name, requested):
     """A variable of the role, as Ansible works it out from what is requested and the defaults."""
     variables = {name: spec.get("default") for name, spec in options("standalone").items()}
-    variables.update(wanted, **DataLoader().load_from_file(str(ROOT / "roles/standalone/vars/main.yml"), **TRUSTED))
+    variables.update(requested, **DataLoader().load_from_file(str(ROOT / "roles/standalone/vars/main.yml"), **TRUSTED))
     return Templar(loader=DataLoader(), variables=variables).template(variables[name])
 
 
@@ -119,7 +119,7 @@ DHE = {"dhe": True, "dhparams_file": "/etc/dh.pem"}
 
 
 @pytest.mark.parametrize(
-    ("wanted", "target"),
+    ("requested", "target"),
     [
         ({}, [{"profile": "mozilla-intermediate", "post_quantum": True, "allow": []}]),
         ({"profile": ""}, []),
@@ -137,9 +137,9 @@ DHE = {"dhe": True, "dhparams_file": "/etc/dh.pem"}
         ),
     ],
 )
-def test_the_variables_of_tls_become_one_target_for_the_global_scope_or_none(wanted, target):
-    wanted = {"momentum_tls_" + name: value for name, value in wanted.items()}
-    assert templated("momentum_tls_global_target", wanted) == target
+def test_the_variables_of_tls_become_one_target_for_the_global_scope_or_none(requested, target):
+    requested = {"momentum_tls_" + name: value for name, value in requested.items()}
+    assert templated("momentum_tls_global_target", requested) == target
 
 
 SETTINGS = [
@@ -153,8 +153,8 @@ SETTINGS = [
 
 @pytest.mark.parametrize(("profile", "twice"), [("mozilla-intermediate", ["TLS_Ciphers", "tls_protocols"]), ("", [])])
 def test_an_option_that_the_profile_decides_is_found_among_the_settings(profile, twice):
-    wanted = {"momentum_tls_profile": profile, "momentum_settings": SETTINGS}
-    assert templated("momentum_tls_said_twice", wanted) == twice
+    requested = {"momentum_tls_profile": profile, "momentum_settings": SETTINGS}
+    assert templated("momentum_tls_said_twice", requested) == twice
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -160,14 +160,14 @@ class Namespace:
     """The process that runs modules, in a mount namespace of its own in which a command was run first."""
 
     def __init__(self, *words):
-        folders = [str(ROOT / ".ansible" / "collections"), str(Path(__file__).parent / "fakes")]
-        folders += [os.environ[key] for key in ["CONTRACT_CORE"] if key in os.environ]
+        directories = [str(ROOT / ".ansible" / "collections"), str(Path(__file__).parent / "fakes")]
+        directories += [os.environ[key] for key in ["CONTRACT_CORE"] if key in os.environ]
         python = os.environ.get("CONTRACT_PYTHON", sys.executable)
         run = [python, str(Path(__file__).parent / "run_module.py")]
         self.process = subprocess.Popen(
             ["unshare", "-m", "--propagation", "private", "sh", "-ec", words[0] + '\nshift\nexec "$@"', "sh", words[1]]
             + run,
-            env=dict(os.environ, PYTHONPATH=os.pathsep.join(folders), PYTHONDONTWRITEBYTECODE=""),
+            env=dict(os.environ, PYTHONPATH=os.pathsep.join(directories), PYTHONDONTWRITEBYTECODE=""),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             universal_newlines=True,

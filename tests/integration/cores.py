@@ -29,13 +29,13 @@ OPTIONS = {
 }
 
 
-def ansible_playbook(core, folder, *words, **options):
+def ansible_playbook(core, directory, *words, **options):
     """Run it in a directory; `options` are environment variables. What it says is in `stdout`."""
-    environment = dict(os.environ, ANSIBLE_HOME=str(folder / ".ansible"), **OPTIONS)
+    environment = dict(os.environ, ANSIBLE_HOME=str(directory / ".ansible"), **OPTIONS)
     environment.update(options)
     return subprocess.run(
         [str(PROGRAMS[core] / "ansible-playbook")] + [str(word) for word in words],
-        cwd=str(folder),
+        cwd=str(directory),
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -20,7 +20,7 @@ NODES = 4
 class Site(NamedTuple):
     """All that a controller and its two workers have on disk, and the secret that no trace may show."""
 
-    folder: Path
+    directory: Path
     nodes: List[simulated.Node]
     job: Path
     results: Path
@@ -46,26 +46,26 @@ def lock_away(path: Path, secret: str, password: Path) -> None:
     subprocess.run(command, input=words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
 
 
-def worker(folder: Path, password: str) -> Worker:
+def worker(directory: Path, password: str) -> Worker:
     """A worker with a copy of the collection and the vault's password; the job lands in a directory that goes with it."""
-    simulated.copy_collection(folder / "collections")
-    (folder / "vault-password").write_text(password)
-    (folder / "vault-password").chmod(0o600)
-    return Worker(folder, [str(RUNNER), "worker", "--private-data-dir", str(folder / "job"), "--delete"])
+    simulated.copy_collection(directory / "collections")
+    (directory / "vault-password").write_text(password)
+    (directory / "vault-password").chmod(0o600)
+    return Worker(directory, [str(RUNNER), "worker", "--private-data-dir", str(directory / "job"), "--delete"])
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     if not RUNNER.is_file():
         pytest.fail("MOMENTUM_RUNNER names no directory with ansible-runner: run tools/runner")
-    folder = tmp_path_factory.mktemp("site")
-    nodes = simulated.grow(folder / "nodes", NODES)
+    directory = tmp_path_factory.mktemp("site")
+    nodes = simulated.grow(directory / "nodes", NODES)
     secret, password = "planted-" + secrets.token_hex(8), secrets.token_hex(16)
-    workers = [worker(folder / f"worker-{number}", password) for number in (1, 2)]
-    job = folder / "job"
+    workers = [worker(directory / f"worker-{number}", password) for number in (1, 2)]
+    job = directory / "job"
     simulated.write(job / "inventory" / "hosts.json", inventory(nodes))
     vault = job / "inventory" / "group_vars" / simulated.GROUP / "vault.yml"
-    lock_away(vault, secret, workers[0].folder / "vault-password")
+    lock_away(vault, secret, workers[0].directory / "vault-password")
     (job / "project").mkdir()
     (job / "project" / PLAYBOOK.name).write_text(PLAYBOOK.read_text())
-    return Site(folder, nodes, job, folder / "results", workers, secret)
+    return Site(directory, nodes, job, directory / "results", workers, secret)

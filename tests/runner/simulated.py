@@ -60,12 +60,12 @@ class Node(NamedTuple):
     """One simulated node: its name, and the directory that stands for its file system."""
 
     name: str
-    folder: Path
+    directory: Path
 
     @property
     def configuration(self) -> Path:
         """The main configuration file."""
-        return self.folder / "msys" / "ecelerity" / "etc" / "conf" / "default" / "ecelerity.conf"
+        return self.directory / "msys" / "ecelerity" / "etc" / "conf" / "default" / "ecelerity.conf"
 
 
 def grow(root: Path, count: int) -> List[Node]:
@@ -84,9 +84,9 @@ def variables(python: str) -> Dict[str, Any]:
     return {
         "ansible_connection": "local",
         "ansible_python_interpreter": python,
-        "ansible_remote_tmp": "{{ momentum_folder }}/tmp",
-        "momentum_prefix": "{{ momentum_folder }}/msys/ecelerity",
-        "momentum_state_dir": "{{ momentum_folder }}/state",
+        "ansible_remote_tmp": "{{ momentum_node_directory }}/tmp",
+        "momentum_prefix": "{{ momentum_node_directory }}/msys/ecelerity",
+        "momentum_state_dir": "{{ momentum_node_directory }}/state",
         "momentum_version": "5.3.0",
         "momentum_security_user": account.pw_name,
         "momentum_security_group": grp.getgrgid(account.pw_gid).gr_name,
@@ -106,7 +106,7 @@ def variables(python: str) -> Dict[str, Any]:
 
 def inventory(nodes: List[Node], python: str) -> Dict[str, Any]:
     """The inventory of nodes, in the form that a YAML or JSON file has."""
-    hosts = {node.name: {"momentum_folder": str(node.folder)} for node in nodes}
+    hosts = {node.name: {"momentum_node_directory": str(node.directory)} for node in nodes}
     return {GROUP: {"hosts": hosts, "vars": variables(python)}}
 
 
@@ -118,12 +118,12 @@ def write(path: Path, value: Any) -> Path:
     return path
 
 
-def copy_collection(folder: Path) -> Path:
+def copy_collection(directory: Path) -> Path:
     """Copy the collection into a directory of collections, without the tasks about the daemon; returns the directory.
 
     Raises ValueError if there was no such task: then the simulation does not know the roles any more.
     """
-    collection = folder / "ansible_collections" / "msys" / "momentum"
+    collection = directory / "ansible_collections" / "msys" / "momentum"
     for name in SHIPPED:
         source = ROOT / name
         copy = shutil.copytree if source.is_dir() else shutil.copy
@@ -131,7 +131,7 @@ def copy_collection(folder: Path) -> Path:
         copy(str(source), str(collection / name))
     if not sum(_leave_out(path) for path in sorted(collection.glob("roles/*/tasks/*.yml"))):
         raise ValueError(f"no task of the roles calls {DAEMON}")
-    return folder
+    return directory
 
 
 def _leave_out(path: Path) -> int:

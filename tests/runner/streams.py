@@ -20,16 +20,16 @@ ARCHIVE = re.compile(rb'\{"zipfile": (\d+)\}\n')
 class Worker(NamedTuple):
     """An execution node: its directory, and the command that starts ansible-runner there."""
 
-    folder: Path
+    directory: Path
     command: List[str]
 
     def environment(self) -> Dict[str, str]:
         """What its processes see: its own collections, and the only copy of the vault's password."""
         return dict(
             os.environ,
-            ANSIBLE_COLLECTIONS_PATH=str(self.folder / "collections"),
-            ANSIBLE_HOME=str(self.folder / "home"),
-            ANSIBLE_VAULT_PASSWORD_FILE=str(self.folder / "vault-password"),
+            ANSIBLE_COLLECTIONS_PATH=str(self.directory / "collections"),
+            ANSIBLE_HOME=str(self.directory / "home"),
+            ANSIBLE_VAULT_PASSWORD_FILE=str(self.directory / "vault-password"),
         )
 
 
@@ -87,7 +87,7 @@ def texts(stream: bytes) -> Iterator[bytes]:
                 yield archive.read(name)
 
 
-def holds(folder: Path, secret: str) -> List[str]:
+def holds(directory: Path, secret: str) -> List[str]:
     """The files below a directory that hold a text."""
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink()]
+    files = [path for path in sorted(directory.rglob("*")) if path.is_file() and not path.is_symlink()]
     return [str(path) for path in files if secret.encode() in path.read_bytes()]

@@ -76,17 +76,17 @@ def test_the_image_does_not_run_as_root(image):
 
 def test_a_worker_in_the_image_changes_a_node_and_sends_the_events_back(image):
     with tempfile.TemporaryDirectory(prefix="momentum-ee-") as name:
-        folder = Path(name)
-        nodes = simulated.grow(folder / "nodes", 1)
-        job = folder / "job"
+        directory = Path(name)
+        nodes = simulated.grow(directory / "nodes", 1)
+        job = directory / "job"
         simulated.write(job / "inventory" / "hosts.json", simulated.inventory(nodes, "/usr/bin/python3"))
         (job / "project").mkdir()
         playbook = Path(__file__).parent / "project" / "look.yml"
         (job / "project" / "converge.yml").write_text(playbook.read_text())
         # The node is a directory of this machine, whose files are root's.
-        options = ["--user", "0", "--volume", f"{folder / 'nodes'}:{folder / 'nodes'}"]
+        options = ["--user", "0", "--volume", f"{directory / 'nodes'}:{directory / 'nodes'}"]
         command = image.command(options, ["ansible-runner", "worker", "--private-data-dir", "/runner/job", "--delete"])
-        outcome = streams.send(job, streams.Worker(folder, command), folder / "results", "ee", nodes[0].name)
+        outcome = streams.send(job, streams.Worker(directory, command), directory / "results", "ee", nodes[0].name)
         assert outcome.status == "successful"
         assert outcome.hosts == {nodes[0].name: {"ok": 2, "changed": 1, "failed": 0, "unreachable": 0}}
         assert "Max_Retries = 20" in nodes[0].configuration.read_text()

@@ -38,7 +38,7 @@ def first(site):
     before = broken(site.nodes[-1], site.secret)
     outcomes = run(site, "first")
     site.nodes[-1].configuration.write_text(before)
-    return outcomes, send(site.job, site.workers[1], site.results, "mended", SLICES[1])
+    return outcomes, send(site.job, site.workers[1], site.results, "fixed", SLICES[1])
 
 
 @pytest.fixture(scope="module")
@@ -108,11 +108,11 @@ def test_the_secret_is_in_no_stream_no_artifact_and_no_directory_of_a_worker(sit
         assert len(found) > 10
         assert not any(site.secret.encode() in text for text in found)
     # The nodes themselves hold it, and show that the search finds it.
-    assert len(holds(site.folder / "nodes", site.secret)) >= len(site.nodes)
-    for folder in (site.job, site.results, *(worker.folder for worker in site.workers)):
-        assert holds(folder, site.secret) == []
+    assert len(holds(site.directory / "nodes", site.secret)) >= len(site.nodes)
+    for directory in (site.job, site.results, *(worker.directory for worker in site.workers)):
+        assert holds(directory, site.secret) == []
 
 
 def test_a_worker_keeps_nothing_of_a_job(site, second):
     for worker in site.workers:
-        assert not (worker.folder / "job").exists()
+        assert not (worker.directory / "job").exists()

@@ -38,11 +38,11 @@ def command(*words: Any, **more: Any) -> str:
     return done.stdout
 
 
-def install_collection(folder: Path) -> Path:
+def install_collection(directory: Path) -> Path:
     """Build the collection's archive, install it into an empty path of collections, and return that path."""
-    command("ansible-galaxy", "collection", "build", "--output-path", folder / "built", ROOT)
-    (archive,) = (folder / "built").glob("msys-momentum-*.tar.gz")
-    path = folder / "collections"
+    command("ansible-galaxy", "collection", "build", "--output-path", directory / "built", ROOT)
+    (archive,) = (directory / "built").glob("msys-momentum-*.tar.gz")
+    path = directory / "collections"
     # It would find the checkout, which is on the path of every other tool.
     nowhere = dict(os.environ, ANSIBLE_COLLECTIONS_PATH=str(path))
     command("ansible-galaxy", "collection", "install", archive, "--offline", "--collections-path", path, env=nowhere)
@@ -53,23 +53,23 @@ def install_collection(folder: Path) -> Path:
 class Fleet:
     """The hosts of a shape by name, and its inventory below `folder`."""
 
-    def __init__(self, name: str, collections: Path, folder: Path) -> None:
-        self.name, self.folder, self.shape = name, folder, SHAPES["shapes"][name]
+    def __init__(self, name: str, collections: Path, directory: Path) -> None:
+        self.name, self.directory, self.shape = name, directory, SHAPES["shapes"][name]
         self.groups: Dict[str, List[str]] = self.shape["groups"]
         self.hosts = sorted({host for hosts in self.groups.values() for host in hosts}, key=lambda one: (len(one), one))
         number = int(os.environ["MOMENTUM_TEST_NAME"].rpartition("-")[2])
         # Apart from the scenarios' networks, from those of other shapes, and of other checkouts.
         index = list(SHAPES["shapes"]).index(name)
         self.network = "10.%d.%d" % (128 + number % 16 * 8 + index % 8, number // 16 % 256)
-        (folder / "inventory").mkdir()
-        (folder / "inventory" / "hosts.json").write_text(json.dumps(self.inventory()), encoding="utf-8")
-        (folder / "ansible.cfg").write_text(CONFIGURATION, encoding="utf-8")
+        (directory / "inventory").mkdir()
+        (directory / "inventory" / "hosts.json").write_text(json.dumps(self.inventory()), encoding="utf-8")
+        (directory / "ansible.cfg").write_text(CONFIGURATION, encoding="utf-8")
         # As Molecule has them, for the playbooks that make its containers and for `plays`.
         os.environ.update(
             MOLECULE_PROJECT_DIRECTORY=str(ROOT),
-            MOLECULE_SCENARIO_DIRECTORY=str(folder),
+            MOLECULE_SCENARIO_DIRECTORY=str(directory),
             MOLECULE_SCENARIO_NAME="shape-" + name.replace("_", "-"),
-            ANSIBLE_CONFIG=str(folder / "ansible.cfg"),
+            ANSIBLE_CONFIG=str(directory / "ansible.cfg"),
             # Connections to containers need collections that nodes over SSH must do without.
             ANSIBLE_COLLECTIONS_PATH=str(collections)
             + ("" if self.over_ssh else ":%s" % (ROOT / ".ansible" / "collections")),
@@ -91,7 +91,7 @@ class Fleet:
 
     def inventory(self) -> Dict[str, Any]:
         """What the shape says, as an inventory beside the one that all containers share."""
-        variables = dict(SHAPES["every"], network=self.network, directory=str(self.folder))
+        variables = dict(SHAPES["every"], network=self.network, directory=str(self.directory))
         hosts = {
             host: dict({"address": "%s.%d" % (self.network, 10 + index)}, **self.variables)
             for index, host in enumerate(self.hosts)
@@ -104,7 +104,7 @@ class Fleet:
         """Run one of the playbooks that make and remove containers."""
         command(
             *("ansible-playbook", ROOT / "molecule" / "shared" / playbook),
-            *("--inventory", ROOT / "molecule" / "shared" / "inventory", "--inventory", self.folder / "inventory"),
+            *("--inventory", ROOT / "molecule" / "shared" / "inventory", "--inventory", self.directory / "inventory"),
         )
 
     def create(self) -> None:
@@ -117,12 +117,12 @@ class Fleet:
     def destroy(self) -> None:
         """Remove them."""
         self.container("destroy.yml")
-        shutil.rmtree(str(self.folder))
+        shutil.rmtree(str(self.directory))
 
     def accept_ssh(self) -> None:
         """Start sshd with a host key of its own, for an account that may do everything with its password."""
-        command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.folder / "key")
-        key = (self.folder / "key.pub").read_text(encoding="utf-8").strip()
+        command("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.directory / "key")
+        key = (self.directory / "key.pub").read_text(encoding="utf-8").strip()
         user, password = self.variables["ansible_user"], self.variables["ansible_become_password"]
         known = []
         for name in self.hosts:
@@ -137,7 +137,7 @@ class Fleet:
             public = host.file("/etc/ssh/ssh_host_ed25519_key.pub").content_string.split()[:2]
             address = "%s.%d" % (self.network, 10 + self.hosts.index(name))
             known.append(" ".join([address, *public]))
-        (self.folder / "known_hosts").write_text("\n".join(known) + "\n", encoding="utf-8")
+        (self.directory / "known_hosts").write_text("\n".join(known) + "\n", encoding="utf-8")
 
     def host(self, name: str) -> Any:
         """A host, reached by the container engine: what it shows does not depend on how Ansible logs in."""

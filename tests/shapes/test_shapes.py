@@ -35,14 +35,14 @@ def play(book: str, **variables: object) -> plays.Run:
 @contextmanager
 def broken(host: Any) -> Iterator[None]:
     """A node whose daemon does not come up."""
-    folder = "/run/systemd/system/ecelerity.service.d"
-    host.check_output("mkdir -p %s", folder)
-    host.check_output("printf '[Service]\\nExecStartPre=/bin/false\\n' > %s/broken.conf" % folder)
+    directory = "/run/systemd/system/ecelerity.service.d"
+    host.check_output("mkdir -p %s", directory)
+    host.check_output("printf '[Service]\\nExecStartPre=/bin/false\\n' > %s/broken.conf" % directory)
     host.check_output("systemctl daemon-reload")
     try:
         yield
     finally:
-        host.check_output("rm -r %s", folder)
+        host.check_output("rm -r %s", directory)
         host.check_output("systemctl daemon-reload")
 
 
@@ -103,7 +103,7 @@ def test_an_upgrade_leaves_every_node_in_the_new_version(fleet: Fleet) -> None:
 
 def test_what_is_adopted_is_as_it_is(fleet: Fleet) -> None:
     before = pids(fleet)
-    adopted = play("adopt", momentum_adopt_to=str(fleet.folder / "inventory" / "host_vars"))
+    adopted = play("adopt", momentum_adopt_to=str(fleet.directory / "inventory" / "host_vars"))
     assert adopted.code == 0, adopted.output
     run = play("site", momentum_bundle=os.environ["MOMENTUM_STANDIN_NEXT"])
     assert (run.code, run.changed()) == (0, []), run.output

@@ -74,12 +74,12 @@ def task(module: str, **arguments: Any) -> Run:
 
 def run(arguments: List[str]) -> Run:
     """Run a command of Ansible against the inventory of the scenario, and whatever the command adds to it."""
-    folders = [
+    directories = [
         Path(os.environ["MOLECULE_PROJECT_DIRECTORY"]) / "molecule" / "shared" / "inventory",
         Path(os.environ["MOLECULE_SCENARIO_DIRECTORY"]) / "inventory",
     ]
-    with tempfile.TemporaryDirectory() as folder:
-        record = Path(folder) / "record"
+    with tempfile.TemporaryDirectory() as directory:
+        record = Path(directory) / "record"
         record.touch()
         environment = dict(
             os.environ,
@@ -90,7 +90,7 @@ def run(arguments: List[str]) -> Run:
             MOMENTUM_RECORD=str(record),
         )
         done = subprocess.run(
-            arguments + ["--inventory=%s" % path for path in folders],
+            arguments + ["--inventory=%s" % path for path in directories],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

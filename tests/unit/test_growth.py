@@ -17,7 +17,7 @@ from plugins.module_utils.adoption import variables as adoption
 from plugins.module_utils.config import files as file_plan
 from plugins.module_utils.config import impact, keyword_files
 from plugins.module_utils.config import plan as config_plan
-from plugins.module_utils.config.plan import Wanted  # noqa: E402
+from plugins.module_utils.config.plan import DesiredSetting  # noqa: E402
 from plugins.module_utils.console_access import listens  # noqa: E402
 from plugins.module_utils.daemon import drift
 from plugins.module_utils.ecconf.effective import Effective  # noqa: E402
@@ -32,7 +32,7 @@ from plugins.module_utils.sandbox import places  # noqa: E402
 from plugins.module_utils.security import requirements
 from plugins.module_utils.security.safety_checks import Host  # noqa: E402
 from plugins.module_utils.security.stanza import Stanza  # noqa: E402
-from plugins.module_utils.tls.resolve import Request, Settlement  # noqa: E402
+from plugins.module_utils.tls.resolve import Request, Resolution  # noqa: E402
 
 MAIN = "/c/ecelerity.conf"
 SIZE = 60
@@ -48,11 +48,11 @@ def each(count, template):
 
 
 def settings(count, template, **more):
-    return [Wanted(parse_path([template % index]), **more) for index in range(count)]
+    return [DesiredSetting(parse_path([template % index]), **more) for index in range(count)]
 
 
 def options(count, state="present"):
-    return [Wanted((), "option_%d" % index, "2", state) for index in range(count)]
+    return [DesiredSetting((), "option_%d" % index, "2", state) for index in range(count)]
 
 
 DOMAINS = 'Domain "d%d" {\n  TLS = "no"\n}\n'
@@ -110,7 +110,7 @@ PLANS = {
     ),
     "includes of many files": lambda n: (
         dict({"ecelerity.conf": "A = 1\n"}, **{"%d.conf" % index: "option_%d = 1\n" % index for index in range(n)}),
-        [Wanted((), include="%d.conf" % index) for index in range(n)],
+        [DesiredSetting((), include="%d.conf" % index) for index in range(n)],
     ),
     "files of many directories": lambda n: (
         dict(
@@ -121,7 +121,7 @@ PLANS = {
     ),
     "includes that go": lambda n: (
         {"ecelerity.conf": each(n, 'include "%d.conf"\n')},
-        [Wanted((), include="./%d.conf" % index, state="absent") for index in range(n)],
+        [DesiredSetting((), include="./%d.conf" % index, state="absent") for index in range(n)],
     ),
 }
 
@@ -129,9 +129,9 @@ PLANS = {
 @pytest.mark.parametrize("name", PLANS)
 def test_a_plan(name):
     def example(count):
-        files, wishes = PLANS[name](count)
+        files, all_desired = PLANS[name](count)
         reload = loader(files)
-        return lambda: config_plan.plan(reload({}), reload, wishes)
+        return lambda: config_plan.plan(reload({}), reload, all_desired)
 
     is_linear(example, SIZE)
 
@@ -258,9 +258,9 @@ def test_a_warning_for_each_setting():
 def test_a_file_of_keywords():
     def example(count):
         text = each(count, "option_%d = 1\n")
-        wanted = {"option_%d" % (index * 2): "2" for index in range(count)}
+        requested = {"option_%d" % (index * 2): "2" for index in range(count)}
         gone = {"option_%d" % (index * 2 + 1): "" for index in range(count)}
-        return lambda: keyword_files.edited(text, keyword_files.STYLES["postgresql"], dict(wanted, **gone))
+        return lambda: keyword_files.edited(text, keyword_files.STYLES["postgresql"], dict(requested, **gone))
 
     is_linear(example, SIZE)
 
@@ -269,8 +269,10 @@ def test_files_that_must_be_there():
     look = file_plan.Look(lambda path: None, lambda path: path == "/", lambda name: 1, lambda name: 1)
 
     def example(count):
-        wishes = [file_plan.Wish("/d%d/e/f.conf" % index, None, "a", "b", 0o640, 0o750) for index in range(count)]
-        return lambda: file_plan.plan_files(wishes, look, False)
+        all_desired = [
+            file_plan.DesiredFile("/d%d/e/f.conf" % index, None, "a", "b", 0o640, 0o750) for index in range(count)
+        ]
+        return lambda: file_plan.plan_files(all_desired, look, False)
 
     is_linear(example, SIZE)
 
@@ -316,9 +318,9 @@ def test_targets_of_tls(name):
         reload = loader({"ecelerity.conf": text})
         request = Request(TARGETS[name](count), "4.2.1")
 
-        def settle():
-            Settlement(reload({}), reload, request, FakeLibrary(), lambda effective: None).settle()
+        def resolve():
+            Resolution(reload({}), reload, request, FakeLibrary(), lambda effective: None).resolve()
 
-        return settle
+        return resolve
 
     is_linear(example, SIZE)

@@ -56,7 +56,7 @@ class Installation(NamedTuple):
     rotation_reaches: bool
     ports: Sequence[int]
     main: Optional[Attributes]
-    folder: Optional[Attributes]
+    directory: Optional[Attributes]
 
 
 def look(node: Node, kind: Kind, effective: Effective, unit: str, run: Run = programs.run) -> Installation:
@@ -77,7 +77,7 @@ def look(node: Node, kind: Kind, effective: Effective, unit: str, run: Run = pro
         rotation_reaches=not asked or asked in endpoints.configured(effective),
         ports=adoption.smtp_ports(effective) if kind.is_mta else list(kind.ports),
         main=attributes(node.main),
-        folder=attributes(os.path.dirname(node.main)),
+        directory=attributes(os.path.dirname(node.main)),
     )
 
 
@@ -102,8 +102,8 @@ def variables(node: Node, found: Installation, version: str) -> Dict[str, Any]:
         described.update(zip(names, found.main))
         if not is_usable(found.main.mode, PERMISSIONS):
             del described["momentum_config_mode"]
-    if found.folder is not None and is_usable(found.folder.mode):
-        described["momentum_config_directory_mode"] = found.folder.mode
+    if found.directory is not None and is_usable(found.directory.mode):
+        described["momentum_config_directory_mode"] = found.directory.mode
     return described
 
 

@@ -131,8 +131,8 @@ def _security(stanza: Stanza, host: Host) -> Dict[str, Any]:
     declared = {field: value for field, value in stanza._asdict().items() if visible.is_clean(" ".join(value or ()))}
     values = {field: value for field, value in declared.items() if value is not None or field in ALWAYS}
     described = {"momentum_security_" + field: "" if value is None else value for field, value in values.items()}
-    traps = stepped_into(stanza, host)
-    return dict(described, momentum_security_allow=traps) if traps else described
+    allowed = stepped_into(stanza, host)
+    return dict(described, momentum_security_allow=allowed) if allowed else described
 
 
 def _logs(settings: Iterable[Setting]) -> Dict[str, Any]:

@@ -84,9 +84,9 @@ def lookup(name: str, scope: str) -> Optional[Entry]:
     An option whose scopes no page states is found in every scope: its type is known, its place is not.
     """
     candidates = entries(name) or entries("*_" + name.rpartition("_")[2])
-    for wanted in (scope.lower(), ANY_SCOPE, UNDOCUMENTED_SCOPE):
+    for requested in (scope.lower(), ANY_SCOPE, UNDOCUMENTED_SCOPE):
         for entry in candidates:
-            if wanted in entry.scopes:
+            if requested in entry.scopes:
                 return entry
     return None
 

@@ -48,14 +48,14 @@ def expected(name: str, kind: str, value: object) -> str:
     if kind == "octal" and isinstance(value, int) and not isinstance(value, bool):
         return ""  # a number is a mode by its value, as YAML makes it of 0640, and is judged where it becomes text
     if kind.startswith(_ENUM):
-        words, wanted = tuple(kind[len(_ENUM) : -1].split("|")), ""
+        words, requested = tuple(kind[len(_ENUM) : -1].split("|")), ""
     elif kind in _TYPES:
-        wanted = _TYPES[kind][1]
+        requested = _TYPES[kind][1]
     else:
         return ""
     if not isinstance(value, (list, tuple, dict)) and _fits(name, kind, words, plain_text(value)):
         return ""
-    return " or ".join(part for part in (wanted, "one of %s" % ", ".join(words) if words else "") if part)
+    return " or ".join(part for part in (requested, "one of %s" % ", ".join(words) if words else "") if part)
 
 
 def _fits(name: str, kind: str, words: Tuple[str, ...], text: str) -> bool:

@@ -55,5 +55,5 @@ def _places(node: Node, kind: Kind, control: str) -> List[str]:
     running = process.running(search_for(node, kind, effective, control_group(kind.program + ".service")))
     held = endpoints.sockets(process.sockets_of(running.pid), running.uid) if running is not None else None
     known = pending.activated(node.state_dir)
-    wanted = control or (endpoints.configured(effective) + [""])[0]
-    return endpoints.candidates(wanted, held, known.consoles if known is not None else ())
+    requested = control or (endpoints.configured(effective) + [""])[0]
+    return endpoints.candidates(requested, held, known.consoles if known is not None else ())

@@ -22,7 +22,7 @@ Reload = Callable[[Dict[str, bytes]], Configuration]
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]*\Z")
 
 
-class Wanted(NamedTuple):
+class DesiredSetting(NamedTuple):
     """One requested setting: an option, or an include line, or (with neither) a scope.
 
     `same` tells whether two values mean the same; without it the catalog does.
@@ -55,7 +55,7 @@ class Wanted(NamedTuple):
             return True
         return catalog.same(self.option or "", self.path, value, self.value)
 
-    def agrees(self, other: "Wanted") -> bool:
+    def agrees(self, other: "DesiredSetting") -> bool:
         """Whether another request about an option asks for the same."""
         return self.state == other.state and (
             self.state != "present" or self.value == other.value or self.means(other.value)
@@ -117,27 +117,27 @@ class Requests:
     Raises PlanError for settings that contradict one another, or that no configuration can have.
     """
 
-    def __init__(self, settings: Iterable[Wanted]) -> None:
+    def __init__(self, settings: Iterable[DesiredSetting]) -> None:
         """Take the settings in the order in which they are to be written."""
-        self.all: List[Wanted] = []
-        self._known: Dict[Any, Wanted] = {}
-        self._options: Dict[Tuple[Path, str], List[Wanted]] = {}
-        self._others: Dict[Path, List[Wanted]] = {}
+        self.all: List[DesiredSetting] = []
+        self._known: Dict[Any, DesiredSetting] = {}
+        self._options: Dict[Tuple[Path, str], List[DesiredSetting]] = {}
+        self._others: Dict[Path, List[DesiredSetting]] = {}
         for one in settings:
             _refuse_impossible(one)
             self._add(one)
         for one in self.all:
             self._refuse_removed(one)
 
-    def of_option(self, where: Path, key: str) -> Sequence[Wanted]:
+    def of_option(self, where: Path, key: str) -> Sequence[DesiredSetting]:
         """The settings for an option (lower case) of a scope, whatever file they name."""
         return self._options.get((where, key), ())
 
-    def of_scope(self, where: Path) -> Sequence[Wanted]:
+    def of_scope(self, where: Path) -> Sequence[DesiredSetting]:
         """The settings for a scope itself and for its include lines."""
         return self._others.get(where, ())
 
-    def _add(self, one: Wanted) -> None:
+    def _add(self, one: DesiredSetting) -> None:
         subject = one.option.lower() if one.option is not None else one.include
         other = self._known.setdefault((one.where, one.kind, subject, one.file), one)
         if other is one:
@@ -151,7 +151,7 @@ class Requests:
         elif (other.state, other.readonly) != (one.state, one.readonly):
             raise PlanError("%s is requested twice, in different ways; keep one of them" % other.words())
 
-    def _refuse_removed(self, one: Wanted) -> None:
+    def _refuse_removed(self, one: DesiredSetting) -> None:
         """Refuse what belongs to a scope that is to be removed altogether."""
         for depth in range(1, len(one.path) + 1) if one.state == "present" else ():
             for other in self.of_scope(one.where[:depth]):
@@ -161,7 +161,7 @@ class Requests:
                     )
 
 
-def _refuse_impossible(one: Wanted) -> None:
+def _refuse_impossible(one: DesiredSetting) -> None:
     """Refuse names that nobody can mean. A scope or include that is to be removed may have any: somebody wrote it."""
     try:
         if one.option is not None:
@@ -183,7 +183,7 @@ def _is_key(key: Any) -> bool:
     return bool(text) and "\n" not in text and "\r" not in text
 
 
-def refuse_new_scope(one: Wanted, path: Path) -> None:
+def refuse_new_scope(one: DesiredSetting, path: Path) -> None:
     """Raise PlanError for a scope that a configuration cannot have, before it is made."""
     try:
         for element in path:

@@ -18,7 +18,7 @@ from ..ecconf.merged import Assignment, MergedScope, Mount, Tree
 from ..ecconf.paths import Path, format_path
 from ..ecconf.syntax.document import Container, Document, Include, Item, Option, Scope
 from ..errors import PlanError
-from .changes import Change, FileEdit, Reload, Requests, Wanted, fold, refuse_new_scope
+from .changes import Change, DesiredSetting, FileEdit, Reload, Requests, fold, refuse_new_scope
 from .state import State
 
 SHOWN = 3  # scopes that an error names; there may be thousands
@@ -53,7 +53,7 @@ class _Batch:
             edit.part(self.container, self.assigned)
 
 
-class _Place(NamedTuple):
+class _InsertionPoint(NamedTuple):
     """Where something new goes: a container of a file, the scopes that it stands for there, and what of a path is missing in it.
 
     With `last` it goes to the end, after all that is included.
@@ -113,7 +113,7 @@ class Editor:
         changes = [change for _index, change in sorted(self._notes, key=lambda note: note[0])]
         return [one for one in edits if one.before != one.after], changes
 
-    def _of(self, kind: str, *states: str) -> Iterator[Tuple[int, Wanted]]:
+    def _of(self, kind: str, *states: str) -> Iterator[Tuple[int, DesiredSetting]]:
         """The requests of a kind and state that do not hold, with their numbers."""
         for index, one in enumerate(self._requests.all):
             if one.kind == kind and one.state in states and not self._state.holds(one):
@@ -148,12 +148,14 @@ class Editor:
                 _number(old.document(file), new.document(file))
         self._look(new)
 
-    def _note(self, index: int, one: Wanted, file: str, line: int, action: str, before: Any, after: Any) -> None:
+    def _note(
+        self, index: int, one: DesiredSetting, file: str, line: int, action: str, before: Any, after: Any
+    ) -> None:
         subject = one.include if one.include is not None else one.option or ""
         change = Change(file, line, format_path(one.path), subject, action, before, after, self._activation(one, file))
         self._notes.append((index, change))
 
-    def _activation(self, one: Wanted, file: str) -> str:
+    def _activation(self, one: DesiredSetting, file: str) -> str:
         """What a change needs; files of one node alone are not seen by `config reload` (page *conf-overview*)."""
         if file in self._of_node:
             return "restart"
@@ -171,14 +173,14 @@ class Editor:
     def _count_in_force(self) -> None:
         """Find the assignments that are in force for several scopes, and whether all of these ask for the same."""
         self._holders: Dict[int, List[MergedScope]] = {}
-        self._verdicts: Dict[int, Optional[Wanted]] = {}
+        self._verdicts: Dict[int, Optional[DesiredSetting]] = {}
         for scope in [self._state.tree.root] + self._state.tree.scopes:
             for key in scope.settings:
                 found = self._state.winner(scope, key)
                 if found is not None and self._is_shared(found[3]):
                     self._holders.setdefault(id(found[1]), []).append(scope)
 
-    def _is_free(self, one: Wanted, scope: MergedScope, found: Assignment) -> bool:
+    def _is_free(self, one: DesiredSetting, scope: MergedScope, found: Assignment) -> bool:
         """Whether an assignment may change: all other scopes for which it is in force ask for the same."""
         holders = self._holders.get(id(found[1]), [])
         if not holders or holders == [scope]:
@@ -188,9 +190,9 @@ class Editor:
         common = self._verdicts[id(found[1])]
         return common is not None and common.agrees(one)
 
-    def _common(self, holders: Sequence[MergedScope], option: str) -> Optional[Wanted]:
+    def _common(self, holders: Sequence[MergedScope], option: str) -> Optional[DesiredSetting]:
         """What all of some scopes ask for, None where they do not agree."""
-        common: Optional[Wanted] = None
+        common: Optional[DesiredSetting] = None
         for scope in holders:
             asked = self._requests.of_option(fold(scope.path()), option.lower())
             common = common or next(iter(asked), None)
@@ -198,7 +200,7 @@ class Editor:
                 return None
         return common
 
-    def _refuse(self, one: Wanted, file: str, line: int, others: Sequence[MergedScope]) -> None:
+    def _refuse(self, one: DesiredSetting, file: str, line: int, others: Sequence[MergedScope]) -> None:
         """Stop for what would change scopes that the task does not name."""
         names = ["'%s'" % (format_path(other.path()) or "global") for other in others[:SHOWN]]
         if len(others) > SHOWN:
@@ -210,14 +212,14 @@ class Editor:
         )
 
     def _refuse_unasked(
-        self, one: Wanted, file: str, line: int, others: Sequence[MergedScope], inner: Path = ()
+        self, one: DesiredSetting, file: str, line: int, others: Sequence[MergedScope], inner: Path = ()
     ) -> None:
         """Stop if one of some scopes, or what is `inner` of it, is not asked for as this request asks."""
         unasked = [other for other in others if not self._asks_too(fold(other.path() + inner), one)]
         if unasked:
             self._refuse(one, file, line, unasked)
 
-    def _asks_too(self, where: Path, one: Wanted) -> bool:
+    def _asks_too(self, where: Path, one: DesiredSetting) -> bool:
         if one.option is not None:
             return any(other.agrees(one) for other in self._requests.of_option(where, one.option.lower()))
         return any(
@@ -227,7 +229,7 @@ class Editor:
 
     # -- finding a place
 
-    def _home(self, one: Wanted) -> _Place:
+    def _home(self, one: DesiredSetting) -> _InsertionPoint:
         """Where something new of a scope goes: the file that is named, else where the scope or those around it are opened last."""
         if one.file is not None:
             return self._home_in(self._state.file(one.file), one)
@@ -236,7 +238,7 @@ class Editor:
             found = self._last_of_its_own(scope) if scope is not None else None
             if found is not None:
                 missing = one.path[depth:]
-                return _Place(found[1], found[2], missing, self._is_opened(one.path, depth + 1))
+                return _InsertionPoint(found[1], found[2], missing, self._is_opened(one.path, depth + 1))
         raise PlanError("%s does not exist" % self._configuration.main)
 
     def _is_opened(self, path: Path, depth: int) -> bool:
@@ -260,7 +262,7 @@ class Editor:
         if scope is self._state.tree.root and self._configuration.main in self._state.tree.mounted:
             yield 0, self._configuration.document(self._configuration.main), self._configuration.main
 
-    def _home_in(self, file: str, one: Wanted) -> _Place:
+    def _home_in(self, file: str, one: DesiredSetting) -> _InsertionPoint:
         for depth in range(len(one.path), -1, -1):
             scope = self._state.tree.find(one.path[:depth])
             if scope is None:
@@ -272,13 +274,13 @@ class Editor:
             if container is not None:
                 missing = one.path[depth:]
                 self._refuse_unasked(one, file, 0, self._others(container, scope), missing)
-                return _Place(container, file, missing, False)
+                return _InsertionPoint(container, file, missing, False)
         raise PlanError(
             "%s: %s is included in other scopes; leave 'file' out, or name one that this scope includes"
             % (one.words(), file)
         )
 
-    def _make(self, one: Wanted, place: _Place) -> Tuple[Container, str]:
+    def _make(self, one: DesiredSetting, place: _InsertionPoint) -> Tuple[Container, str]:
         """Open the scopes of a place that are missing, and return the innermost."""
         refuse_new_scope(one, place.missing)
         container, last = place.container, place.last
@@ -297,7 +299,7 @@ class Editor:
 
     # -- options
 
-    def _set_option(self, index: int, one: Wanted) -> None:
+    def _set_option(self, index: int, one: DesiredSetting) -> None:
         """Give an option its value where it is in force, or where its scope is."""
         scope = self._state.tree.find(one.path)
         found = self._state.in_force(one, scope)
@@ -308,13 +310,13 @@ class Editor:
         else:
             self._add_option(index, one, self._place_after(one, scope, found), found)
 
-    def _is_asked_by_all(self, one: Wanted, scope: MergedScope, found: Assignment) -> bool:
+    def _is_asked_by_all(self, one: DesiredSetting, scope: MergedScope, found: Assignment) -> bool:
         """Refuse what is in force for another scope that does not ask for the same."""
         others = [other for other in self._holders[id(found[1])] if other is not scope]
         self._refuse_unasked(one, found[2].file, found[1].line, others)
         return True
 
-    def _assign(self, index: int, one: Wanted, found: Assignment) -> None:
+    def _assign(self, index: int, one: DesiredSetting, found: Assignment) -> None:
         _order, option, mount, container = found
         batch = self._batch(mount.file, container)
         before = option.value
@@ -325,7 +327,9 @@ class Editor:
         batch.assigned.append(option)
         self._note(index, one, mount.file, option.line, "set", before, option.value)
 
-    def _add_option(self, index: int, one: Wanted, place: _Place, hidden: Optional[Assignment] = None) -> None:
+    def _add_option(
+        self, index: int, one: DesiredSetting, place: _InsertionPoint, hidden: Optional[Assignment] = None
+    ) -> None:
         last = place.last and not place.missing
         try:
             container, file = self._make(one, place)
@@ -338,17 +342,17 @@ class Editor:
             self._state.assigned(scope, (self._order, option, mount, container))
         self._note(index, one, file, 0, "add", None if hidden is None else hidden[1].value, option.value)
 
-    def _place_after(self, one: Wanted, scope: MergedScope, found: Assignment) -> _Place:
+    def _place_after(self, one: DesiredSetting, scope: MergedScope, found: Assignment) -> _InsertionPoint:
         """Where an option is in force over an assignment that other scopes have, too: where its scope is opened later, else after the
         include that brings the assignment, in the innermost file that no other scope includes."""
         own = self._last_of_its_own(scope)
         if own is not None and own[0] > found[0]:
-            return _Place(own[1], own[2], (), False)
+            return _InsertionPoint(own[1], own[2], (), False)
         mount, container = found[2], found[3]
         while self._is_shared(container) and mount.container is not None and mount.outer is not None:
             around, container = mount.scope, mount.container
             mount = mount.outer
-        return _Place(container, mount.file, one.path[len(around.path()) :], True)
+        return _InsertionPoint(container, mount.file, one.path[len(around.path()) :], True)
 
     def _drop_options(self) -> None:
         """Take assignments away, the overridden ones too, because one of them would come into force."""
@@ -372,12 +376,12 @@ class Editor:
 
     # -- scopes
 
-    def _ensure_scope(self, index: int, one: Wanted) -> None:
+    def _ensure_scope(self, index: int, one: DesiredSetting) -> None:
         """Open a scope that is opened nowhere."""
         _container, file = self._make(one, self._home(one))
         self._note(index, one, file, 0, "add_scope", None, None)
 
-    def _remove_scope(self, index: int, one: Wanted) -> None:
+    def _remove_scope(self, index: int, one: DesiredSetting) -> None:
         """Remove every opening of a scope, with all it holds."""
         if not one.path:
             raise PlanError("the global scope cannot be removed")
@@ -394,7 +398,7 @@ class Editor:
 
     # -- includes
 
-    def _remove_include(self, index: int, one: Wanted) -> None:
+    def _remove_include(self, index: int, one: DesiredSetting) -> None:
         """Remove every include line that stands for a target."""
         scope = self._state.tree.find(one.path)
         first: Dict[str, int] = {}
@@ -418,7 +422,7 @@ class Editor:
             self._write()
             left = new
 
-    def _ensure_include(self, index: int, one: Wanted) -> None:
+    def _ensure_include(self, index: int, one: DesiredSetting) -> None:
         if self._state.holds(one):  # by the line of another request
             return
         scope = self._state.tree.find(one.path)

@@ -44,7 +44,7 @@ class Directory(NamedTuple):
     mode: int
 
 
-class Wish(NamedTuple):
+class DesiredFile(NamedTuple):
     """A requested file; owner and group are names or numbers, modes numbers.
 
     `unmark` is taken off the beginnings of lines; `keep` leaves the attributes of a file that is there.
@@ -71,7 +71,7 @@ class FilePlan(NamedTuple):
     assumed: List[str]
 
 
-def wish(entry: Dict[str, Any]) -> Wish:
+def desired(entry: Dict[str, Any]) -> DesiredFile:
     """Read one entry of the option `files`. Raises PlanError for a mode that is none, or lets others write, and for names that nobody
     can mean."""
     for key in ("path", "source", "owner", "group"):
@@ -82,10 +82,10 @@ def wish(entry: Dict[str, Any]) -> Wish:
         for key, most in (("mode", file_mode.PERMISSIONS), ("directory_mode", file_mode.ALL_BITS))
     ]
     words = [entry[key] for key in ("path", "source", "owner", "group")]
-    return Wish(*words, *modes)._replace(unmark=entry.get("unmark") or "", keep=bool(entry.get("keep")))
+    return DesiredFile(*words, *modes)._replace(unmark=entry.get("unmark") or "", keep=bool(entry.get("keep")))
 
 
-def plan_files(wishes: Sequence[Wish], look: Look, check_mode: bool) -> FilePlan:
+def plan_files(all_desired: Sequence[DesiredFile], look: Look, check_mode: bool) -> FilePlan:
     """Compute which directories and files must be created or given other attributes.
 
     In check mode accounts and sources that do not exist yet are taken as if they did, with a warning: an earlier task may make
@@ -93,30 +93,30 @@ def plan_files(wishes: Sequence[Wish], look: Look, check_mode: bool) -> FilePlan
     """
     plan = FilePlan([], [], {}, [], [])
     made: Set[str] = set()
-    for wanted in wishes:
+    for requested in all_desired:
         ids = tuple(
-            _id(plan, wanted, lookup, name, check_mode)
-            for lookup, name in ((look.uid, wanted.owner), (look.gid, wanted.group))
+            _id(plan, requested, lookup, name, check_mode)
+            for lookup, name in ((look.uid, requested.owner), (look.gid, requested.group))
         )
-        found = look.file(wanted.path)
+        found = look.file(requested.path)
         if found is None:
-            _create(plan, wanted, (ids[0], ids[1], wanted.mode), look, check_mode, made)
+            _create(plan, requested, (ids[0], ids[1], requested.mode), look, check_mode, made)
         else:
-            _adapt(plan, wanted, found, (ids[0], ids[1], wanted.mode))
+            _adapt(plan, requested, found, (ids[0], ids[1], requested.mode))
     return plan
 
 
-def _adapt(plan: FilePlan, wanted: Wish, found: Found, attributes: Tuple[int, int, int]) -> None:
+def _adapt(plan: FilePlan, requested: DesiredFile, found: Found, attributes: Tuple[int, int, int]) -> None:
     """Give a file that is there its attributes, and take the marks off its lines."""
-    content = unmarked(found.content, wanted.unmark)
-    differs = not wanted.keep and found[1:] != attributes
+    content = unmarked(found.content, requested.unmark)
+    differs = not requested.keep and found[1:] != attributes
     if differs or content != found.content:
-        plan.edits.append(FileEdit(wanted.path, found.content, content))
+        plan.edits.append(FileEdit(requested.path, found.content, content))
     if differs:
-        plan.attributes[wanted.path] = attributes
-        plan.changes.append(_change(wanted.path, "attributes", _words(*found[1:]), _words(*attributes)))
+        plan.attributes[requested.path] = attributes
+        plan.changes.append(_change(requested.path, "attributes", _words(*found[1:]), _words(*attributes)))
     if content != found.content:
-        plan.changes.append(_change(wanted.path, "unmark", wanted.unmark, None))
+        plan.changes.append(_change(requested.path, "unmark", requested.unmark, None))
 
 
 def unmarked(content: bytes, mark: str) -> bytes:
@@ -151,29 +151,34 @@ def merge(files: FilePlan, settings: Plan) -> Plan:
 
 
 def _create(
-    plan: FilePlan, wanted: Wish, attributes: Tuple[int, int, int], look: Look, check_mode: bool, made: Set[str]
+    plan: FilePlan,
+    requested: DesiredFile,
+    attributes: Tuple[int, int, int],
+    look: Look,
+    check_mode: bool,
+    made: Set[str],
 ) -> None:
     """Create a file and the directories above it; `made` are those that the plan creates already."""
-    for path in _missing_above(wanted.path, look):
+    for path in _missing_above(requested.path, look):
         if path not in made:
             made.add(path)
-            plan.directories.append(Directory(path, attributes[0], attributes[1], wanted.directory_mode))
+            plan.directories.append(Directory(path, attributes[0], attributes[1], requested.directory_mode))
             plan.changes.append(
-                _change(path, "create_directory", None, _words(attributes[0], attributes[1], wanted.directory_mode))
+                _change(path, "create_directory", None, _words(attributes[0], attributes[1], requested.directory_mode))
             )
-    plan.edits.append(FileEdit(wanted.path, None, _initial(plan, wanted, look, check_mode)))
-    plan.attributes[wanted.path] = attributes
-    plan.changes.append(_change(wanted.path, "create", None, _words(*attributes)))
+    plan.edits.append(FileEdit(requested.path, None, _initial(plan, requested, look, check_mode)))
+    plan.attributes[requested.path] = attributes
+    plan.changes.append(_change(requested.path, "create", None, _words(*attributes)))
 
 
-def _initial(plan: FilePlan, wanted: Wish, look: Look, check_mode: bool) -> bytes:
-    if wanted.source is None:
+def _initial(plan: FilePlan, requested: DesiredFile, look: Look, check_mode: bool) -> bytes:
+    if requested.source is None:
         return b""
-    source = look.file(wanted.source)
+    source = look.file(requested.source)
     if source is None:
         words = "%s is missing, and so is %s, from which it would be copied; is Momentum installed?"
-        _refuse_unless_announced(plan, check_mode, words % (wanted.path, wanted.source))
-    return b"" if source is None else unmarked(source.content, wanted.unmark)
+        _refuse_unless_announced(plan, check_mode, words % (requested.path, requested.source))
+    return b"" if source is None else unmarked(source.content, requested.unmark)
 
 
 def _missing_above(path: str, look: Look) -> List[str]:
@@ -186,10 +191,15 @@ def _missing_above(path: str, look: Look) -> List[str]:
     return missing[::-1]
 
 
-def _id(plan: FilePlan, wanted: Wish, lookup: Callable[[str], Optional[int]], name: str, check_mode: bool) -> int:
+def _id(
+    plan: FilePlan, requested: DesiredFile, lookup: Callable[[str], Optional[int]], name: str, check_mode: bool
+) -> int:
     number = lookup(name)
     if number is None:
-        words = "%s is to belong to %r, which the node does not know; create that account first" % (wanted.path, name)
+        words = "%s is to belong to %r, which the node does not know; create that account first" % (
+            requested.path,
+            name,
+        )
         _refuse_unless_announced(plan, check_mode, words)
     return -1 if number is None else number
 

@@ -65,11 +65,11 @@ def nothing(_line: Line) -> Sequence[Elsewhere]:
     return ()
 
 
-def edited(text: str, style: Style, wanted: Dict[str, str], included: Included = nothing) -> str:
+def edited(text: str, style: Style, requested: Dict[str, str], included: Included = nothing) -> str:
     """Return the text with the requested settings in force; an empty value removes its lines. Raises PlanError."""
     _refuse_unreadable(text, style)
     spellings: Dict[str, List[str]] = {}
-    for name, value in wanted.items():
+    for name, value in requested.items():
         _refuse(style, name, value)
         spellings.setdefault(name.lower(), []).append(name)
     for names in spellings.values():
@@ -79,7 +79,7 @@ def edited(text: str, style: Style, wanted: Dict[str, str], included: Included =
     in_force = _in_force(entries, included)
     lines: List[Optional[str]] = [line for line, _read in entries]
     new: List[str] = []
-    for name, value in wanted.items():
+    for name, value in requested.items():
         found, last = in_force.get(name.lower(), _NOWHERE)
         if not value:
             _remove(lines, name, found, last)

@@ -36,16 +36,16 @@ def of(path: str) -> Included:
     return included
 
 
-def refuse_overridden(path: str, text: str, wanted: Dict[str, str]) -> None:
+def refuse_overridden(path: str, text: str, requested: Dict[str, str]) -> None:
     """Refuse settings that ALTER SYSTEM has set otherwise, because its file is read after all others.
 
-    path, text: postgresql.conf as it is to be.  `wanted`: names and values, empty where a name is not to be set.
+    path, text: postgresql.conf as it is to be.  `requested`: names and values, empty where a name is not to be set.
     Raises PlanError, UnsafePath, OSError.
     """
     directory = os.path.dirname(path)
     data = os.path.join(directory, value_of(text, _POSTGRESQL, "data_directory", of(path)) or "")
     found = {one.name.lower(): one for one in _in_file(os.path.join(data, OF_ALTER_SYSTEM), DEPTH)}
-    for name, value in wanted.items():
+    for name, value in requested.items():
         one = found.get(name.lower())
         if one is not None and not _POSTGRESQL.same(name, value, one.value):
             raise PlanError(

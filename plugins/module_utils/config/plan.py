@@ -16,11 +16,11 @@ from ..ecconf.merged import Tree
 from ..ecconf.paths import Path, format_path
 from ..errors import PlanError
 from . import impact
-from .changes import NOTHING, Change, FileEdit, Plan, Reload, Requests, Wanted, fold
+from .changes import NOTHING, Change, DesiredSetting, FileEdit, Plan, Reload, Requests, fold
 from .editor import Editor
 from .state import State
 
-__all__ = ("NOTHING", "Change", "FileEdit", "Plan", "Reload", "Wanted", "plan")
+__all__ = ("NOTHING", "Change", "FileEdit", "Plan", "Reload", "DesiredSetting", "plan")
 
 FAR_REACHING = ("add_include", "remove_include", "remove_scope")
 # Kinds of problems with which nothing can be planned on what an edit leads to.
@@ -29,13 +29,13 @@ _FATAL = ("parse", "unreadable", "cycle", "limit")
 _Values = Dict[Tuple[Path, str], Tuple[str, str, int]]
 
 
-def plan(configuration: Configuration, reload: Reload, wishes: Sequence[Wanted]) -> Plan:
+def plan(configuration: Configuration, reload: Reload, all_desired: Sequence[DesiredSetting]) -> Plan:
     """Return the smallest edits after which every request holds, and change no other option.
 
     `reload` loads the configuration anew with some files replaced. Every request is judged again on what comes out. PlanError: requests
     contradict one another, cannot be written, would change scopes that they do not name, or do not hold afterwards.
     """
-    requests = Requests(wishes)
+    requests = Requests(all_desired)
     before = Effective(configuration)
     _refuse_cut_off(before.tree)
     state = State(configuration, before.tree)

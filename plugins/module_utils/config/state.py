@@ -10,7 +10,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 from ..ecconf.loader import Configuration
 from ..ecconf.merged import Assignment, Inclusion, MergedScope, Opening, Tree
 from ..errors import PlanError
-from .changes import Wanted
+from .changes import DesiredSetting
 
 
 class _Includes(NamedTuple):
@@ -48,7 +48,7 @@ class State:
     def _path(self, name: str) -> str:
         return os.path.join(os.path.dirname(self.configuration.main), name)
 
-    def assignments(self, one: Wanted, scope: Optional[MergedScope]) -> Sequence[Assignment]:
+    def assignments(self, one: DesiredSetting, scope: Optional[MergedScope]) -> Sequence[Assignment]:
         """The assignments of an option in its scope, of the file that the task names; the last one is in force."""
         if scope is None or one.option is None:
             return ()
@@ -63,7 +63,7 @@ class State:
                 self._by_file[place].setdefault(assignment[2].file, []).append(assignment)
         return self._by_file[place].get(self.file(one.file), ())
 
-    def in_force(self, one: Wanted, scope: Optional[MergedScope]) -> Optional[Assignment]:
+    def in_force(self, one: DesiredSetting, scope: Optional[MergedScope]) -> Optional[Assignment]:
         """The last of these that is not to be taken out."""
         return next((found for found in reversed(self.assignments(one, scope)) if id(found[1]) not in self.gone), None)
 
@@ -90,7 +90,7 @@ class State:
         if id(scope) in self._opened:
             self._opened[id(scope)].setdefault(opening[2].file, []).append(opening)
 
-    def includes(self, one: Wanted, scope: Optional[MergedScope]) -> List[Inclusion]:
+    def includes(self, one: DesiredSetting, scope: Optional[MergedScope]) -> List[Inclusion]:
         """The include lines of a scope that stand for the same as the requested one would in their place."""
         if scope is None:
             return []
@@ -102,7 +102,7 @@ class State:
         ]
         return found if one.file is None else [line for line in found if line[2].file == self.file(one.file)]
 
-    def brought(self, one: Wanted, scope: Optional[MergedScope]) -> Optional[Inclusion]:
+    def brought(self, one: DesiredSetting, scope: Optional[MergedScope]) -> Optional[Inclusion]:
         """The include line of a directory that has the requested file among its files, if one does."""
         if scope is None or one.file is not None:
             return None
@@ -137,7 +137,7 @@ class State:
             if identity != meaning:
                 index.brought[directory, identity] = inclusion
 
-    def holds(self, one: Wanted) -> bool:
+    def holds(self, one: DesiredSetting) -> bool:
         """Whether a requested setting is so already; not where it is about a file that is not loaded."""
         if one.file is not None and self.configuration.loaded(self._path(one.file)) is None:
             return False
@@ -157,7 +157,7 @@ class State:
         """Whether the top level of a file belongs to a scope."""
         return id(scope) in self.tree.mounted.get(file, {})
 
-    def _holds_include(self, one: Wanted, scope: Optional[MergedScope]) -> bool:
+    def _holds_include(self, one: DesiredSetting, scope: Optional[MergedScope]) -> bool:
         found = self.includes(one, scope)
         if one.state != "present":
             return not found

@@ -84,7 +84,7 @@ def plan_directory(directory: Directory, check_mode: bool) -> DirectoryPlan:
     In check mode a missing parent is taken as if an earlier task made it, with a warning.
     """
     info = _status(directory.path)
-    wanted = directory[1:]
+    requested = directory[1:]
     if info is None:
         parent = os.path.dirname(directory.path)
         words = "%s, in which the directory of the socket would be made, does not exist; create it first" % parent
@@ -94,7 +94,7 @@ def plan_directory(directory: Directory, check_mode: bool) -> DirectoryPlan:
         made = [_change(directory, "create_directory", None)]
         return DirectoryPlan(directory, made, assumption(words) if is_missing else "")
     found = (info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
-    if found == wanted:
+    if found == requested:
         return NO_DIRECTORY
     if not is_own(directory.path, directory.owner):
         raise PlanError(

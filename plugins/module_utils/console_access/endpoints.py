@@ -58,7 +58,7 @@ def _listening(proc: str) -> Optional[List[Tuple[str, str]]]:
     return [(row[6], row[7]) for row in rows if row is not None and _is_listening(row[3])]
 
 
-def candidates(wanted: str, held: Optional[Sequence[str]], recorded: Sequence[str]) -> List[str]:
+def candidates(requested: str, held: Optional[Sequence[str]], recorded: Sequence[str]) -> List[str]:
     """The endpoints to try, the requested one first.
 
     `held` are the sockets that the daemon listens at: one that it does not hold, such as a foreign one in /tmp, is not tried.
@@ -67,7 +67,7 @@ def candidates(wanted: str, held: Optional[Sequence[str]], recorded: Sequence[st
     """
     more = list(held or []) + list(recorded) + [DEFAULT_ENDPOINT]
     believed = [one for one in more if held is None or not one.startswith("/") or one in held]
-    return list(dict.fromkeys([one for one in [wanted] + believed if one]))[:MOST]
+    return list(dict.fromkeys([one for one in [requested] + believed if one]))[:MOST]
 
 
 def _is_listening(flags: str) -> bool:

@@ -69,15 +69,15 @@ class _Files:
         self.plan.changes.extend(changes)
 
 
-def plan_files(wanted: Console, environment: str, boot: str, look: Look, check_mode: bool) -> FilesPlan:
+def plan_files(requested: Console, environment: str, boot: str, look: Look, check_mode: bool) -> FilesPlan:
     """Plan the files; an empty path of `environment` or `boot` leaves that file alone. Raises PlanError."""
     files = _Files(look, check_mode)
-    _passwords(files, wanted)
-    _groups(files, wanted)
-    if environment and wanted.socket:
-        _environment(files, environment, wanted.socket)
-    if boot and wanted.socket:
-        _boot(files, boot, wanted)
+    _passwords(files, requested)
+    _groups(files, requested)
+    if environment and requested.socket:
+        _environment(files, environment, requested.socket)
+    if boot and requested.socket:
+        _boot(files, boot, requested)
     return files.plan
 
 
@@ -115,18 +115,18 @@ def masked(edit: FileEdit) -> Dict[str, str]:
     }
 
 
-def groups_text(wanted: Console, path: str, look: Look) -> str:
+def groups_text(requested: Console, path: str, look: Look) -> str:
     """The file of groups as it will be."""
     found = look.file(path)
     text = found.content.decode("utf-8", "surrogateescape") if found else ""
-    asked = wanted.authorization
+    asked = requested.authorization
     if asked is None or path != asked.groups_file or not asked.groups:
         return text
     return texts.with_groups(text, asked.groups, asked.exclusive)
 
 
-def _passwords(files: _Files, wanted: Console) -> None:
-    asked = wanted.passwords
+def _passwords(files: _Files, requested: Console) -> None:
+    asked = requested.passwords
     if asked is None:
         return
     found, text = files.text(asked.path)
@@ -138,14 +138,14 @@ def _passwords(files: _Files, wanted: Console) -> None:
     files.plan.secret.append(asked.path)
 
 
-def _groups(files: _Files, wanted: Console) -> None:
-    asked = wanted.authorization
+def _groups(files: _Files, requested: Console) -> None:
+    asked = requested.authorization
     if asked is None or not asked.groups:
         return
     found, text = files.text(asked.groups_file)
     after = texts.with_groups(text, asked.groups, asked.exclusive)
     changes = [] if text == after else [_change(asked.groups_file, "set_groups", None, None, "reload")]
-    attributes = files.attributes(asked.groups_file, "root", wanted.group, 0o640)
+    attributes = files.attributes(asked.groups_file, "root", requested.group, 0o640)
     files.write(asked.groups_file, found, after, attributes, changes)
 
 
@@ -159,10 +159,10 @@ def _environment(files: _Files, path: str, endpoint: str) -> None:
     files.write(path, found, after, (found.owner, found.group, found.mode) if found else (0, 0, 0o644), changes)
 
 
-def _boot(files: _Files, path: str, wanted: Console) -> None:
+def _boot(files: _Files, path: str, requested: Console) -> None:
     found, text = files.text(path)
-    directory = wanted.socket.rpartition("/")[0]
-    after = texts.boot(directory, wanted.owner, wanted.group, wanted.directory_mode)
+    directory = requested.socket.rpartition("/")[0]
+    after = texts.boot(directory, requested.owner, requested.group, requested.directory_mode)
     changes = [] if text == after or found is None else [_change(path, "set", None, directory, "none")]
     files.write(path, found, after, (0, 0, 0o644), changes)
 

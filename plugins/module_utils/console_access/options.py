@@ -88,9 +88,9 @@ class Console(NamedTuple):
 def console(params: Dict[str, Any]) -> Console:
     """Read the parameters of module `control`. Raises PlanError."""
     passwords = _passwords(params)
-    wanted = Console(
+    requested = Console(
         socket=_socket(params["socket"]),
-        # That others may write to it is a risk with a name, which `allow` accepts: see dangers.py.
+        # That others may write to it is a risk with a name, which `allow` accepts: see safety_checks.py.
         socket_mode=file_mode.number("socket_mode", params["socket_mode"], others=True),
         directory_mode=file_mode.number("socket_directory_mode", params["socket_directory_mode"], file_mode.ALL_BITS),
         owner=grammar.account("socket_owner", params["socket_owner"]),
@@ -104,13 +104,13 @@ def console(params: Dict[str, Any]) -> Console:
         purge=params["purge"],
         allow=params["allow"],
     )
-    if not wanted.addresses:
+    if not requested.addresses:
         raise PlanError(
             "neither 'socket' nor 'tcp' is requested: the console could not be reached any more; give one of them"
         )
-    if wanted.timeout is not None and wanted.timeout < 1:
-        raise PlanError("timeout is %d; at least 1 second is needed" % wanted.timeout)
-    return wanted
+    if requested.timeout is not None and requested.timeout < 1:
+        raise PlanError("timeout is %d; at least 1 second is needed" % requested.timeout)
+    return requested
 
 
 def _socket(path: str) -> str:

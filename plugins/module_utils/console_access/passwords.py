@@ -52,17 +52,17 @@ def edit(text: str, realm: str, users: Sequence[User], exclusive: bool = False) 
     Raises PlanError for names that cannot be in the file, and for a user that is named twice.
     """
     _refuse(realm, users)
-    wanted = {user.name: user.password for user in users}
+    requested = {user.name: user.password for user in users}
     steps: List[Sequence[str]] = []
     kept: List[str] = []
     met: Dict[str, bool] = {}
     for line in lines_of(text):
         parts = line.rstrip(BLANKS).split(":")
         name = parts[0]
-        if len(parts) != 3 or parts[1] != realm or not (name in wanted or exclusive):
+        if len(parts) != 3 or parts[1] != realm or not (name in requested or exclusive):
             kept.append(line)
             continue
-        new = None if name in met or wanted.get(name) is None else _line(name, realm, wanted[name] or "")
+        new = None if name in met or requested.get(name) is None else _line(name, realm, requested[name] or "")
         met[name] = True
         _note(steps, name, line.rstrip(BLANKS), new)
         kept += [] if new is None else [new]

@@ -9,21 +9,21 @@ What makes a place unsafe is judged on the configuration as it would be afterwar
 
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
-from ..config.plan import Plan, Reload, Wanted, plan
+from ..config.plan import DesiredSetting, Plan, Reload, plan
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path, format_path
 from ..ecconf.syntax.atoms import parse_bool
 from ..errors import PlanError
-from .dangers import Unsafe, dangers
 from .listens import LISTENER, Listen, listens, uri_of
 from .options import Authorization, Console, Tcp
+from .safety_checks import Unsafe, unsafe_listens
 
 Exposed = Callable[[str], bool]
 MOST = 200  # places of the console in one configuration
 AUTHORIZATION: Path = (("Authorization", None),)
 
 
-class Outcome(NamedTuple):
+class ConsolePlan(NamedTuple):
     """The plan; what was unsafe before, each with whether it is gone afterwards; and the configuration after it."""
 
     plan: Plan
@@ -31,24 +31,24 @@ class Outcome(NamedTuple):
     after: Effective
 
 
-def settle(reload: Reload, wanted: Console, exposed: Exposed) -> Outcome:
+def plan_console(reload: Reload, requested: Console, exposed: Exposed) -> ConsolePlan:
     """Plan the console. `reload` gives the configuration with some files replaced; `exposed` tells whether any account of the
     node could put something in the place of a path. Raises PlanError where a requested place would not be safe, and for more than MOST
     places in the configuration."""
     before = Effective(reload({}))
     _refuse_many(listens(before))
-    wishes = _wishes(before, wanted) + (_weakening(before, wanted) if wanted.purge else [])
-    made, after = _made(reload, wishes)
-    if wanted.purge:
-        doomed = _doomed(after, wanted, exposed)
+    all_desired = _all_desired(before, requested) + (_weakening(before, requested) if requested.purge else [])
+    made, after = _made(reload, all_desired)
+    if requested.purge:
+        doomed = _doomed(after, requested, exposed)
         if doomed:
-            kept = [wish for wish in wishes if not _within(wish.path, doomed)]
-            made, after = _made(reload, kept + [Wanted(path, state="absent") for path in doomed])
-    left = dangers(listens(after), exposed, wanted.allow)
-    _refuse(left, wanted)
+            kept = [desired for desired in all_desired if not _within(desired.path, doomed)]
+            made, after = _made(reload, kept + [DesiredSetting(path, state="absent") for path in doomed])
+    left = unsafe_listens(listens(after), exposed, requested.allow)
+    _refuse(left, requested)
     remaining = [_key(one) for one in left]
-    found = dangers(listens(before), exposed, wanted.allow)
-    return Outcome(_closing(made, before), [(one, _key(one) not in remaining) for one in found], after)
+    found = unsafe_listens(listens(before), exposed, requested.allow)
+    return ConsolePlan(_closing(made, before), [(one, _key(one) not in remaining) for one in found], after)
 
 
 def _closing(made: Plan, before: Effective) -> Plan:
@@ -66,18 +66,18 @@ def _closing(made: Plan, before: Effective) -> Plan:
     return made._replace(changes=changes)
 
 
-def _made(reload: Reload, wishes: Sequence[Wanted]) -> Tuple[Plan, Effective]:
-    made = plan(reload({}), reload, wishes)
+def _made(reload: Reload, all_desired: Sequence[DesiredSetting]) -> Tuple[Plan, Effective]:
+    made = plan(reload({}), reload, all_desired)
     return made, Effective(reload({edit.path: edit.after for edit in made.edits}))
 
 
 def _key(unsafe: Unsafe) -> Tuple[str, str]:
-    return unsafe.listen.address, unsafe.danger.name
+    return unsafe.listen.address, unsafe.check.name
 
 
-def _refuse(left: Sequence[Unsafe], wanted: Console) -> None:
+def _refuse(left: Sequence[Unsafe], requested: Console) -> None:
     """Stop for every requested place that would be unsafe."""
-    mine = [one.words() for one in left if one.listen.address in wanted.addresses]
+    mine = [one.words() for one in left if one.listen.address in requested.addresses]
     if mine:
         raise PlanError("the console is refused: " + "; ".join(mine))
 
@@ -92,10 +92,10 @@ def _refuse_many(found: Sequence[Listen]) -> None:
         )
 
 
-def _doomed(after: Effective, wanted: Console, exposed: Exposed) -> List[Path]:
+def _doomed(after: Effective, requested: Console, exposed: Exposed) -> List[Path]:
     """The unsafe places that nobody asks for."""
-    found = [one.listen for one in dangers(listens(after), exposed, wanted.allow)]
-    return list(dict.fromkeys(listen.path for listen in found if listen.address not in wanted.addresses))
+    found = [one.listen for one in unsafe_listens(listens(after), exposed, requested.allow)]
+    return list(dict.fromkeys(listen.path for listen in found if listen.address not in requested.addresses))
 
 
 def _within(path: Path, scopes: Sequence[Path]) -> bool:
@@ -108,32 +108,34 @@ def _path(before: Effective, address: str) -> Path:
     return same[0] if same else LISTENER + (("Listen", address),)
 
 
-def _wishes(before: Effective, wanted: Console) -> List[Wanted]:
+def _all_desired(before: Effective, requested: Console) -> List[DesiredSetting]:
     """All that is requested, as settings."""
     found = {listen.address: listen for listen in listens(before)}
-    wishes = _socket(before, wanted, found.get(wanted.socket)) if wanted.socket else []
-    for one in wanted.tcp:
-        wishes += _tcp(before, one, wanted, found.get(one.address))
-    if wanted.authorization is not None:
-        wishes += _roles(before, wanted.authorization, wanted.file)
-    if wanted.timeout is not None:
-        wishes.append(Wanted(LISTENER, "Timeout", str(wanted.timeout), file=wanted.file))
-    return wishes + _accounting(before, wanted)
+    all_desired = _socket(before, requested, found.get(requested.socket)) if requested.socket else []
+    for one in requested.tcp:
+        all_desired += _tcp(before, one, requested, found.get(one.address))
+    if requested.authorization is not None:
+        all_desired += _roles(before, requested.authorization, requested.file)
+    if requested.timeout is not None:
+        all_desired.append(DesiredSetting(LISTENER, "Timeout", str(requested.timeout), file=requested.file))
+    return all_desired + _accounting(before, requested)
 
 
-def _socket(before: Effective, wanted: Console, found: Optional[Listen]) -> List[Wanted]:
+def _socket(before: Effective, requested: Console, found: Optional[Listen]) -> List[DesiredSetting]:
     """A Unix socket; where its listener asks for passwords, it says that the account of the caller is enough."""
-    values: Dict[str, Any] = {"File_Mode": "%04o" % wanted.socket_mode}
+    values: Dict[str, Any] = {"File_Mode": "%04o" % requested.socket_mode}
     inherited = before.get(LISTENER, "Enable_Authentication")
     asks = found.authentication if found else inherited is not None and parse_bool(str(inherited.value))
     if asks:
         values["Enable_Authentication"] = "false"
-    if wanted.authorization is not None:
-        values.update(_authorized(wanted.authorization, wanted.authorization.enabled and wanted.authorization.socket))
-    return _settings(_path(before, wanted.socket), dict(values, **_awake(found)), wanted.file)
+    if requested.authorization is not None:
+        values.update(
+            _authorized(requested.authorization, requested.authorization.enabled and requested.authorization.socket)
+        )
+    return _settings(_path(before, requested.socket), dict(values, **_awake(found)), requested.file)
 
 
-def _tcp(before: Effective, one: Tcp, wanted: Console, found: Optional[Listen]) -> List[Wanted]:
+def _tcp(before: Effective, one: Tcp, requested: Console, found: Optional[Listen]) -> List[DesiredSetting]:
     """A host:port with authentication."""
     parameters = {"uri": one.uri}
     if one.realm:
@@ -141,9 +143,9 @@ def _tcp(before: Effective, one: Tcp, wanted: Console, found: Optional[Listen]) 
     if one.log:
         parameters["log_authentication"] = "true"
     values: Dict[str, Any] = {"Enable_Authentication": "true", one.option: parameters}
-    if wanted.authorization is not None:
-        values.update(_authorized(wanted.authorization, wanted.authorization.enabled))
-    return _settings(_path(before, one.address), dict(values, **_awake(found)), wanted.file)
+    if requested.authorization is not None:
+        values.update(_authorized(requested.authorization, requested.authorization.enabled))
+    return _settings(_path(before, one.address), dict(values, **_awake(found)), requested.file)
 
 
 def _authorized(asked: Authorization, enabled: bool) -> Dict[str, Any]:
@@ -162,21 +164,21 @@ def _awake(found: Optional[Listen]) -> Dict[str, str]:
     return dict(values, Always_Deny="false") if found.always_deny and found.is_unix else values
 
 
-def _settings(path: Path, values: Dict[str, Any], file: Optional[str]) -> List[Wanted]:
-    return [Wanted(path, option, value, file=file) for option, value in values.items()]
+def _settings(path: Path, values: Dict[str, Any], file: Optional[str]) -> List[DesiredSetting]:
+    return [DesiredSetting(path, option, value, file=file) for option, value in values.items()]
 
 
-def _roles(before: Effective, asked: Authorization, file: Optional[str]) -> List[Wanted]:
+def _roles(before: Effective, asked: Authorization, file: Optional[str]) -> List[DesiredSetting]:
     """The roles; what else a role says stays."""
     known = [path for path in before.scopes("Role") if len(path) == 2 and path[0][0].lower() == "authorization"]
     names = [role.name for role in asked.roles]
-    wishes = [
-        Wanted(_role(known, role.name), "allow", list(role.allow), file=file, same=_same_patterns)
+    all_desired = [
+        DesiredSetting(_role(known, role.name), "allow", list(role.allow), file=file, same=_same_patterns)
         for role in asked.roles
     ]
     if asked.exclusive:
-        wishes += [Wanted(path, state="absent") for path in known if path[1][1] not in names]
-    return wishes
+        all_desired += [DesiredSetting(path, state="absent") for path in known if path[1][1] not in names]
+    return all_desired
 
 
 def _role(known: Sequence[Path], name: str) -> Path:
@@ -189,16 +191,16 @@ def _same_patterns(one: Any, other: Any) -> bool:
     return sorted(set(first)) == sorted(set(second))
 
 
-def _accounting(before: Effective, wanted: Console) -> List[Wanted]:
+def _accounting(before: Effective, requested: Console) -> List[DesiredSetting]:
     """The log of what was commanded, in the logger that the configuration has (page *control_acct*)."""
-    if wanted.acctlog is None:
+    if requested.acctlog is None:
         return []
     loggers = loggers_of(before)
-    if not loggers and wanted.acctlog:
+    if not loggers and requested.acctlog:
         raise PlanError("acctlog is requested, but no ec_logger is configured that could write it; configure one first")
-    state = "present" if wanted.acctlog else "absent"
-    targets = loggers[:1] if wanted.acctlog else loggers
-    return [Wanted(path, "acctlog", wanted.acctlog or None, state) for path in targets]
+    state = "present" if requested.acctlog else "absent"
+    targets = loggers[:1] if requested.acctlog else loggers
+    return [DesiredSetting(path, "acctlog", requested.acctlog or None, state) for path in targets]
 
 
 def loggers_of(effective: Effective) -> List[Path]:
@@ -206,14 +208,18 @@ def loggers_of(effective: Effective) -> List[Path]:
     return [path for path in effective.scopes("ec_logger") if len(path) == 1]
 
 
-def _weakening(before: Effective, wanted: Console) -> List[Wanted]:
+def _weakening(before: Effective, requested: Console) -> List[DesiredSetting]:
     """Options in the listener, its places and peers that undo the protection of a place, to be taken away."""
     found = []
     for setting in before.settings():
         if setting.path[:1] and setting.path[0][0].lower() == "control_listener":
             for name, option, applies in _WEAKENING:
-                if name not in wanted.allow and setting.name.lower() == option and applies(setting.path, setting.value):
-                    found.append(Wanted(setting.path, setting.name, None, "absent"))
+                if (
+                    name not in requested.allow
+                    and setting.name.lower() == option
+                    and applies(setting.path, setting.value)
+                ):
+                    found.append(DesiredSetting(setting.path, setting.name, None, "absent"))
     return found
 
 

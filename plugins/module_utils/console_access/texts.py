@@ -67,15 +67,15 @@ def with_groups(text: str, groups: Sequence[Group], exclusive: bool = False) -> 
         for name in [group.name] + list(group.members):
             if not name or _FORBIDDEN.search(generated.line("a name for the file of groups", name)):
                 raise PlanError("%r is no name for the file of groups: no blank, comma or colon can be in it" % name)
-    wanted = {group.name: list(group.members) for group in groups}
+    requested = {group.name: list(group.members) for group in groups}
     lines: List[str] = []
     met = set()
     for line in lines_of(text):
         name = line.partition(":")[0].strip(BLANKS)
-        if not name or name.startswith("#") or ":" not in line or not (name in wanted or exclusive):
+        if not name or name.startswith("#") or ":" not in line or not (name in requested or exclusive):
             lines.append(line)
             continue
-        members = wanted.get(name, [])
+        members = requested.get(name, [])
         if members and name not in met:
             lines.append(line if members_of(line) == members else "%s:%s" % (name, ",".join(members)))
         met.add(name)

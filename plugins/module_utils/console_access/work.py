@@ -22,7 +22,7 @@ from . import endpoints, roles, rotation
 from . import files as texts_plan
 from .listens import Listen, listens, uri_of, usable
 from .options import Console
-from .plan import Outcome, loggers_of, settle
+from .plan import ConsolePlan, loggers_of, plan_console
 from .texts import BOOT_HEAD, groups_with
 
 MANAGER = "eccluster.conf"
@@ -51,7 +51,7 @@ class Task(NamedTuple):
         return os.path.basename(self.main) == MANAGER
 
 
-class Places(NamedTuple):
+class RelatedFiles(NamedTuple):
     """The files beside the configuration; empty paths are left alone. `leftover` is one that is to go."""
 
     environment: str
@@ -75,19 +75,19 @@ class Work(NamedTuple):
     warnings: List[str]
 
 
-def plan_work(task: Task, wanted: Console, configuration: Configuration, reload: Reload, look: Look) -> Work:
+def plan_work(task: Task, requested: Console, configuration: Configuration, reload: Reload, look: Look) -> Work:
     """Plan all that a task asks for. Raises PlanError."""
-    owner = look.uid(wanted.owner)
-    outcome = settle(reload, wanted, lambda path: directories.exposed(path, owner))
-    warnings = _judge_roles(wanted, outcome.after, look)
-    places = _places(task, wanted)
-    made = _directory(task, wanted, look, warnings)
+    owner = look.uid(requested.owner)
+    outcome = plan_console(reload, requested, lambda path: directories.exposed(path, owner))
+    warnings = _judge_roles(requested, outcome.after, look)
+    places = _places(task, requested)
+    made = _directory(task, requested, look, warnings)
     if made.assumed:
         warnings.append(made.assumed)
-    files = texts_plan.plan_files(wanted, places.environment, places.boot, look, task.check)
-    told = _rotation(task, wanted, usable(listens(Effective(configuration))), look)
-    later = rotation.stays_behind(told, wanted.socket, endpoints.listening(owner or 0))
-    files = texts_plan.with_rotation(files, told, wanted.socket, look, later)
+    files = texts_plan.plan_files(requested, places.environment, places.boot, look, task.check)
+    told = _rotation(task, requested, usable(listens(Effective(configuration))), look)
+    later = rotation.stays_behind(told, requested.socket, endpoints.listening(owner or 0))
+    files = texts_plan.with_rotation(files, told, requested.socket, look, later)
     gone = _leftover(places.leftover)
     # What writes the plan looks at its own files; these are changed after it.
     obstacles.refuse(
@@ -102,28 +102,28 @@ def plan_work(task: Task, wanted: Console, configuration: Configuration, reload:
         made=made,
         leftover=places.leftover,
         gone=gone,
-        described=_described(outcome, wanted),
-        warnings=warnings + _unsafe(outcome) + _told_by_cron(wanted),
+        described=_described(outcome, requested),
+        warnings=warnings + _unsafe(outcome) + _told_by_cron(requested),
     )
 
 
-def _places(task: Task, wanted: Console) -> Places:
+def _places(task: Task, requested: Console) -> RelatedFiles:
     """Where the files beside the configuration are."""
     own = "" if task.manager else os.path.join(task.prefix, "etc", "environment")
     environment = own if task.environment is None else task.environment
     if task.boot is not None:
-        return Places(environment, task.boot, "" if wanted.socket else task.boot)
+        return RelatedFiles(environment, task.boot, "" if requested.socket else task.boot)
     usual = BOOT_FILE % ("-eccluster" if task.manager else "")
-    helps = wanted.socket.startswith(VOLATILE) and any(map(os.path.exists, TMPFILES))
-    return Places(environment, usual if helps else "", "" if helps else usual)
+    helps = requested.socket.startswith(VOLATILE) and any(map(os.path.exists, TMPFILES))
+    return RelatedFiles(environment, usual if helps else "", "" if helps else usual)
 
 
-def _rotation(task: Task, wanted: Console, before: List[str], look: Look) -> rotation.Rotation:
+def _rotation(task: Task, requested: Console, before: List[str], look: Look) -> rotation.Rotation:
     """What is to be set in ec_rotate's file. It asks one console: on a node with both daemons that of the MTA, whose logs it rotates."""
     path = rotation.usual(task.prefix) if task.rotation is None else task.rotation
-    if not path or not wanted.socket:
+    if not path or not requested.socket:
         return rotation.Rotation("", None)
-    told = rotation.plan(task.prefix, path, wanted.socket, look.file)
+    told = rotation.plan(task.prefix, path, requested.socket, look.file)
     is_anothers = task.rotation is None and task.manager and told.named not in before
     return told._replace(edit=None) if is_anothers else told
 
@@ -134,80 +134,80 @@ def _above(path: str) -> List[Directory]:
     return [Directory(parent, 0, 0, 0o755)] if path and not os.path.isdir(parent) else []
 
 
-def _directory(task: Task, wanted: Console, look: Look, warnings: List[str]) -> directories.DirectoryPlan:
+def _directory(task: Task, requested: Console, look: Look, warnings: List[str]) -> directories.DirectoryPlan:
     """The socket's directory; one that was allowed to be everybody's is not touched."""
-    if not wanted.socket:
+    if not requested.socket:
         return directories.NO_DIRECTORY
-    owner, group = look.uid(wanted.owner), look.gid(wanted.group)
-    for name, number in ((wanted.owner, owner), (wanted.group, group)):
+    owner, group = look.uid(requested.owner), look.gid(requested.group)
+    for name, number in ((requested.owner, owner), (requested.group, group)):
         if number is None:
             words = "the socket's directory is to belong to %r, which the node does not know; create that account first"
             if not task.check:
                 raise PlanError(words % name)
             warnings.append(assumption(words % name))
-    if directories.exposed(wanted.socket, owner):
+    if directories.exposed(requested.socket, owner):
         return directories.NO_DIRECTORY
     numbers = [-1 if number is None else number for number in (owner, group)]
-    path = os.path.dirname(wanted.socket)
-    return directories.plan_directory(Directory(path, numbers[0], numbers[1], wanted.directory_mode), task.check)
+    path = os.path.dirname(requested.socket)
+    return directories.plan_directory(Directory(path, numbers[0], numbers[1], requested.directory_mode), task.check)
 
 
-def _judge_roles(wanted: Console, after: Effective, look: Look) -> List[str]:
+def _judge_roles(requested: Console, after: Effective, look: Look) -> List[str]:
     """Warnings of patterns that allow more than they seem to; refuses roles that would lock this collection out."""
     found = roles.grants(after)
-    asked = wanted.authorization
+    asked = requested.authorization
     managed = [role.name for role in asked.roles] if asked is not None else []
     warnings = list(roles.surprising([grant for grant in found if grant.name in managed]))
-    socket = next((one for one in listens(after) if one.address == wanted.socket), None)
-    if socket is None or not socket.authorization or "root_locked_out" in wanted.allow:
+    socket = next((one for one in listens(after) if one.address == requested.socket), None)
+    if socket is None or not socket.authorization or "root_locked_out" in requested.allow:
         return warnings
-    denied = roles.denied(found, ["root"] + _groups_of_root(after, socket, wanted, look))
+    denied = roles.denied(found, ["root"] + _groups_of_root(after, socket, requested, look))
     if denied:
         raise PlanError(
             "commands at %s would be limited, and no role lets root give %s, which msys.momentum.service and ec_rotate need; add a role "
-            "'root' (allow: root_locked_out)" % (wanted.socket, ", ".join(repr(command) for command in denied))
+            "'root' (allow: root_locked_out)" % (requested.socket, ", ".join(repr(command) for command in denied))
         )
     return warnings
 
 
-def _groups_of_root(after: Effective, socket: Listen, wanted: Console, look: Look) -> List[str]:
+def _groups_of_root(after: Effective, socket: Listen, requested: Console, look: Look) -> List[str]:
     setting = after.resolve(socket.path, "AuthorizationParameters")
     uri = uri_of(setting.value) if setting is not None else ""
     path = uri[len("groups://") :] if uri.startswith("groups:///") else ""
-    return groups_with(texts_plan.groups_text(wanted, path, look), "root") if path else []
+    return groups_with(texts_plan.groups_text(requested, path, look), "root") if path else []
 
 
-def _unsafe(outcome: Outcome) -> List[str]:
+def _unsafe(outcome: ConsolePlan) -> List[str]:
     """What stays unsafe, in words."""
     return ["%s; it stays without 'purge'" % one.words() for one, removed in outcome.unsafe if not removed]
 
 
-def _told_by_cron(wanted: Console) -> List[str]:
+def _told_by_cron(requested: Console) -> List[str]:
     """An entry of cron that names another socket takes precedence over the file of ec_rotate, and is the operator's."""
     found: List[str] = []
-    for path in CRON if wanted.socket else ():
+    for path in CRON if requested.socket else ():
         try:
             entries = text(path, "startup")
         except (OSError, UnsafePath):
             continue
         words = "%s:%d: ec_rotate is called with the console's socket %s; remove -s, so that it reads its file"
         named = rotation.cron_sockets(entries)
-        found += [words % (path, number, socket) for number, socket in named if socket != wanted.socket]
+        found += [words % (path, number, socket) for number, socket in named if socket != requested.socket]
     return found
 
 
-def _described(outcome: Outcome, wanted: Console) -> Dict[str, Any]:
+def _described(outcome: ConsolePlan, requested: Console) -> Dict[str, Any]:
     """What the result tells about the console beside the changes."""
     found = listens(outcome.after)
     shown = ("address", "authentication", "authorization", "enabled", "file", "line")
     return {
-        "endpoint": _endpoint(found, wanted),
+        "endpoint": _endpoint(found, requested),
         "listens": [{field: getattr(one, field) for field in shown} for one in found],
         "unsafe": [
             {
                 "address": one.listen.address,
-                "danger": one.danger.name,
-                "because": one.danger.reason,
+                "danger": one.check.name,
+                "because": one.check.reason,
                 "file": one.listen.file,
                 "line": one.listen.line,
                 "removed": removed,
@@ -219,9 +219,9 @@ def _described(outcome: Outcome, wanted: Console) -> Dict[str, Any]:
     }
 
 
-def _endpoint(found: List[Listen], wanted: Console) -> str:
+def _endpoint(found: List[Listen], requested: Console) -> str:
     endpoints = usable(found)
-    return wanted.socket if wanted.socket in endpoints else (endpoints or [""])[0]
+    return requested.socket if requested.socket in endpoints else (endpoints or [""])[0]
 
 
 def _acctlog(after: Effective) -> str:

@@ -30,7 +30,7 @@ class Entry(NamedTuple):
         return "%s@%s, facility %s" % self
 
 
-class Wish(NamedTuple):
+class DesiredEntry(NamedTuple):
     """One entry as it shall be. `password` is None for an entry that shall not be there.
 
     Its text is that of the entry, so that no message can show the password."""
@@ -45,22 +45,22 @@ class Wish(NamedTuple):
         return repr(self)
 
 
-def wishes(items: Sequence[Dict[str, Any]], nodename: str) -> List[Wish]:
+def all_desired(items: Sequence[Dict[str, Any]], nodename: str) -> List[DesiredEntry]:
     """Read the option `entries`. Raises PlanError for what cannot be meant, without showing a password."""
-    found: Dict[Entry, Wish] = {}
+    found: Dict[Entry, DesiredEntry] = {}
     for number, item in enumerate(items, 1):
         for entry in _entries(item, number, nodename):
-            wish = Wish(entry, _password(item, entry))
-            if found.setdefault(entry, wish) != wish:
+            desired = DesiredEntry(entry, _password(item, entry))
+            if found.setdefault(entry, desired) != desired:
                 raise PlanError("the entry %s is requested twice, and differently; keep one of them" % (entry,))
     return list(found.values())
 
 
-def action(wish: Wish, present: Optional[str]) -> str:
+def action(desired: DesiredEntry, present: Optional[str]) -> str:
     """What brings an entry about whose password is `present` now (None: there is none): add, rotate, remove or none."""
-    if wish.password == present:
+    if desired.password == present:
         return "none"
-    if wish.password is None:
+    if desired.password is None:
         return "remove"
     return "add" if present is None else "rotate"
 

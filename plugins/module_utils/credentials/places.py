@@ -11,7 +11,7 @@ The two manual pages contradict each other. The daemon's module looks in /opt/ms
 import os
 from typing import List, NamedTuple, Optional
 
-from ..config.plan import Wanted
+from ..config.plan import DesiredSetting
 
 SCOPE = (("securecreds", None),)
 NAMES = ("credentials.db", "credentials.key")
@@ -27,8 +27,8 @@ class Pair(NamedTuple):
 
 def of_daemon(prefix: str) -> Pair:
     """Where the daemon looks when its configuration says nothing (page *securecreds*)."""
-    folder = os.path.join(os.path.dirname(os.path.normpath(prefix)), "etc")
-    return Pair(*[os.path.join(folder, name) for name in NAMES])
+    directory = os.path.join(os.path.dirname(os.path.normpath(prefix)), "etc")
+    return Pair(*[os.path.join(directory, name) for name in NAMES])
 
 
 def of_tool(prefix: str) -> Pair:
@@ -41,10 +41,10 @@ def choose(database: Optional[str], key: Optional[str], declared: Pair) -> Pair:
     return Pair(database or declared.database, key or declared.key)
 
 
-def settings(pair: Pair) -> List[Wanted]:
+def settings(pair: Pair) -> List[DesiredSetting]:
     """The securecreds stanza that names both files."""
     return [
-        Wanted(path=SCOPE, option=option, value=path, same=lambda one, other: str(one) == str(other))
+        DesiredSetting(path=SCOPE, option=option, value=path, same=lambda one, other: str(one) == str(other))
         for option, path in zip(OPTIONS, pair)
     ]
 

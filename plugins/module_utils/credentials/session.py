@@ -8,7 +8,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..errors import PlanError
 from . import workshop
-from .entries import Entry, Wish, action
+from .entries import DesiredEntry, Entry, action
 from .hidden import CannotHide
 from .places import Pair
 from .tool import WAYS, Cipher, Frame, Tool, Unreadable
@@ -23,7 +23,7 @@ class Contents(NamedTuple):
     key: Optional[bytes]
 
 
-class Outcome(NamedTuple):
+class Result(NamedTuple):
     """What was (or would be) done about each entry, how passwords were handed over, and the files afterwards. In check
     mode `after` is what is there now."""
 
@@ -38,11 +38,11 @@ class Job(NamedTuple):
     program: str
     pair: Pair
     cipher: Cipher
-    wishes: Sequence[Wish]
+    all_desired: Sequence[DesiredEntry]
     allow: Sequence[str]
 
 
-def carry_out(job: Job, before: Contents, check_mode: bool) -> Outcome:
+def carry_out(job: Job, before: Contents, check_mode: bool) -> Result:
     """Compare every request with the current value, and bring about what differs. The files in force are not touched.
 
     Raises PlanError, Unreadable.
@@ -51,22 +51,22 @@ def carry_out(job: Job, before: Contents, check_mode: bool) -> Outcome:
         raise PlanError(
             "%s is there, but not its key %s; put the key back, or move the database away to begin anew" % job.pair
         )
-    if not job.wishes and None not in before:
-        return Outcome([], "none", before)
-    with Workshop() as folder:
-        tool = Tool(job.program, folder.copy, job.cipher)
+    if not job.all_desired and None not in before:
+        return Result([], "none", before)
+    with Workshop() as directory:
+        tool = Tool(job.program, directory.copy, job.cipher)
         _bring(tool, job, before)
-        frames, way = _learn(folder, job)
+        frames, way = _learn(directory, job)
         tool.way = way
         stored = _read_all(tool, job, frames)
         if not any(stored.values()):
-            _refuse_foreign_key(tool, Tool(job.program, folder.trial, job.cipher, way), job)
-        actions = [(wish.entry, action(wish, stored[wish.entry])) for wish in job.wishes]
+            _refuse_foreign_key(tool, Tool(job.program, directory.trial, job.cipher, way), job)
+        actions = [(desired.entry, action(desired, stored[desired.entry])) for desired in job.all_desired]
         if check_mode:
-            return Outcome(actions, way, before)
+            return Result(actions, way, before)
         _do(tool, job, actions, frames)
-        after = Contents(*[workshop.take(path) for path in folder.copy])
-        return Outcome(
+        after = Contents(*[workshop.take(path) for path in directory.copy])
+        return Result(
             actions, way, after if after.database != before.database and _is_news(before, actions) else before
         )
 
@@ -88,19 +88,19 @@ def _bring(tool: Tool, job: Job, before: Contents) -> None:
         tool.make("create_key", tool.pair.key)
 
 
-def _learn(folder: Workshop, job: Job) -> Tuple[Dict[Entry, Frame], str]:
+def _learn(directory: Workshop, job: Job) -> Tuple[Dict[Entry, Frame], str]:
     """Learn the answers' form with random words, and with them whether a password can be hidden at all."""
-    wanted = [wish.entry for wish in job.wishes if wish.password is not None]
-    trial = Tool(job.program, folder.trial, job.cipher)
-    if not wanted:
+    requested = [desired.entry for desired in job.all_desired if desired.password is not None]
+    trial = Tool(job.program, directory.trial, job.cipher)
+    if not requested:
         return {}, "none"
-    trial.make("create_db", folder.trial.database)
-    trial.make("create_key", folder.trial.key)
+    trial.make("create_db", directory.trial.database)
+    trial.make("create_key", directory.trial.key)
     try:
-        return {entry: trial.frame(entry) for entry in wanted}, trial.way
+        return {entry: trial.frame(entry) for entry in requested}, trial.way
     except CannotHide as error:
         trial.way = _second_best(job, str(error))
-    return {entry: trial.frame(entry) for entry in wanted}, trial.way
+    return {entry: trial.frame(entry) for entry in requested}, trial.way
 
 
 def _second_best(job: Job, reason: str) -> str:
@@ -137,7 +137,7 @@ def _unreadable(job: Job, entry: Entry, error: Unreadable) -> Unreadable:
 
 def _read_all(tool: Tool, job: Job, frames: Dict[Entry, Frame]) -> Dict[Entry, Optional[str]]:
     """What each entry holds; for one that is to go it is enough to know that it is there."""
-    return {wish.entry: _read(tool, job, wish.entry, frames.get(wish.entry)) for wish in job.wishes}
+    return {desired.entry: _read(tool, job, desired.entry, frames.get(desired.entry)) for desired in job.all_desired}
 
 
 def _read(tool: Tool, job: Job, entry: Entry, frame: Optional[Frame]) -> Optional[str]:
@@ -152,7 +152,7 @@ def _read(tool: Tool, job: Job, entry: Entry, frame: Optional[Frame]) -> Optiona
 
 def _do(tool: Tool, job: Job, actions: Sequence[Tuple[Entry, str]], frames: Dict[Entry, Frame]) -> None:
     """Set and delete on the copy, and read back. Raises PlanError if the tool did not do it."""
-    passwords = {wish.entry: wish.password for wish in job.wishes}
+    passwords = {desired.entry: desired.password for desired in job.all_desired}
     for entry in [entry for entry, done in actions if done != "none"]:
         password = passwords[entry]
         if password is None:

@@ -25,24 +25,24 @@ PREFIX = "momentum-credentials-"
 HEADER = b"SQLite format 3\0"
 _OWNED = re.compile(re.escape(PREFIX) + r"([0-9]{1,10})-")
 _OLD = 600  # seconds; no run is that long
-_FOLDERS = ("/dev/shm", "/run")
+_DIRECTORIES = ("/dev/shm", "/run")
 
 
 class Workshop:
     """The directory, as a context manager; `copy` and `trial` are the two pairs in it."""
 
     def __init__(self) -> None:
-        base = next((folder for folder in _FOLDERS if os.path.isdir(folder)), tempfile.gettempdir())
+        base = next((directory for directory in _DIRECTORIES if os.path.isdir(directory)), tempfile.gettempdir())
         _clear_after_the_killed(base)
-        self.folder = tempfile.mkdtemp(prefix="%s%d-" % (PREFIX, os.getpid()), dir=base)
-        self.copy = Pair(*[os.path.join(self.folder, name) for name in ("copy.db", "copy.key")])
-        self.trial = Pair(*[os.path.join(self.folder, name) for name in ("trial.db", "trial.key")])
+        self.directory = tempfile.mkdtemp(prefix="%s%d-" % (PREFIX, os.getpid()), dir=base)
+        self.copy = Pair(*[os.path.join(self.directory, name) for name in ("copy.db", "copy.key")])
+        self.trial = Pair(*[os.path.join(self.directory, name) for name in ("trial.db", "trial.key")])
 
     def __enter__(self) -> "Workshop":
         return self
 
     def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
+        shutil.rmtree(self.directory, ignore_errors=True)
 
 
 def _clear_after_the_killed(base: str) -> None:

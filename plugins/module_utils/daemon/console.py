@@ -124,12 +124,12 @@ def version_in(text: str) -> Optional[str]:
     return None
 
 
-def is_version(found: str, wanted: str) -> bool:
+def is_version(found: str, requested: str) -> bool:
     """Tell whether a version is the requested one, as far as the shorter of both says: 5.3.0.12345 is 5.3.0, and is not 5.3.1.
 
     Packages and the console give the number of the build, tasks often do not. A release, which only packages have, is left out.
     """
-    pair = [version.partition("-")[0].split(".") for version in (found, wanted)]
+    pair = [version.partition("-")[0].split(".") for version in (found, requested)]
     length = min(map(len, pair))
     return bool(found) and pair[0][:length] == pair[1][:length]
 

@@ -55,7 +55,7 @@ class Gate(NamedTuple):
 
 
 class Daemon:
-    """The real daemon; `operation.settle` drives it.
+    """The real daemon; `reconcile` drives it.
 
     `load` reads the configuration from disk. Raises PlanError where the configuration is no basis.
     """
@@ -134,10 +134,10 @@ class Daemon:
         path, before = self.gate.rotate_config, self._listened()
         sockets = [one for one in endpoints.configured(self.effective) if one.startswith("/")]
         new = [one for one in sockets if one not in before]
-        wanted = (new + sockets + [""])[0]
-        if not path or not wanted or not before:
+        requested = (new + sockets + [""])[0]
+        if not path or not requested or not before:
             return None
-        planned = rotation.plan(self.node.prefix, path, wanted, look_at_file)
+        planned = rotation.plan(self.node.prefix, path, requested, look_at_file)
         moves = new or planned.named not in sockets
         return planned.edit if moves and planned.named in before else None
 

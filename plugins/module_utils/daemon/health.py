@@ -133,11 +133,12 @@ def describe(findings: Iterable[Finding]) -> str:
 
 
 def _capability_findings(sets: CapabilitySets, threads: Sequence[ThreadStatus]) -> List[Finding]:
-    wanted = dict(sets._asdict(), ambient=frozenset())
+    requested = dict(sets._asdict(), ambient=frozenset())
     # Ambient capabilities came with Linux 4.3; an older kernel has none to show and none to give.
     kinds = [kind for kind in _KINDS if kind != "ambient" or any(thread.ambient is not None for thread in threads)]
     return [
-        _every("%s capabilities" % kind, threads, attrgetter(kind), frozenset([wanted[kind]]), _names) for kind in kinds
+        _every("%s capabilities" % kind, threads, attrgetter(kind), frozenset([requested[kind]]), _names)
+        for kind in kinds
     ]
 
 

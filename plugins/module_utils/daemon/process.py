@@ -104,8 +104,8 @@ def running(search: Search) -> Optional[Process]:
 
 def survey(search: Search) -> Tuple[List[Process], List[Process]]:
     """Return the processes of the daemon, and those that look like it without a sign that root runs them; oldest first each."""
-    proc, folder = search.proc, os.path.join(search.prefix, "sbin")
-    programs = _Installed(folder, search.program)
+    proc, directory = search.proc, os.path.join(search.prefix, "sbin")
+    programs = _Installed(directory, search.program)
     pids = [int(entry) for entry in os.listdir(proc) if entry.isdigit()]
     candidates = [_describe(proc, pid, programs) for pid in pids]
     alike = sorted((one for one in candidates if one is not None), key=lambda one: (one.start_ticks, one.pid))
@@ -118,11 +118,11 @@ def survey(search: Search) -> Tuple[List[Process], List[Process]]:
 def read_pidfile(path: Optional[str]) -> Optional[PidFile]:
     """Return the content of a pid file, or None where there is none that only root (or who runs this) can have written."""
     path = path or DEFAULT_PIDFILE
-    folder = os.path.realpath(os.path.dirname(path))
-    if not _is_roots_alone(folder):
+    directory = os.path.realpath(os.path.dirname(path))
+    if not _is_roots_alone(directory):
         return None
     try:
-        with locate(os.path.join(folder, os.path.basename(path)), follow=False) as place:
+        with locate(os.path.join(directory, os.path.basename(path)), follow=False) as place:
             descriptor, info = reading.open_regular(path, place)
     except (OSError, UnsafePath):
         return None
@@ -138,12 +138,12 @@ def read_pidfile(path: Optional[str]) -> Optional[PidFile]:
 
 def threads(pid: int, proc: str = "/proc") -> List[ThreadStatus]:
     """The status of every thread; one that ended meanwhile is left out. Empty if the process is gone."""
-    folder = os.path.join(proc, str(pid), "task")
+    directory = os.path.join(proc, str(pid), "task")
     try:
-        tids = sorted(int(entry) for entry in os.listdir(folder) if entry.isdigit())
+        tids = sorted(int(entry) for entry in os.listdir(directory) if entry.isdigit())
     except (FileNotFoundError, ProcessLookupError):
         return []
-    statuses = [(tid, _read(os.path.join(folder, str(tid), "status"))) for tid in tids]
+    statuses = [(tid, _read(os.path.join(directory, str(tid), "status"))) for tid in tids]
     return [parse_status(tid, text) for tid, text in statuses if text]
 
 
@@ -172,12 +172,12 @@ def root_of(pid: int, proc: str = "/proc") -> Optional[str]:
 
 def sockets_of(pid: int, proc: str = "/proc") -> Optional[FrozenSet[str]]:
     """The inode numbers of the sockets that a process holds open; None where the kernel does not show them."""
-    folder = os.path.join(proc, str(pid), "fd")
+    directory = os.path.join(proc, str(pid), "fd")
     try:
-        entries = os.listdir(folder)
+        entries = os.listdir(directory)
     except OSError:
         return None
-    targets = [target for target in (_link(os.path.join(folder, entry)) for entry in entries) if target is not None]
+    targets = [target for target in (_link(os.path.join(directory, entry)) for entry in entries) if target is not None]
     # The kernel may list the descriptors and yet hide where they lead to.
     if entries and not targets:
         return None
@@ -212,31 +212,31 @@ def bounding_ceiling(unit: str = "ecelerity.service", proc: str = "/proc") -> Fr
 class _Installed:
     """The installed file of a program, under the paths by which the kernel may show it."""
 
-    def __init__(self, folder: str, program: str) -> None:
+    def __init__(self, directory: str, program: str) -> None:
         # The kernel shows paths without symbolic links; a command line shows them as they were written.
-        self.paths = frozenset(os.path.join(path, program) for path in (folder, os.path.realpath(folder)))
-        self._file = _file_of(os.path.join(folder, program))
+        self.paths = frozenset(os.path.join(path, program) for path in (directory, os.path.realpath(directory)))
+        self._file = _file_of(os.path.join(directory, program))
 
-    def is_run_by(self, folder: str) -> bool:
+    def is_run_by(self, directory: str) -> bool:
         """Tell whether the process of a directory of proc executes exactly this file.
 
         The path comes first: a file that somebody else provides, on a file system of his, is not even looked at.
         """
-        link = os.path.join(folder, "exe")
+        link = os.path.join(directory, "exe")
         return self._file is not None and _link(link) in self.paths and _file_of(link) == self._file
 
 
 def _describe(proc: str, pid: int, programs: _Installed) -> Optional[Process]:
     """Describe a process of this pid namespace that looks as if it executed the program; None for any other."""
-    folder = os.path.join(proc, str(pid))
-    link = _link(os.path.join(folder, "exe"))
+    directory = os.path.join(proc, str(pid))
+    link = _link(os.path.join(directory, "exe"))
     path, deleted = _without_mark(link or "")
     if link is None:
-        path = (_read(os.path.join(folder, "cmdline")) or "").partition("\0")[0]
+        path = (_read(os.path.join(directory, "cmdline")) or "").partition("\0")[0]
     if path not in programs.paths:
         return None
-    line, status = _read(os.path.join(folder, "stat")), _read(os.path.join(folder, "status")) or ""
-    if not line or _is_elsewhere(proc, folder, status):
+    line, status = _read(os.path.join(directory, "stat")), _read(os.path.join(directory, "status")) or ""
+    if not line or _is_elsewhere(proc, directory, status):
         return None
     parent, ticks = _parent_and_ticks(line)
     start = _boot_time(proc) + ticks / float(os.sysconf("SC_CLK_TCK"))
@@ -245,10 +245,10 @@ def _describe(proc: str, pid: int, programs: _Installed) -> Optional[Process]:
 
 def _is_arranged(process: Process, search: Search, programs: _Installed, named: Optional[PidFile]) -> bool:
     """Tell whether root runs a process that looks like the daemon; the proofs are in the text of this module."""
-    folder = os.path.join(search.proc, str(process.pid))
-    if search.group and _is_in_group(folder, search.group):
+    directory = os.path.join(search.proc, str(process.pid))
+    if search.group and _is_in_group(directory, search.group):
         return True
-    executes = process.deleted or not process.certain or programs.is_run_by(folder)
+    executes = process.deleted or not process.certain or programs.is_run_by(directory)
     if named is not None and process.pid == named.pid and process.start_time <= named.changed + SLACK:
         return executes
     if not _is_here(process, search.proc, programs):
@@ -265,8 +265,8 @@ def _is_monitored(process: Process, search: Search) -> bool:
         parent = _describe(search.proc, number, programs)
         if parent is not None:
             return parent.certain and parent.uid == 0 and _is_here(parent, search.proc, programs)
-        folder = os.path.join(search.proc, str(number))
-        line, status = _read(os.path.join(folder, "stat")), _read(os.path.join(folder, "status"))
+        directory = os.path.join(search.proc, str(number))
+        line, status = _read(os.path.join(directory, "stat")), _read(os.path.join(directory, "status"))
         if not line or not status or _real_uid(status) != 0 or number == 1:
             return False
         number = _parent_and_ticks(line)[0]
@@ -278,30 +278,30 @@ def _is_here(process: Process, proc: str, programs: _Installed) -> bool:
 
     A hidden program passes: whoever asks has another proof about its parent.
     """
-    folder = os.path.join(proc, str(process.pid))
+    directory = os.path.join(proc, str(process.pid))
     if not process.deleted:
-        return not process.certain or programs.is_run_by(folder)
+        return not process.certain or programs.is_run_by(directory)
     own = _link(os.path.join(proc, "self", "ns", "mnt"))
-    return own is not None and _link(os.path.join(folder, "ns", "mnt")) == own
+    return own is not None and _link(os.path.join(directory, "ns", "mnt")) == own
 
 
-def _is_in_group(folder: str, group: str) -> bool:
+def _is_in_group(directory: str, group: str) -> bool:
     """Tell whether a process is in a control group of systemd's own hierarchy, or below it, cgroups(7)."""
-    for line in _lines(_read(os.path.join(folder, "cgroup"))):
+    for line in _lines(_read(os.path.join(directory, "cgroup"))):
         _number, controllers, path = (line.split(":", 2) + ["", ""])[:3]
         if controllers in ("", "name=systemd") and (path + "/").startswith(group.rstrip("/") + "/"):
             return True
     return False
 
 
-def _is_roots_alone(folder: str) -> bool:
+def _is_roots_alone(directory: str) -> bool:
     """Tell whether nobody but root (and who runs this) can put a file into a directory, or another one in its place."""
     try:
-        if not _only_trusted_write(os.stat(folder)):
+        if not _only_trusted_write(os.stat(directory)):
             return False
-        while folder != "/":
-            folder = os.path.dirname(folder)
-            info = os.stat(folder)
+        while directory != "/":
+            directory = os.path.dirname(directory)
+            info = os.stat(directory)
             # In a directory with the sticky bit others cannot rename what is not theirs.
             if not _only_trusted_write(info) and not (info.st_uid == 0 and info.st_mode & stat.S_ISVTX):
                 return False
@@ -329,13 +329,13 @@ def _real_uid(status: str) -> int:
     return uids[0] if uids else -1
 
 
-def _is_elsewhere(proc: str, folder: str, status: str) -> bool:
+def _is_elsewhere(proc: str, directory: str, status: str) -> bool:
     """Tell whether a process lives in another pid namespace, such as that of a container on this node."""
     found = [line.split()[1:] for line in _lines(status) if line.startswith("NSpid:")]
     if found:
         return len(found[0]) > 1
     # Before Linux 4.1 the status does not tell.
-    own, its = _link(os.path.join(proc, "self", "ns", "pid")), _link(os.path.join(folder, "ns", "pid"))
+    own, its = _link(os.path.join(proc, "self", "ns", "pid")), _link(os.path.join(directory, "ns", "pid"))
     return own is not None and its is not None and own != its
 
 

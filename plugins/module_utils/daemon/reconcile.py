@@ -19,7 +19,7 @@ from .process import Process
 FLUSHING = ("reload", "restart")
 
 
-class Wish(NamedTuple):
+class DesiredDaemon(NamedTuple):
     """What a task asks for: the state, the level and transactions of the tasks before, seconds for the gate, and whether
     the restart of a daemon that runs is left to a later task."""
 
@@ -41,7 +41,7 @@ class View(NamedTuple):
     differs: bool
 
 
-class Outcome(NamedTuple):
+class Result(NamedTuple):
     """What was done. `failure` is empty for success; `restored` are the transactions that were put back; `deferred` tells
     that a restart is pending and was left to a later task."""
 
@@ -55,12 +55,12 @@ class Outcome(NamedTuple):
     deferred: bool = False
 
 
-def situation(view: View, wish: Wish) -> Situation:
+def situation(view: View, desired: DesiredDaemon) -> Situation:
     """What the decision depends on."""
     return Situation(
         running=view.process is not None,
         unit=view.unit,
-        asked=wish.activation,
+        asked=desired.activation,
         pending=view.pending.level,
         drift=view.drift.level,
         outdated=view.process is not None and view.process.deleted,
@@ -68,39 +68,39 @@ def situation(view: View, wish: Wish) -> Situation:
     )
 
 
-def settle(daemon: Any, wish: Wish, check_mode: bool = False) -> Outcome:
+def reconcile(daemon: Any, desired: DesiredDaemon, check_mode: bool = False) -> Result:
     """Decide, act once, prove. In check mode only what would be done is reported."""
     view: View = daemon.look()
-    decision = decide(wish.state, situation(view, wish))
+    decision = decide(desired.state, situation(view, desired))
     if decision.action == "none":
-        return _confirm(daemon, wish, view, decision, check_mode)
-    if wish.defer_restart and decision.action == "restart" and view.process is not None:
-        return Outcome("none", decision.reasons, [], "restart", view.process, deferred=True)
-    if wish.state != "stopped":
+        return _confirm(daemon, desired, view, decision, check_mode)
+    if desired.defer_restart and decision.action == "restart" and view.process is not None:
+        return Result("none", decision.reasons, [], "restart", view.process, deferred=True)
+    if desired.state != "stopped":
         daemon.refuse_unrecorded()
     if check_mode:
-        return Outcome(decision.action, decision.reasons, [], view.pending.level, view.process)
-    findings = _activate(daemon, decision.action, wish, view.process)
+        return Result(decision.action, decision.reasons, [], view.pending.level, view.process)
+    findings = _activate(daemon, decision.action, desired, view.process)
     if health.is_healthy(findings):
-        if wish.state == "stopped":
-            return Outcome(decision.action, decision.reasons, findings, view.pending.level, None)
+        if desired.state == "stopped":
+            return Result(decision.action, decision.reasons, findings, view.pending.level, None)
         daemon.remember(view.pending)
-        return Outcome(decision.action, decision.reasons, findings, "none", daemon.process())
-    return _put_back(daemon, wish, view, decision, findings)
+        return Result(decision.action, decision.reasons, findings, "none", daemon.process())
+    return _put_back(daemon, desired, view, decision, findings)
 
 
-def _confirm(daemon: Any, wish: Wish, view: View, decision: Decision, check_mode: bool) -> Outcome:
+def _confirm(daemon: Any, desired: DesiredDaemon, view: View, decision: Decision, check_mode: bool) -> Result:
     """Nothing is to be done; prove that all is well."""
-    if wish.state == "stopped":
-        return Outcome("none", [], [], view.pending.level, None)
-    findings = daemon.prove(wish.timeout, None)
+    if desired.state == "stopped":
+        return Result("none", [], [], view.pending.level, None)
+    findings = daemon.prove(desired.timeout, None)
     failure = "" if health.is_healthy(findings) else "the daemon is not healthy: " + health.describe(findings)
     if not failure and not check_mode:
         daemon.remember_first()
-    return Outcome("none", [], findings, view.pending.level, daemon.process(), failure)
+    return Result("none", [], findings, view.pending.level, daemon.process(), failure)
 
 
-def _activate(daemon: Any, action: str, wish: Wish, before: Optional[Process]) -> List[Finding]:
+def _activate(daemon: Any, action: str, desired: DesiredDaemon, before: Optional[Process]) -> List[Finding]:
     """Act, then prove; a refused action is a finding that ends the matter.
 
     A daemon that loaded its files is told to drop what it keeps of TLS, on the way back too.
@@ -109,25 +109,25 @@ def _activate(daemon: Any, action: str, wish: Wish, before: Optional[Process]) -
     if refusal:
         return [Finding(False, action, "done", refusal)]
     if action == "stop":
-        return list(daemon.prove_stopped(wish.timeout))
-    findings = list(daemon.prove(wish.timeout, before if action == "restart" else None))
+        return list(daemon.prove_stopped(desired.timeout))
+    findings = list(daemon.prove(desired.timeout, before if action == "restart" else None))
     if action in FLUSHING and health.is_healthy(findings):
         daemon.flush_tls()
     return findings
 
 
-def _put_back(daemon: Any, wish: Wish, view: View, decision: Decision, findings: List[Finding]) -> Outcome:
+def _put_back(daemon: Any, desired: DesiredDaemon, view: View, decision: Decision, findings: List[Finding]) -> Result:
     """Restore the files of the transactions, newest first, and bring the daemon back to them."""
     words = "the %s did not lead to a healthy daemon: %s" % (decision.action, health.describe(findings))
-    transactions = to_restore(view.pending.transactions, wish.transactions)
-    level = view.pending.level if view.pending.level != "none" else wish.activation
-    outcome = Outcome(decision.action, decision.reasons, findings, level, daemon.process(), words)
+    transactions = to_restore(view.pending.transactions, desired.transactions)
+    level = view.pending.level if view.pending.level != "none" else desired.activation
+    outcome = Result(decision.action, decision.reasons, findings, level, daemon.process(), words)
     if decision.action == "stop" or not transactions:
         return outcome
     restored, problem = daemon.restore(transactions)
     if problem:
         return outcome._replace(failure="%s; not everything was put back: %s" % (words, problem), restored=restored)
-    again = _activate(daemon, "restart" if decision.action == "start" else decision.action, wish, daemon.process())
+    again = _activate(daemon, "restart" if decision.action == "start" else decision.action, desired, daemon.process())
     if not health.is_healthy(again):
         words += "; the old files are back, but the daemon is not healthy with them: " + health.describe(again)
         return outcome._replace(failure=words, restored=restored, process=daemon.process())

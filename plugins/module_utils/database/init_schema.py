@@ -30,7 +30,7 @@ class Order(NamedTuple):
     """What is to be run. `directory`: Momentum's etc. `logins`: passwords by user of PostgreSQL. `psql`: its client, by name or path."""
 
     program: str
-    folder: str
+    directory: str
     password: str
     admin: str
     logins: Dict[str, str]
@@ -44,8 +44,8 @@ def run(order: Order, timeout: float) -> Tuple[Ended, str]:
 
     `timeout` in seconds. Raises PlanError; no error holds a password.
     """
-    with _closed(order.folder), _password_file(order.logins) as logins:
-        refuse_sql_of_others(order.folder, order.allow)
+    with _closed(order.directory), _password_file(order.logins) as logins:
+        refuse_sql_of_others(order.directory, order.allow)
         return _run(order, dict(_environment(order), **logins), timeout)
 
 
@@ -54,7 +54,7 @@ def _run(order: Order, environment: Dict[str, str], timeout: float) -> Tuple[End
     command = [program, "--password", hidden.STARS, "--admin-password", hidden.STARS]
     try:
         secrets = {-3: order.password, -1: order.admin}
-        return hidden.run_all(command, secrets, environment, timeout, order.folder), "replaced"
+        return hidden.run_all(command, secrets, environment, timeout, order.directory), "replaced"
     except hidden.CannotHide as error:
         reason = str(error)
     except OSError as error:
@@ -67,7 +67,7 @@ def _run(order: Order, environment: Dict[str, str], timeout: float) -> Tuple[End
         )
     try:
         command = [program, "--password", order.password, "--admin-password", order.admin]
-        return execute(command, environment, timeout, directory=order.folder), way
+        return execute(command, environment, timeout, directory=order.directory), way
     except OSError as error:
         complaint = "%s: %s" % (program, error.strerror or "no answer in time")
     # Outside of the handler: nothing of an exception that knows the command line may hang on this one.
@@ -105,17 +105,17 @@ def _password_file(logins: Dict[str, str]) -> Iterator[Dict[str, str]]:
 
 
 @contextmanager
-def _closed(folder: str) -> Iterator[None]:
+def _closed(path: str) -> Iterator[None]:
     """Let nobody but root change the entries of a directory for a while.
 
     It may be the service account's, as the manual leaves it, who would have init_schema run SQL, and psql's own commands, as
     root. Raises PlanError, UnsafePath, OSError.
     """
     try:
-        with locate(folder, follow=False) as place:
+        with locate(path, follow=False) as place:
             directory = os.open(place.name, _DIRECTORY, dir_fd=place.directory)
     except OSError as error:
-        raise PlanError("%s, where init_schema runs: %s; reinstall msys-ecelerity-schema" % (folder, error.strerror))
+        raise PlanError("%s, where init_schema runs: %s; reinstall msys-ecelerity-schema" % (path, error.strerror))
     try:
         info = os.fstat(directory)
         if is_private(info):
@@ -134,12 +134,12 @@ def _closed(folder: str) -> Iterator[None]:
 
 def refuse_sql_of_others(etc: str, allow: FrozenSet[str]) -> None:
     """Raise PlanError where there is no SQL, or where somebody else than root could have written it."""
-    folder = os.path.join(etc, "sql")
+    directory = os.path.join(etc, "sql")
     try:
-        files = [os.path.join(folder, name) for name in reading.names(folder)]
+        files = [os.path.join(directory, name) for name in reading.names(directory)]
     except OSError as error:
-        raise PlanError("%s, which init_schema reads: %s. Install msys-ecelerity-schema" % (folder, error.strerror))
-    for path in [folder] + sorted(files):
+        raise PlanError("%s, which init_schema reads: %s. Install msys-ecelerity-schema" % (directory, error.strerror))
+    for path in [directory] + sorted(files):
         info = os.lstat(path)
         foreign = not is_trusted(info) or stat.S_ISLNK(info.st_mode) or info.st_mode & _OTHERS_WRITE
         if foreign and "foreign_schema" not in allow:

@@ -15,7 +15,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _WELL_KNOWN = frozenset(["admin", "administrator", "password", "momentum", "changeme", "change-me"])
 
 
-class Wish(NamedTuple):
+class DesiredLogin(NamedTuple):
     """Who shall be able to log in where. `password` None: keep the stored one, else make one up."""
 
     database: str
@@ -50,42 +50,42 @@ class Steps(NamedTuple):
         return [name for name, due in self._asdict().items() if due]
 
 
-def choose_password(wish: Wish, stored: Optional[str], letters: Sequence[str]) -> str:
+def choose_password(desired: DesiredLogin, stored: Optional[str], letters: Sequence[str]) -> str:
     """The password that is given, the stored one, or one of `letters` (drawn by the caller)."""
-    return wish.password or stored or "".join(letters)
+    return desired.password or stored or "".join(letters)
 
 
-def refuse_unusable(wish: Wish) -> None:
+def refuse_unusable(desired: DesiredLogin) -> None:
     """Raise PlanError for names and passwords that cannot be used or must not be."""
-    for what, name in (("database", wish.database), ("user", wish.user)):
+    for what, name in (("database", desired.database), ("user", desired.user)):
         grammar.database_name(what, name)
-    grammar.host("host", wish.host)
-    for what, password in (("password", wish.password), ("admin_password", wish.admin_password)):
+    grammar.host("host", desired.host)
+    for what, password in (("password", desired.password), ("admin_password", desired.admin_password)):
         if password is not None:
             grammar.password_of_connection(what, password)
-    if wish.admin_password is not None and wish.admin_password.lower() in _WELL_KNOWN:
+    if desired.admin_password is not None and desired.admin_password.lower() in _WELL_KNOWN:
         raise PlanError("admin_password is one that everybody tries first, as the manual's own; choose another")
-    if wish.password is not None and wish.password == wish.admin_password:
+    if desired.password is not None and desired.password == desired.admin_password:
         raise PlanError("password and admin_password are the same; choose two")
-    if wish.password is not None and len(wish.password) < SHORTEST and "short_password" not in wish.allow:
+    if desired.password is not None and len(desired.password) < SHORTEST and "short_password" not in desired.allow:
         raise PlanError(
             "password has fewer than %d characters; leave it out to have one made, or accept it with "
             "'allow: [short_password]'" % SHORTEST
         )
 
 
-def decide(wish: Wish, password: str, seen: Seen) -> Steps:
+def decide(desired: DesiredLogin, password: str, seen: Seen) -> Steps:
     """Compare. Raises PlanError where only an operator can go on."""
     if seen.exists and not seen.tables:
         raise PlanError(
             "the database %s is there, but has no tables: init_schema was interrupted, or the database is somebody else's. "
-            "Look at it, remove it with dropdb, and run this again" % wish.database
+            "Look at it, remove it with dropdb, and run this again" % desired.database
         )
-    if not seen.exists and wish.admin_password is None:
-        raise PlanError("the database %s is to be made; give an admin_password for it" % wish.database)
+    if not seen.exists and desired.admin_password is None:
+        raise PlanError("the database %s is to be made; give an admin_password for it" % desired.database)
     return Steps(
         store_password=seen.stored != password,
-        store_host=seen.host != wish.host,
+        store_host=seen.host != desired.host,
         initialise=not seen.exists,
         change_password=seen.exists and not seen.login,
     )

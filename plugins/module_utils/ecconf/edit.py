@@ -124,8 +124,8 @@ def _indexed(container: Container, chosen: Collection[Item]) -> List[Tuple[int, 
     """Some items of a container with their indexes, in the order of the text."""
     if len(chosen) == 1:
         return [(position(container, one), one) for one in chosen]
-    wanted = {id(one) for one in chosen}
-    return [(index, item) for index, item in enumerate(container.items) if id(item) in wanted]
+    requested = {id(one) for one in chosen}
+    return [(index, item) for index, item in enumerate(container.items) if id(item) in requested]
 
 
 def new_text(container: Optional[Container], value: Any) -> str:

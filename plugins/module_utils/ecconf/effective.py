@@ -91,8 +91,8 @@ class Effective:
 
     def scopes(self, name: Optional[str] = None) -> Iterator[Path]:
         """The paths of all scopes (of one name), in the order in which they were first opened."""
-        wanted = None if name is None else name.lower()
-        return (scope.path() for scope in self.tree.scopes if wanted in (None, scope.name.lower()))
+        requested = None if name is None else name.lower()
+        return (scope.path() for scope in self.tree.scopes if requested in (None, scope.name.lower()))
 
     def within(self, path: Path) -> Iterator[Path]:
         """The path of a scope, as it is written first, and those of all scopes inside it; nothing where no file opens it."""

@@ -93,7 +93,7 @@ def _in_order(names: Sequence[str], order: Sequence[Sequence[str]]) -> bool:
 class Matcher:
     """Finds the scope of a name (domain, host, peer) that stands for an instance which has no scope of its own."""
 
-    def match(self, wanted: str) -> Optional[str]:
+    def match(self, requested: str) -> Optional[str]:
         """The instance text of the scope that applies, or None."""
         raise NotImplementedError
 
@@ -115,10 +115,10 @@ class Patterns(Matcher):
                 except (re.error, OverflowError, RecursionError):
                     self.unreadable.append(text)
 
-    def match(self, wanted: str) -> Optional[str]:
+    def match(self, requested: str) -> Optional[str]:
         """The first pattern that is found in the name."""
         for text, pattern in self._patterns:
-            if pattern.search(wanted):
+            if pattern.search(requested):
                 return text
         return None
 
@@ -132,9 +132,9 @@ class Networks(Matcher):
         self._networks = [(network, text) for network, text in found if network is not None]
         self._networks.sort(key=lambda pair: -pair[0].prefixlen)
 
-    def match(self, wanted: str) -> Optional[str]:
+    def match(self, requested: str) -> Optional[str]:
         """The narrowest range around an address (or range)."""
-        inner = _network(wanted)
+        inner = _network(requested)
         for network, text in self._networks:
             if inner is not None and network.prefixlen <= inner.prefixlen and inner.network_address in network:
                 return text

@@ -19,7 +19,7 @@ from typing import Dict, FrozenSet, Iterable, Optional, Set
 from ..errors import PlanError
 from . import reading
 from .safe_files import open_single
-from .safe_paths import Place, UnsafePath, locate
+from .safe_paths import DirectoryEntry, UnsafePath, locate
 
 MOUNTS = "/proc/self/mountinfo"  # proc(5): the fifth field is the mount point
 IMMUTABLE, APPEND_ONLY = 0x10, 0x20  # FS_IMMUTABLE_FL and FS_APPEND_FL, ioctl_iflags(2)
@@ -107,7 +107,7 @@ class Survey:
         except PermissionError:
             raise UnsafePath(path, _NO_RIGHT % ("it", os.geteuid()))
 
-    def refuse_place(self, place: Place) -> None:
+    def refuse_place(self, place: DirectoryEntry) -> None:
         """As `refuse_file`, for a place that is held open."""
         opened = open_single(place)
         directory = os.path.dirname(place.path)
@@ -145,7 +145,7 @@ class Survey:
             return reason
         return _of_flags(descriptor, name, path)
 
-    def _of_directory(self, place: Place, name: str) -> str:
+    def _of_directory(self, place: DirectoryEntry, name: str) -> str:
         """Why no name in the directory of a place can be made or exchanged."""
         directory = os.path.dirname(place.path)
         if _is_read_only(place.directory):

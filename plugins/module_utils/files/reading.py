@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from . import foreseen
-from .safe_paths import Place, UnsafePath
+from .safe_paths import DirectoryEntry, UnsafePath
 
 MIB = 1 << 20
 
@@ -78,7 +78,7 @@ class TooLarge(UnsafePath):
     """A file or tree that has more than its kind may have."""
 
 
-def open_regular(path: str, place: Optional[Place] = None) -> Tuple[int, os.stat_result]:
+def open_regular(path: str, place: Optional[DirectoryEntry] = None) -> Tuple[int, os.stat_result]:
     """Open a regular file for reading; return its descriptor, which the caller closes, and its stat result.
 
     place: where the file is; then `path` only names it in errors, and a symbolic link is refused. Else links are followed.
@@ -166,8 +166,8 @@ def held_copy(path: str, kind: str) -> Iterator[str]:
     """
     import tempfile
 
-    folder = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None
-    with tempfile.TemporaryFile(dir=folder) as copy:
+    directory = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None
+    with tempfile.TemporaryFile(dir=directory) as copy:
         copy.write(read(path, kind))
         copy.flush()
         yield "/proc/self/fd/%d" % copy.fileno()

@@ -19,7 +19,7 @@ from typing import Callable, List, NamedTuple, Optional, Tuple
 
 from .reading import content as content_of
 from .reading import open_regular
-from .safe_paths import Place, UnsafePath, is_private, locate
+from .safe_paths import DirectoryEntry, UnsafePath, is_private, locate
 
 SELINUX = "security.selinux"
 ACCESS_LIST = "system.posix_acl_access"  # acl(5)
@@ -70,7 +70,7 @@ def read_file(path: str, kind: str = "file") -> Tuple[bytes, os.stat_result]:
     return snapshot.content, snapshot.info
 
 
-def read_place(place: Place, kind: str = "file") -> Optional[Snapshot]:
+def read_place(place: DirectoryEntry, kind: str = "file") -> Optional[Snapshot]:
     """Read the file at a place; None when there is none. kind: a key of reading.LIMITS.
 
     Only regular files with exactly one name are read. A second hard link is refused: whoever may write to the
@@ -88,7 +88,7 @@ def read_place(place: Place, kind: str = "file") -> Optional[Snapshot]:
         os.close(descriptor)
 
 
-def open_single(place: Place) -> Optional[Tuple[int, os.stat_result]]:
+def open_single(place: DirectoryEntry) -> Optional[Tuple[int, os.stat_result]]:
     """Open the file at a place as `read_place` does, None when there is none: its descriptor, which the caller closes, and its
     stat result. Raises UnsafePath, OSError."""
     try:
@@ -160,7 +160,7 @@ def succeeding(old: Attributes, owner: Optional[int], group: Optional[int], mode
     )
 
 
-def create(place: Place, name: str, content: bytes, attributes: Attributes) -> os.stat_result:
+def create(place: DirectoryEntry, name: str, content: bytes, attributes: Attributes) -> os.stat_result:
     """Create the new file `name` beside a place, complete and synchronised, and return its stat result.
 
     Nothing is left behind when it fails. Raises OSError (FileExistsError when the name is taken).
@@ -168,7 +168,9 @@ def create(place: Place, name: str, content: bytes, attributes: Attributes) -> o
     return create_by(place, name, lambda descriptor: _write_all(descriptor, content), attributes)
 
 
-def create_by(place: Place, name: str, write: Callable[[int], object], attributes: Attributes) -> os.stat_result:
+def create_by(
+    place: DirectoryEntry, name: str, write: Callable[[int], object], attributes: Attributes
+) -> os.stat_result:
     """As `create`, with content that `write` puts into the descriptor of the new file."""
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(name, flags, 0o600, dir_fd=place.directory)
@@ -194,9 +196,9 @@ def _dress(descriptor: int, attributes: Attributes) -> None:
     info = os.fstat(descriptor)
     if (info.st_uid, info.st_gid) != (attributes.owner, attributes.group):
         os.fchown(descriptor, attributes.owner, attributes.group)
-    wanted = dict(attributes.extended)
+    requested = dict(attributes.extended)
     present = _extended_names(descriptor)
-    if ACCESS_LIST in present and ACCESS_LIST not in wanted:
+    if ACCESS_LIST in present and ACCESS_LIST not in requested:
         # The default list of the directory would give more than the mode says.
         os.removexattr(descriptor, ACCESS_LIST)
     for name, value in attributes.extended:
@@ -211,7 +213,7 @@ def _write_all(descriptor: int, content: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def status(place: Place, name: str) -> Optional[os.stat_result]:
+def status(place: DirectoryEntry, name: str) -> Optional[os.stat_result]:
     """The stat result of a name beside a place (of a link itself); None when there is none."""
     try:
         return os.stat(name, dir_fd=place.directory, follow_symlinks=False)
@@ -219,12 +221,12 @@ def status(place: Place, name: str) -> Optional[os.stat_result]:
         return None
 
 
-def move(place: Place, old: str, new: str) -> None:
+def move(place: DirectoryEntry, old: str, new: str) -> None:
     """Rename within the directory of a place; what had the new name is replaced in the same instant, rename(2)."""
     os.rename(old, new, src_dir_fd=place.directory, dst_dir_fd=place.directory)
 
 
-def remove(place: Place, name: str) -> bool:
+def remove(place: DirectoryEntry, name: str) -> bool:
     """Unlink a name beside a place; False when there was none ('' is no name). A read-only file system only matters
     where there is something to remove."""
     if status(place, name) is None:
@@ -233,7 +235,7 @@ def remove(place: Place, name: str) -> bool:
     return True
 
 
-def sync(place: Place) -> None:
+def sync(place: DirectoryEntry) -> None:
     """Make the names in the directory of a place durable, fsync(2)."""
     descriptor = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=place.directory)
     try:
@@ -242,7 +244,7 @@ def sync(place: Place) -> None:
         os.close(descriptor)
 
 
-def clear_leftovers(place: Place, alone: bool = False) -> None:
+def clear_leftovers(place: DirectoryEntry, alone: bool = False) -> None:
     """Remove what earlier runs left beside this place because they were killed: a file may hold a secret, a directory is empty.
 
     alone: whether the caller holds a lock that whoever writes here holds; then what there is belongs to nobody who lives, also where
@@ -257,7 +259,7 @@ def clear_leftovers(place: Place, alone: bool = False) -> None:
             _clear(place, match.group(0))
 
 
-def _clear(place: Place, name: str) -> None:
+def _clear(place: DirectoryEntry, name: str) -> None:
     try:
         remove(place, name)
     except IsADirectoryError:
@@ -280,11 +282,11 @@ def write_file(path: str, content: bytes, owner: int, group: int, mode: int) -> 
     with locate(path) as place:
         before = read_place(place)
         clear_leftovers(place)
-        wanted = Attributes(owner, group, mode)
+        requested = Attributes(owner, group, mode)
         if before is not None:
-            wanted = succeeding(before.attributes, owner, group, mode)
+            requested = succeeding(before.attributes, owner, group, mode)
         temporary = _temporary()
-        create(place, temporary, content, wanted)
+        create(place, temporary, content, requested)
         try:
             move(place, temporary, place.name)
         except BaseException:
@@ -301,28 +303,28 @@ def ensure_directory(path: str, owner: int, group: int, mode: int) -> bool:
     belong to the requested owner; otherwise the owner of the parent could have put a foreign directory in its place.
     True when something was changed. Raises UnsafePath, OSError.
     """
-    wanted = Attributes(owner, group, mode)
+    requested = Attributes(owner, group, mode)
     with locate(path) as place:
-        if status(place, place.name) is None and _create_directory(place, wanted):
+        if status(place, place.name) is None and _create_directory(place, requested):
             return True
         descriptor = _open_directory(place, place.name)
         try:
-            return _correct_directory(place, descriptor, False, wanted)
+            return _correct_directory(place, descriptor, False, requested)
         finally:
             os.close(descriptor)
 
 
-def _open_directory(place: Place, name: str) -> int:
+def _open_directory(place: DirectoryEntry, name: str) -> int:
     return os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=place.directory)
 
 
-def _create_directory(place: Place, wanted: Attributes) -> bool:
+def _create_directory(place: DirectoryEntry, requested: Attributes) -> bool:
     """Create a directory; False where another process was quicker.
 
     It gets its attributes under a hidden name: what a run that is killed leaves under the real one, later runs would take for the
     operator's. One for the caller alone is right from the beginning, and two first runs may both create it (the state directory).
     """
-    alone = (wanted.owner, wanted.mode) == (os.geteuid(), 0o700)
+    alone = (requested.owner, requested.mode) == (os.geteuid(), 0o700)
     clear_leftovers(place)
     name = place.name if alone else _temporary()
     try:
@@ -332,7 +334,7 @@ def _create_directory(place: Place, wanted: Attributes) -> bool:
     descriptor = _open_directory(place, name)
     try:
         _refuse_swapped(place, descriptor)
-        _correct_directory(place, descriptor, True, wanted)
+        _correct_directory(place, descriptor, True, requested)
         os.fsync(descriptor)
         revealed = alone or _reveal(place, name, descriptor)
         sync(place)
@@ -341,7 +343,7 @@ def _create_directory(place: Place, wanted: Attributes) -> bool:
     return revealed
 
 
-def _reveal(place: Place, name: str, descriptor: int) -> bool:
+def _reveal(place: DirectoryEntry, name: str, descriptor: int) -> bool:
     """Give a new directory its real name, and make sure that it is the one that has it then; False where another has it."""
     try:
         move(place, name, place.name)
@@ -356,27 +358,27 @@ def _reveal(place: Place, name: str, descriptor: int) -> bool:
     return True
 
 
-def _refuse_swapped(place: Place, descriptor: int) -> None:
+def _refuse_swapped(place: DirectoryEntry, descriptor: int) -> None:
     """The directory just made is ours and empty; anything else was put in its place meanwhile."""
     info = os.fstat(descriptor)
     if info.st_uid != os.geteuid() or info.st_mode & 0o077 or os.listdir(descriptor):
         raise UnsafePath(place.path, "was exchanged while it was being created")
 
 
-def _correct_directory(place: Place, descriptor: int, created: bool, wanted: Attributes) -> bool:
+def _correct_directory(place: DirectoryEntry, descriptor: int, created: bool, requested: Attributes) -> bool:
     info = os.fstat(descriptor)
-    other_owner = (info.st_uid, info.st_gid) != (wanted.owner, wanted.group)
-    if not other_owner and stat.S_IMODE(info.st_mode) == wanted.mode:
+    other_owner = (info.st_uid, info.st_gid) != (requested.owner, requested.group)
+    if not other_owner and stat.S_IMODE(info.st_mode) == requested.mode:
         return False
-    if not (created or info.st_uid == wanted.owner or is_private(os.fstat(place.directory))):
+    if not (created or info.st_uid == requested.owner or is_private(os.fstat(place.directory))):
         raise UnsafePath(place.path, "belongs to uid %d and others can exchange it: refused" % info.st_uid)
     if other_owner:
         # First closed, then given away, then opened: nobody gets more than the old or the new owner should have.
-        os.fchmod(descriptor, stat.S_IMODE(info.st_mode) & wanted.mode & 0o700)
-        os.fchown(descriptor, wanted.owner, wanted.group)
+        os.fchmod(descriptor, stat.S_IMODE(info.st_mode) & requested.mode & 0o700)
+        os.fchown(descriptor, requested.owner, requested.group)
     if created or other_owner:
         # The lists of a former owner, or of the directory around, would let in more than the mode says.
         for name in {ACCESS_LIST, DEFAULT_LIST}.intersection(_extended_names(descriptor)):
             os.removexattr(descriptor, name)
-    os.fchmod(descriptor, wanted.mode)
+    os.fchmod(descriptor, requested.mode)
     return True

@@ -36,7 +36,7 @@ class UnsafePath(MomentumError):
         self.reason = reason
 
 
-class Place:
+class DirectoryEntry:
     """One name in one directory that is held open: `.directory` (an O_PATH descriptor), `.name`, and `.path`, the
     path with all links resolved. Close it, or use it as a context manager."""
 
@@ -57,7 +57,7 @@ class Place:
         """The path of another name in the same directory."""
         return os.path.join(os.path.dirname(self.path), name)
 
-    def __enter__(self) -> "Place":
+    def __enter__(self) -> "DirectoryEntry":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -74,7 +74,7 @@ def is_private(info: os.stat_result) -> bool:
     return is_trusted(info) and not info.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
-def locate(path: str, follow: bool = True) -> Place:
+def locate(path: str, follow: bool = True) -> DirectoryEntry:
     """Open the directory that holds `path` (absolute, without `..`); the last component itself need not exist.
 
     follow: whether a last component that is a trusted link stands for the file it points to. With False the
@@ -108,13 +108,13 @@ class _Walk:
             os.close(descriptor)
         self.stack = []
 
-    def run(self) -> Place:
+    def run(self) -> DirectoryEntry:
         while self.todo:
             name = self.todo.pop()
             if name == "..":
                 self._leave()
             elif self._enter(name):
-                return Place(self.stack.pop(), name, "/" + "/".join(self.names + [name]))
+                return DirectoryEntry(self.stack.pop(), name, "/" + "/".join(self.names + [name]))
         raise UnsafePath(self.path, "names a directory, a file is needed")
 
     def _leave(self) -> None:

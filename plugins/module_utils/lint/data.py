@@ -68,8 +68,8 @@ def tokens(setting: Setting) -> List[str]:
     return [word if word[0] in "+-" else "+" + word for word in words if word]
 
 
-def _has(*wanted: str) -> Callable[[Setting], bool]:
-    return lambda setting: any(token in wanted for token in tokens(setting))
+def _has(*requested: str) -> Callable[[Setting], bool]:
+    return lambda setting: any(token in requested for token in tokens(setting))
 
 
 def _all_but_for(*excluded: str) -> Callable[[Setting], bool]:

@@ -82,9 +82,9 @@ def _verdicts(release: Release, setting: Setting) -> List[Verdict]:
     entry = release.entry(name, scope)
     if entry is not None and not names.is_of(entry, scope):
         return []
-    wanted = "" if entry is None else expected(name, entry.type, setting.value)
-    message = "%s is not %s" % (setting.shown, wanted)
-    wrong = [Verdict(WRONG_TYPE, FATAL, message, "correct the value", names.OPTIONS_TABLE)] if wanted else []
+    requested = "" if entry is None else expected(name, entry.type, setting.value)
+    message = "%s is not %s" % (setting.shown, requested)
+    wrong = [Verdict(WRONG_TYPE, FATAL, message, "correct the value", names.OPTIONS_TABLE)] if requested else []
     if entry is None and all(one.type in ("scope", "module") for one in release.named(name)):
         # A stanza that some page also has as an option, as binding_group in a binding (3/3-reference/3-reference-conf-ref-binding-group).
         return [verdict for verdict in names.of_option(release, name, scope) if verdict.rule != "misplaced"]

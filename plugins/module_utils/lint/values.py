@@ -36,10 +36,10 @@ def of_types(subject: Subject) -> Iterator[Finding]:
     for setting in subject.effective.settings():
         name, scope = setting.name.lower(), innermost(setting.path)
         entry = subject.entry(name, scope)
-        wanted = expected(name, entry.type, setting.value) if entry is not None and is_of(entry, scope) else ""
-        if wanted:
+        requested = expected(name, entry.type, setting.value) if entry is not None and is_of(entry, scope) else ""
+        if requested:
             yield at_setting(
-                Verdict("wrong_type", WARNING, "the value is not " + wanted, "correct it", OPTIONS_TABLE), setting
+                Verdict("wrong_type", WARNING, "the value is not " + requested, "correct it", OPTIONS_TABLE), setting
             )
 
 

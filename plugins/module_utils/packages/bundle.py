@@ -26,7 +26,7 @@ _CHECKSUM = re.compile(r"(?:sha256:)?([0-9a-f]{64})\Z")
 _PATH = re.compile(r"/[A-Za-z0-9._/+~@-]+\Z")
 
 
-class Wanted(NamedTuple):
+class DesiredBundle(NamedTuple):
     """What a task asks for. `checksum` is empty where `unverified` says so; `signatures`: whether dnf is to check them."""
 
     source: str
@@ -46,49 +46,49 @@ class Unpacked(NamedTuple):
     ignored: Tuple[str, ...]
 
 
-def settle(wanted: Wanted, check_mode: bool, run: Run = run) -> Unpacked:
+def unpack(requested: DesiredBundle, check_mode: bool, run: Run = run) -> Unpacked:
     """Unpack the bundle unless that was done; in check mode everything that can be judged without writing is.
 
     Raises PlanError for another checksum, an archive that may not be unpacked, and whatever `repository_file.read` refuses.
     """
-    digest = expected(wanted)
-    if not _PATH.match(wanted.destination) or ".." in wanted.destination.split("/"):
-        raise PlanError("dest %r is no absolute path of letters, digits and ._+~@-" % wanted.destination)
-    file = os.path.join(wanted.destination, "repository", repository_file.ID + ".repo")
-    with _opened(wanted.source) as stream:
+    digest = expected(requested)
+    if not _PATH.match(requested.destination) or ".." in requested.destination.split("/"):
+        raise PlanError("dest %r is no absolute path of letters, digits and ._+~@-" % requested.destination)
+    file = os.path.join(requested.destination, "repository", repository_file.ID + ".repo")
+    with _opened(requested.source) as stream:
         found = archive.checksum(stream)
         if digest and found != digest:
             raise PlanError(
                 "%s has the checksum sha256:%s, but sha256:%s is expected. Nothing was unpacked"
-                % (wanted.source, found, digest)
+                % (requested.source, found, digest)
             )
-        if not _is_own(os.path.dirname(wanted.destination)):
+        if not _is_own(os.path.dirname(requested.destination)):
             raise PlanError(
-                "dest %s: its parent must be a directory that only this account can write" % wanted.destination
+                "dest %s: its parent must be a directory that only this account can write" % requested.destination
             )
-        interrupted = _is_interrupted(wanted.destination)
-        if os.path.lexists(wanted.destination) and not interrupted:
-            return _again(wanted, file, found)
-        contents = archive.judge(stream, wanted.source)
-        _refuse_incomplete(contents, wanted.source)
-        obstacles.refuse([], [wanted.destination])
+        interrupted = _is_interrupted(requested.destination)
+        if os.path.lexists(requested.destination) and not interrupted:
+            return _again(requested, file, found)
+        contents = archive.judge(stream, requested.source)
+        _refuse_incomplete(contents, requested.source)
+        obstacles.refuse([], [requested.destination])
         if check_mode:
             return Unpacked(True, file, "", ())
         if interrupted:
-            shutil.rmtree(wanted.destination)
-        return _unpack(wanted, stream, contents, file, found, run)
+            shutil.rmtree(requested.destination)
+        return _unpack(requested, stream, contents, file, found, run)
 
 
-def expected(wanted: Wanted) -> str:
+def expected(requested: DesiredBundle) -> str:
     """Return the hexadecimal checksum that is requested, empty if the task says `unverified`. Raises PlanError for neither."""
-    if not wanted.checksum and not wanted.unverified:
+    if not requested.checksum and not requested.unverified:
         raise PlanError(
             "the checksum of %s is not given: programs of the bundle run as root before any signature is checked."
-            " Set checksum, or unverified to accept that" % wanted.source
+            " Set checksum, or unverified to accept that" % requested.source
         )
-    found = _CHECKSUM.match(wanted.checksum.lower())
-    if wanted.checksum and found is None:
-        raise PlanError("checksum %r is not sha256: and 64 hexadecimal digits" % wanted.checksum)
+    found = _CHECKSUM.match(requested.checksum.lower())
+    if requested.checksum and found is None:
+        raise PlanError("checksum %r is not sha256: and 64 hexadecimal digits" % requested.checksum)
     return found.group(1) if found is not None else ""
 
 
@@ -108,24 +108,26 @@ def _refuse_incomplete(contents: archive.Contents, place: str) -> None:
         )
 
 
-def _again(wanted: Wanted, file: str, found: str) -> Unpacked:
+def _again(requested: DesiredBundle, file: str, found: str) -> Unpacked:
     """What an earlier run unpacked, if it is the same archive with the same decisions, in a directory of this account alone."""
-    lines = _text(file).split("\n") if _is_own(wanted.destination) and os.path.isfile(file) else []
-    same = "# bundle: sha256:%s" % found in lines and "gpgcheck=%d" % wanted.signatures in lines
+    lines = _text(file).split("\n") if _is_own(requested.destination) and os.path.isfile(file) else []
+    same = "# bundle: sha256:%s" % found in lines and "gpgcheck=%d" % requested.signatures in lines
     if not same:
         raise PlanError(
-            "dest %s exists, and this bundle was not unpacked there as asked. Remove it" % wanted.destination
+            "dest %s exists, and this bundle was not unpacked there as asked. Remove it" % requested.destination
         )
     return Unpacked(False, file, repository_file.directory_in(file), ())
 
 
-def _unpack(wanted: Wanted, stream: IO[bytes], contents: archive.Contents, file: str, found: str, run: Run) -> Unpacked:
+def _unpack(
+    requested: DesiredBundle, stream: IO[bytes], contents: archive.Contents, file: str, found: str, run: Run
+) -> Unpacked:
     before = os.umask(0o022)
-    os.mkdir(wanted.destination, 0o755)
-    unfinished = os.path.join(wanted.destination, _UNFINISHED)
+    os.mkdir(requested.destination, 0o755)
+    unfinished = os.path.join(requested.destination, _UNFINISHED)
     try:
         os.close(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        top = archive.unpack(stream, contents, wanted.destination, wanted.source)
+        top = archive.unpack(stream, contents, requested.destination, requested.source)
         ran = run(["/bin/sh", "-c", 'cd "$0" && exec ./setrepodir', top], TIMEOUT)
         if ran.status != 0:
             raise PlanError(
@@ -136,10 +138,10 @@ def _unpack(wanted: Wanted, stream: IO[bytes], contents: archive.Contents, file:
         repository = repository_file.read(reading.read(vendor, "repository"), vendor, top)
         os.mkdir(os.path.dirname(file), 0o755)
         with open(os.fsencode(file), "x", encoding="ascii") as ours:
-            ours.write(repository_file.written(repository, wanted.signatures, "sha256:" + found))
+            ours.write(repository_file.written(repository, requested.signatures, "sha256:" + found))
         os.unlink(unfinished)
     except BaseException:
-        shutil.rmtree(wanted.destination, ignore_errors=True)
+        shutil.rmtree(requested.destination, ignore_errors=True)
         raise
     finally:
         os.umask(before)

@@ -70,18 +70,18 @@ def has_list(directory: int, name: str) -> bool:
         return False
 
 
-def objection(found: Extended, present: Attributes, wanted: Attributes, taken: bool) -> str:
+def objection(found: Extended, present: Attributes, requested: Attributes, taken: bool) -> str:
     """Why a change would lose or loosen an extended attribute; empty if it would not. taken: the access list goes anyway.
 
     chown(2) drops the capabilities of a file; the group bits of a mode are the mask of an access list, acl(5)."""
-    if found.capability and (wanted.uid, wanted.gid) != (present.uid, present.gid):
+    if found.capability and (requested.uid, requested.gid) != (present.uid, present.gid):
         return "has file capabilities, which a change of owner would remove"
-    if found.access_list and not taken and wanted.mode & ~present.mode & 0o070:
-        return "has an access list, and mode %04o would give the accounts in it more" % wanted.mode
+    if found.access_list and not taken and requested.mode & ~present.mode & 0o070:
+        return "has an access list, and mode %04o would give the accounts in it more" % requested.mode
     return ""
 
 
-def change(descriptor: int, present: Attributes, wanted: Attributes, lists: Sequence[str] = ()) -> None:
+def change(descriptor: int, present: Attributes, requested: Attributes, lists: Sequence[str] = ()) -> None:
     """Give the object its owner, group and mode, such that nobody gets more on the way than before or after; the
     attributes named in `lists` are removed.
 
@@ -89,23 +89,23 @@ def change(descriptor: int, present: Attributes, wanted: Attributes, lists: Sequ
     """
     path = path_of(descriptor)
     mode = present.mode
-    if lists or (present.uid, present.gid) != (wanted.uid, wanted.gid):
+    if lists or (present.uid, present.gid) != (requested.uid, requested.gid):
         # First closed, then given away, then opened: chown(2) clears set-id bits, and without its list the group of an
         # object gets what the mask was, so the mode comes last in any case.
-        closed = mode & wanted.mode & 0o1777
+        closed = mode & requested.mode & 0o1777
         if closed != mode:
             os.chmod(path, closed)
-        os.chown(path, wanted.uid, wanted.gid)
+        os.chown(path, requested.uid, requested.gid)
         for name in lists:
             os.removexattr(path, name)
         mode = closed
-    if mode != wanted.mode:
-        os.chmod(path, wanted.mode)
+    if mode != requested.mode:
+        os.chmod(path, requested.mode)
     info = os.fstat(descriptor)
-    if (info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode)) != wanted:
+    if (info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode)) != requested:
         raise Exchanged("was changed by somebody else at the same time")
 
 
-def first_step(present: Attributes, wanted: Attributes) -> Attributes:
+def first_step(present: Attributes, requested: Attributes) -> Attributes:
     """What a directory gets before its contents are right: everything but more for others."""
-    return wanted._replace(mode=wanted.mode & (present.mode | 0o7770))
+    return requested._replace(mode=requested.mode & (present.mode | 0o7770))

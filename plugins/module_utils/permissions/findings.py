@@ -77,7 +77,7 @@ class Findings:
         path: str,
         part: str,
         present: Attributes,
-        wanted: Attributes,
+        requested: Attributes,
         found: Extended,
         replaced: bool,
         taken: bool,
@@ -87,7 +87,7 @@ class Findings:
         item = {
             "path": shown(path),
             "before": self.names.text(present),
-            "after": self.names.text(wanted),
+            "after": self.names.text(requested),
             "part": part,
             "access_list": bool(found.access_list or found.default_list),
             "lists_removed": kinds_of(found) if taken else [],

@@ -88,7 +88,7 @@ class Verdict(NamedTuple):
     service is kept out now (by the mode alone)."""
 
     action: str
-    wanted: Attributes
+    requested: Attributes
     reason: str = ""
     kept_out: bool = False
 
@@ -99,11 +99,11 @@ def judge(seen: Seen, rule: Optional[Rule], setting: Setting, policy: Policy) ->
     special = _special(seen, rule, setting)
     if special is not None:
         return Verdict(special[0], present, special[1])
-    wanted, kept_out = _wanted(seen, rule, setting, policy)
-    reason = _objection(seen, wanted, rule, setting, policy)
+    requested, kept_out = _requested(seen, rule, setting, policy)
+    reason = _objection(seen, requested, rule, setting, policy)
     if reason:
         return Verdict(REFUSE, present, reason, kept_out)
-    return Verdict(FINE if wanted == present else CHANGE, wanted, "", kept_out)
+    return Verdict(FINE if requested == present else CHANGE, requested, "", kept_out)
 
 
 def _special(seen: Seen, rule: Optional[Rule], setting: Setting) -> Optional[Tuple[str, str]]:
@@ -120,38 +120,38 @@ def _special(seen: Seen, rule: Optional[Rule], setting: Setting) -> Optional[Tup
     return None if setting.direct and rule is not None else (SPECIAL, "")
 
 
-def _wanted(seen: Seen, rule: Optional[Rule], setting: Setting, policy: Policy) -> Tuple[Attributes, bool]:
-    wanted = seen.attributes
+def _requested(seen: Seen, rule: Optional[Rule], setting: Setting, policy: Policy) -> Tuple[Attributes, bool]:
+    requested = seen.attributes
     directory = stat.S_ISDIR(seen.mode)
     if rule is not None and rule.managed:
         mode = rule.directory_mode if directory else rule.mode
-        wanted = Attributes(
-            wanted.uid if rule.owner is None else rule.owner,
-            wanted.gid if rule.group is None else rule.group,
-            wanted.mode if mode is None else mode.of(wanted.mode, directory),
+        requested = Attributes(
+            requested.uid if rule.owner is None else rule.owner,
+            requested.gid if rule.group is None else rule.group,
+            requested.mode if mode is None else mode.of(requested.mode, directory),
         )
     if not setting.reach or policy.subject is None:
-        return wanted, False
+        return requested, False
     need = need_of(directory, setting.reach == SEARCHED)
     kept_out = not permits(policy.subject, seen.mode, seen.uid, seen.gid, need)
-    if policy.repair and not permits(policy.subject, wanted.mode, wanted.uid, wanted.gid, need):
-        wanted = _opened(wanted, need, setting.reach == SEARCHED, policy.subject)
-    return wanted, kept_out
+    if policy.repair and not permits(policy.subject, requested.mode, requested.uid, requested.gid, need):
+        requested = _opened(requested, need, setting.reach == SEARCHED, policy.subject)
+    return requested, kept_out
 
 
-def _opened(wanted: Attributes, need: int, on_the_way: bool, subject: Subject) -> Attributes:
+def _opened(requested: Attributes, need: int, on_the_way: bool, subject: Subject) -> Attributes:
     """The least that lets the service in: its own bits, those of its group, and for directories on the way, which are not
     the service's own, to be searched by all."""
-    shift = class_of(subject, wanted.uid, wanted.gid)
+    shift = class_of(subject, requested.uid, requested.gid)
     if shift or on_the_way:
-        return wanted._replace(mode=wanted.mode | need << shift)
-    return wanted._replace(gid=subject.gid, mode=wanted.mode & ~0o070 | need << 3)
+        return requested._replace(mode=requested.mode | need << shift)
+    return requested._replace(gid=subject.gid, mode=requested.mode & ~0o070 | need << 3)
 
 
-def _objection(seen: Seen, wanted: Attributes, rule: Optional[Rule], setting: Setting, policy: Policy) -> str:
+def _objection(seen: Seen, requested: Attributes, rule: Optional[Rule], setting: Setting, policy: Policy) -> str:
     """Why an object must be left alone; empty if nothing speaks against it."""
     managed = rule is not None and rule.managed
-    changing = wanted != seen.attributes
+    changing = requested != seen.attributes
     if managed and rule is not None and rule.problem:
         return rule.problem
     if not (managed or changing or stat.S_ISDIR(seen.mode)):
@@ -159,8 +159,8 @@ def _objection(seen: Seen, wanted: Attributes, rule: Optional[Rule], setting: Se
     return (
         _unknown_owner(seen, rule, setting, policy, changing)
         or _several_names(seen, setting, changing)
-        or _set_id(seen, wanted, rule, setting, changing)
-        or (_unproven(seen, wanted, setting, policy) if changing else "")
+        or _set_id(seen, requested, rule, setting, changing)
+        or (_unproven(seen, requested, setting, policy) if changing else "")
     )
 
 
@@ -181,7 +181,7 @@ def _several_names(seen: Seen, setting: Setting, changing: bool) -> str:
     return "has %d hard links: what is done to it is done to files elsewhere" % seen.links
 
 
-def _set_id(seen: Seen, wanted: Attributes, rule: Optional[Rule], setting: Setting, changing: bool) -> str:
+def _set_id(seen: Seen, requested: Attributes, rule: Optional[Rule], setting: Setting, changing: bool) -> str:
     """Set-id bits of files are neither lost nor given away in passing. Of directories they only say which group new files
     get."""
     if stat.S_ISDIR(seen.mode) or not seen.mode & SET_ID:
@@ -190,20 +190,20 @@ def _set_id(seen: Seen, wanted: Attributes, rule: Optional[Rule], setting: Setti
         return ""
     if not setting.safe:
         return "has a set-id bit (mode %04o) where a service user could have put it" % stat.S_IMODE(seen.mode)
-    given = (wanted.uid, wanted.gid) != (seen.uid, seen.gid)
-    if changing and (given or seen.mode & SET_ID & ~wanted.mode):
+    given = (requested.uid, requested.gid) != (seen.uid, seen.gid)
+    if changing and (given or seen.mode & SET_ID & ~requested.mode):
         return "has a set-id bit (mode %04o): name it in an entry of its own" % stat.S_IMODE(seen.mode)
     return ""
 
 
-def _unproven(seen: Seen, wanted: Attributes, setting: Setting, policy: Policy) -> str:
+def _unproven(seen: Seen, requested: Attributes, setting: Setting, policy: Policy) -> str:
     """Without fs.protected_hardlinks a file of root in a service user's directory may be a link to any file of root whose
     other name is gone since; and a directory that is taken from a service user may be full of such."""
     if policy.protected:
         return ""
-    gives = (wanted.uid, wanted.gid) != (seen.uid, seen.gid) or wanted.mode & ~seen.mode & 0o077
+    gives = (requested.uid, requested.gid) != (seen.uid, seen.gid) or requested.mode & ~seen.mode & 0o077
     if stat.S_ISDIR(seen.mode):
-        closes = _open_to_services(seen.attributes) and not _open_to_services(wanted)
+        closes = _open_to_services(seen.attributes) and not _open_to_services(requested)
         return "fs.protected_hardlinks is 0: set it to 1 before this directory is taken over" if closes else ""
     if not setting.safe and seen.uid != setting.parent and gives:
         return "fs.protected_hardlinks is 0, so this may be a link to a file that lies elsewhere"

@@ -58,9 +58,9 @@ def _programs() -> List[BuiltIn]:
 def _start_up() -> List[BuiltIn]:
     names = ["ecelerity", "eccmgr", "ecconfigd", "msyspg", "ecwebconsole", "mbusd_monitor", "cidr_server"]
     entries = [BuiltIn("services", "/etc/init.d/" + name, "root", "root", "go-w", lines=OLD) for name in names]
-    for folder in ("/etc/systemd/system/", "/usr/lib/systemd/system/", "/lib/systemd/system/"):
+    for directory in ("/etc/systemd/system/", "/usr/lib/systemd/system/", "/lib/systemd/system/"):
         for name in ("ecelerity", "eccmgr", "ecconfigd"):
-            unit = folder + name + ".service"
+            unit = directory + name + ".service"
             newer = frozenset(["4.x", "5.x"])
             entries.append(BuiltIn("services", unit, "root", "root", "go-w", lines=newer))
             entries.append(BuiltIn("services", unit + ".d", "root", "root", "go-w", "go-w", True, lines=newer))
@@ -113,9 +113,11 @@ def _configuration() -> List[BuiltIn]:
 
 def _secrets() -> List[BuiltIn]:
     entries = []
-    for folder in ("{base}/etc", "{prefix}/etc"):
+    for directory in ("{base}/etc", "{prefix}/etc"):
         for name in ("credentials.db", "credentials.key"):
-            entries.append(BuiltIn("credentials", "%s/%s" % (folder, name), "root", "{group}", "0640", roles=MOMENTUM))
+            entries.append(
+                BuiltIn("credentials", "%s/%s" % (directory, name), "root", "{group}", "0640", roles=MOMENTUM)
+            )
     for name in ("smtp_passwd", "unsafe_passwd", "plain_password", "console_roles"):
         entries.append(BuiltIn("passwords", "{prefix}/etc/" + name, "root", "{group}", "0640", roles=MOMENTUM))
     # Page ec_md5passwd: must be owned by ecuser:ecuser.

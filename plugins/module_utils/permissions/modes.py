@@ -30,8 +30,8 @@ class Mode(NamedTuple):
 
     def of(self, current: int, directory: bool) -> int:
         """The requested permission bits for the present ones (both 0 to 0o7777)."""
-        wanted = current & self.keep | self.put
-        return wanted | self.execute if directory or current & 0o111 else wanted
+        requested = current & self.keep | self.put
+        return requested | self.execute if directory or current & 0o111 else requested
 
 
 KEEP = Mode(0o7777, 0)

@@ -22,7 +22,7 @@ from typing import Set, Tuple
 
 from ..files.safe_files import ACCESS_LIST, DEFAULT_LIST, attributes_of, create_by, move, remove, status, sync
 from ..files.safe_files import Attributes as FileAttributes
-from ..files.safe_paths import Place
+from ..files.safe_paths import DirectoryEntry
 from .apply import Exchanged, Extended, path_of
 from .judge import Attributes, Seen
 
@@ -32,13 +32,13 @@ _PATIENCE = 3  # attempts
 Writer = Tuple[str, int]
 
 
-def is_taken(seen: Seen, wanted: Attributes, found: Extended) -> bool:
+def is_taken(seen: Seen, requested: Attributes, found: Extended) -> bool:
     """Whether somebody other than root could write to an object and shall not any more, while it is to belong to root or
     to another account than now. The owner always could: the mode is the owner's to change."""
-    if wanted.uid == seen.uid and not _is_root(wanted.uid):
+    if requested.uid == seen.uid and not _is_root(requested.uid):
         return False
     before = _writers(seen.attributes, found.access_list)
-    after = _writers(wanted, b"")
+    after = _writers(requested, b"")
     return ("others", 0) not in after and bool(before - after)
 
 
@@ -48,18 +48,18 @@ def lists_of(found: Extended) -> Tuple[str, ...]:
     return tuple(name for name, there in pairs if there)
 
 
-def replace(directory: int, name: str, descriptor: int, wanted: Attributes) -> None:
+def replace(directory: int, name: str, descriptor: int, requested: Attributes) -> None:
     """Put a copy of the file that is held open (perhaps by O_PATH) in its place, with owner, group and mode as requested, its
     SELinux context, its user attributes and its times, durably. `directory`: descriptor of the one that holds `name`.
 
     The caller keeps transactions away (transaction.locked). Raises Exchanged if the name was changed meanwhile, OSError.
     """
-    place = Place(directory, name, name)
+    place = DirectoryEntry(directory, name, name)
     source = _open(descriptor)
     try:
         staged = _free_name(place, os.fstat(source).st_ino)
         try:
-            copy = _settled_copy(place, staged, source, wanted)
+            copy = _stable_copy(place, staged, source, requested)
             _refuse_other(place, os.fstat(source))
             move(place, staged, name)
         except BaseException:
@@ -78,7 +78,7 @@ def _open(descriptor: int) -> int:
         raise Exchanged("is leased by a process of its owner (F_SETLEASE, fcntl(2)): end that process and run again")
 
 
-def _settled_copy(place: Place, staged: str, source: int, wanted: Attributes) -> os.stat_result:
+def _stable_copy(place: DirectoryEntry, staged: str, source: int, requested: Attributes) -> os.stat_result:
     """A copy that nobody wrote to the original during. Somebody who does not stop is given up on: what is in the file was
     theirs to decide until now, but not whether it is taken from them."""
     for _turn in range(_PATIENCE):
@@ -86,17 +86,17 @@ def _settled_copy(place: Place, staged: str, source: int, wanted: Attributes) ->
         before = os.fstat(source)
         if before.st_size > LARGEST:
             raise Exchanged("grew while it was copied")
-        copy = create_by(place, staged, lambda target: _copy(source, target), _attributes(source, before, wanted))
+        copy = create_by(place, staged, lambda target: _copy(source, target), _attributes(source, before, requested))
         after = os.fstat(source)
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
             break
     return copy
 
 
-def _attributes(source: int, info: os.stat_result, wanted: Attributes) -> FileAttributes:
+def _attributes(source: int, info: os.stat_result, requested: Attributes) -> FileAttributes:
     found = attributes_of(source, info)
     extended = tuple(item for item in found.extended if item[0] != ACCESS_LIST)
-    return FileAttributes(wanted.uid, wanted.gid, wanted.mode, extended, found.times)
+    return FileAttributes(requested.uid, requested.gid, requested.mode, extended, found.times)
 
 
 def _is_root(uid: int) -> bool:
@@ -120,7 +120,7 @@ def _writers(attributes: Attributes, access_list: bytes) -> Set[Writer]:
     return found
 
 
-def _free_name(place: Place, inode: int) -> str:
+def _free_name(place: DirectoryEntry, inode: int) -> str:
     """A hidden name for the copy. A run that was killed has left the same one, which is then removed."""
     name = ".momentum-%d.take" % inode
     try:
@@ -150,7 +150,7 @@ def _copy(source: int, target: int) -> None:
             position += os.pwrite(target, piece, position)
 
 
-def _refuse_other(place: Place, expected: os.stat_result) -> None:
+def _refuse_other(place: DirectoryEntry, expected: os.stat_result) -> None:
     now = status(place, place.name)
     # Owner and mode count, too: the number of a file that was removed is soon given to another.
     if (

@@ -60,7 +60,7 @@ class Options(NamedTuple):
     state_dir: str = ""
 
 
-class Folder(NamedTuple):
+class Directory(NamedTuple):
     """A directory that is held open, and what holds for the names in it.
 
     safe: nobody but root can exchange names in it or on the way to it. keeps: the same for directories of root in it,
@@ -81,7 +81,7 @@ class Folder(NamedTuple):
 class Item(NamedTuple):
     """One name in a directory: the nodes of the manifest that it leads to, and its rule."""
 
-    folder: Folder
+    directory: Directory
     name: str
     hits: List[Node]
     rule: Optional[Rule]
@@ -89,15 +89,15 @@ class Item(NamedTuple):
     @property
     def path(self) -> str:
         """For people to read. No system call gets it."""
-        return "%s/%s" % (self.folder.path, self.name)
+        return "%s/%s" % (self.directory.path, self.name)
 
     @property
     def setting(self) -> Setting:
         """What its judgement depends on beside itself and its rule."""
-        folder = self.folder
-        direct = self.rule is not None and self.rule is not folder.inherited
-        reach = max([node.reach for node in self.hits] + [READ if folder.reach == READ else NOT_ASKED])
-        return Setting(folder.safe, folder.info.st_uid, direct, reach)
+        directory = self.directory
+        direct = self.rule is not None and self.rule is not directory.inherited
+        reach = max([node.reach for node in self.hits] + [READ if directory.reach == READ else NOT_ASKED])
+        return Setting(directory.safe, directory.info.st_uid, direct, reach)
 
 
 class Walk:
@@ -121,79 +121,79 @@ class Walk:
             info = os.fstat(descriptor)
             safe = _is_private(info)
             with self.alone:
-                self._visit(Folder(descriptor, "", info, safe, safe, 0, start(top), None, NOT_ASKED))
+                self._visit(Directory(descriptor, "", info, safe, safe, 0, start(top), None, NOT_ASKED))
         finally:
             os.close(descriptor)
         return self.findings
 
-    def _visit(self, folder: Folder) -> None:
+    def _visit(self, directory: Directory) -> None:
         names: List[Tuple[str, List[Node]]] = []
-        if folder.inherited is not None or folder.reach == READ or needs_listing(folder.active):
-            names = self._look_at_all(folder)
+        if directory.inherited is not None or directory.reach == READ or needs_listing(directory.active):
+            names = self._look_at_all(directory)
         else:
-            names = self._look_at_named(folder)
+            names = self._look_at_named(directory)
         # Only now: a file that is replaced may show up again in a listing that is not at its end.
         later, self.later = self.later, []
         for item in later:
             self._file(item)
         for name, hits in names:
-            self._directory(Item(folder, name, hits, choose(hits, folder.inherited)))
+            self._directory(Item(directory, name, hits, choose(hits, directory.inherited)))
 
-    def _look_at_named(self, folder: Folder) -> List[Tuple[str, List[Node]]]:
+    def _look_at_named(self, directory: Directory) -> List[Tuple[str, List[Node]]]:
         """Handle the files that the manifest names here; return the directories, in order."""
         found = []
-        for name in sorted({name for node in folder.active for name in node.literal}):
+        for name in sorted({name for node in directory.active for name in node.literal}):
             try:
-                info = os.stat(_now(folder, name), dir_fd=folder.descriptor, follow_symlinks=False)
+                info = os.stat(_now(directory, name), dir_fd=directory.descriptor, follow_symlinks=False)
             except OSError as error:
-                self._absent(folder, name, error)
+                self._absent(directory, name, error)
                 continue
-            hits = step(folder.active, name)
+            hits = step(directory.active, name)
             if stat.S_ISDIR(info.st_mode):
                 found.append((name, hits))
             else:
-                self._named(Item(folder, name, hits, choose(hits, None)))
+                self._named(Item(directory, name, hits, choose(hits, None)))
         return found
 
-    def _look_at_all(self, folder: Folder) -> List[Tuple[str, List[Node]]]:
+    def _look_at_all(self, directory: Directory) -> List[Tuple[str, List[Node]]]:
         """Handle all files of a directory; return the directories in it. This loop decides how fast a walk is."""
         found = []
-        active = folder.active
+        active = directory.active
         nothing: List[Node] = []
         files = 0
-        wanted = {name for node in active for name in node.literal}
-        memory = self._memory(Item(folder, "", nothing, folder.inherited))
+        requested = {name for node in active for name in node.literal}
+        memory = self._memory(Item(directory, "", nothing, directory.inherited))
         thorough = self.options.all_access_lists
-        for name, info in _entries_of(folder):
+        for name, info in _entries_of(directory):
             hits = step(active, name) if active else nothing
             mode = info.st_mode
             if mode & 0o170000 == 0o040000:
                 found.append((name, hits))
             elif hits:
-                self._named(Item(folder, name, hits, choose(hits, folder.inherited)))
+                self._named(Item(directory, name, hits, choose(hits, directory.inherited)))
             else:
                 files += 1
                 verdict = memory.get((mode, info.st_uid, info.st_gid, info.st_nlink))
                 if verdict is None or verdict.action != FINE or verdict.kept_out:
-                    self._inherited(Item(folder, name, nothing, folder.inherited), info, memory)
-                elif thorough and apply.has_list(folder.descriptor, _now(folder, name)):
-                    self.later.append(Item(folder, name, nothing, folder.inherited))
-            wanted.discard(name)
-        if _is_managed(folder.inherited):
+                    self._inherited(Item(directory, name, nothing, directory.inherited), info, memory)
+                elif thorough and apply.has_list(directory.descriptor, _now(directory, name)):
+                    self.later.append(Item(directory, name, nothing, directory.inherited))
+            requested.discard(name)
+        if _is_managed(directory.inherited):
             self.findings.counts["files"] += files
-        for name in sorted(wanted):
-            self._absent(folder, name, FileNotFoundError(errno.ENOENT, ""))
+        for name in sorted(requested):
+            self._absent(directory, name, FileNotFoundError(errno.ENOENT, ""))
         return found
 
     def _memory(self, item: Item) -> Memory:
         number = -1 if item.rule is None else item.rule.rank[2]
         return self.memories.setdefault((number, item.setting), {})
 
-    def _absent(self, folder: Folder, name: str, error: OSError) -> None:
+    def _absent(self, directory: Directory, name: str, error: OSError) -> None:
         if error.errno not in _GONE:
-            self.findings.refuse("%s/%s" % (folder.path, name), str(error.strerror))
+            self.findings.refuse("%s/%s" % (directory.path, name), str(error.strerror))
             return
-        for node in folder.active:
+        for node in directory.active:
             if name in node.literal:
                 self.findings.missing += [rule.path for rule in missing_rules(node.literal[name]) if rule.managed]
 
@@ -212,7 +212,9 @@ class Walk:
             self.later.append(item)
 
     def _has_list(self, item: Item) -> bool:
-        return self.options.all_access_lists and apply.has_list(item.folder.descriptor, _now(item.folder, item.name))
+        return self.options.all_access_lists and apply.has_list(
+            item.directory.descriptor, _now(item.directory, item.name)
+        )
 
     def _count_other(self, verdict: Verdict) -> None:
         self.findings.counts["links" if verdict.action == LINK else "special"] += 1
@@ -244,7 +246,7 @@ class Walk:
 
     def _open(self, item: Item, flags: int) -> Optional[int]:
         try:
-            return os.open(_now(item.folder, item.name), flags, dir_fd=item.folder.descriptor)
+            return os.open(_now(item.directory, item.name), flags, dir_fd=item.directory.descriptor)
         except OSError as error:
             if error.errno in _GONE:
                 self.findings.counts["vanished"] += 1
@@ -267,11 +269,11 @@ class Walk:
         found = apply.extended(descriptor)
         if found.access_list or found.default_list:
             self.findings.has_list(item.path, found)
-        taken = verdict.action == CHANGE and takeover.is_taken(seen, verdict.wanted, found)
+        taken = verdict.action == CHANGE and takeover.is_taken(seen, verdict.requested, found)
         if taken and found.access_list:
             # What the mode says of the group was the mask of the list, which goes.
             plain = seen._replace(mode=mode_without_list(seen.mode, found.access_list))
-            verdict = verdict._replace(wanted=judge(plain, item.rule, item.setting, self.policy).wanted)
+            verdict = verdict._replace(requested=judge(plain, item.rule, item.setting, self.policy).requested)
         reason = self._against(item, descriptor, info, verdict, found, taken)
         if reason:
             self.findings.refuse(item.path, reason)
@@ -284,9 +286,9 @@ class Walk:
             lists = takeover.lists_of(found) if taken else ()
             if replaced:
                 self._be_alone()
-            done = not self.options.enforce or self._change(item, descriptor, info, verdict.wanted, lists, replaced)
+            done = not self.options.enforce or self._change(item, descriptor, info, verdict.requested, lists, replaced)
             if done or Seen.of(os.fstat(descriptor)) != seen:
-                self.findings.difference(item.path, part, seen.attributes, verdict.wanted, found, replaced, taken)
+                self.findings.difference(item.path, part, seen.attributes, verdict.requested, found, replaced, taken)
             if not done:
                 return None
         return verdict
@@ -309,11 +311,15 @@ class Walk:
                 "has %d bytes, and what accounts could write to becomes root's by a copy, of at most %d bytes: move it away, "
                 "or remove it" % (info.st_size, takeover.LARGEST)
             )
-        folder = item.folder
+        directory = item.directory
         return (
-            apply.objection(found, Seen.of(info).attributes, verdict.wanted, taken)
+            apply.objection(found, Seen.of(info).attributes, verdict.requested, taken)
             or self.survey.objection(descriptor, item.path, replaced)
-            or (self.survey.objection(folder.descriptor, folder.path or "/", False, folder.path) if replaced else "")
+            or (
+                self.survey.objection(directory.descriptor, directory.path or "/", False, directory.path)
+                if replaced
+                else ""
+            )
         )
 
     def _keeps_out(self, item: Item, seen: Seen, verdict: Verdict, found: apply.Extended) -> None:
@@ -323,8 +329,8 @@ class Walk:
         need = need_of(stat.S_ISDIR(seen.mode), item.setting.reach != READ)
         if found.access_list and permits_by_list(subject, found.access_list, seen.uid, seen.gid, need):
             return
-        wanted = verdict.wanted
-        opened = permits(subject, wanted.mode, wanted.uid, wanted.gid, need)
+        requested = verdict.requested
+        opened = permits(subject, requested.mode, requested.uid, requested.gid, need)
         self.findings.keeps_out(item.path, subject, seen.attributes, need, opened)
 
     def _change(
@@ -332,28 +338,28 @@ class Walk:
         item: Item,
         descriptor: int,
         info: os.stat_result,
-        wanted: Attributes,
+        requested: Attributes,
         lists: Sequence[str],
         replaced: bool,
     ) -> bool:
         if replaced:
-            return self._replaced(item, descriptor, info, wanted, lists)
+            return self._replaced(item, descriptor, info, requested, lists)
         present = Attributes(info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
         if stat.S_ISDIR(info.st_mode):
-            wanted = apply.first_step(present, wanted)
-        return self._carried_out(item, descriptor, present, wanted, lists)
+            requested = apply.first_step(present, requested)
+        return self._carried_out(item, descriptor, present, requested, lists)
 
     def _replaced(
-        self, item: Item, descriptor: int, info: os.stat_result, wanted: Attributes, lists: Sequence[str]
+        self, item: Item, descriptor: int, info: os.stat_result, requested: Attributes, lists: Sequence[str]
     ) -> bool:
         try:
-            takeover.replace(item.folder.descriptor, item.name, descriptor, wanted)
+            takeover.replace(item.directory.descriptor, item.name, descriptor, requested)
         except (apply.Exchanged, OSError) as error:
             words = getattr(error, "strerror", None) or str(error)
             if getattr(error, "errno", None) in _NO_SPACE:
                 # Better than to leave it open: nobody else can open it from now on.
                 present = Attributes(info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
-                if not self._carried_out(item, descriptor, present, wanted, lists):
+                if not self._carried_out(item, descriptor, present, requested, lists):
                     return False
                 words += (
                     ", so it got its owner and mode without being replaced by a copy: a process that has it open for writing can still "
@@ -377,12 +383,12 @@ class Walk:
         self.is_alone = True
 
     def _carried_out(
-        self, item: Item, descriptor: int, present: Attributes, wanted: Attributes, lists: Sequence[str] = ()
+        self, item: Item, descriptor: int, present: Attributes, requested: Attributes, lists: Sequence[str] = ()
     ) -> bool:
         try:
-            if present != wanted or lists:
-                apply.change(descriptor, present, wanted, lists)
-            now = os.stat(item.name, dir_fd=item.folder.descriptor, follow_symlinks=False)
+            if present != requested or lists:
+                apply.change(descriptor, present, requested, lists)
+            now = os.stat(item.name, dir_fd=item.directory.descriptor, follow_symlinks=False)
             if not os.path.samestat(now, os.fstat(descriptor)):
                 raise apply.Exchanged("was exchanged during the walk")
         except FileNotFoundError:
@@ -393,7 +399,7 @@ class Walk:
         return True
 
     def _directory(self, item: Item) -> None:
-        active, inherited = below(item.folder.active, item.hits), inherit(item.hits, item.folder.inherited)
+        active, inherited = below(item.directory.active, item.hits), inherit(item.hits, item.directory.inherited)
         reach = item.setting.reach
         if any(node.closed for node in item.hits):
             active, inherited, reach = _with_literal(item.hits), None, NOT_ASKED
@@ -414,12 +420,12 @@ class Walk:
 
     def _is_foreign(self, item: Item, info: os.stat_result) -> bool:
         """Whether a directory is not to be entered: another file system, too deep, or seen before."""
-        folder = item.folder
-        if info.st_dev != folder.info.st_dev and not item.hits and not self.options.other_file_systems:
+        directory = item.directory
+        if info.st_dev != directory.info.st_dev and not item.hits and not self.options.other_file_systems:
             self.findings.not_entered.append(item.path)
             return True
         key = (info.st_dev, info.st_ino)
-        if key in self.entered or folder.depth >= DEPTH:
+        if key in self.entered or directory.depth >= DEPTH:
             words = "was moved during the walk" if key in self.entered else "lies more than %d directories deep" % DEPTH
             self.findings.refuse(item.path, words)
             return True
@@ -440,18 +446,20 @@ class Walk:
         verdict = self._judged(item, descriptor, info)
         if verdict is None:
             return
-        folder = item.folder
+        directory = item.directory
         private, of_root = _is_private(info), info.st_uid in (0, os.geteuid())
-        safe = private and folder.keeps and of_root
-        keeps = safe or (folder.keeps and of_root and bool(info.st_mode & stat.S_ISVTX))
-        depth = folder.depth + 1
+        safe = private and directory.keeps and of_root
+        keeps = safe or (directory.keeps and of_root and bool(info.st_mode & stat.S_ISVTX))
+        depth = directory.depth + 1
         if _is_managed(inherited) or active or reach == READ:
-            self._visit(Folder(descriptor, item.path, info, safe, keeps, depth, active, inherited, reach))
+            self._visit(Directory(descriptor, item.path, info, safe, keeps, depth, active, inherited, reach))
         if verdict.action == CHANGE and self.options.enforce:
             # What others get more of a directory, they get when its contents are in order.
-            present = apply.first_step(Attributes(info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode)), verdict.wanted)
-            if present != verdict.wanted:
-                self._carried_out(item, descriptor, present, verdict.wanted)
+            present = apply.first_step(
+                Attributes(info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode)), verdict.requested
+            )
+            if present != verdict.requested:
+                self._carried_out(item, descriptor, present, verdict.requested)
 
 
 def _with_literal(hits: List[Node]) -> Active:
@@ -484,14 +492,14 @@ def _entries_of_scan(descriptor: int) -> Iterator[Tuple[str, os.stat_result]]:
                 continue
 
 
-def _now(folder: Folder, name: str) -> str:
+def _now(directory: Directory, name: str) -> str:
     """The name under which a file is found now; '' for one that an unfinished transaction will not leave (files/foreseen.py)."""
-    return foreseen.within(folder.path).get(name, name)
+    return foreseen.within(directory.path).get(name, name)
 
 
-def _entries_of(folder: Folder) -> Iterable[Tuple[str, os.stat_result]]:
-    instead = foreseen.within(folder.path)
-    return _foreseen_entries(folder.descriptor, instead) if instead else _entries(folder.descriptor)
+def _entries_of(directory: Directory) -> Iterable[Tuple[str, os.stat_result]]:
+    instead = foreseen.within(directory.path)
+    return _foreseen_entries(directory.descriptor, instead) if instead else _entries(directory.descriptor)
 
 
 def _foreseen_entries(descriptor: int, instead: Mapping[str, str]) -> Iterator[Tuple[str, os.stat_result]]:

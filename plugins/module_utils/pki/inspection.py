@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tu
 
 from ..files.safe_paths import UnsafePath
 from .errors import CertificateError
-from .inventory import CLIENT, TRUST, Place, keys_beside
+from .inventory import CLIENT, TRUST, CertificateFile, keys_beside
 from .x509 import certificates, grades, judge, keys, pem, renewal
 from .x509.certificates import Facts
 
@@ -40,7 +40,7 @@ class Key(NamedTuple):
 Read = Callable[[str], File]
 
 
-def inspect(place: Place, read: Read, now: datetime) -> List[Dict[str, Any]]:
+def inspect(place: CertificateFile, read: Read, now: datetime) -> List[Dict[str, Any]]:
     """Describe a file: one entry for its leaf with what follows it, or one for each certificate of a bundle of authorities; of a
     bundle that the configuration trusts, one for each that is not valid.
 
@@ -73,13 +73,13 @@ def inspect(place: Place, read: Read, now: datetime) -> List[Dict[str, Any]]:
     return [_entry(place, found[0], found[1:], _key_of(place, content, found[0], read), now, content)]
 
 
-def _is_bundle(place: Place, found: Sequence[Facts]) -> bool:
+def _is_bundle(place: CertificateFile, found: Sequence[Facts]) -> bool:
     """Whether a file lists authorities to trust instead of a certificate and its issuers."""
     return len(found) > 1 and found[0].is_ca and not place.key and not place.scopes
 
 
 def _entry(
-    place: Place, facts: Facts, chain: Sequence[Facts], key: Key, now: datetime, content: bytes
+    place: CertificateFile, facts: Facts, chain: Sequence[Facts], key: Key, now: datetime, content: bytes
 ) -> Dict[str, Any]:
     useless = _useless(place, chain, now, content)
     problems = useless + _problems(place, facts, chain, now) + list(key.problems)
@@ -112,7 +112,7 @@ def _entry(
     )
 
 
-def _common(place: Place, problems: List[str]) -> Dict[str, Any]:
+def _common(place: CertificateFile, problems: List[str]) -> Dict[str, Any]:
     return {
         "path": place.path,
         "service": ", ".join(place.services),
@@ -121,11 +121,11 @@ def _common(place: Place, problems: List[str]) -> Dict[str, Any]:
     }
 
 
-def _unreadable(place: Place, problem: str) -> Dict[str, Any]:
+def _unreadable(place: CertificateFile, problem: str) -> Dict[str, Any]:
     return dict(_common(place, [problem]), grade=grades.UNREADABLE, key_path=place.key)
 
 
-def _problems(place: Place, facts: Facts, chain: Sequence[Facts], now: datetime) -> List[str]:
+def _problems(place: CertificateFile, facts: Facts, chain: Sequence[Facts], now: datetime) -> List[str]:
     """All that speaks against it but its key, the end of its life included."""
     found = [words for words in judge.problems(facts, None, chain, None, now) if words not in judge.lapsed(chain, now)]
     reason = renewal.due(facts, now)
@@ -137,13 +137,13 @@ def _problems(place: Place, facts: Facts, chain: Sequence[Facts], now: datetime)
     return found + _unfit_for(place, facts)
 
 
-def _useless(place: Place, chain: Sequence[Facts], now: datetime, content: bytes) -> List[str]:
+def _useless(place: CertificateFile, chain: Sequence[Facts], now: datetime, content: bytes) -> List[str]:
     """Why servers or clients cannot use the file although its first certificate is sound."""
     obstacle = pem.obstacle_to_serving(content)
     return (["%s: %s" % (place.path, obstacle)] if obstacle else []) + judge.lapsed(chain, now)
 
 
-def _unfit_for(place: Place, facts: Facts) -> List[str]:
+def _unfit_for(place: CertificateFile, facts: Facts) -> List[str]:
     used = {"client" if service == CLIENT else "server" for service in place.services if service != TRUST}
     return [
         "it is used as a %s and lacks the extended key usage %sAuth" % (usage, usage)
@@ -152,7 +152,7 @@ def _unfit_for(place: Place, facts: Facts) -> List[str]:
     ]
 
 
-def _key_of(place: Place, content: bytes, facts: Facts, read: Read) -> Key:
+def _key_of(place: CertificateFile, content: bytes, facts: Facts, read: Read) -> Key:
     """Find the key and ask whether it fits. One that is named has to be there, one beside the certificate may be. Momentum looks
     for a key that no TLS_Key names in the file of the certificate, page *tls_key*."""
     if place.key:

@@ -20,7 +20,7 @@ UNUSED = ("", "none")  # `none` means that no certificate is used (page 4/config
 SUFFIXES = (".crt", ".pem", ".cer", ".cert")
 
 
-class Place(NamedTuple):
+class CertificateFile(NamedTuple):
     """A certificate file, the file of its key (empty: beside it, or within it), what uses it, whether it has to exist, and whether
     it is a bundle of trusted authorities, of which only what has expired matters."""
 
@@ -62,7 +62,7 @@ _SERVICES = {
 }
 
 
-def places(named: Iterable[str], effective: "Optional[Effective]", product: bool, glob: Glob) -> List[Place]:
+def places(named: Iterable[str], effective: "Optional[Effective]", product: bool, glob: Glob) -> List[CertificateFile]:
     """All places of a node, each pair of files once, in the order of their paths.
 
     named: paths and patterns of the task; effective: the configuration in force, if it counts; product: whether the
@@ -79,37 +79,37 @@ def is_pattern(path: str) -> bool:
     return any(character in path for character in "*?[")
 
 
-def _named(pattern: str, glob: Glob) -> List[Place]:
+def _named(pattern: str, glob: Glob) -> List[CertificateFile]:
     if not is_pattern(pattern):
-        return [Place(pattern, "")]
+        return [CertificateFile(pattern, "")]
     # A pattern such as `*` also meets keys and requests; only what is called a certificate is taken.
-    return [Place(path, "") for path in glob(pattern) if path.endswith(SUFFIXES)]
+    return [CertificateFile(path, "") for path in glob(pattern) if path.endswith(SUFFIXES)]
 
 
-def _product(stem: str, service: str, glob: Glob) -> List[Place]:
+def _product(stem: str, service: str, glob: Glob) -> List[CertificateFile]:
     """The pairs of a documented place. Its key is named where its directory is, and looked for beside it elsewhere."""
     if is_pattern(stem):
-        return [Place(path, "", (service,), (), False) for path in glob(stem + ".crt")]
-    return [Place(stem + ".crt", stem + ".key", (service,), (), False)]
+        return [CertificateFile(path, "", (service,), (), False) for path in glob(stem + ".crt")]
+    return [CertificateFile(stem + ".crt", stem + ".key", (service,), (), False)]
 
 
-def configured(effective: "Effective") -> List[Place]:
+def configured(effective: "Effective") -> List[CertificateFile]:
     """The certificates that the configuration in force names, with the key that goes with each by the documented fallback.
 
     A scope that sets only one of TLS_Certificate and TLS_Key uses it with the other one's inherited value.
     """
     from ..ecconf.paths import format_path
 
-    found: List[Place] = []
+    found: List[CertificateFile] = []
     for path in _scopes(effective, ("tls_certificate", "tls_key")):
         certificate, key = (_resolved(effective, path, option) for option in ("TLS_Certificate", "TLS_Key"))
         if certificate.lower() not in UNUSED:
             key = "" if key.lower() in UNUSED else key
-            found.append(Place(certificate, key, (_service(path),), (format_path(path),)))
+            found.append(CertificateFile(certificate, key, (_service(path),), (format_path(path),)))
     return found + list(_trusted(effective))
 
 
-def _trusted(effective: "Effective") -> "Iterator[Place]":
+def _trusted(effective: "Effective") -> "Iterator[CertificateFile]":
     """The bundles of authorities that the configuration names, with each scope that does."""
     from ..ecconf.paths import format_path
 
@@ -117,7 +117,7 @@ def _trusted(effective: "Effective") -> "Iterator[Place]":
         for path in _scopes(effective, (option.lower(),)):
             bundle = _resolved(effective, path, option)
             if bundle.lower() not in UNUSED:
-                yield Place(bundle, "", (TRUST,), (format_path(path),), trust=True)
+                yield CertificateFile(bundle, "", (TRUST,), (format_path(path),), trust=True)
 
 
 def _scopes(effective: "Effective", names: Sequence[str]) -> "List[Path]":
@@ -136,7 +136,7 @@ def _service(path: "Path") -> str:
     return _SERVICES.get(path[0][0].lower(), path[0][0]) if path else "SMTP"
 
 
-def merged(found: Sequence[Place]) -> List[Place]:
+def merged(found: Sequence[CertificateFile]) -> List[CertificateFile]:
     """Each pair of files once, with everything that uses it; sorted by path.
 
     A place that no scope of the configuration names, without a key of its own, is the same one as the first place of that path with
@@ -146,18 +146,18 @@ def merged(found: Sequence[Place]) -> List[Place]:
     for place in found:
         if place.key:
             first_keys.setdefault(place.path, place.key)
-    pairs: Dict[Tuple[str, str], List[Place]] = {}
+    pairs: Dict[Tuple[str, str], List[CertificateFile]] = {}
     for place in found:
         key = place.key or ("" if place.scopes else first_keys.get(place.path, ""))
         pairs.setdefault((place.path, key), []).append(place)
     return [_united(pairs[pair], *pair) for pair in sorted(pairs)]
 
 
-def _united(alike: Sequence[Place], path: str, key: str) -> Place:
+def _united(alike: Sequence[CertificateFile], path: str, key: str) -> CertificateFile:
     services = dict.fromkeys(service for place in alike for service in place.services)
     scopes = dict.fromkeys(scope for place in alike for scope in place.scopes)
     expected, trust = any(place.expected for place in alike), all(place.trust for place in alike)
-    return Place(path, key, tuple(services), tuple(scopes), expected, trust)
+    return CertificateFile(path, key, tuple(services), tuple(scopes), expected, trust)
 
 
 def keys_beside(path: str) -> List[str]:

@@ -113,7 +113,7 @@ def _moment(tag: int, text: bytes) -> str:
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", parsed)
 
 
-def serves(endpoint: Endpoint, wanted: Leaf, once: bool) -> Answer:
+def serves(endpoint: Endpoint, requested: Leaf, once: bool) -> Answer:
     """Ask until the endpoint serves the requested certificate or its time is over; with `once` a single time.
 
     Some servers load a new certificate a moment after they were told to.
@@ -121,7 +121,7 @@ def serves(endpoint: Endpoint, wanted: Leaf, once: bool) -> Answer:
     end = time.monotonic() + endpoint.timeout
     while True:
         answer = ask(endpoint, end - time.monotonic())
-        matches = answer.served is not None and answer.served.fingerprint == wanted.fingerprint
+        matches = answer.served is not None and answer.served.fingerprint == requested.fingerprint
         if matches or once or time.monotonic() + POLL >= end:
             return answer
         time.sleep(POLL)

@@ -13,7 +13,7 @@ from ..host.accounts import user_id
 from ..security.capabilities import last_capability
 from .facts import Look
 
-FOLDERS = ("bin", "sbin", os.path.join("..", "gimli", "bin"))
+DIRECTORIES = ("bin", "sbin", os.path.join("..", "gimli", "bin"))
 DEFAULT_USER = "ecuser"
 MOST_PROGRAMS = 5000
 
@@ -53,10 +53,10 @@ def replaceable(path: str, user: Optional[str]) -> bool:
 def programs_of(prefix: str) -> List[str]:
     """The files in the installation's directories of programs."""
     found: List[str] = []
-    for name in FOLDERS:
-        folder = os.path.normpath(os.path.join(prefix, name))
+    for name in DIRECTORIES:
+        directory = os.path.normpath(os.path.join(prefix, name))
         try:
-            found += [os.path.join(folder, entry) for entry in sorted(reading.names(folder, MOST_PROGRAMS))]
+            found += [os.path.join(directory, entry) for entry in sorted(reading.names(directory, MOST_PROGRAMS))]
         except OSError:
             continue
     return found

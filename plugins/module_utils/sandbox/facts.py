@@ -10,7 +10,7 @@ from ..ecconf.effective import Effective
 from ..security import requirements
 from ..security.stanza import Declared, Stanza, declared, stanza_of
 from .needs import Need, needs
-from .places import Place, named, of_option, written
+from .places import UsedPath, named, of_option, written
 
 
 class Look(NamedTuple):
@@ -45,7 +45,7 @@ class Facts(NamedTuple):
     stanza: Stanza
     root: bool
     needed: List[Need]
-    places: List[Place]
+    places: List[UsedPath]
     writable: List[Tuple[str, str]]
     modes: List[int]
     duravip: bool
@@ -93,7 +93,7 @@ def facts(effective: Effective, prefix: str, local_changes: Optional[str], choic
     )
 
 
-def _believed(found: Declared, places: Sequence[Place]) -> List[Dict[str, Any]]:
+def _believed(found: Declared, places: Sequence[UsedPath]) -> List[Dict[str, Any]]:
     """What the drop-in is computed from, each value once, in the order of files and lines."""
     stanza = [setting for setting in (found.user, found.capabilities) if setting is not None]
     entries = [(one.file, one.line, one.name.lower(), str(one.value)) for one in stanza]

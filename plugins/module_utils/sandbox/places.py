@@ -18,7 +18,7 @@ from ..redaction import redaction
 from ..text import generated, visible
 
 
-class Place(NamedTuple):
+class UsedPath(NamedTuple):
     """A path and where it comes from. `option` is in small letters, '' for the instance of a scope such as Listen; `file` is
     empty, and `line` 0, for what no configuration specifies."""
 
@@ -52,13 +52,13 @@ DEFAULTS = (
 )
 
 
-def named(effective: Effective, secret_options: FrozenSet[str] = redaction.NO_NAMES) -> List[Place]:
+def named(effective: Effective, secret_options: FrozenSet[str] = redaction.NO_NAMES) -> List[UsedPath]:
     """Every absolute path among values and among the names of scopes, in load order; a secret is none.
 
     What looks like one and holds a control character, or is too long for the kernel, is none: nothing of Momentum's is called so.
     """
     found = [
-        Place(path, setting.name.lower(), "%s, %s:%d" % (setting.name, setting.file, setting.line), *setting[4:6])
+        UsedPath(path, setting.name.lower(), "%s, %s:%d" % (setting.name, setting.file, setting.line), *setting[4:6])
         for setting in effective.settings()
         for text in _texts(redaction.mask_value(setting.name, setting.value, secret_options))
         for path in paths_in(text)
@@ -66,17 +66,17 @@ def named(effective: Effective, secret_options: FrozenSet[str] = redaction.NO_NA
     for scope in effective.scopes():
         name, instance = scope[-1]
         where = effective.where(scope)[-1]
-        found += [Place(path, "", "the scope %s" % name, *where) for path in paths_in(instance or "")]
+        found += [UsedPath(path, "", "the scope %s" % name, *where) for path in paths_in(instance or "")]
     return [place for place in found if len(place.path) < LONGEST and visible.is_clean(place.path)]
 
 
-def of_option(setting: Optional[Setting], path: str) -> Place:
+def of_option(setting: Optional[Setting], path: str) -> UsedPath:
     """The path that an option is made for, whatever it is. Raises PlanError for one that is no plain absolute path."""
     name, file, line = (
         (setting.name, setting.file, setting.line) if setting is not None else ("the configuration", "", 0)
     )
     because = "%s, %s:%d" % (name, file, line)
-    return Place(generated.path(because, path), name.lower(), because, file, line)
+    return UsedPath(generated.path(because, path), name.lower(), because, file, line)
 
 
 def paths_in(text: str) -> List[str]:
@@ -88,16 +88,16 @@ def paths_in(text: str) -> List[str]:
     ]
 
 
-def under(path: str, folders: Sequence[str]) -> bool:
+def under(path: str, directories: Sequence[str]) -> bool:
     """Whether a path is one of these directories or lies in one."""
-    return any(path == folder or path.startswith(folder.rstrip("/") + "/") for folder in folders)
+    return any(path == directory or path.startswith(directory.rstrip("/") + "/") for directory in directories)
 
 
 def written(
-    places: Sequence[Place],
+    places: Sequence[UsedPath],
     prefix: str,
     is_directory: Callable[[str], bool],
-    local_changes: Optional[Place] = None,
+    local_changes: Optional[UsedPath] = None,
     replaceable: Callable[[str], bool] = lambda path: False,
 ) -> List[Tuple[str, str]]:
     """The directories that must stay writable, outermost only, each with its reason.
@@ -111,31 +111,31 @@ def written(
     found["%s/etc" % prefix] = "the licence is fetched anew, and replaced, here"
     named_by: Dict[str, str] = {}
     for place in places:
-        folder = place.path if is_directory(place.path) else dirname(place.path)
-        if folder != "/" and not under(folder, closed) and not _READ.search(place.option):
-            named_by.setdefault(folder, "named by " + place.because)
+        directory = place.path if is_directory(place.path) else dirname(place.path)
+        if directory != "/" and not under(directory, closed) and not _READ.search(place.option):
+            named_by.setdefault(directory, "named by " + place.because)
             if len(named_by) > MOST:
                 raise PlanError(
                     "%s: more than %d directories to write to are named up to here; see who wrote that, and take them out"
                     % (place.because, MOST)
                 )
-    for folder, reason in named_by.items():
-        found.setdefault(anchored(folder, replaceable, closed), reason)
+    for directory, reason in named_by.items():
+        found.setdefault(anchored(directory, replaceable, closed), reason)
     if local_changes is not None:
-        folder = dirname(local_changes.path)
-        if folder == "/" or (under(folder, closed) and not under(folder, ["%s/etc" % prefix])):
+        directory = dirname(local_changes.path)
+        if directory == "/" or (under(directory, closed) and not under(directory, ["%s/etc" % prefix])):
             raise PlanError(
                 "%s is %s: the daemon would be let write to %s; name a file elsewhere, such as %s/etc/local_changes.conf"
-                % (local_changes.because, local_changes.path, folder, dirname(prefix))
+                % (local_changes.because, local_changes.path, directory, dirname(prefix))
             )
-        found[anchored(folder, replaceable, closed)] = "%s, which is written here" % local_changes.because
+        found[anchored(directory, replaceable, closed)] = "%s, which is written here" % local_changes.because
     return [(path, found[path]) for path in sorted(found) if path not in ("", "/")]
 
 
 def anchored(path: str, replaceable: Callable[[str], bool], closed: Sequence[str]) -> str:
     """The outermost directory above a path in which the daemon's account could replace it; the path itself where there is none."""
     above = ["/".join(path.split("/")[:count]) for count in range(2, path.count("/") + 1)]
-    found = [folder for folder in above if not under(folder, closed) and replaceable(folder)]
+    found = [directory for directory in above if not under(directory, closed) and replaceable(directory)]
     return found[0] if found else path
 
 

@@ -13,7 +13,7 @@ from typing import Callable, FrozenSet, NamedTuple, Optional, Sequence, Tuple
 from ..security import capabilities
 from ..text import generated
 from .facts import Facts
-from .places import HOMES, SCRATCH, Place, under
+from .places import HOMES, SCRATCH, UsedPath, under
 
 
 class Decided(NamedTuple):
@@ -90,10 +90,10 @@ def read_write_paths(facts: Facts, version: int) -> Decided:
     """The writable directories, those in which it may lie beside others included; missing ones are no error."""
     if protect_system(facts, version).value != "strict":
         return Decided(None, "ProtectSystem=full leaves /opt, /run, /tmp and /var writable")
-    folders = list(facts.writable)
+    directories = list(facts.writable)
     if private_tmp(facts, version).value is None:
-        folders += [(path, "/tmp is shared with the node") for path in SCRATCH]
-    listed = dict(reversed(folders))
+        directories += [(path, "/tmp is shared with the node") for path in SCRATCH]
+    listed = dict(reversed(directories))
     outer = [path for path in sorted(listed) if not under_another(path, list(listed))]
     inner = [path for path in sorted(listed) if path not in outer and under(path, [facts.prefix + "/etc/conf"])]
     chosen = sorted(outer + inner)
@@ -111,18 +111,18 @@ def read_only_paths(facts: Facts, version: int) -> Decided:
     """The configuration, within the writable directory of the licence."""
     if protect_system(facts, version).value != "strict":
         return Decided(None, "this goes with ProtectSystem=strict")
-    folder = facts.prefix + "/etc/conf"
-    if any(path == folder for path, _reason in facts.writable):
-        return Decided(None, "%s itself is written to" % folder)
+    directory = facts.prefix + "/etc/conf"
+    if any(path == directory for path, _reason in facts.writable):
+        return Decided(None, "%s itself is written to" % directory)
     return Decided(
-        generated.systemd_word(folder, "-" + folder),
+        generated.systemd_word(directory, "-" + directory),
         "the daemon reads its configuration as root, so it must not be able to write it",
     )
 
 
 def protect_home(facts: Facts, version: int) -> Decided:
     """Hides homes; where the daemon's account lives in one, it stays readable."""
-    for place in facts.places + [Place(facts.prefix, "", "the installation")]:
+    for place in facts.places + [UsedPath(facts.prefix, "", "the installation")]:
         if under(place.path, HOMES):
             return Decided(None, "%s lies in a home (%s)" % (place.path, place.because))
     if under(facts.home, HOMES):

@@ -78,14 +78,14 @@ def verify(unit: str, fragment: str, path: str, content: bytes, run: Run = progr
         return
     import tempfile
 
-    with tempfile.TemporaryDirectory() as folder:
-        beside = os.path.join(folder, unit + ".d")
+    with tempfile.TemporaryDirectory() as directory:
+        beside = os.path.join(directory, unit + ".d")
         os.mkdir(beside)
         copy = os.path.join(beside, os.path.basename(path))
-        for text, name in ((reading.read(fragment, "unit"), os.path.join(folder, unit)), (content, copy)):
+        for text, name in ((reading.read(fragment, "unit"), os.path.join(directory, unit)), (content, copy)):
             with open(os.fsencode(name), "xb") as stream:
                 stream.write(text)
-        said = run(["systemd-analyze", "verify", os.path.join(folder, unit)], ANALYZE_TIMEOUT).output
+        said = run(["systemd-analyze", "verify", os.path.join(directory, unit)], ANALYZE_TIMEOUT).output
     complaints = [line.replace(copy, path) for line in programs.lines(said) if line.startswith(copy)]
     if complaints:
         raise CheckFailed(programs.shown("\n".join(complaints)))

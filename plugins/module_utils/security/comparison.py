@@ -9,7 +9,7 @@ Pure functions. Facts: cap_from_text(3), setgroups(2), priv_str_to_set(3C).
 
 from typing import Any, Callable, Dict, FrozenSet, List, Optional, Sequence
 
-from ..config.plan import Wanted
+from ..config.plan import DesiredSetting
 from . import capabilities, solaris_privileges
 from .safety_checks import Host
 from .stanza import SCOPE, Stanza
@@ -24,23 +24,23 @@ _OPTIONS = {
 }
 
 
-def merge(declared: Stanza, wanted: Stanza) -> Stanza:
+def merge(declared: Stanza, requested: Stanza) -> Stanza:
     """Lay what is requested over what is declared: the stanza that the daemon would start with."""
-    given: Dict[str, Any] = {field: value for field, value in wanted._asdict().items() if value is not None}
+    given: Dict[str, Any] = {field: value for field, value in requested._asdict().items() if value is not None}
     return declared._replace(**given)
 
 
-def settings(wanted: Stanza, host: Host) -> List[Wanted]:
+def settings(requested: Stanza, host: Host) -> List[DesiredSetting]:
     """Turn the managed options into settings; an empty value asks that the option be absent, which retains nothing."""
     return [
-        Wanted(
+        DesiredSetting(
             path=SCOPE,
             option=_OPTIONS[field],
             value=value,
             state="present" if value else "absent",
             same=_equality(field, host),
         )
-        for field, value in zip(Stanza._fields, wanted)
+        for field, value in zip(Stanza._fields, requested)
         if value is not None
     ]
 

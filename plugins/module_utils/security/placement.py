@@ -13,7 +13,7 @@ import os
 from typing import Any, Callable, List, NamedTuple, Optional, Sequence
 
 from ..config import impact
-from ..config.plan import Plan, Reload, Wanted, plan
+from ..config.plan import DesiredSetting, Plan, Reload, plan
 from ..ecconf.effective import Effective, Setting
 from ..ecconf.loader import Configuration
 from ..errors import PlanError
@@ -91,21 +91,25 @@ def by_hand(found: Declared, managed: Stanza, configuration: Configuration) -> L
 
 
 def plan_stanza(
-    configuration: Configuration, reload: Reload, wishes: Sequence[Wanted], home: Optional[str], purge: bool
+    configuration: Configuration,
+    reload: Reload,
+    all_desired: Sequence[DesiredSetting],
+    home: Optional[str],
+    purge: bool,
 ) -> Plan:
     """Plan the managed options into `home` (None: where each is in force); with `purge` no other file keeps one.
 
     An option that another file would still override is changed in that file instead, as nothing else has an effect.
     """
     if home is None:
-        return plan(configuration, reload, wishes)
-    placed = [wish._replace(file=home) if wish.state == "present" else wish for wish in wishes]
-    others = _elsewhere(configuration, wishes, home) if purge else []
+        return plan(configuration, reload, all_desired)
+    placed = [desired._replace(file=home) if desired.state == "present" else desired for desired in all_desired]
+    others = _elsewhere(configuration, all_desired, home) if purge else []
     made = plan(configuration, reload, others + placed)
     after = _after(made, configuration, reload)
-    losing = [_loses(after, wish, home) for wish in wishes]
+    losing = [_loses(after, desired, home) for desired in all_desired]
     if any(losing):
-        placed = [wish if loses else there for wish, loses, there in zip(wishes, losing, placed)]
+        placed = [desired if loses else there for desired, loses, there in zip(all_desired, losing, placed)]
         made = plan(configuration, reload, placed)
         after = _after(made, configuration, reload)
     return _as_effective(made, Effective(configuration), after)
@@ -116,21 +120,21 @@ def _after(made: Plan, configuration: Configuration, reload: Reload) -> Effectiv
     return Effective(reload({edit.path: edit.after for edit in made.edits}) if made.edits else configuration)
 
 
-def _elsewhere(configuration: Configuration, wishes: Sequence[Wanted], home: str) -> List[Wanted]:
+def _elsewhere(configuration: Configuration, all_desired: Sequence[DesiredSetting], home: str) -> List[DesiredSetting]:
     """Request the removal of the managed options from all files but one."""
     effective = Effective(configuration)
     gone = []
-    for wish in wishes:
-        places = assignments(effective.get(wish.path, wish.option or "")) if wish.state == "present" else []
+    for desired in all_desired:
+        places = assignments(effective.get(desired.path, desired.option or "")) if desired.state == "present" else []
         files = dict.fromkeys(place.file for place in places if place.file != home)
-        gone += [Wanted(wish.path, wish.option, None, "absent", file=file) for file in files]
+        gone += [DesiredSetting(desired.path, desired.option, None, "absent", file=file) for file in files]
     return gone
 
 
-def _loses(after: Effective, wish: Wanted, home: str) -> bool:
+def _loses(after: Effective, desired: DesiredSetting, home: str) -> bool:
     """Whether an option that was planned into a file is in force from another one."""
-    setting = after.get(wish.path, wish.option or "")
-    return wish.state == "present" and (setting is None or setting.file != home)
+    setting = after.get(desired.path, desired.option or "")
+    return desired.state == "present" and (setting is None or setting.file != home)
 
 
 def _as_effective(made: Plan, before: Effective, after: Effective) -> Plan:

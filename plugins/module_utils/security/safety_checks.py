@@ -34,7 +34,7 @@ class Host(NamedTuple):
     global_zone: Optional[bool] = None
 
 
-class Trap(NamedTuple):
+class SafetyCheck(NamedTuple):
     """A value that the documentation or the kernel warns of: its name in `allow`, and how to put it in words."""
 
     name: str
@@ -44,14 +44,14 @@ class Trap(NamedTuple):
 
 def stepped_into(stanza: Stanza, host: Host) -> List[str]:
     """Name the safety checks that a stanza fails."""
-    return [trap.name for trap in TRAPS if trap.find(stanza, host)]
+    return [check.name for check in SAFETY_CHECKS if check.find(stanza, host)]
 
 
 def violations(stanza: Stanza, host: Host, allow: Sequence[str]) -> List[str]:
     """Describe the safety checks that a stanza fails, except those that are allowed by name."""
-    found = ((trap, trap.find(stanza, host)) for trap in TRAPS if trap.name not in allow)
+    found = ((check, check.find(stanza, host)) for check in SAFETY_CHECKS if check.name not in allow)
     words = "%s: %s (allow it with 'allow: [%s]' if you must)"
-    return [words % (detail, trap.reason, trap.name) for trap, detail in found if detail]
+    return [words % (detail, check.reason, check.name) for check, detail in found if detail]
 
 
 def _capabilities(text: str, last_cap: Optional[int]) -> capabilities.CapabilitySets:
@@ -159,40 +159,40 @@ def _beyond_zone(stanza: Stanza, host: Host) -> Optional[str]:
     return "privileges %s in a non-global zone" % ", ".join(sorted(excess)) if excess else None
 
 
-TRAPS: Tuple[Trap, ...] = (
-    Trap("root_user", _root_user, "a flaw in the mail daemon would give away the whole node; use %s" % "ecuser"),
-    Trap("root_group", _root_group, "the daemon could read and write what only root's group may"),
-    Trap(
+SAFETY_CHECKS: Tuple[SafetyCheck, ...] = (
+    SafetyCheck("root_user", _root_user, "a flaw in the mail daemon would give away the whole node; use %s" % "ecuser"),
+    SafetyCheck("root_group", _root_group, "the daemon could read and write what only root's group may"),
+    SafetyCheck(
         "root_with_capabilities",
         _root_with_capabilities,
         "capabilities replace root's, they do not add to them: the process loses DAC override, files such as dmllog.rt "
         "are no longer consumed, and any program it runs is root in full again",
     ),
-    Trap("missing_identity", _missing_identity, "the daemon could not start as declared"),
-    Trap(
+    SafetyCheck("missing_identity", _missing_identity, "the daemon could not start as declared"),
+    SafetyCheck(
         "unknown_names",
         _unknown_names,
         "one unknown word makes the whole text invalid, and the process may keep every privilege",
     ),
-    Trap(
+    SafetyCheck(
         "effective_beyond_permitted",
         _effective_beyond_permitted,
         "the kernel refuses the whole set (EPERM) and the process may keep every privilege; add them with +ep",
     ),
-    Trap("root_equivalent", _root_equivalent, "whoever holds these is as good as root"),
-    Trap(
+    SafetyCheck("root_equivalent", _root_equivalent, "whoever holds these is as good as root"),
+    SafetyCheck(
         "beyond_bounding_set",
         _beyond_bounding_set,
         "the kernel would refuse the whole set, all or nothing; extend CapabilityBoundingSet of the unit or cap_add of the "
         "container, or declare less",
     ),
-    Trap("missing_chroot", _missing_chroot, "the daemon could not start"),
-    Trap(
+    SafetyCheck("missing_chroot", _missing_chroot, "the daemon could not start"),
+    SafetyCheck(
         "privileges_without_basic",
         _without_basic,
         "privileges are set, not added: what is not listed is lost, fork and exec included; begin with 'basic'",
     ),
-    Trap(
+    SafetyCheck(
         "beyond_zone",
         _beyond_zone,
         "the zone may not have them; leave them out, and use an IP-based or wildcard licence where net_rawaccess is missing",

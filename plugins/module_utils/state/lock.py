@@ -4,7 +4,7 @@
 
 """One writer at a time: an flock(2) on a file in the state directory.
 
-The lock belongs to the open file, not to the process, so the guardian that is forked from the holder keeps it while
+The lock belongs to the open file, not to the process, so the watchdog that is forked from the holder keeps it while
 it puts an interrupted transaction back. The file also holds the process id of the holder, for the error message of
 those who wait in vain.
 """

@@ -11,7 +11,7 @@ either of them nobody ever sees the certificate.
 
 from typing import Any, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
-from ..config.plan import Wanted
+from ..config.plan import DesiredSetting
 from ..ecconf import fallback
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path
@@ -79,13 +79,13 @@ def asking(targets: Sequence[Target]) -> Iterator[Tuple[Target, Path]]:
     """The targets, scope by scope, that are about TLS which clients begin."""
     for target in targets:
         said = target.explicit
-        wants = said.get("implicit_tls") is True or is_certificate(said.get("certificate"))
-        if wants or said.get("verify_mode") == "require" or target.offer == REQUIRED:
+        requests = said.get("implicit_tls") is True or is_certificate(said.get("certificate"))
+        if requests or said.get("verify_mode") == "require" or target.offer == REQUIRED:
             for path in target.paths:
                 yield target, path
 
 
-def wishes(targets: Sequence[Target], after: Effective) -> List[Wanted]:
+def all_desired(targets: Sequence[Target], after: Effective) -> List[DesiredSetting]:
     """The lists of extensions after which every target that requests STARTTLS has it. `after`: the configuration without them.
 
     A list replaces that of the wider scope, so it repeats what is in force there. Narrower scopes with a list of their own are
@@ -100,7 +100,7 @@ def wishes(targets: Sequence[Target], after: Effective) -> List[Wanted]:
             _offer(path, target.offer == REQUIRED, lists)
         elif target.explicit.get("implicit_tls") is True:
             lists.exclude(path)
-    return lists.wishes()
+    return lists.all_desired()
 
 
 def _offer(path: Path, any_certificate: bool, lists: "_Lists") -> None:
@@ -124,31 +124,31 @@ class _Lists:
 
     def __init__(self, after: Effective) -> None:
         self.after = after
-        self._wished: Dict[Path, Wanted] = {}
+        self._desired_of: Dict[Path, DesiredSetting] = {}
 
     def include(self, path: Path) -> None:
         """Request STARTTLS in a scope, unless it has it or inherits it."""
         value = self._in_force(path)
         if not has_starttls(value):
-            self._wish(path, (_listed(value) or list(_USUAL)) + [WORD])
+            self._desired(path, (_listed(value) or list(_USUAL)) + [WORD])
 
     def exclude(self, path: Path) -> None:
         """Request a list without STARTTLS, unless it has none."""
         value = self._in_force(path)
         if has_starttls(value):
-            self._wish(path, [one for one in _listed(value) if not _is_word(one)] or list(_USUAL))
+            self._desired(path, [one for one in _listed(value) if not _is_word(one)] or list(_USUAL))
 
-    def wishes(self) -> List[Wanted]:
-        return list(self._wished.values())
+    def all_desired(self) -> List[DesiredSetting]:
+        return list(self._desired_of.values())
 
-    def _wish(self, path: Path, value: List[Any]) -> None:
-        self._wished[fold(path)] = Wanted(path=path, option=EXTENSIONS, value=value)
+    def _desired(self, path: Path, value: List[Any]) -> None:
+        self._desired_of[fold(path)] = DesiredSetting(path=path, option=EXTENSIONS, value=value)
 
     def _in_force(self, path: Path) -> Any:
         """The list in force once the requests hold; None if there is none."""
         for place in fallback.places(path, fallback.direction(path) or fallback.INBOUND):
-            if fold(place) in self._wished:
-                return self._wished[fold(place)].value
+            if fold(place) in self._desired_of:
+                return self._desired_of[fold(place)].value
             setting = self.after.get(place, EXTENSIONS) if place else None
             if setting is not None:
                 return setting.value

@@ -9,7 +9,7 @@ Pure: the configuration, the version and the library come in as arguments, reque
 
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from ..config.plan import Wanted
+from ..config.plan import DesiredSetting
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path, format_path
 from . import options
@@ -49,9 +49,9 @@ class Plan(NamedTuple):
     left_out: List[LeftOut]
     complaints: List[Complaint]
 
-    def wishes(self, context: Context) -> List[Wanted]:
+    def all_desired(self, context: Context) -> List[DesiredSetting]:
         """What the plan of the configuration has to meet."""
-        return [_wish(ask, context) for ask in self.asks]
+        return [_desired(ask, context) for ask in self.asks]
 
 
 class Planner:
@@ -199,8 +199,8 @@ def _without_contradictions(planner: Planner) -> Plan:
     return planner.plan._replace(asks=list(seen.values()))
 
 
-def _wish(ask: Ask, context: Context) -> Wanted:
-    return Wanted(
+def _desired(ask: Ask, context: Context) -> DesiredSetting:
+    return DesiredSetting(
         path=ask.path,
         option=ask.field.option,
         value=ask.value,

@@ -14,7 +14,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 from ..catalog import catalog
 from ..config import plan as config_plan
-from ..config.plan import Reload, Wanted
+from ..config.plan import DesiredSetting, Reload
 from ..ecconf.effective import Effective
 from ..ecconf.loader import Configuration
 from ..ecconf.paths import format_path
@@ -43,7 +43,7 @@ class Request(NamedTuple):
     closed: Sequence[str] = ()
 
 
-class Outcome(NamedTuple):
+class TlsPlan(NamedTuple):
     """The plan, and what is to be said beside it."""
 
     plan: config_plan.Plan
@@ -54,7 +54,7 @@ class Outcome(NamedTuple):
     warnings: List[str]
 
 
-class Settlement:
+class Resolution:
     """One configuration on its way from what it is to what a task requests."""
 
     def __init__(
@@ -74,21 +74,21 @@ class Settlement:
         self.complaints += self.asked.complaints
         self.warnings: List[str] = []
         self.configuration = configuration
-        self.plan = self._planned(self.asked.wishes(self.context))
+        self.plan = self._planned(self.asked.all_desired(self.context))
 
-    def _planned(self, wishes: Sequence[Wanted]) -> config_plan.Plan:
+    def _planned(self, all_desired: Sequence[DesiredSetting]) -> config_plan.Plan:
         """Plan requests, and look at what comes out."""
-        plan = config_plan.plan(self.configuration, self.reload, wishes)
+        plan = config_plan.plan(self.configuration, self.reload, all_desired)
         if plan.edits:
             self.after = _effective(self.reload({edit.path: edit.after for edit in plan.edits}))
         return plan
 
-    def settle(self) -> Outcome:
+    def resolve(self) -> TlsPlan:
         """Refuse what must not be, find and purge what is weaker. Raises Refused with everything that is wrong."""
-        wishes = self.asked.wishes(self.context)
-        extensions = [] if self.complaints else inbound.wishes(self.targets, self.after)
+        all_desired = self.asked.all_desired(self.context)
+        extensions = [] if self.complaints else inbound.all_desired(self.targets, self.after)
         if extensions:
-            self.plan = self._planned(wishes + extensions)
+            self.plan = self._planned(all_desired + extensions)
         offered = self._offered()
         self._judge_downgrades()
         self._judge_files()
@@ -98,11 +98,11 @@ class Settlement:
         weaker = [self._as_data(one) for one in found]
         removals = [_removal(one) for one in found if self.request.purge and one.purgeable]
         if removals:
-            self.plan = self._planned(wishes + extensions + removals)
+            self.plan = self._planned(all_desired + extensions + removals)
         rows, unreadable = in_force.rows(self.targets, self.after, self.context)
         self.warnings += unreadable + advice.find(self.asked.asks, self.after, self.context)
         left_out = [dict(one._asdict()) for one in self.asked.left_out]
-        return Outcome(self.plan, rows, weaker, left_out, offered, self.warnings)
+        return TlsPlan(self.plan, rows, weaker, left_out, offered, self.warnings)
 
     def _offered(self) -> List[Dict[str, Any]]:
         """Where clients can begin TLS of what the targets are about, and complain or warn where they cannot."""
@@ -128,7 +128,7 @@ class Settlement:
         for found in downgrade.find(self.asked.asks, self.after, self.context):
             reason = "leaves TLS 1.3 alone to %s, where peers without it fall back to plaintext" % found.where
             remedy = "give that scope a profile with TLSv1.2, such as mozilla-intermediate, or override the safety check: allow: [%s]"
-            self._complain(found.ask, str(found.ask.value), reason, remedy % downgrade.TRAP)
+            self._complain(found.ask, str(found.ask.value), reason, remedy % downgrade.SAFETY_CHECK)
 
     def _judge_files(self) -> None:
         identity: Optional[Identity] = self.identity(self.after)
@@ -155,9 +155,9 @@ class Settlement:
         self.complaints.append(Complaint(where, scope, found.option, found.value, found.flaw.reason, found.flaw.remedy))
 
     def _is_expected(self, path: str) -> bool:
-        wanted = os.path.normpath(path)
+        requested = os.path.normpath(path)
         return any(
-            wanted == one or wanted.startswith(one + "/") for one in map(os.path.normpath, self.request.expected)
+            requested == one or requested.startswith(one + "/") for one in map(os.path.normpath, self.request.expected)
         )
 
     def _complain(self, ask: plans.Ask, value: str, reason: str, remedy: str) -> None:
@@ -189,5 +189,5 @@ def _engine(targets: Sequence[Target], effective: Effective) -> str:
     return engine_in_force(effective)
 
 
-def _removal(weaker: Weaker) -> Wanted:
-    return Wanted(path=weaker.path, option=weaker.option, state="absent")
+def _removal(weaker: Weaker) -> DesiredSetting:
+    return DesiredSetting(path=weaker.path, option=weaker.option, state="absent")

@@ -20,7 +20,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from ..errors import MomentumError
 from ..files.safe_files import Attributes, create, ensure_directory, read_file, remove, sync
-from ..files.safe_paths import Place, locate
+from ..files.safe_paths import DirectoryEntry, locate
 from ..state import pending as activation
 from .journal import IDENTIFIER, set_aside_identifiers
 
@@ -71,11 +71,11 @@ def directory_of(state_dir: str, identifier: str) -> str:
 def save(state_dir: str, identifier: str, saved: List[Saved], contents: Dict[str, bytes]) -> None:
     """Write a backup, durably. contents: by the name that `Saved.content` gives. Raises OSError."""
     owner, group = os.geteuid(), os.getegid()
-    folder = directory_of(state_dir, identifier)
-    ensure_directory(os.path.dirname(folder), owner, group, 0o700)
-    ensure_directory(folder, owner, group, 0o700)
+    directory = directory_of(state_dir, identifier)
+    ensure_directory(os.path.dirname(directory), owner, group, 0o700)
+    ensure_directory(directory, owner, group, 0o700)
     document = {"format": 1, "transaction": identifier, "files": [one._asdict() for one in saved]}
-    with locate(os.path.join(folder, "manifest.json")) as place:
+    with locate(os.path.join(directory, "manifest.json")) as place:
         for name in sorted(contents):
             create(place, name, contents[name], Attributes(owner, group, 0o600))
         text = json.dumps(document, indent=1).encode("ascii")
@@ -113,28 +113,28 @@ def content_of(state_dir: str, identifier: str, one: Saved) -> Optional[bytes]:
     return read_file(os.path.join(directory_of(state_dir, identifier), os.path.basename(one.content)))[0]
 
 
-def discard(state: Place, identifier: str) -> None:
+def discard(state: DirectoryEntry, identifier: str) -> None:
     """Remove one backup, complete or not. `state` is any place in the state directory. Raises OSError."""
-    folder = directory_of(os.path.dirname(state.path), identifier)
+    directory = directory_of(os.path.dirname(state.path), identifier)
     try:
-        names = os.listdir(folder)
+        names = os.listdir(directory)
     except FileNotFoundError:
         return
-    with locate(os.path.join(folder, "manifest.json")) as place:
+    with locate(os.path.join(directory, "manifest.json")) as place:
         for name in names:
             try:
                 remove(place, name)
             except IsADirectoryError:
-                shutil.rmtree(os.path.join(folder, name))
-    os.rmdir(folder)
+                shutil.rmtree(os.path.join(directory, name))
+    os.rmdir(directory)
 
 
-def newest(state: Place) -> str:
+def newest(state: DirectoryEntry) -> str:
     """The identifier of the newest backup, '' when there is none."""
     return max(_all(state), default="")
 
 
-def prune(state: Place) -> None:
+def prune(state: DirectoryEntry) -> None:
     """Remove all but the newest backups; identifiers sort by time. Raises OSError, UnsafePath.
 
     What a run may have to put back is never removed: what is younger than a day, what the daemon has yet to prove
@@ -146,7 +146,7 @@ def prune(state: Place) -> None:
             discard(state, name)
 
 
-def _all(state: Place) -> List[str]:
+def _all(state: DirectoryEntry) -> List[str]:
     try:
         names = os.listdir(state.sibling("backups"))
     except (FileNotFoundError, NotADirectoryError):

@@ -28,7 +28,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set
 
 from ..errors import MomentumError
 from ..files.safe_files import Attributes, create, is_passing, move, read_place, remove, status, sync
-from ..files.safe_paths import Place, UnsafePath
+from ..files.safe_paths import DirectoryEntry, UnsafePath
 from ..state import pending
 
 STAGING = "staging"
@@ -96,7 +96,7 @@ def hidden(identifier: str, index: int, suffix: str) -> str:
     return ".momentum-%s.%d.%s" % (identifier, index, suffix)
 
 
-def write(state: Place, journal: Journal) -> None:
+def write(state: DirectoryEntry, journal: Journal) -> None:
     """Write the journal of a new transaction, durably. `state` is any place in the state directory."""
     document = {
         "format": _FORMAT,
@@ -111,13 +111,13 @@ def write(state: Place, journal: Journal) -> None:
     sync(state)
 
 
-def enter(state: Place, old: str, new: str) -> None:
+def enter(state: DirectoryEntry, old: str, new: str) -> None:
     """Go from one phase to another, durably."""
     move(state, _name(old), _name(new))
     sync(state)
 
 
-def read(state: Place) -> Optional[Journal]:
+def read(state: DirectoryEntry) -> Optional[Journal]:
     """The journal of an unfinished transaction, None when there is none. Raises JournalDamaged, OSError."""
     for phase in _PHASES:
         if status(state, _name(phase)) is not None:
@@ -125,11 +125,11 @@ def read(state: Place) -> Optional[Journal]:
     return None
 
 
-def read_as(state: Place, name: str, phase: str) -> Journal:
+def read_as(state: DirectoryEntry, name: str, phase: str) -> Journal:
     """The journal in the file `name`. Raises JournalDamaged for what no transaction of this version has written,
     OSError where the disk does not give it now."""
     try:
-        snapshot = read_place(Place(state.directory, name, state.sibling(name)))
+        snapshot = read_place(DirectoryEntry(state.directory, name, state.sibling(name)))
     except (UnsafePath, OSError) as error:
         if is_passing(error):
             raise
@@ -148,7 +148,7 @@ def read_as(state: Place, name: str, phase: str) -> Journal:
         raise JournalDamaged("cannot be read: %s" % (str(error) or type(error).__name__), phase, identifier)
 
 
-def clear(state: Place, *phases: str) -> None:
+def clear(state: DirectoryEntry, *phases: str) -> None:
     """Remove the journals of these phases, of transactions that are finished or undone, and what was never one. Durable
     before it returns."""
     gone = [_drop(state, name) for name in [_name(phase) for phase in phases] + [_NEW]]
@@ -156,7 +156,7 @@ def clear(state: Place, *phases: str) -> None:
         sync(state)
 
 
-def set_aside(state: Place, phase: str, identifier: str) -> str:
+def set_aside(state: DirectoryEntry, phase: str, identifier: str) -> str:
     """Rename the journal of a phase, so that it hinders nobody, durably. Returns its new path."""
     path = _put_aside(state, _name(phase), identifier or UNKNOWN, phase)
     sync(state)
@@ -172,17 +172,17 @@ def is_pending(state_dir: str) -> bool:
     return any(name in _NAMES or _is_unreported(name) for name in names)
 
 
-def unreported(state: Place) -> List[str]:
+def unreported(state: DirectoryEntry) -> List[str]:
     """The names of the journals that were set aside and that have not been reported, oldest first. Raises OSError."""
     return [name for name in sorted(_names_beside(state)) if _is_unreported(name)]
 
 
-def set_aside_identifiers(state: Place) -> Set[str]:
+def set_aside_identifiers(state: DirectoryEntry) -> Set[str]:
     """The transactions whose journals are set aside, reported or not: their backups are kept. Raises OSError."""
     return {match.group(1) for match in map(_ASIDE.match, _names_beside(state)) if match}
 
 
-def _names_beside(state: Place) -> List[str]:
+def _names_beside(state: DirectoryEntry) -> List[str]:
     return os.listdir(os.path.dirname(state.path))
 
 
@@ -191,12 +191,12 @@ def _is_unreported(name: str) -> bool:
     return match is not None and not match.group(2)
 
 
-def mark_reported(state: Place, name: str) -> None:
+def mark_reported(state: DirectoryEntry, name: str) -> None:
     """Note that a journal that was set aside was reported. Not durable: at worst it is reported twice."""
     move(state, name, name + ".reported")
 
 
-def _drop(state: Place, name: str) -> bool:
+def _drop(state: DirectoryEntry, name: str) -> bool:
     """Remove a name; a directory that somebody made there is moved out of the way."""
     try:
         return remove(state, name)
@@ -205,7 +205,7 @@ def _drop(state: Place, name: str) -> bool:
         return True
 
 
-def _put_aside(state: Place, name: str, identifier: str, phase: str) -> str:
+def _put_aside(state: DirectoryEntry, name: str, identifier: str, phase: str) -> str:
     number = 0
     while True:
         target = "aside-%s.%d.%s" % (identifier, number, phase)

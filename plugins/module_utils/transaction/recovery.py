@@ -5,7 +5,7 @@
 """Finish or undo an unfinished transaction, from what the journal and the directories say.
 
 Nothing here depends on the memory of the process that began: the same code runs in the process itself after a
-failure, in its guardian after it was killed, and in the next run after the whole node went down. Every step may be
+failure, in its watchdog after it was killed, and in the next run after the whole node went down. Every step may be
 the last one, and the whole may be repeated: it reaches the same end.
 
 The directories may belong to somebody who works against it. Whatever is in the way there (a link, another directory,
@@ -22,17 +22,17 @@ from contextlib import contextmanager
 from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..files.safe_files import clear_leftovers, is_passing, move, read_place, remove, status, sync
-from ..files.safe_paths import Place, UnsafePath, locate
+from ..files.safe_paths import DirectoryEntry, UnsafePath, locate
 from ..state import pending
 from . import backups, journal
 from .journal import COMMITTED, SWAPPING, Entry, Journal, JournalDamaged
 
-Held = Mapping[str, Place]
+Held = Mapping[str, DirectoryEntry]
 NOTHING, REMOVE, RETURN = "nothing", "remove", "return"
 
 
-class Outcome:
-    """What `settle` did: `.identifier` of the transaction ('' if unknown), `.undone` (True: old state, False: new
+class Recovery:
+    """What `undo_or_finish` did: `.identifier` of the transaction ('' if unknown), `.undone` (True: old state, False: new
     state), `.problems` (what is not as it should be and will not be by another attempt), `.aside` (where the journal
     was moved for that reason, ''), `.errors` (files that the disk did not let put back now; the journal stays and the
     next run tries again)."""
@@ -69,14 +69,16 @@ def digest(content: Optional[bytes]) -> str:
     return "" if content is None else hashlib.sha256(content).hexdigest()
 
 
-def settle(state: Place, give_up: bool = False, held: Optional[Held] = None, late: bool = False) -> Optional[Outcome]:
+def undo_or_finish(
+    state: DirectoryEntry, give_up: bool = False, held: Optional[Held] = None, late: bool = False
+) -> Optional[Recovery]:
     """Undo the unfinished transaction of a state directory, or finish it when it was committed. The caller holds the
     lock. None when there is none.
 
     give_up: undo even a committed one (the process that committed it could not make that durable).
     held: the places of the transaction's files (by the path in the journal) that the caller still holds open: they lead
     to the directories that were changed, wherever those were moved. Other paths are walked again.
-    late: this is not done at once, by the process itself or its guardian: the daemon may have read the new files since.
+    late: this is not done at once, by the process itself or its watchdog: the daemon may have read the new files since.
     Raises OSError when the state directory itself cannot be written to.
     """
     # Where the checker builds its shadows, of which a killed process leaves one behind.
@@ -91,7 +93,7 @@ def settle(state: Place, give_up: bool = False, held: Optional[Held] = None, lat
     if found.phase == COMMITTED and give_up:
         journal.enter(state, COMMITTED, SWAPPING)
         found = found._replace(phase=SWAPPING)
-    outcome = Outcome(found.identifier, found.phase != COMMITTED)
+    outcome = Recovery(found.identifier, found.phase != COMMITTED)
     for entry in reversed(found.entries):
         _attempt(entry, found, outcome, held or {})
     _note_due(state, found, late)
@@ -104,7 +106,7 @@ def settle(state: Place, give_up: bool = False, held: Optional[Held] = None, lat
     return outcome
 
 
-def _note_due(state: Place, found: Journal, late: bool) -> None:
+def _note_due(state: DirectoryEntry, found: Journal, late: bool) -> None:
     """Record which activation is pending before the journal is removed. Raises OSError, UnsafePath."""
     due = due_of(found, late)
     if due is not None:
@@ -124,16 +126,16 @@ def due_of(found: Journal, late: bool) -> Optional[Tuple[str, str, Sequence[str]
     return found.due.level, found.identifier if is_committed else "", found.due.files
 
 
-def _damaged(state: Place, error: JournalDamaged) -> Outcome:
+def _damaged(state: DirectoryEntry, error: JournalDamaged) -> Recovery:
     """A transaction of which nothing is known but, at best, its backup: that is kept with its journal."""
     identifier = error.identifier or backups.newest(state)
-    outcome = Outcome(identifier, True)
+    outcome = Recovery(identifier, True)
     outcome.problems.append("%s: %s" % (state.sibling("journal." + error.phase), error.reason))
     outcome.aside = journal.set_aside(state, error.phase, identifier)
     return outcome
 
 
-def _discard(state: Place, identifier: str) -> None:
+def _discard(state: DirectoryEntry, identifier: str) -> None:
     """Remove the backup of a transaction that was undone. One that cannot be removed does no harm."""
     try:
         backups.discard(state, identifier)
@@ -143,7 +145,7 @@ def _discard(state: Place, identifier: str) -> None:
 
 
 @contextmanager
-def _place_of(entry: Entry, held: Held) -> Iterator[Place]:
+def _place_of(entry: Entry, held: Held) -> Iterator[DirectoryEntry]:
     place = held.get(entry.path)
     if place is not None:
         yield place
@@ -152,7 +154,7 @@ def _place_of(entry: Entry, held: Held) -> Iterator[Place]:
         yield found
 
 
-def _attempt(entry: Entry, found: Journal, outcome: Outcome, held: Held) -> None:
+def _attempt(entry: Entry, found: Journal, outcome: Recovery, held: Held) -> None:
     try:
         with _place_of(entry, held) as place:
             words = _undo(place, entry) if found.phase == SWAPPING else ""
@@ -164,7 +166,7 @@ def _attempt(entry: Entry, found: Journal, outcome: Outcome, held: Held) -> None
         _note(entry.path, error, outcome)
 
 
-def _clean(place: Place, entry: Entry, outcome: Outcome) -> None:
+def _clean(place: DirectoryEntry, entry: Entry, outcome: Recovery) -> None:
     """Remove the hidden files of an entry, the kept one first: see `_undo`."""
     for name in (entry.kept, entry.staged):
         try:
@@ -173,12 +175,12 @@ def _clean(place: Place, entry: Entry, outcome: Outcome) -> None:
             _note(place.sibling(name), error, outcome)
 
 
-def _note(path: str, error: Exception, outcome: Outcome) -> None:
+def _note(path: str, error: Exception, outcome: Recovery) -> None:
     words = str(error) if isinstance(error, UnsafePath) else "%s: %s" % (path, getattr(error, "strerror", error))
     (outcome.errors if is_passing(error) else outcome.problems).append(words)
 
 
-def decide(place: Place, entry: Entry) -> Tuple[str, str]:
+def decide(place: DirectoryEntry, entry: Entry) -> Tuple[str, str]:
     """What undoing does to one target, which has been swapped or not: NOTHING, REMOVE or RETURN (the kept file takes its place),
     and '' or what is wrong with it. Changes nothing; check mode gets the same.
 
@@ -198,11 +200,11 @@ def decide(place: Place, entry: Entry) -> Tuple[str, str]:
     return RETURN, ""
 
 
-def _kept(place: Place, entry: Entry) -> Tuple[Optional[str], Optional[os.stat_result]]:
-    return look(Place(place.directory, entry.kept, place.sibling(entry.kept)))
+def _kept(place: DirectoryEntry, entry: Entry) -> Tuple[Optional[str], Optional[os.stat_result]]:
+    return look(DirectoryEntry(place.directory, entry.kept, place.sibling(entry.kept)))
 
 
-def _undo(place: Place, entry: Entry) -> str:
+def _undo(place: DirectoryEntry, entry: Entry) -> str:
     """Put one target back; returns '' or what is wrong with it."""
     action, words = decide(place, entry)
     if action == REMOVE:
@@ -210,7 +212,7 @@ def _undo(place: Place, entry: Entry) -> str:
     return _put_kept_back(place, entry) if action == RETURN else words
 
 
-def _put_kept_back(place: Place, entry: Entry) -> str:
+def _put_kept_back(place: DirectoryEntry, entry: Entry) -> str:
     kept = _kept(place, entry)[1]
     move(place, entry.kept, place.name)
     # Its number alone proves nothing: that of a file that was removed is soon given to another.
@@ -225,7 +227,7 @@ def _is_same(one: os.stat_result, other: os.stat_result) -> bool:
     return os.path.samestat(one, other) and facts[0] == facts[1]
 
 
-def look(place: Place) -> Tuple[Optional[str], Optional[os.stat_result]]:
+def look(place: DirectoryEntry) -> Tuple[Optional[str], Optional[os.stat_result]]:
     """The digest and the stat result of the file at a place: '' and None when there is none; None and None for what is
     no plain file, or cannot be read for a reason that somebody arranged. Raises OSError for those of the disk."""
     try:

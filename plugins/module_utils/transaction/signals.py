@@ -31,7 +31,7 @@ def held() -> Iterator[None]:
     """Hold SIGINT, SIGTERM and SIGHUP back; inside `interruptible` they raise KeyboardInterrupt or Interrupted.
 
     What arrives while they are held takes effect, with the handlers that were there before, at the end. Outside the
-    main thread handlers cannot be set (signal(2) belongs to the process) and the guardian does the work.
+    main thread handlers cannot be set (signal(2) belongs to the process) and the watchdog does the work.
     """
     before = signal.pthread_sigmask(signal.SIG_BLOCK, ())
     handlers: Dict[int, Any] = {}

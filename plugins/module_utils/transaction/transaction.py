@@ -16,7 +16,7 @@
    removed.
 
 Until step 5 any failure puts everything back: an exception, SIGINT, SIGTERM or SIGHUP in the process itself, SIGKILL in
-the guardian (transaction/watchdog.py), the end of the whole node in the next run (`recover`). Putting back needs no disk space: it
+the watchdog (transaction/watchdog.py), the end of the whole node in the next run (`recover`). Putting back needs no disk space: it
 renames files that exist already.
 """
 
@@ -29,16 +29,16 @@ from ..errors import CheckFailed, MomentumError
 from ..files import foreseen
 from ..files.obstacles import Survey
 from ..files.safe_files import Attributes, Snapshot, create, move, read_file, read_place, status, succeeding, sync
-from ..files.safe_paths import Place, UnsafePath, locate
+from ..files.safe_paths import DirectoryEntry, UnsafePath, locate
 from ..host import rights
 from ..state.directory import exists, prepare_state
 from ..state.lock import Lock, LockTimeout, Watch
 from . import backups, journal, unfinished
 from .backups import BackupMissing, Saved
 from .journal import COMMITTED, STAGING, SWAPPING, Due, Entry, Journal, hidden
-from .recovery import Held, digest, settle
+from .recovery import Held, digest, undo_or_finish
 from .signals import Interrupted, held, interruptible
-from .watchdog import Guardian
+from .watchdog import Watchdog
 
 __all__ = [
     "CheckFailed",
@@ -117,7 +117,7 @@ class _Target:
 
     __slots__ = ("change", "place", "before", "entry", "staged")
 
-    def __init__(self, change: FileChange, place: Place, before: Optional[Snapshot], entry: Entry) -> None:
+    def __init__(self, change: FileChange, place: DirectoryEntry, before: Optional[Snapshot], entry: Entry) -> None:
         self.change = change
         self.place = place
         self.before = before
@@ -128,8 +128,8 @@ class _Target:
         """What the new file gets: what the change says, else what the old file has."""
         change = self.change
         old = self.before.attributes if self.before else Attributes(-1, -1, 0)
-        wanted = succeeding(old, change.owner, change.group, change.mode)
-        return wanted if change.extended is None else wanted._replace(extended=change.extended)
+        requested = succeeding(old, change.owner, change.group, change.mode)
+        return requested if change.extended is None else requested._replace(extended=change.extended)
 
 
 class Transaction:
@@ -164,13 +164,13 @@ class Transaction:
             return Receipt("", {})
         with locked(self.state_dir, self.lock_timeout) as (lock, state), held():
             _recover_first(state)
-            guardian = Guardian(lock.descriptor, lambda: _rescue(lock, self.state_dir))
+            watchdog = Watchdog(lock.descriptor, lambda: _rescue(lock, self.state_dir))
             try:
                 return self._run(state)
             finally:
-                guardian.dismiss()
+                watchdog.dismiss()
 
-    def _run(self, state: Place) -> Receipt:
+    def _run(self, state: DirectoryEntry) -> Receipt:
         identifier = _new_identifier()
         targets: List[_Target] = []
         try:
@@ -181,7 +181,7 @@ class Transaction:
                 target.place.close()
         return Receipt(identifier, self._backup_paths(identifier, targets))
 
-    def _carry_out(self, state: Place, identifier: str, targets: List[_Target]) -> None:
+    def _carry_out(self, state: DirectoryEntry, identifier: str, targets: List[_Target]) -> None:
         try:
             with interruptible():
                 self._install(state, identifier, targets)
@@ -190,7 +190,7 @@ class Transaction:
         except BaseException as error:  # noqa: BLE001 - whatever it is, everything has to be put back
             raise self._failure(error, _put_back(state, _places(targets)))
 
-    def _install(self, state: Place, identifier: str, targets: List[_Target]) -> None:
+    def _install(self, state: DirectoryEntry, identifier: str, targets: List[_Target]) -> None:
         self._prepare(identifier, targets)
         self._doing = ("prepare", self.state_dir)
         journal.write(state, Journal(identifier, [target.entry for target in targets], due=self.due))
@@ -251,9 +251,9 @@ class Transaction:
             _walk_again(target)
 
     def _backup_paths(self, identifier: str, targets: List[_Target]) -> Dict[str, str]:
-        folder = backups.directory_of(self.state_dir, identifier)
+        backup = backups.directory_of(self.state_dir, identifier)
         return {
-            target.change.path: os.path.join(folder, str(index))
+            target.change.path: os.path.join(backup, str(index))
             for index, target in enumerate(targets)
             if target.before is not None
         }
@@ -274,7 +274,7 @@ class _Refused(MomentumError):
 
 
 @contextmanager
-def locked(state_dir: str, timeout: float = 30.0) -> Iterator[Tuple[Lock, Place]]:
+def locked(state_dir: str, timeout: float = 30.0) -> Iterator[Tuple[Lock, DirectoryEntry]]:
     """Hold the lock of a state directory, so that no transaction runs meanwhile: the lock, and a place in the
     directory, which is created if need be. timeout: seconds. Raises TransactionError."""
     foreseen.forget()
@@ -342,7 +342,7 @@ def refuse_state(state_dir: str) -> None:
         raise TransactionError("lock", state_dir, _reason(error))
 
 
-def _report(state: Place) -> List[str]:
+def _report(state: DirectoryEntry) -> List[str]:
     """Report what was set aside, once (or again, where that cannot be noted)."""
     told = []
     for name in journal.unreported(state):
@@ -395,12 +395,12 @@ def _restoring(state_dir: str, identifier: str, one: Saved) -> Optional[FileChan
     return FileChange(one.path, content, one.owner, one.group, one.mode, one.after, one.former_extended())
 
 
-def _recover_first(state: Place) -> List[str]:
+def _recover_first(state: DirectoryEntry) -> List[str]:
     """Recover whatever an earlier run left; returns a sentence for each transaction that is complete now. Others are
     reported from the journal that was set aside."""
     told = []
     try:
-        for outcome in iter(lambda: settle(state, late=True), None):
+        for outcome in iter(lambda: undo_or_finish(state, late=True), None):
             if outcome.errors:
                 raise TransactionError("recover", "", outcome.describe(), restored=False)
             if outcome.complete:
@@ -411,10 +411,10 @@ def _recover_first(state: Place) -> List[str]:
 
 
 def _rescue(lock: Lock, state_dir: str) -> None:
-    """What the guardian does. All its descriptors but the lock are closed, so it opens its own."""
+    """What the watchdog does. All its descriptors but the lock are closed, so it opens its own."""
     lock.sign()
     with locate(os.path.join(state_dir, "lock"), follow=False) as state:
-        settle(state)
+        undo_or_finish(state)
 
 
 def _places(targets: List[_Target]) -> Held:
@@ -422,20 +422,20 @@ def _places(targets: List[_Target]) -> Held:
     return {target.entry.path: target.place for target in targets}
 
 
-def _put_back(state: Place, held: Held) -> str:
+def _put_back(state: DirectoryEntry, held: Held) -> str:
     """Undo everything; returns '' or a sentence that says what could not be undone."""
     try:
-        outcome = settle(state, True, held)
+        outcome = undo_or_finish(state, True, held)
     except (OSError, UnsafePath) as error:
         return "not everything could be put back (%s); the next run tries again" % _reason(error)
     return "" if outcome is None or outcome.complete else outcome.describe()
 
 
-def _tidy(state: Place, held: Held, prune: bool) -> None:
+def _tidy(state: DirectoryEntry, held: Held, prune: bool) -> None:
     """Remove what a committed transaction leaves. The change stands, so a failure here is none of the transaction: the
     next run finds the journal and tidies up."""
     try:
-        settle(state, held=held)
+        undo_or_finish(state, held=held)
         if prune:
             backups.prune(state)
     except (OSError, UnsafePath):

@@ -10,7 +10,7 @@ from typing import Dict, List
 
 from ..files import foreseen
 from ..files.safe_files import status
-from ..files.safe_paths import Place, UnsafePath, locate
+from ..files.safe_paths import DirectoryEntry, UnsafePath, locate
 from . import journal
 from .journal import COMMITTED, SWAPPING, Entry, Journal, JournalDamaged
 from .recovery import REMOVE, RETURN, decide, due_of, look
@@ -21,7 +21,7 @@ _REMEDY = (
 )
 
 
-def foretell(state: Place) -> List[str]:
+def foretell(state: DirectoryEntry) -> List[str]:
     """What the next run that writes would recover and report, one sentence each; from now on this process sees the files, and the
     pending activation, as they would be then. Raises OSError.
 
@@ -65,7 +65,7 @@ def _due(found: Journal) -> List[foreseen.Due]:
     return [] if due is None else [due]
 
 
-def _pending(state: Place, found: Journal) -> str:
+def _pending(state: DirectoryEntry, found: Journal) -> str:
     action = "finishes" if found.phase == COMMITTED else "undoes"
     return (
         "transaction %s was left unfinished by an earlier run; a run %s it first, and this task, which writes nothing, reads the "
@@ -73,7 +73,7 @@ def _pending(state: Place, found: Journal) -> str:
     )
 
 
-def describe(state: Place, name: str) -> str:
+def describe(state: DirectoryEntry, name: str) -> str:
     """Report a journal that was set aside: where it is, how its files are now, and what to do. Never raises: nobody is to
     be hindered by it."""
     path = state.sibling(name)
@@ -99,12 +99,12 @@ def describe(state: Place, name: str) -> str:
     )
 
 
-def _states(state: Place, found: Journal) -> str:
-    folder = os.path.join(os.path.dirname(state.path), "backups", found.identifier)
+def _states(state: DirectoryEntry, found: Journal) -> str:
+    directory = os.path.join(os.path.dirname(state.path), "backups", found.identifier)
     kept = [index for index, entry in enumerate(found.entries) if entry.before]
     words = []
     for index, entry in enumerate(found.entries):
-        backup = os.path.join(folder, str(index)) if found.phase == SWAPPING and index in kept else ""
+        backup = os.path.join(directory, str(index)) if found.phase == SWAPPING and index in kept else ""
         words.append("%s %s" % (entry.path, _state(entry, backup)))
     return "; ".join(words)
 

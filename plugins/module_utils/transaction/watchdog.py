@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The guardian: a child process that puts a transaction back at once when its parent is killed.
+"""The watchdog: a child process that puts a transaction back at once when its parent is killed.
 
-SIGKILL cannot be caught, so somebody else has to notice. The guardian is forked before the first change and sleeps in
+SIGKILL cannot be caught, so somebody else has to notice. The watchdog is forked before the first change and sleeps in
 read(2) on a pipe whose other end only the parent holds. A byte means that the parent has finished; the end of file
-without one means that it is gone. The guardian has inherited the lock, so the next run waits until it is done. When it
+without one means that it is gone. The watchdog has inherited the lock, so the next run waits until it is done. When it
 is killed as well, the next run finds the journal and does the same.
 """
 
@@ -17,7 +17,7 @@ from typing import Callable, Optional
 _DONE = b"."
 
 
-class Guardian:
+class Watchdog:
     """A forked watcher. lock: descriptor of the held lock, kept open in the child; None where no lock is held. rescue: what
     the child does when the parent dies; its exceptions end with the child, the journal stays for the next run. Raises
     OSError."""
@@ -30,7 +30,7 @@ class Guardian:
         os.close(ours)
 
     def dismiss(self) -> None:
-        """Tell the guardian that nothing is left to be done, and wait for its end."""
+        """Tell the watchdog that nothing is left to be done, and wait for its end."""
         try:
             os.write(self._pipe, _DONE)
         except OSError:
@@ -58,7 +58,7 @@ def _watch(pipe: int, lock: Optional[int], rescue: Callable[[], object]) -> None
 
 
 def _keep_only(*kept: int) -> None:
-    """Close every other descriptor: a caller that waits for the end of our output must not wait for the guardian."""
+    """Close every other descriptor: a caller that waits for the end of our output must not wait for the watchdog."""
     null = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(null, standard)

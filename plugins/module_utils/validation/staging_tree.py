@@ -25,7 +25,7 @@ from typing import Dict, Iterable, Iterator, Mapping, Optional, Set, Tuple, Unio
 
 from ..files.reading import TooLarge, content, names, open_regular
 from ..files.safe_paths import UnsafePath
-from ..transaction.watchdog import Guardian
+from ..transaction.watchdog import Watchdog
 
 # An include or readonly_include with an absolute path, quoted or not. Comments match as well, which does no harm.
 _INCLUDE = re.compile(rb'(include[ \t]{1,80}"?)(/[^"\s]{1,4096})', re.IGNORECASE)
@@ -63,18 +63,18 @@ def watched_directory(parent: Optional[str]) -> Iterator[str]:
     """Make a private directory for shadows, yield it, and remove it, also where this process is killed meanwhile.
 
     Shadows hold the secrets of the configuration. Those in the state directory are removed by whoever recovers it; this one
-    belongs to a run that must not write there (check mode), so a guardian removes it. parent: default is the directory for
+    belongs to a run that must not write there (check mode), so a watchdog removes it. parent: default is the directory for
     temporary files. Raises OSError.
     """
     directory = tempfile.mkdtemp(prefix="momentum-check-", dir=parent)
-    guardian = None
+    watchdog = None
     try:
-        guardian = Guardian(None, lambda: shutil.rmtree(directory, ignore_errors=True))
+        watchdog = Watchdog(None, lambda: shutil.rmtree(directory, ignore_errors=True))
         yield directory
     finally:
         shutil.rmtree(directory, ignore_errors=True)
-        if guardian is not None:
-            guardian.dismiss()
+        if watchdog is not None:
+            watchdog.dismiss()
 
 
 class _Tree:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[3]
-FOLDER = "momentum/etc/conf/default"
+DIRECTORY = "momentum/etc/conf/default"
 SECRET = "planted-adoption-1"
 MTA = (
     """\
@@ -59,10 +59,10 @@ class Fleet:
         self.node("manager1", "eccmgr", **{"eccluster.conf": MANAGER})
 
     def node(self, name, program, **files):
-        folder = self.root / name / FOLDER
-        folder.mkdir(parents=True)
+        directory = self.root / name / DIRECTORY
+        directory.mkdir(parents=True)
         for file, content in files.items():
-            (folder / file).write_text(content)
+            (directory / file).write_text(content)
         (self.root / name / "momentum" / "sbin").mkdir()
         (self.root / name / "momentum" / "sbin" / program).write_text("")
 
@@ -89,8 +89,8 @@ class Fleet:
             for path in sorted((self.root / name).rglob("*"))
         }
 
-    def file(self, name, folder="host_vars"):
-        return self.root / folder / name / "momentum.yml"
+    def file(self, name, directory="host_vars"):
+        return self.root / directory / name / "momentum.yml"
 
     def variables(self, name):
         return yaml.safe_load(self.file(name).read_text().replace("!unsafe", "!!str"))
@@ -171,7 +171,7 @@ def test_variables_that_a_directory_would_hide_are_not_hidden(fleet):
 
 
 def test_a_configuration_that_cannot_be_read_is_no_basis(fleet):
-    path = fleet.root / "node1" / FOLDER / "ecelerity.conf"
+    path = fleet.root / "node1" / DIRECTORY / "ecelerity.conf"
     path.write_text("Max_Retries = 7\n}\n")
     refused = fleet.run("-l", "node1")
     path.write_text(CLUSTER)

@@ -107,9 +107,9 @@ def test_no_text_of_a_node_is_run_and_every_one_comes_back_as_it_was(core, tmp_p
     assert done.returncode == 0, done.stdout[-3000:]
     assert not controller.marker.exists()
     used = json.loads((tmp_path / "used.json").read_text())
-    wanted = sorted_settings(said)
-    assert used["whole"] == used["again"] == used["kept"] == wanted
-    assert used["values"] == [entry["value"] for entry in wanted]
+    requested = sorted_settings(said)
+    assert used["whole"] == used["again"] == used["kept"] == requested
+    assert used["values"] == [entry["value"] for entry in requested]
 
 
 REFUSED = {

@@ -79,8 +79,8 @@ class Lab:
         finally:
             self.lie(name).unlink()
 
-    def play(self, *tasks, flags=(), hosts="nodes", core="newest", folder=None):
-        book = (folder or self.root) / "book.yml"
+    def play(self, *tasks, flags=(), hosts="nodes", core="newest", directory=None):
+        book = (directory or self.root) / "book.yml"
         book.write_text(json.dumps([{"hosts": hosts, "gather_facts": False, "tasks": list(tasks)}]))
         (self.root / "tasks").write_text("")
         options = {
@@ -93,7 +93,7 @@ class Lab:
         return Run(done.returncode, done.stdout, entries)
 
     def authority(self, **options):
-        wanted = {
+        requested = {
             "name": "Example Mail CA",
             "key": str(self.root / "ca" / "ca.key"),
             "certificate": str(self.root / "ca" / "ca.pem"),
@@ -101,7 +101,7 @@ class Lab:
             "permitted": ["example.com"],
             "passphrase": "{{ passphrase }}",
         }
-        task = {"msys.momentum.certificate_authority": dict(wanted, **options), "delegate_to": "localhost"}
+        task = {"msys.momentum.certificate_authority": dict(requested, **options), "delegate_to": "localhost"}
         interpreter = {"ansible_python_interpreter": sys.executable}
         return dict(task, run_once=True, vars=interpreter)
 
@@ -138,11 +138,11 @@ class Run:
 
 
 def unit(name="smtp", **options):
-    wanted = {
+    requested = {
         "name": name,
         "source": "authority",
         "key": "{{ node }}/momentum/etc/certs/%s.key" % name,
         "certificate": "{{ node }}/momentum/etc/certs/%s.crt" % name,
         "names": ["{{ inventory_hostname }}.example.com"],
     }
-    return dict(wanted, **options)
+    return dict(requested, **options)

@@ -16,7 +16,7 @@ from plugins.module_utils.pki.authority import root as authority
 from plugins.module_utils.pki.x509 import certificates, keys, requests
 
 PAGE = ROOT / "docs" / "certificate-signing.md"
-WANTED = [{"host": "node1", "unit": "smtp", "request": "R1"}, {"host": "node2", "unit": "web", "request": "R2"}]
+REQUESTED = [{"host": "node1", "unit": "smtp", "request": "R1"}, {"host": "node2", "unit": "web", "request": "R2"}]
 
 
 def blocks():
@@ -52,13 +52,16 @@ ANSWERS = {
     "signing-vault.yml": {
         "momentum_vault": {
             "results": [
-                {"item": WANTED[0], "data": {"data": {"certificate": "C1", "issuing_ca": "I", "ca_chain": ["I", "J"]}}},
-                {"item": WANTED[1], "data": {"data": {"certificate": "C2", "issuing_ca": "I"}}},
+                {
+                    "item": REQUESTED[0],
+                    "data": {"data": {"certificate": "C1", "issuing_ca": "I", "ca_chain": ["I", "J"]}},
+                },
+                {"item": REQUESTED[1], "data": {"data": {"certificate": "C2", "issuing_ca": "I"}}},
             ]
         }
     },
     "signing-acme-one.yml": {
-        "momentum_wanted": WANTED[0],
+        "momentum_request": REQUESTED[0],
         "momentum_finalized": {"selected_chain": {"full_chain": "C1\nI\nJ"}},
     },
 }
@@ -82,11 +85,11 @@ def test_answers_are_handed_back_as_the_contract_says(tmp_path, name):
 
 def test_the_loop_over_orders_runs_once_for_all_nodes_of_a_batch(tmp_path):
     lab = Lab(tmp_path, ["node1", "node2"])
-    chain = {"selected_chain": {"full_chain": "chain for {{ momentum_wanted.request }}"}}
+    chain = {"selected_chain": {"full_chain": "chain for {{ momentum_request.request }}"}}
     one = [{"ansible.builtin.set_fact": {"momentum_finalized": chain}}] + only_facts("signing-acme-one.yml")
     (tmp_path / "signing-acme.yml").write_text(blocks()["signing-acme.yml"])
     (tmp_path / "signing-acme-one.yml").write_text(json.dumps(one))
-    start = {"momentum_certificates_signed": [], "momentum_certificate_requests": WANTED}
+    start = {"momentum_certificates_signed": [], "momentum_certificate_requests": REQUESTED}
     sign = {
         "ansible.builtin.include_tasks": {"file": "signing-acme.yml", "apply": {"run_once": True}},
         "run_once": True,
@@ -101,7 +104,7 @@ def test_the_loop_over_orders_runs_once_for_all_nodes_of_a_batch(tmp_path):
         ]
 
 
-def by_hand(lab, folder):
+def by_hand(lab, directory):
     """A play around the task file, as the role does it, for the nodes of a lab."""
     (lab.root / "signing.yml").write_text(blocks()["signing-by-hand.yml"])
     ask = {
@@ -120,7 +123,7 @@ def by_hand(lab, folder):
         " | selectattr('host', 'equalto', inventory_hostname) | map(attribute='signed') | first | default(omit) }}"
     )
     again = json.loads(json.dumps(ask).replace("{{ signed | default(omit) }}", mine))
-    here = {"run_once": True, "vars": {"momentum_signing_folder": str(folder)}}
+    here = {"run_once": True, "vars": {"momentum_signing_directory": str(directory)}}
     return [
         ask,
         {"ansible.builtin.set_fact": facts, "run_once": True},
@@ -134,26 +137,26 @@ def by_hand(lab, folder):
 
 
 def test_certificates_signed_by_hand_are_taken_over_by_a_later_run(tmp_path):
-    lab, folder = Lab(tmp_path, ["node1", "node2"]), tmp_path / "requests"
-    first = lab.play(*by_hand(lab, folder))
+    lab, directory = Lab(tmp_path, ["node1", "node2"]), tmp_path / "requests"
+    first = lab.play(*by_hand(lab, directory))
     assert first.code == 0, first.output
-    assert sorted(path.name for path in folder.iterdir()) == ["node1.smtp.csr", "node2.smtp.csr"]
-    sign_as_a_corporation(folder)
-    second = lab.play(*by_hand(lab, folder))
+    assert sorted(path.name for path in directory.iterdir()) == ["node1.smtp.csr", "node2.smtp.csr"]
+    sign_as_a_corporation(directory)
+    second = lab.play(*by_hand(lab, directory))
     assert second.code == 0, second.output
     for name in lab.nodes:
         crt = lab.node(name) / "momentum" / "etc" / "certs" / "smtp.crt"
         assert certificates.read(crt.read_bytes()).names == ("DNS:%s.example.com" % name,)
-        assert crt.read_bytes() == (folder / (name + ".smtp.pem")).read_bytes()
+        assert crt.read_bytes() == (directory / (name + ".smtp.pem")).read_bytes()
 
 
-def sign_as_a_corporation(folder):
+def sign_as_a_corporation(directory):
     now = datetime.now(timezone.utc)
     key = keys.generate("ec-p384")
-    wish = authority.Wish("Example Corporation", "ec-p384", ("DNS:example.com",), 3650, 1 / 3, 14, 398)
-    root = requests.to_pem(authority.build(key, wish, 1, now))
+    desired = authority.DesiredAuthority("Example Corporation", "ec-p384", ("DNS:example.com",), 3650, 1 / 3, 14, 398)
+    root = requests.to_pem(authority.build(key, desired, 1, now))
     by = issuer.load(keys.to_pem(key), root, None, now, "corporate.pem")
-    for path in sorted(folder.glob("*.csr")):
+    for path in sorted(directory.glob("*.csr")):
         asked = requests.parse(path.read_bytes())
-        wanted = signing.Asked(asked.names, "", asked.usages, "", 300)
-        path.with_suffix(".pem").write_bytes(signing.sign(path.read_bytes(), wanted, by, now))
+        requested = signing.Asked(asked.names, "", asked.usages, "", 300)
+        path.with_suffix(".pem").write_bytes(signing.sign(path.read_bytes(), requested, by, now))

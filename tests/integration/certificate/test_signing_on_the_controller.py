@@ -153,7 +153,7 @@ def craft(names, authority=False):
 
     key = keys.generate()
     if not authority:
-        return requests.to_pem(requests.build(key, requests.Wish("node1.example.com", names)))
+        return requests.to_pem(requests.build(key, requests.DesiredCertificate("node1.example.com", names)))
     builder = x509.CertificateSigningRequestBuilder().subject_name(
         x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, "node1.example.com")])
     )
@@ -270,7 +270,7 @@ def test_relative_paths_of_the_authority_are_relative_to_the_inventory_wherever_
     (tmp_path / "ca" / "ca.pem").write_text("words")
     task = trusted.task(unit("relative"))
     task["msys.momentum.certificate"]["authority"]["key"] = "ca/ca.key"
-    run = trusted.play(task, folder=tmp_path, core=core)
+    run = trusted.play(task, directory=tmp_path, core=core)
     assert run.code == 0, run.output
 
 

@@ -47,14 +47,14 @@ class Fleet:
         self.inventory.write_text(INVENTORY.replace("{root}", str(root)).replace("{python}", sys.executable))
 
     def add(self, name, age, days, common_name):
-        folder = self.root / "mx1"
-        folder.mkdir(exist_ok=True)
+        directory = self.root / "mx1"
+        directory.mkdir(exist_ok=True)
         key = keys.generate()
-        wish = requests.Wish(common_name, ("DNS:mx1.example.com",), ("server",))
-        made = selfsigned.build(key, wish, days, NOW - timedelta(days=age))
-        (folder / (name + ".crt")).write_bytes(requests.to_pem(made))
-        (folder / (name + ".key")).write_bytes(keys.to_pem(key))
-        (folder / (name + ".key")).chmod(0o600)
+        desired = requests.DesiredCertificate(common_name, ("DNS:mx1.example.com",), ("server",))
+        made = selfsigned.build(key, desired, days, NOW - timedelta(days=age))
+        (directory / (name + ".crt")).write_bytes(requests.to_pem(made))
+        (directory / (name + ".key")).write_bytes(keys.to_pem(key))
+        (directory / (name + ".key")).chmod(0o600)
 
     def run(self, *options, cwd=None):
         collections = str(ROOT / ".ansible" / "collections")

@@ -52,19 +52,19 @@ def answer(text):
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """The directory with both files, and what the node answered."""
-    folder = tmp_path_factory.mktemp("hostile")
+    directory = tmp_path_factory.mktemp("hostile")
     answered = dict(
         host(*(certificate for text in TEXTS_OF_NODES for certificate in answer(text))),
         problems=[{"kind": text, "message": text} for text in TEXTS_OF_NODES],
     )
-    (folder / "library").mkdir()
-    (folder / "library" / "answer.py").write_text(MODULE)
-    (folder / "answer.json").write_text(json.dumps(answered))
-    (folder / "play.yml").write_text(PLAYBOOK % (NOW.isoformat(), ROOT / "playbooks" / "templates"))
+    (directory / "library").mkdir()
+    (directory / "library" / "answer.py").write_text(MODULE)
+    (directory / "answer.json").write_text(json.dumps(answered))
+    (directory / "play.yml").write_text(PLAYBOOK % (NOW.isoformat(), ROOT / "playbooks" / "templates"))
     command = [str(Path(sys.executable).with_name("ansible-playbook")), "-i", "localhost,", "-c", "local", "play.yml"]
     done = subprocess.run(
         [*command, "-e", json.dumps({"ansible_python_interpreter": sys.executable})],
-        cwd=str(folder),
+        cwd=str(directory),
         env=dict(os.environ, ANSIBLE_COLLECTIONS_PATH=str(ROOT / ".ansible" / "collections")),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -73,12 +73,12 @@ def made(tmp_path_factory):
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    return folder, answered
+    return directory, answered
 
 
 def test_the_page_is_that_of_the_answer_and_holds_its_texts_as_text(made):
-    folder, answered = made
-    markup = (folder / "certificates.html").read_text(encoding="utf-8")
+    directory, answered = made
+    markup = (directory / "certificates.html").read_text(encoding="utf-8")
     harmless = Page(page(report({"localhost": dict(host(*answer("a/b")), problems=[{"message": "x"}] * 9)}, NOW)))
     assert Page(markup).vocabulary() <= harmless.vocabulary()
     assert markup == page(report({"localhost": answered}, NOW))
@@ -87,6 +87,6 @@ def test_the_page_is_that_of_the_answer_and_holds_its_texts_as_text(made):
 
 
 def test_the_json_holds_the_texts_as_the_node_gave_them(made):
-    folder, answered = made
-    found = json.loads((folder / "certificates.json").read_text(encoding="utf-8"))
+    directory, answered = made
+    found = json.loads((directory / "certificates.json").read_text(encoding="utf-8"))
     assert found == json.loads(json.dumps(report({"localhost": answered}, NOW)))

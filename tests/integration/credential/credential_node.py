@@ -48,8 +48,8 @@ class CredentialNode:
         self.database = root / "msys" / "etc" / "credentials.db"
         self.key = root / "msys" / "etc" / "credentials.key"
         self.main = self.prefix / "etc" / "conf" / "default" / "ecelerity.conf"
-        for folder in (self.database.parent, self.main.parent, self.prefix / "bin"):
-            folder.mkdir(parents=True)
+        for directory in (self.database.parent, self.main.parent, self.prefix / "bin"):
+            directory.mkdir(parents=True)
         self.main.write_text("# an installation\n")
         source = ROOT / "tests" / "standin" / "ecelerity" / "bin" / "credmgr.py"
         self.credmgr = self.prefix / "bin" / "credmgr"
@@ -92,8 +92,8 @@ class CredentialNode:
 class Watcher:
     """Reads /proc/*/cmdline as nobody for as long as the block lasts; then `reads`, `hits` and `stars` are known."""
 
-    def __init__(self, folder: Path, needle: str = SECRET) -> None:
-        self.ready = folder / "watched"
+    def __init__(self, directory: Path, needle: str = SECRET) -> None:
+        self.ready = directory / "watched"
         self.needle = needle
         self.reads = self.hits = self.stars = 0
 

@@ -34,8 +34,8 @@ PLAYBOOK = """
 @pytest.fixture
 def node(tmp_path: Path) -> CredentialNode:
     # pytest's directories are closed to others, and the watcher needs none of them.
-    for folder in [tmp_path, *tmp_path.parents][:3]:
-        folder.chmod(0o755)
+    for directory in [tmp_path, *tmp_path.parents][:3]:
+        directory.chmod(0o755)
     return CredentialNode(tmp_path)
 
 

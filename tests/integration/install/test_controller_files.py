@@ -17,7 +17,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[3]
 
 
-def play(folder, tasks_from, variables, *arguments):
+def play(directory, tasks_from, variables, *arguments):
     """Run tasks of the role on this machine, which must not get as far as a change."""
     role = {"name": "msys.momentum.install", "tasks_from": tasks_from}
     content = [
@@ -27,8 +27,8 @@ def play(folder, tasks_from, variables, *arguments):
             "tasks": [{"name": "Install", "ansible.builtin.include_role": role}],
         }
     ]
-    (folder / "play.yml").write_text(yaml.safe_dump(content))
-    (folder / "hosts.yml").write_text(
+    (directory / "play.yml").write_text(yaml.safe_dump(content))
+    (directory / "hosts.yml").write_text(
         yaml.safe_dump(
             {
                 "all": {
@@ -44,16 +44,16 @@ def play(folder, tasks_from, variables, *arguments):
         os.environ,
         ANSIBLE_COLLECTIONS_PATH=str(ROOT / ".ansible" / "collections"),
         ANSIBLE_NOCOLOR="true",
-        ANSIBLE_LOCAL_TEMP=str(folder / "tmp"),
-        ANSIBLE_REMOTE_TEMP=str(folder / "tmp"),
+        ANSIBLE_LOCAL_TEMP=str(directory / "tmp"),
+        ANSIBLE_REMOTE_TEMP=str(directory / "tmp"),
         LC_ALL="C.UTF-8",
     )
     done = subprocess.run(
         [
             str(Path(sys.executable).with_name("ansible-playbook")),
             "-i",
-            str(folder / "hosts.yml"),
-            str(folder / "play.yml"),
+            str(directory / "hosts.yml"),
+            str(directory / "play.yml"),
             *arguments,
         ],
         env=environment,

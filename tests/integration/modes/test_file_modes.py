@@ -77,8 +77,8 @@ def mode_of(path):
 
 def prepare(root, mode="0640"):
     samples = root / "momentum" / "etc" / "sample-configs" / "default"
-    for folder in (samples, root / "momentum" / "sbin", root / "bin"):
-        folder.mkdir(parents=True)
+    for directory in (samples, root / "momentum" / "sbin", root / "bin"):
+        directory.mkdir(parents=True)
     (samples / "ecelerity.conf").write_text("Max_Retries = 7\n")
     (root / "momentum" / "sbin" / "ecelerity").touch()
     (root / "bin" / "rpm").write_text("#!/bin/sh\nexit 0\n")

@@ -23,13 +23,13 @@ NOBODY = 65534
 @pytest.fixture
 def conf(tmp_path):
     """A directory of the service user with one file and one planted link."""
-    folder = tmp_path / "conf"
-    folder.mkdir()
-    (folder / "a.conf").write_text("planted-secret")
-    os.symlink("/etc/shadow", str(folder / "evil"))
-    for path in (folder, folder / "a.conf", folder / "evil"):
+    directory = tmp_path / "conf"
+    directory.mkdir()
+    (directory / "a.conf").write_text("planted-secret")
+    os.symlink("/etc/shadow", str(directory / "evil"))
+    for path in (directory, directory / "a.conf", directory / "evil"):
         os.chown(str(path), NOBODY, NOBODY, follow_symlinks=False)
-    return folder
+    return directory
 
 
 def run(conf, check=False, umask=0o022, arguments=None, **more):

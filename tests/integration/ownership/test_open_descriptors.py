@@ -45,16 +45,16 @@ while busy or sys.stdin.readline():
 @pytest.fixture
 def conf(tmp_path):
     """A directory of the service user with one file."""
-    for folder in [tmp_path] + list(tmp_path.parents)[:-2]:
-        folder.chmod(folder.stat().st_mode | 0o011)
-    folder = tmp_path / "conf"
-    folder.mkdir(mode=0o755)
-    path = folder / "a.conf"
+    for directory in [tmp_path] + list(tmp_path.parents)[:-2]:
+        directory.chmod(directory.stat().st_mode | 0o011)
+    directory = tmp_path / "conf"
+    directory.mkdir(mode=0o755)
+    path = directory / "a.conf"
     path.write_bytes(CONTENT)
     path.chmod(0o644)
-    for one in (folder, path):
+    for one in (directory, path):
         os.chown(str(one), NOBODY, NOBODY)
-    return folder
+    return directory
 
 
 def take(conf, enforce=True, state_dir="", **entry):

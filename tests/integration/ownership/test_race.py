@@ -31,14 +31,14 @@ ROOT_ONLY = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: a race bet
 class Arena:
     """The attacker's directory, and canaries of root that nobody may touch."""
 
-    def __init__(self, folder):
-        folder.chmod(0o755)
-        self.canaries = folder / "canaries"
+    def __init__(self, directory):
+        directory.chmod(0o755)
+        self.canaries = directory / "canaries"
         self.canaries.mkdir(mode=0o755)
         for name in ("canary", "hard", "file"):
             (self.canaries / name).write_text("root's own")
             (self.canaries / name).chmod(0o600)
-        self.theirs = folder / "theirs"
+        self.theirs = directory / "theirs"
         for path in (self.theirs, self.theirs / "stock", self.theirs / "sub"):
             path.mkdir()
         for path in (self.theirs / "file", self.theirs / "sub" / "file"):
@@ -90,9 +90,9 @@ def attack(arena):
 
 def reachable(path):
     """pytest keeps its directories to root; an attacker must get to its own."""
-    for folder in path.parents:
-        if not folder.stat().st_mode & 0o001:
-            folder.chmod(folder.stat().st_mode | 0o011)
+    for directory in path.parents:
+        if not directory.stat().st_mode & 0o001:
+            directory.chmod(directory.stat().st_mode | 0o011)
 
 
 @pytest.fixture(autouse=True)
@@ -124,9 +124,9 @@ def test_thousands_of_walks_among_an_attackers_swaps_never_touch_a_canary(arena,
 
 def trusting_walk(top, mode):
     """What `chown -R` by paths does: look first, change by name afterwards."""
-    for folder, _folders, names in os.walk(top):
+    for directory, _directories, names in os.walk(top):
         for name in names:
-            path = os.path.join(folder, name)
+            path = os.path.join(directory, name)
             try:
                 if not os.path.islink(path) and os.lstat(path).st_nlink == 1:
                     os.chown(path, NOBODY, NOBODY)

@@ -78,12 +78,12 @@ print(json.dumps(result))
 """
 
 
-def lay_out(folder: Path, real: Sequence[str] = ()) -> Path:
+def lay_out(directory: Path, real: Sequence[str] = ()) -> Path:
     """Lay out a path of collections: the real playbooks and plugins, and stubs where the roles were.
 
     With the names of roles that are to be real, the modules are stubs instead.
     """
-    collection = folder / "ansible_collections" / "msys" / "momentum"
+    collection = directory / "ansible_collections" / "msys" / "momentum"
     collection.mkdir(parents=True)
     for name in ("galaxy.yml", "meta", "playbooks"):
         (collection / name).symlink_to(ROOT / name)
@@ -106,13 +106,13 @@ def lay_out(folder: Path, real: Sequence[str] = ()) -> Path:
     quiet = [{"name": "Know nothing of packages", "ansible.builtin.set_fact": {"momentum_upgrade_due": True}}]
     for name in [] if "upgrade" in real else QUIET:
         (collection / "roles" / "upgrade" / "tasks" / (name + ".yml")).write_text(yaml.safe_dump(quiet))
-    return folder
+    return directory
 
 
-def _stub_modules(folder: Path) -> None:
-    folder.mkdir()
+def _stub_modules(directory: Path) -> None:
+    directory.mkdir()
     for path in (ROOT / "plugins" / "modules").glob("*.py"):
-        (folder / path.name).write_text(MODULE.replace("NAME", path.stem))
+        (directory / path.name).write_text(MODULE.replace("NAME", path.stem))
 
 
 class Outcome(NamedTuple):
@@ -133,19 +133,19 @@ class Fleet:
     """An inventory and the means to run a playbook over it."""
 
     def __init__(
-        self, folder: Path, core: str, groups: Dict[str, str], unreachable: str = "", real: Sequence[str] = ()
+        self, directory: Path, core: str, groups: Dict[str, str], unreachable: str = "", real: Sequence[str] = ()
     ) -> None:
-        self.folder, self.core = folder, core
-        self.collections = lay_out(folder / "collections", real)
+        self.directory, self.core = directory, core
+        self.collections = lay_out(directory / "collections", real)
         hosts = {name for names in groups.values() for name in names}
         variables = {"ansible_connection": "local", "ansible_python_interpreter": INTERPRETER}
         self.inventory = {
             "all": {
                 "vars": dict(
                     variables,
-                    notes=str(folder),
-                    ansible_remote_tmp=str(folder / "tmp"),
-                    momentum_state_dir=str(folder) + "/{{ inventory_hostname }}",
+                    notes=str(directory),
+                    ansible_remote_tmp=str(directory / "tmp"),
+                    momentum_state_dir=str(directory) + "/{{ inventory_hostname }}",
                 ),
                 "hosts": {name: UNREACHABLE if name in unreachable else {} for name in sorted(hosts)},
                 "children": {group: {"hosts": dict.fromkeys(names, None)} for group, names in groups.items()},
@@ -154,27 +154,27 @@ class Fleet:
 
     def calls(self, host: str) -> List[str]:
         """The stub modules that were called on a host, in their order."""
-        path = self.folder / host / "calls"
+        path = self.directory / host / "calls"
         return path.read_text().splitlines() if path.exists() else []
 
     def arguments(self, host: str) -> List[Any]:
         """The names and the arguments of the stub modules that were called on a host."""
-        path = self.folder / host / "arguments"
+        path = self.directory / host / "arguments"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
     def run(self, playbook: str, *arguments: str, broken: str = "", **variables: Any) -> Outcome:
         """Run a playbook of the collection; `broken` names the hosts whose role fails. Hosts have names of one letter."""
         for word in ("begun", "finished"):
-            (self.folder / word).write_text("")
-        (self.folder / "hosts.yml").write_text(yaml.safe_dump(self.inventory))
-        (self.folder / "extra.yml").write_text(yaml.safe_dump(dict(variables, broken=list(broken))))
+            (self.directory / word).write_text("")
+        (self.directory / "hosts.yml").write_text(yaml.safe_dump(self.inventory))
+        (self.directory / "extra.yml").write_text(yaml.safe_dump(dict(variables, broken=list(broken))))
         done = ansible_playbook(
             self.core,
-            self.folder,
+            self.directory,
             "msys.momentum." + playbook,
-            *("-i", self.folder / "hosts.yml", "-e", "@%s" % (self.folder / "extra.yml"), *arguments),
+            *("-i", self.directory / "hosts.yml", "-e", "@%s" % (self.directory / "extra.yml"), *arguments),
             ANSIBLE_COLLECTIONS_PATH=str(self.collections),
             ANSIBLE_SSH_ARGS="-F none -o BatchMode=yes -o ConnectTimeout=2",
         )
-        marks = [(self.folder / word).read_text().split() for word in ("begun", "finished")]
+        marks = [(self.directory / word).read_text().split() for word in ("begun", "finished")]
         return Outcome(done.returncode, done.stdout, *marks)

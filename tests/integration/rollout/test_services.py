@@ -78,7 +78,7 @@ def test_what_does_not_run_is_not_started(lay_out):
     outcome = fleet.run("upgrade", momentum_version="5.3.1")
     assert outcome.status == 0, outcome.output
     assert steps(fleet, "a") == ["service"]
-    assert not (fleet.folder / "a" / "upgrade-services").exists()
+    assert not (fleet.directory / "a" / "upgrade-services").exists()
 
 
 def test_an_upgrade_that_fails_before_a_package_changes_starts_all_that_it_had_stopped(lay_out):
@@ -86,7 +86,7 @@ def test_an_upgrade_that_fails_before_a_package_changes_starts_all_that_it_had_s
     assert fleet.run("upgrade", momentum_version="5.3.1", broken="a").status != 0
     stopped = ["stop ecconfigd", "stop msys-nginx", "service", "stop msys-riak"]
     assert steps(fleet, "a") == stopped + ["service", "start ecconfigd", "start msys-nginx", "start msys-riak"]
-    assert not (fleet.folder / "a" / "upgrade-services").exists()
+    assert not (fleet.directory / "a" / "upgrade-services").exists()
 
 
 def test_the_run_after_one_that_failed_with_new_packages_starts_what_that_had_stopped(lay_out, tmp_path):
@@ -96,7 +96,7 @@ def test_the_run_after_one_that_failed_with_new_packages_starts_what_that_had_st
     rpm.write_text("#!/bin/sh\necho >> %(file)s; wc -l < %(file)s\n" % {"file": tmp_path / "asked"})
     rpm.chmod(0o755)
     assert fleet.run("upgrade", momentum_version="5.3.1", broken="a").status != 0
-    assert "start ecconfigd" not in steps(fleet, "a") and not (fleet.folder / "services" / "ecconfigd").exists()
+    assert "start ecconfigd" not in steps(fleet, "a") and not (fleet.directory / "services" / "ecconfigd").exists()
     assert fleet.run("upgrade", momentum_version="5.3.1").status == 0
     assert steps(fleet, "a")[-1] == "start ecconfigd"
 
@@ -130,4 +130,4 @@ def test_a_manager_has_its_database_and_the_files_of_nodes_before_eccmgr_starts(
         *("keyword_file", "config", "security", "control", "permissions", "service"),
     ]
     # The files of nodes have records of their own.
-    assert (fleet.folder / "m" / "ecelerity" / "calls").read_text() == "config\n"
+    assert (fleet.directory / "m" / "ecelerity" / "calls").read_text() == "config\n"

@@ -47,8 +47,8 @@ class Node:
         os.chmod(self.root, 0o755)
         self.prefix = self.root + "/opt/ecelerity"
         self.program = self.prefix + "/sbin/ecelerity"
-        for folder in ("bin", "sbin", "etc/conf/default"):
-            os.makedirs(os.path.join(self.prefix, folder))
+        for directory in ("bin", "sbin", "etc/conf/default"):
+            os.makedirs(os.path.join(self.prefix, directory))
         os.mkdir(self.root + "/run")
         shutil.copy("/bin/sleep", self.program)
         with open(self.prefix + "/etc/conf/default/ecelerity.conf", "w") as file:

@@ -109,7 +109,7 @@ class Disk:
                 found[name] = (stream.read(), stat.S_IMODE(os.stat(path).st_mode))
         return found
 
-    def settled(self, expected):
+    def is_clean(self, expected):
         assert self.present() == expected, sorted(self.present())
         if os.path.isdir(self.state):
             assert set(os.listdir(self.state)) <= {"lock", "backups"}, os.listdir(self.state)
@@ -119,7 +119,7 @@ class Disk:
         from plugins.module_utils.transaction.transaction import restore
 
         restore(self.state, receipt.id)
-        assert self.settled(OLD)
+        assert self.is_clean(OLD)
 
 
 def mount(path, options):
@@ -162,10 +162,10 @@ def starve(scenario, disk, mounts):
             if disk.conf_mount not in mounts:
                 assert error.path == disk.state, "which disk is full: %s" % error
             failures += 1
-        assert disk.settled(OLD)
+        assert disk.is_clean(OLD)
         for path in mounts:
             os.unlink(os.path.join(path, "filler"))
-    assert disk.settled(NEW) and failures >= 3, failures
+    assert disk.is_clean(NEW) and failures >= 3, failures
     for path in mounts:
         os.unlink(os.path.join(path, "filler"))
     disk.take_back(receipt)
@@ -198,9 +198,9 @@ def no_inodes_left(scenario):
             break
         except TransactionError as error:
             assert error.restored and "No space left on device" in error.reason, str(error)
-            assert disk.settled(OLD)
+            assert disk.is_clean(OLD)
             failures += 1
-    assert disk.settled(NEW) and failures >= 3
+    assert disk.is_clean(NEW) and failures >= 3
     assert receipt.id
     print("%s: refused %d times, old files intact; done with %d inodes" % (scenario, failures, inodes))
 
@@ -217,9 +217,9 @@ def read_only_configuration(scenario):
         assert error.restored and "remount,rw %s" % disk.conf_mount in error.reason, str(error)
         print("%s: stage %s: %s" % (scenario, error.stage, error.reason))
     remount(disk.conf_mount, "rw")
-    assert disk.settled(OLD)
+    assert disk.is_clean(OLD)
     disk.commit()
-    assert disk.settled(NEW)
+    assert disk.is_clean(NEW)
 
 
 def read_only_state(scenario):
@@ -233,7 +233,7 @@ def read_only_state(scenario):
     except TransactionError as error:
         assert error.restored and "Read-only file system" in error.reason, str(error)
         print("%s: stage %s: %s" % (scenario, error.stage, error.reason))
-    assert disk.settled(OLD)
+    assert disk.is_clean(OLD)
 
 
 def read_only_in_the_middle(scenario):
@@ -263,7 +263,7 @@ def read_only_in_the_middle(scenario):
         assert error.stage == "recover", str(error)
     remount(disk.conf_mount, "rw")
     assert ["rolled back" in words for words in recover(disk.state)] == [True]
-    assert disk.settled(OLD)
+    assert disk.is_clean(OLD)
 
 
 def full_after_a_crash(scenario):
@@ -274,7 +274,7 @@ def full_after_a_crash(scenario):
         disk = Disk()
         process = os.fork()
         if process == 0:
-            transaction.Guardian = lambda *_: None
+            transaction.Watchdog = lambda *_: None
             disk.commit(check_installed=lambda: os._exit(9))
         assert os.WEXITSTATUS(os.waitpid(process, 0)[1]) == 9
         if edited:

@@ -75,11 +75,11 @@ while True:
 
 @pytest.fixture
 def site(tmp_path):
-    for folder in [tmp_path] + list(tmp_path.parents)[:-2]:
-        folder.chmod(folder.stat().st_mode | 0o011)
+    for directory in [tmp_path] + list(tmp_path.parents)[:-2]:
+        directory.chmod(directory.stat().st_mode | 0o011)
     canaries, theirs, elsewhere = (tmp_path / name for name in ("canaries", "theirs", "elsewhere"))
-    for folder in (canaries, theirs, elsewhere):
-        folder.mkdir(mode=0o755)
+    for directory in (canaries, theirs, elsewhere):
+        directory.mkdir(mode=0o755)
     for name in ("a.conf", "b.conf"):
         (canaries / name).write_bytes(b"root's own")
         (canaries / name).chmod(0o600)
@@ -102,19 +102,19 @@ def attack(site):
     process.communicate()
 
 
-def state_of(folder):
+def state_of(directory):
     return {
         path.name: (path.read_bytes(), path.stat().st_ino, path.stat().st_uid, stat.S_IMODE(path.stat().st_mode))
-        for path in sorted(folder.iterdir())
+        for path in sorted(directory.iterdir())
     }
 
 
 def crash(changes, state):
-    """Begin, and end before it is finished, with no guardian; how it ended."""
+    """Begin, and end before it is finished, with no watchdog; how it ended."""
     process = os.fork()
     if process == 0:
         try:
-            transaction.Guardian = lambda *_: None
+            transaction.Watchdog = lambda *_: None
             Transaction(changes, state, check_installed=lambda: os._exit(9)).commit()
         except BaseException:
             os._exit(1)
@@ -124,8 +124,8 @@ def crash(changes, state):
 def test_whatever_the_owner_of_a_directory_wins_the_next_change_elsewhere_is_made(site, attack):
     state, before, ends = str(site / "state"), state_of(site / "canaries"), Counter()
     for turn in range(ROUNDS):
-        wanted = [str(site / "theirs" / "conf" / name) for name in ("a.conf", "b.conf")]
-        changes = [FileChange(path, b"new %d" % turn, 0, 0, 0o640) for path in wanted]
+        requested = [str(site / "theirs" / "conf" / name) for name in ("a.conf", "b.conf")]
+        changes = [FileChange(path, b"new %d" % turn, 0, 0, 0o640) for path in requested]
         if turn % 2:
             ends["crashed" if crash(changes, state) == 9 else "crash refused"] += 1
         else:

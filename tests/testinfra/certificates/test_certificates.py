@@ -215,15 +215,15 @@ def test_a_node_that_cannot_prove_its_certificates_has_the_old_ones_back_and_end
 
 
 def test_requests_of_a_whole_batch_are_signed_by_a_task_file_of_the_user(nodes: Dict[str, Any], tmp_path: Path) -> None:
-    wanted = dict(ASIDE, name="outside", source="external", key="/root/outside.key", certificate="/root/outside.crt")
-    wanted["names"] = ["outside.example.com"]
+    requested = dict(ASIDE, name="outside", source="external", key="/root/outside.key", certificate="/root/outside.crt")
+    requested["names"] = ["outside.example.com"]
     signing = Path(os.environ["MOLECULE_SCENARIO_DIRECTORY"]) / "files" / "sign.yml"
     options = {
         "book": ROTATE,
         "momentum_serial": 2,
-        "momentum_certificates": [wanted],
+        "momentum_certificates": [requested],
         "momentum_certificates_sign_with": str(signing),
-        "signing_folder": str(tmp_path),
+        "signing_directory": str(tmp_path),
     }
     run = plays.play(**options)
     assert run.code == 0

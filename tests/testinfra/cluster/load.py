@@ -71,8 +71,8 @@ class Load:
 
     def more(self, count: int = 10) -> None:
         """Wait until so many more messages were accepted."""
-        wanted, end = len(self.accepted) + count, time.monotonic() + PATIENCE
-        while len(self.accepted) < wanted:
+        requested, end = len(self.accepted) + count, time.monotonic() + PATIENCE
+        while len(self.accepted) < requested:
             assert time.monotonic() < end, "no more mail is accepted; broken: %s" % self.broken
             time.sleep(0.1)
 

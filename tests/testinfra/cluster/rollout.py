@@ -70,13 +70,13 @@ class Running:
     """A playbook that runs on the nodes, and on the manager where that is requested; its output is read to the end."""
 
     def __init__(self, book: str, limit: str = "momentum_cluster_nodes", **variables: Any) -> None:
-        folders = [
+        directories = [
             Path(os.environ["MOLECULE_PROJECT_DIRECTORY"]) / "molecule" / "shared" / "inventory",
             Path(os.environ["MOLECULE_SCENARIO_DIRECTORY"]) / "inventory",
         ]
         command = ["ansible-playbook", book, "--limit", limit, "--extra-vars", json.dumps(variables)]
         self.process = subprocess.Popen(
-            command + ["--inventory=%s" % path for path in folders],
+            command + ["--inventory=%s" % path for path in directories],
             env=dict(os.environ, ANSIBLE_NOCOLOR="true"),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

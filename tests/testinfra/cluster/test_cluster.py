@@ -82,8 +82,8 @@ def test_every_thread_is_ecuser_and_holds_exactly_what_is_declared(host):
 
 def test_what_is_declared_is_what_duravip_takes(host):
     """As much of it as the container can have."""
-    wanted = set(BITS) if has_sys_resource(host) else set(BITS) - {"cap_sys_resource"}
-    assert declared(host) == wanted
+    requested = set(BITS) if has_sys_resource(host) else set(BITS) - {"cap_sys_resource"}
+    assert declared(host) == requested
 
 
 def test_the_result_gives_the_lines_that_take_each_capability(unchanged):
@@ -148,7 +148,7 @@ def test_logs_are_collected_and_the_main_file_includes_those_of_the_cluster(host
 
 
 @pytest.mark.parametrize(
-    ("path", "wanted"),
+    ("path", "requested"),
     [
         (CONFIGURATION + "/ecdb.conf", "root:ecuser 640"),
         (MAIN, "root:ecuser 640"),
@@ -158,8 +158,8 @@ def test_logs_are_collected_and_the_main_file_includes_those_of_the_cluster(host
         (PREFIX + "/etc/conf/global", "root:ecuser 750"),
     ],
 )
-def test_owners_and_modes_are_those_of_least_privilege(host, path, wanted):
-    assert look(host, path) == wanted
+def test_owners_and_modes_are_those_of_least_privilege(host, path, requested):
+    assert look(host, path) == requested
 
 
 def test_nodes_log_in_to_the_database_with_the_password_that_the_manager_made(host, manager):

@@ -69,9 +69,9 @@ def prove(load: Load, nodes: Dict[str, Any], capsys: pytest.CaptureFixture[str])
 def services(nodes: Dict[str, Any], manager: Any, tmp_path: Path) -> Dict[str, Any]:
     """The hosts on which ecconfigd and msys-riak of the stand-in run, which its packages want to be stopped for an upgrade."""
     with tarfile.open(os.environ["MOMENTUM_STANDIN_BUNDLE"]) as archive:
-        wanted = [one for one in archive if re.search("/msys-(riak|ecelerity-config-server)-[^/]*[.]rpm$", one.name)]
-        assert len(wanted) == 2
-        for one in wanted:
+        requested = [one for one in archive if re.search("/msys-(riak|ecelerity-config-server)-[^/]*[.]rpm$", one.name)]
+        assert len(requested) == 2
+        for one in requested:
             one.name = os.path.basename(one.name)
             archive.extract(one, str(tmp_path))
     hosts = {MANAGER: manager, "mta2": nodes["mta2"]}
@@ -104,15 +104,15 @@ def others(found: Dict[str, int]) -> Dict[str, int]:
 @contextmanager
 def allergic(node: Any, word: str) -> Iterator[None]:
     """A daemon that does not come up with a word in the configuration of its cluster."""
-    folder = "/run/systemd/system/ecelerity.service.d"
+    directory = "/run/systemd/system/ecelerity.service.d"
     start = "ExecStartPre=/bin/sh -c '! grep -qw %s %s/ecelerity-cluster.conf'" % (word, CONFIGURATION)
-    node.check_output("mkdir -p %s" % folder)
-    node.check_output("printf '[Service]\\n%%s\\n' \"%s\" > %s/allergic.conf" % (start, folder))
+    node.check_output("mkdir -p %s" % directory)
+    node.check_output("printf '[Service]\\n%%s\\n' \"%s\" > %s/allergic.conf" % (start, directory))
     node.check_output("systemctl daemon-reload")
     try:
         yield
     finally:
-        node.check_output("rm -r %s" % folder)
+        node.check_output("rm -r %s" % directory)
         node.check_output("systemctl daemon-reload")
 
 
@@ -121,7 +121,7 @@ def groups(node: Any) -> set:
     return {tuple(sorted(status["Groups"].split())) for status in threads(node)}
 
 
-def settled(nodes: Dict[str, Any]) -> None:
+def stable(nodes: Dict[str, Any]) -> None:
     """Everybody sees everybody, and the preferred node holds the address."""
     for name in NODES:
         eventually(lambda name=name: members(nodes, name) == sorted(NODES), "%s sees all" % name)
@@ -131,7 +131,7 @@ def settled(nodes: Dict[str, Any]) -> None:
 def test_a_change_of_the_security_stanza_rolls_through_the_cluster(
     nodes: Dict[str, Any], load: Load, prove: Prove
 ) -> None:
-    settled(nodes)
+    stable(nodes)
     before = pids(nodes)
     run = Running(plays.SITE, momentum_serial=BATCHES, momentum_security_supplemental_groups=["mail"])
     assert run.end() == 0, run.output
@@ -145,7 +145,7 @@ def test_a_change_of_the_security_stanza_rolls_through_the_cluster(
 def test_a_bad_change_stops_after_the_first_node_with_the_cluster_intact(
     nodes: Dict[str, Any], manager: Any, load: Load, prove: Prove
 ) -> None:
-    settled(nodes)
+    stable(nodes)
     before = pids(nodes), states(nodes)
     with allergic(nodes["mta1"], "news"):
         change = {"momentum_security_supplemental_groups": ["mail", "news"], "momentum_health_timeout": 10}
@@ -155,7 +155,7 @@ def test_a_bad_change_stops_after_the_first_node_with_the_cluster_intact(
     assert "[mta2]" not in run.output and "[mta3]" not in run.output
     assert states(nodes) == before[1]
     assert others(pids(nodes)) == others(before[0])
-    settled(nodes)
+    stable(nodes)
     assert manager.file(RECORD).content_string.strip() == "{}"
     prove("a bad change")
 
@@ -165,7 +165,7 @@ def test_a_bad_change_stops_after_the_first_node_with_the_cluster_intact(
 def test_a_node_that_proves_unhealthy_for_good_holds_no_address(
     nodes: Dict[str, Any], load: Load, prove: Prove
 ) -> None:
-    settled(nodes)
+    stable(nodes)
     before = pids(nodes)
     # A port at which nobody will ever greet, before and after.
     bad = {"momentum_security_supplemental_groups": ["mail", "news"], "momentum_health_ports": [25, 2526]}
@@ -176,11 +176,11 @@ def test_a_node_that_proves_unhealthy_for_good_holds_no_address(
     assert {name: pid(nodes[name]) for name in others(before)} == others(before)
     held = list(duravips(nodes, "mta2").values())
     assert held in [[[name]] for name in others(before)]
-    mended = Running(plays.SITE, momentum_serial=BATCHES, momentum_security_supplemental_groups=["mail"])
-    assert mended.end() == 0, mended.output
+    fixed = Running(plays.SITE, momentum_serial=BATCHES, momentum_security_supplemental_groups=["mail"])
+    assert fixed.end() == 0, fixed.output
     # What was moved off a node by a run that failed is given back by this playbook, as documented.
     assert Running(RESTART, limit="all").end() == 0
-    settled(nodes)
+    stable(nodes)
     prove("a failure that stays")
 
 
@@ -189,9 +189,11 @@ def test_check_mode_of_a_rollout_foretells_it_and_touches_nothing(
     nodes: Dict[str, Any], manager: Any, bundle: str, book: str
 ) -> None:
     before = pids(nodes), manager_pid(manager), states(nodes)
-    wanted = {"momentum_version": NEXT, "momentum_bundle": bundle} if book == UPGRADE else {"momentum_restart": "all"}
+    requested = (
+        {"momentum_version": NEXT, "momentum_bundle": bundle} if book == UPGRADE else {"momentum_restart": "all"}
+    )
     run = plays.play(
-        book=book, check=True, momentum_serial=BATCHES, momentum_security_supplemental_groups=["mail"], **wanted
+        book=book, check=True, momentum_serial=BATCHES, momentum_security_supplemental_groups=["mail"], **requested
     )
     assert run.code == 0
     restarts = [entry for entry in run.entries if entry.action == "msys.momentum.service" and entry.changed]
@@ -203,7 +205,7 @@ def test_check_mode_of_a_rollout_foretells_it_and_touches_nothing(
 def test_an_interrupted_restart_goes_on_where_it_was(
     nodes: Dict[str, Any], manager: Any, load: Load, prove: Prove
 ) -> None:
-    settled(nodes)
+    stable(nodes)
     before, since = pids(nodes), int(time.time())
     first = Running(RESTART, momentum_restart="all", momentum_restart_since=since, momentum_serial=BATCHES)
     first.wait_for("Return the node to service")
@@ -217,7 +219,7 @@ def test_an_interrupted_restart_goes_on_where_it_was(
     after = pids(nodes)
     assert [name for name in NODES if after[name] != half[name]] == ["mta2", "mta3"]
     assert manager.file(RECORD).content_string.strip() == "{}"
-    settled(nodes)
+    stable(nodes)
     prove("a rolling restart that was cut off and resumed")
 
 
@@ -231,7 +233,7 @@ def test_a_rolling_restart_where_nothing_is_due_restarts_nothing(nodes: Dict[str
 def test_a_machine_that_dies_in_mid_change_ends_the_rollout_and_mail_goes_on(
     nodes: Dict[str, Any], load: Load, prove: Prove
 ) -> None:
-    settled(nodes)
+    stable(nodes)
     before = pids(nodes)
     change = {"momentum_security_supplemental_groups": ["news"], "momentum_serial": BATCHES}
     running = Running(plays.SITE, **change)
@@ -244,7 +246,7 @@ def test_a_machine_that_dies_in_mid_change_ends_the_rollout_and_mail_goes_on(
     assert {name: pid(nodes[name]) for name in ("mta2", "mta3")} == {name: before[name] for name in ("mta2", "mta3")}
     engine("start", container("mta1"))
     eventually(lambda: nodes["mta1"].run(CONSOLE + "version").rc == 0, "mta1 is back")
-    settled(nodes)
+    stable(nodes)
     again = Running(plays.SITE, **change)
     assert again.end() == 0, again.output
     news = nodes["mta1"].group("news").gid
@@ -272,19 +274,19 @@ def test_one_configuration_that_the_new_version_would_refuse_keeps_the_whole_fle
 def test_an_upgrade_takes_one_node_first_and_the_manager_last(
     nodes: Dict[str, Any], manager: Any, bundle: str, services: Dict[str, Any], load: Load, prove: Prove
 ) -> None:
-    settled(nodes)
+    stable(nodes)
     before = pids(nodes)
-    wanted = {"momentum_version": NEXT, "momentum_bundle": bundle, "momentum_serial": BATCHES}
-    wanted["momentum_security_supplemental_groups"] = ["news"]
+    requested = {"momentum_version": NEXT, "momentum_bundle": bundle, "momentum_serial": BATCHES}
+    requested["momentum_security_supplemental_groups"] = ["news"]
     with allergic(nodes["mta1"], "Security"):
-        failed = plays.play(book=UPGRADE, momentum_health_timeout=10, **wanted)
+        failed = plays.play(book=UPGRADE, momentum_health_timeout=10, **requested)
     assert failed.code != 0 and {entry.host for entry in failed.failed()} >= {"mta1"}
     assert {name: pid(nodes[name]) for name in others(before)} == others(before)
     assert nodes["mta1"].run(CONSOLE + "version").rc != 0 and not manager.service("eccmgr").is_running
     assert [one.service("ecconfigd").is_running for one in services.values()] == [False, True]
     left = CONFIGURATION + "/common.conf.rpmnew"
     nodes["mta2"].check_output("touch %s" % left)
-    run = plays.play(book=UPGRADE, **wanted)
+    run = plays.play(book=UPGRADE, **requested)
     assert run.code == 0
     assert "To compare and then remove: %s" % left in run.output
     nodes["mta2"].check_output("rm %s" % left)
@@ -295,13 +297,13 @@ def test_an_upgrade_takes_one_node_first_and_the_manager_last(
     for one in services.values():
         assert one.service("ecconfigd").is_running and not one.service("msys-riak").is_running
     assert manager.check_output("rpm -q --queryformat '%{VERSION}' msys-role-manager") == NEXT
-    settled(nodes)
+    stable(nodes)
     prove("an upgrade that failed once")
 
 
 @pytest.mark.long
 def test_a_second_upgrade_to_the_same_version_changes_nothing(nodes: Dict[str, Any], bundle: str) -> None:
     before = pids(nodes)
-    wanted = {"momentum_version": NEXT, "momentum_bundle": bundle, "momentum_serial": BATCHES}
-    run = plays.play(book=UPGRADE, momentum_security_supplemental_groups=["news"], **wanted)
+    requested = {"momentum_version": NEXT, "momentum_bundle": bundle, "momentum_serial": BATCHES}
+    run = plays.play(book=UPGRADE, momentum_security_supplemental_groups=["news"], **requested)
     assert run.code == 0 and run.changed() == [] and pids(nodes) == before

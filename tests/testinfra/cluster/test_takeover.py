@@ -62,7 +62,7 @@ def hosts() -> Dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def folder(hosts: Dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def directory(hosts: Dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The directory of an inventory with the variables that describe each host."""
     path = tmp_path_factory.mktemp("inventory")
     (path / "hosts.yml").write_text(INVENTORY, encoding="utf-8")
@@ -73,14 +73,14 @@ def folder(hosts: Dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> P
     return path
 
 
-def site(folder: Path, *options: str) -> plays.Run:
-    return plays.run(["ansible-playbook", plays.SITE, "--inventory=%s" % folder, *options])
+def site(directory: Path, *options: str) -> plays.Run:
+    return plays.run(["ansible-playbook", plays.SITE, "--inventory=%s" % directory, *options])
 
 
-def test_every_host_is_described_for_the_owner_of_the_file_alone(hosts: Dict[str, Any], folder: Path) -> None:
+def test_every_host_is_described_for_the_owner_of_the_file_alone(hosts: Dict[str, Any], directory: Path) -> None:
     password = hosts[MANAGER].check_output("cat /opt/msys/etc/.svcpasswd").strip()
     for name in hosts:
-        file = folder / "host_vars" / name / "momentum.yml"
+        file = directory / "host_vars" / name / "momentum.yml"
         text = file.read_text(encoding="utf-8")
         found = yaml.safe_load(text.replace("!unsafe", "!!str"))
         assert file.stat().st_mode & 0o777 == 0o600
@@ -91,44 +91,44 @@ def test_every_host_is_described_for_the_owner_of_the_file_alone(hosts: Dict[str
 
 
 @pytest.mark.long
-def test_a_check_before_the_first_run_is_a_report_of_nothing(hosts: Dict[str, Any], folder: Path) -> None:
+def test_a_check_before_the_first_run_is_a_report_of_nothing(hosts: Dict[str, Any], directory: Path) -> None:
     before = states(hosts)
-    run = site(folder, "--check", "--diff")
+    run = site(directory, "--check", "--diff")
     assert (run.code, run.changed(), run.diffs()) == (0, [], [])
     assert states(hosts) == before
 
 
-def test_the_first_run_changes_nothing(hosts: Dict[str, Any], folder: Path) -> None:
+def test_the_first_run_changes_nothing(hosts: Dict[str, Any], directory: Path) -> None:
     before = states(hosts)
-    run = site(folder, "--diff")
+    run = site(directory, "--diff")
     assert (run.code, run.changed(), run.diffs()) == (0, [], [])
     assert states(hosts) == before
 
 
 # Of a standalone node in every `make test`.
 @pytest.mark.long
-def test_owners_and_modes_of_one_node_are_one_change_of_one_variable(hosts: Dict[str, Any], folder: Path) -> None:
-    file = folder / "host_vars" / "mta2" / "momentum.yml"
+def test_owners_and_modes_of_one_node_are_one_change_of_one_variable(hosts: Dict[str, Any], directory: Path) -> None:
+    file = directory / "host_vars" / "mta2" / "momentum.yml"
     text = file.read_text(encoding="utf-8")
     file.write_text(
         text.replace('momentum_permissions: !unsafe "audit"', "momentum_permissions: enforce"), encoding="utf-8"
     )
     before = states(hosts)
-    run = site(folder)
+    run = site(directory)
     assert run.code == 0
     assert {entry.host for entry in run.entries if entry.changed} == {"mta2"}
     assert look(hosts["mta2"], MAIN) == "root:ecuser 640"
     after = states(hosts)
     assert {name for name in hosts if after[name] != before[name]} == {"mta2"}
-    assert site(folder).changed() == []
+    assert site(directory).changed() == []
 
 
-def test_what_changes_a_listener_is_announced_to_the_cluster(hosts: Dict[str, Any], folder: Path) -> None:
+def test_what_changes_a_listener_is_announced_to_the_cluster(hosts: Dict[str, Any], directory: Path) -> None:
     """The address stays: it was given back to its node in a rollout before, and a move is in force until another one."""
     before = duravips(hosts, "mta1")
     listen = ["ESMTP_Listener", 'Listen "%s:25"' % next(iter(before))]
-    wish = {"momentum_settings": [{"scope": listen, "option": "Duravip_Preference", "value": "mta2"}]}
-    run = site(folder, "--extra-vars", json.dumps(wish))
+    desired = {"momentum_settings": [{"scope": listen, "option": "Duravip_Preference", "value": "mta2"}]}
+    run = site(directory, "--extra-vars", json.dumps(desired))
     assert run.code == 0
     announced = [entry for entry in run.entries if entry.action == "msys.momentum.duravip" and entry.changed]
     assert [entry.result["commands"] for entry in announced] == [["broadcast cluster duravip announce view"]] * 3

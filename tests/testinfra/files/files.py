@@ -17,11 +17,11 @@ CONTROL, SERVICE = "msys.momentum.control", "msys.momentum.service"
 
 
 @contextlib.contextmanager
-def full(host: Any, folder: str) -> Iterator[None]:
+def full(host: Any, directory: str) -> Iterator[None]:
     """The file system of a directory without a free page, until the block ends."""
-    filler = folder + "/.filler"
+    filler = directory + "/.filler"
     host.run("dd if=/dev/zero of=%s bs=4096", filler)
-    assert host.check_output("stat --file-system --format %%a %s", folder) == "0", "the disk is not full"
+    assert host.check_output("stat --file-system --format %%a %s", directory) == "0", "the disk is not full"
     try:
         yield
     finally:

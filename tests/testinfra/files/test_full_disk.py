@@ -11,15 +11,15 @@ import node
 import plays
 import pytest
 
-WANTED = [{"option": "Max_Retries", "value": 11}]
+REQUESTED = [{"option": "Max_Retries", "value": 11}]
 # Longer than the last page of a file has room for.
-LONGER = WANTED + [{"option": "Relay_Hosts", "value": ["10.%d.%d.0/24" % (n // 250, n % 250) for n in range(500)]}]
+LONGER = REQUESTED + [{"option": "Relay_Hosts", "value": ["10.%d.%d.0/24" % (n // 250, n % 250) for n in range(500)]}]
 
 
-@pytest.mark.parametrize("folder", [files.CONF, files.STATE])
-def test_a_change_on_a_full_disk_is_refused_with_its_reason_and_loses_nothing(host: Any, folder: str) -> None:
+@pytest.mark.parametrize("directory", [files.CONF, files.STATE])
+def test_a_change_on_a_full_disk_is_refused_with_its_reason_and_loses_nothing(host: Any, directory: str) -> None:
     before = node.pid(host), node.checksums(host)
-    with files.full(host, folder):
+    with files.full(host, directory):
         run = plays.play(momentum_settings=LONGER)
         assert run.code != 0
         assert "No space left on device" in str(plays.message(run))
@@ -49,6 +49,6 @@ def test_a_file_that_others_could_write_is_closed_on_a_full_disk_too(host: Any) 
 
 
 def test_the_run_after_the_disk_has_room_does_what_the_other_could_not(host: Any) -> None:
-    assert plays.play(momentum_settings=WANTED).code == 0
+    assert plays.play(momentum_settings=REQUESTED).code == 0
     assert "11" in host.check_output(node.CONSOLE + "config eval Max_Retries")
-    assert plays.play(momentum_settings=WANTED).changed() == []
+    assert plays.play(momentum_settings=REQUESTED).changed() == []

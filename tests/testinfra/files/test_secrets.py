@@ -120,14 +120,14 @@ def test_no_file_of_the_node_holds_a_password_in_the_clear(host: Any) -> None:
     assert found == ["/var/tmp/control"]
 
 
-FOLDERS = [tempfile.gettempdir(), "/dev/shm", str(Path.home() / ".ansible")]
+DIRECTORIES = [tempfile.gettempdir(), "/dev/shm", str(Path.home() / ".ansible")]
 
 
 def written_since(start: float) -> "Iterator[Path]":
     """The controller's temporary files since then."""
-    for top in FOLDERS + [os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]]:
-        for folder, _below, names in os.walk(top):
-            for path in (Path(folder, name) for name in names):
+    for top in DIRECTORIES + [os.environ["MOLECULE_EPHEMERAL_DIRECTORY"]]:
+        for directory, _below, names in os.walk(top):
+            for path in (Path(directory, name) for name in names):
                 with contextlib.suppress(OSError):
                     if path.is_file() and path.stat().st_mtime >= start:
                         yield path

@@ -69,20 +69,20 @@ COMMANDS = [line for block in blocks("console") for line in block.splitlines()]
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: Any) -> Path:
     """The directory of a reader: the printed files under their printed names, and what the vendor sent."""
-    folder: Path = tmp_path_factory.mktemp("site")
+    directory: Path = tmp_path_factory.mktemp("site")
     for text in blocks("yaml"):
         name = re.match(r"# (\S+)\n", text)
         assert name, text
-        (folder / name.group(1)).write_text(text, encoding="utf-8")
+        (directory / name.group(1)).write_text(text, encoding="utf-8")
     bundle = Path(os.environ["MOMENTUM_STANDIN_BUNDLE"])
-    (folder / "files").mkdir()
+    (directory / "files").mkdir()
     named = re.search(r"momentum_bundle: (\S+)", PAGE)
     assert named
-    (folder / named.group(1)).symlink_to(bundle)
-    (folder / "files" / "license").symlink_to(ROOT / "molecule" / "standalone" / "files" / "license")
-    (folder / "host_vars").mkdir()
-    (folder / "host_vars" / (NODE + ".json")).write_text(json.dumps(own_variables(bundle)), encoding="utf-8")
-    return folder
+    (directory / named.group(1)).symlink_to(bundle)
+    (directory / "files" / "license").symlink_to(ROOT / "molecule" / "standalone" / "files" / "license")
+    (directory / "host_vars").mkdir()
+    (directory / "host_vars" / (NODE + ".json")).write_text(json.dumps(own_variables(bundle)), encoding="utf-8")
+    return directory
 
 
 def own_variables(bundle: Path) -> Dict[str, Any]:

@@ -50,7 +50,7 @@ def test_every_host_of_the_cluster_is_a_peer_in_lower_case(host):
 
 
 @pytest.mark.parametrize(
-    ("path", "wanted"),
+    ("path", "requested"),
     [
         ("/opt/msys/etc/.svcpasswd", "root:root 600"),
         (CONFIGURATION + "/ecdb.conf", "root:ecuser 640"),
@@ -62,8 +62,8 @@ def test_every_host_of_the_cluster_is_a_peer_in_lower_case(host):
         ("/etc/postgresql/15/main/pg_ident.conf", "postgres:postgres 600"),
     ],
 )
-def test_owners_and_modes_are_those_of_least_privilege(host, path, wanted):
-    assert look(host, path) == wanted
+def test_owners_and_modes_are_those_of_least_privilege(host, path, requested):
+    assert look(host, path) == requested
 
 
 def test_the_data_source_stands_in_ecdb_conf_alone_and_behind_common_conf(host):
@@ -120,9 +120,9 @@ def test_the_administrator_of_the_consoles_was_made(host):
     assert host.check_output(LOGIN % (PASSWORD, "manager1", "ecuser", "ecelerity", query)) == "admin"
 
 
-@pytest.mark.parametrize("folder", ["/var/log", "/tmp", "/var/tmp", "/root", "/var/lib/msys-momentum"])
-def test_no_planted_secret_lies_where_others_read(host, folder):
-    found = host.run("find %s -type f -perm /o=r -exec grep -lF planted- '{}' +" % folder).stdout.split()
+@pytest.mark.parametrize("directory", ["/var/log", "/tmp", "/var/tmp", "/root", "/var/lib/msys-momentum"])
+def test_no_planted_secret_lies_where_others_read(host, directory):
+    found = host.run("find %s -type f -perm /o=r -exec grep -lF planted- '{}' +" % directory).stdout.split()
     assert found == []
 
 

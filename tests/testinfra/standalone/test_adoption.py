@@ -40,19 +40,19 @@ Control_Listener { Listen "/tmp/2025" { File_Mode = "0666" } }
 class Adopted:
     """The node, and an inventory of its own with the variables that were written."""
 
-    def __init__(self, host: Any, folder: Path) -> None:
+    def __init__(self, host: Any, directory: Path) -> None:
         self.host = host
-        self.folder = folder
-        (folder / "hosts.yml").write_text("momentum_standalone:\n  hosts:\n    mta1:\n", encoding="utf-8")
-        self.file = folder / "host_vars" / "mta1" / "momentum.yml"
+        self.directory = directory
+        (directory / "hosts.yml").write_text("momentum_standalone:\n  hosts:\n    mta1:\n", encoding="utf-8")
+        self.file = directory / "host_vars" / "mta1" / "momentum.yml"
 
     def adopt(self, **variables: Any) -> plays.Run:
         """Write the variables of the node."""
-        return plays.play(book=ADOPT, momentum_adopt_to=str(self.folder / "host_vars"), **variables)
+        return plays.play(book=ADOPT, momentum_adopt_to=str(self.directory / "host_vars"), **variables)
 
     def site(self, *options: str) -> plays.Run:
         """Run the playbook with them."""
-        return plays.run(["ansible-playbook", plays.SITE, "--inventory=%s" % self.folder, *options])
+        return plays.run(["ansible-playbook", plays.SITE, "--inventory=%s" % self.directory, *options])
 
     def change(self, before: str, after: str) -> None:
         """Change one line of the file, as an operator does."""

@@ -68,17 +68,17 @@ def test_root_as_user_is_refused_by_the_playbook_and_nothing_changes(host: Any) 
 
 
 @pytest.mark.parametrize(
-    ("text", "trap"),
+    ("text", "check"),
     [("cap_net_bind+ep", "unknown_names"), ("cap_net_bind_service,cap_sys_resource+ep", "beyond_bounding_set")],
     ids=["unknown", "bounding"],
 )
 def test_capabilities_that_the_kernel_would_refuse_are_refused_and_nothing_changes(
-    host: Any, text: str, trap: str
+    host: Any, text: str, check: str
 ) -> None:
     before = node.pid(host), node.checksums(host)
     run = plays.task(SECURITY, capabilities=text)
     assert [entry.action for entry in run.failed()] == [SECURITY]
-    assert trap in str(plays.message(run))
+    assert check in str(plays.message(run))
     assert (node.pid(host), node.checksums(host)) == before
 
 

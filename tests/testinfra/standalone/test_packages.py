@@ -137,10 +137,10 @@ def test_an_upgrade_that_would_touch_anothers_package_is_refused_and_names_it(
 
 def test_a_repository_that_the_node_knows_must_check_signatures(host: Any, bundles: Dict[str, Any]) -> None:
     repository(host, REPOSITORY % (EXTRA, 0), "extra")
-    wanted = {"name": ["msys-test-extra"], "version": "5.3", "repository": "extra"}
-    refused = plays.task("msys.momentum.packages", **wanted)
+    requested = {"name": ["msys-test-extra"], "version": "5.3", "repository": "extra"}
+    refused = plays.task("msys.momentum.packages", **requested)
     assert refused.code != 0 and "would not check the signatures" in refused.output
-    older = plays.task("msys.momentum.packages", require_signatures=False, **wanted)
+    older = plays.task("msys.momentum.packages", require_signatures=False, **requested)
     assert older.code != 0 and "No downgrade is documented" in older.output
     host.check_output("rpm -e msys-test-extra msys-test-part test-stranger")
     variables = dict(bundles, momentum_bundle="", momentum_repository="extra")

@@ -27,8 +27,8 @@ class Scan(NamedTuple):
 
 def scan(address: str, ports: Iterable[int], starttls: bool = True) -> Dict[int, Scan]:
     """Scan ports of an address, several at a time. Raises AssertionError for a port that could not be scanned."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "result.json"
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "result.json"
         command = [os.environ["MOMENTUM_SSLYZE"], "--json_out=%s" % path] + ["--starttls=smtp"] * starttls + SCANS
         subprocess.run(command + ["%s:%d" % (address, port) for port in ports], stdout=subprocess.DEVNULL, check=False)
         results = json.loads(path.read_text(encoding="utf-8"))["server_scan_results"]

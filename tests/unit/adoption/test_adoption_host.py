@@ -12,7 +12,7 @@ from plugins.module_utils import node_options as nodes
 from plugins.module_utils.adoption import installation as adoption_host
 from plugins.module_utils.adoption.variables import is_text, smtp_ports, variables
 from plugins.module_utils.config.option_modes import as_octal
-from plugins.module_utils.config.plan import Wanted
+from plugins.module_utils.config.plan import DesiredSetting
 from plugins.module_utils.daemon.kinds import ECCMGR
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
@@ -208,13 +208,13 @@ def test_modes_that_no_variable_takes_stay_options_which_a_run_leaves_alone():
     left = {one["option"]: one["value"] for one in described["momentum_settings"]}
     assert left == {"dir_mode": "775", "File_Mode": "0666"}
     scopes = [(("Logs", None),), (("Control_Listener", None),)]
-    wishes = [Wanted(path, option, value) for path, (option, value) in zip(scopes, left.items())]
-    assert as_octal(wishes, found) == wishes
+    all_desired = [DesiredSetting(path, option, value) for path, (option, value) in zip(scopes, left.items())]
+    assert as_octal(all_desired, found) == all_desired
 
 
 def test_a_mode_of_the_configuration_that_no_run_would_give_is_not_said(tmp_path):
     owned = [adoption_host.Attributes("a", "b", mode) for mode in ("0646", "02750")]
-    found = adoption_host.variables(node(), installation(main=owned[0], folder=owned[1]), "5.3.0")
+    found = adoption_host.variables(node(), installation(main=owned[0], directory=owned[1]), "5.3.0")
     assert "momentum_config_mode" not in found and found["momentum_config_directory_mode"] == "02750"
     if os.geteuid() == 0:
         tmp_path.chmod(0o2750)

@@ -21,15 +21,15 @@ OWN_NAME = "DNS:node1.example.com"
 
 
 def craft(*names, common_name="node1.example.com"):
-    return requests.to_pem(requests.build(keys.generate(), requests.Wish(common_name, names))).decode()
+    return requests.to_pem(requests.build(keys.generate(), requests.DesiredCertificate(common_name, names))).decode()
 
 
 def craft_with(*attributes):
     """A good request with attributes (dotted number, value) beside it."""
-    wish = requests.Wish("node1.example.com", (OWN_NAME,))
+    desired = requests.DesiredCertificate("node1.example.com", (OWN_NAME,))
     key = keys.generate()
-    builder = x509.CertificateSigningRequestBuilder().subject_name(requests.subject(wish))
-    for extension, critical in requests.extensions(wish, key):
+    builder = x509.CertificateSigningRequestBuilder().subject_name(requests.subject(desired))
+    for extension, critical in requests.extensions(desired, key):
         builder = builder.add_extension(extension, critical)
     for number, value in attributes:
         builder = builder.add_attribute(x509.ObjectIdentifier(number), value)
@@ -40,8 +40,8 @@ GOOD, OTHER = craft(OWN_NAME), craft("DNS:bank.example.com")
 
 
 def unit(name, source="external", names=(OWN_NAME[4:],)):
-    wanted = {"name": name, "source": source, "names": list(names), "common_name": None, "usages": ["server"]}
-    return dict(wanted, key_type=None, days=90)
+    requested = {"name": name, "source": source, "names": list(names), "common_name": None, "usages": ["server"]}
+    return dict(requested, key_type=None, days=90)
 
 
 UNITS = [unit("afar"), unit("near", "authority"), unit("own", "self_signed")]

@@ -20,14 +20,14 @@ esac
 """
 
 
-def node_at(folder):
-    os.makedirs(str(folder / "bin"))
-    (folder / "bin" / "ec_console").write_text(SCRIPT.replace("{0}", str(folder)))
-    os.chmod(str(folder / "bin" / "ec_console"), 0o755)
-    main = folder / "main.conf"
-    main.write_text('Control_Listener { Listen "%s/new" { } }\n' % folder)
-    params = {"prefix": str(folder), "main": str(main), "search_path": [], "nodename": "n", "subcluster": None}
-    return nodes.from_params(dict(params, state_dir=str(folder / "state"), validate="never"))
+def node_at(directory):
+    os.makedirs(str(directory / "bin"))
+    (directory / "bin" / "ec_console").write_text(SCRIPT.replace("{0}", str(directory)))
+    os.chmod(str(directory / "bin" / "ec_console"), 0o755)
+    main = directory / "main.conf"
+    main.write_text('Control_Listener { Listen "%s/new" { } }\n' % directory)
+    params = {"prefix": str(directory), "main": str(main), "search_path": [], "nodename": "n", "subcluster": None}
+    return nodes.from_params(dict(params, state_dir=str(directory / "state"), validate="never"))
 
 
 def test_the_place_of_the_task_is_asked_first(tmp_path):

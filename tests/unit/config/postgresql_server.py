@@ -46,15 +46,15 @@ def known(user: str) -> bool:
 class Real:
     """A server in a directory of its own, at a socket there."""
 
-    def __init__(self, folder: str) -> None:
-        self.data, self.sockets = os.path.join(folder, "data"), folder
+    def __init__(self, directory: str) -> None:
+        self.data, self.sockets = os.path.join(directory, "data"), directory
         self.path = os.path.join(self.data, "postgresql.conf")
         if os.geteuid() == 0:
-            shutil.chown(folder, "postgres")
+            shutil.chown(directory, "postgres")
         self.run("initdb", "-A", "trust", "-U", "postgres", "-E", "SQL_ASCII", "--locale=C", "-N", "-D", self.data)
         self.write("")
         options = "-k %s -c listen_addresses= -c fsync=off" % self.sockets
-        self.run("pg_ctl", "-w", "-D", self.data, "-o", options, "-l", os.path.join(folder, "log"), "start")
+        self.run("pg_ctl", "-w", "-D", self.data, "-o", options, "-l", os.path.join(directory, "log"), "start")
 
     def run(self, program: str, *words: str) -> bytes:
         line = [os.path.join(PROGRAMS[-1], program), *words]

@@ -6,7 +6,7 @@
 
 import pytest
 
-from plugins.module_utils.config.files import Directory, Found, Look, merge, plan_files, unmarked, wish
+from plugins.module_utils.config.files import Directory, Found, Look, desired, merge, plan_files, unmarked
 from plugins.module_utils.config.plan import FileEdit, Plan, PlanError
 
 SAMPLE = "/opt/msys/ecelerity/etc/sample-configs/default/ecelerity.conf"
@@ -22,7 +22,7 @@ def entry(**changes):
         "mode": "0640",
         "directory_mode": "0750",
     }
-    return wish(dict(values, **changes))
+    return desired(dict(values, **changes))
 
 
 def node(files, directories=("/", "/opt")):

@@ -7,7 +7,7 @@
 import pytest
 
 from plugins.module_utils.config import plan as config_plan
-from plugins.module_utils.config.plan import PlanError, Wanted
+from plugins.module_utils.config.plan import DesiredSetting, PlanError
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.paths import parse_path
 from plugins.module_utils.ecconf.reader import OverlayReader
@@ -32,19 +32,19 @@ class Files:
         contents = dict(self.contents, **edited)
         return load(MAIN, search_path=SEARCH_PATH, nodename="node1", reader=OverlayReader(contents))
 
-    def plan(self, *wishes):
-        return config_plan.plan(self.load({}), self.load, wishes)
+    def plan(self, *all_desired):
+        return config_plan.plan(self.load({}), self.load, all_desired)
 
-    def after(self, *wishes):
+    def after(self, *all_desired):
         """The files after a plan, by name; a second plan on them must be empty."""
-        edits = {edit.path: edit.after for edit in self.plan(*wishes).edits}
-        again = config_plan.plan(self.load(edits), lambda more: self.load(dict(edits, **more)), wishes)
+        edits = {edit.path: edit.after for edit in self.plan(*all_desired).edits}
+        again = config_plan.plan(self.load(edits), lambda more: self.load(dict(edits, **more)), all_desired)
         assert again.edits == [] and again.changes == []
         return {path.rsplit("/", 1)[1]: text.decode() for path, text in dict(self.contents, **edits).items()}
 
 
 def want(option=None, value=None, scope=(), **more):
-    return Wanted(path=parse_path(scope), option=option, value=value, **more)
+    return DesiredSetting(path=parse_path(scope), option=option, value=value, **more)
 
 
 def test_what_holds_already_gives_an_empty_plan():

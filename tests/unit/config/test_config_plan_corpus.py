@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from plugins.module_utils.config import plan as config_plan
-from plugins.module_utils.config.plan import PlanError, Wanted
+from plugins.module_utils.config.plan import DesiredSetting, PlanError
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
@@ -53,9 +53,9 @@ def test_every_option_takes_another_value_and_every_scope_a_new_one(path):
         return load(MAIN, search_path=[], nodename="n", reader=OverlayReader(dict(contents, **edited)))
 
     before = Effective(reload({}))
-    wishes = [Wanted(one.path, one.name, changed(one.value)) for one in before.settings() if is_plain(one)]
-    new = [Wanted(scope, "brand_new", "1") for scope in [(), *before.scopes()] if is_named(scope)]
-    for asked in (wishes, new, wishes + new):
+    all_desired = [DesiredSetting(one.path, one.name, changed(one.value)) for one in before.settings() if is_plain(one)]
+    new = [DesiredSetting(scope, "brand_new", "1") for scope in [(), *before.scopes()] if is_named(scope)]
+    for asked in (all_desired, new, all_desired + new):
         try:
             plan = config_plan.plan(reload({}), reload, asked)
         except PlanError as error:

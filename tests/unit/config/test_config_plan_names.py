@@ -7,7 +7,7 @@
 import pytest
 from test_config_plan import Files, want
 
-from plugins.module_utils.config.plan import NOTHING, PlanError, Wanted
+from plugins.module_utils.config.plan import NOTHING, DesiredSetting, PlanError
 
 SPELLINGS = [
     "b.conf",
@@ -80,14 +80,14 @@ def test_the_file_to_change_may_be_spelled_in_any_way():
 def test_an_include_that_nobody_can_mean_is_refused(target):
     files = Files(ecelerity="A = 1\n")
     with pytest.raises(PlanError):
-        files.plan(Wanted((), include=target))
-    assert files.plan(Wanted((), include=target, state="absent")) == NOTHING
+        files.plan(DesiredSetting((), include=target))
+    assert files.plan(DesiredSetting((), include=target, state="absent")) == NOTHING
 
 
 def test_such_an_include_that_somebody_has_written_can_be_taken_out():
     files = Files(ecelerity='include ""\nA = 1\ninclude "x\0y"\n')
     assert (
-        files.after(Wanted((), include="", state="absent"), Wanted((), include="x\0y", state="absent"))[
+        files.after(DesiredSetting((), include="", state="absent"), DesiredSetting((), include="x\0y", state="absent"))[
             "ecelerity.conf"
         ]
         == "A = 1\n"
@@ -100,7 +100,7 @@ def test_such_an_include_that_somebody_has_written_can_be_taken_out():
 def test_an_option_that_is_none_is_refused(name):
     for state in ("present", "absent", "commented"):
         with pytest.raises(PlanError):
-            Files(ecelerity="A = 1\n").plan(Wanted((), name, "1", state))
+            Files(ecelerity="A = 1\n").plan(DesiredSetting((), name, "1", state))
 
 
 @pytest.mark.parametrize(
@@ -120,13 +120,13 @@ def test_an_option_that_is_none_is_refused(name):
 def test_a_new_scope_that_nobody_can_mean_is_refused(element):
     for option in ("A", None):
         with pytest.raises(PlanError):
-            Files(ecelerity="A = 1\n").plan(Wanted((element,), option, "1"))
+            Files(ecelerity="A = 1\n").plan(DesiredSetting((element,), option, "1"))
 
 
 def test_such_a_scope_that_somebody_has_written_can_be_changed_and_taken_out():
     files = Files(ecelerity='S "a\nb" {\n  A = 1\n}\n')
-    assert files.after(Wanted((("S", "a\nb"),), "A", "2"))["ecelerity.conf"] == 'S "a\nb" {\n  A = 2\n}\n'
-    assert files.after(Wanted((("S", "a\nb"),), state="absent"))["ecelerity.conf"] == ""
+    assert files.after(DesiredSetting((("S", "a\nb"),), "A", "2"))["ecelerity.conf"] == 'S "a\nb" {\n  A = 2\n}\n'
+    assert files.after(DesiredSetting((("S", "a\nb"),), state="absent"))["ecelerity.conf"] == ""
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugins.module_utils.config import plan as config_plan
-from plugins.module_utils.config.plan import PlanError, Wanted
+from plugins.module_utils.config.plan import DesiredSetting, PlanError
 from plugins.module_utils.ecconf import edit, parse
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
@@ -28,9 +28,9 @@ ELEMENTS = [("S", None), ("S", "one"), ("s", "two"), ("T", "one")]
 PATHS = st.lists(st.sampled_from(ELEMENTS), max_size=2).map(tuple)
 
 
-def wanted(path, *option_and_value, **more):
+def requested(path, *option_and_value, **more):
     """A request; hypothesis would make up the fields of the class itself that are left out."""
-    return Wanted(path, *option_and_value, **more)
+    return DesiredSetting(path, *option_and_value, **more)
 
 
 def _head(element):
@@ -66,16 +66,18 @@ CONFIGURATIONS = st.builds(
     st.booleans(),
     st.lists(TEXTS, min_size=len(FILES), max_size=len(FILES)),
 )
-WANTED_VALUES = st.sampled_from(["1", "3", "x y", ["p"], ["p", "q", "r"]])
+REQUESTED_VALUES = st.sampled_from(["1", "3", "x y", ["p"], ["p", "q", "r"]])
 SETTINGS = st.one_of(
-    st.builds(wanted, PATHS, st.sampled_from(OPTIONS), WANTED_VALUES),
-    st.builds(wanted, PATHS, st.sampled_from(OPTIONS), WANTED_VALUES),
-    st.builds(wanted, PATHS, st.sampled_from(OPTIONS), WANTED_VALUES, file=st.sampled_from(["a.conf", "main.conf"])),
-    st.builds(wanted, PATHS, st.sampled_from(OPTIONS), state=st.sampled_from(["absent", "commented"])),
-    st.builds(wanted, PATHS, state=st.sampled_from(["present", "absent"])),
+    st.builds(requested, PATHS, st.sampled_from(OPTIONS), REQUESTED_VALUES),
+    st.builds(requested, PATHS, st.sampled_from(OPTIONS), REQUESTED_VALUES),
+    st.builds(
+        requested, PATHS, st.sampled_from(OPTIONS), REQUESTED_VALUES, file=st.sampled_from(["a.conf", "main.conf"])
+    ),
+    st.builds(requested, PATHS, st.sampled_from(OPTIONS), state=st.sampled_from(["absent", "commented"])),
+    st.builds(requested, PATHS, state=st.sampled_from(["present", "absent"])),
 )
 INCLUDES = st.builds(
-    wanted,
+    requested,
     PATHS,
     include=st.sampled_from(TARGETS),
     readonly=st.booleans(),
@@ -92,8 +94,8 @@ class Node:
     def load(self, edited):
         return load(MAIN, search_path=[], nodename="n", reader=OverlayReader(dict(self.contents, **edited)))
 
-    def plan(self, wishes):
-        return config_plan.plan(self.load({}), self.load, wishes)
+    def plan(self, all_desired):
+        return config_plan.plan(self.load({}), self.load, all_desired)
 
     def after(self, plan):
         return Node(dict(self.contents, **{edit.path: edit.after for edit in plan.edits}))
@@ -111,12 +113,12 @@ def fold(path):
     return tuple((name.lower(), instance) for name, instance in path)
 
 
-def planned(node, wishes):
+def planned(node, all_desired):
     """The plan, None where it is refused; the input stays as it is."""
     configuration = node.load({})
     before = {file.path: bytes(file.document) for file in configuration.files}
     try:
-        return config_plan.plan(configuration, node.load, wishes)
+        return config_plan.plan(configuration, node.load, all_desired)
     except PlanError:
         return None
     finally:
@@ -140,19 +142,19 @@ def is_met(node, one):
 
 
 @given(CONFIGURATIONS, st.lists(SETTINGS, min_size=1, max_size=4))
-def test_what_is_requested_holds_a_second_plan_is_empty_and_nothing_else_changes(contents, wishes):
+def test_what_is_requested_holds_a_second_plan_is_empty_and_nothing_else_changes(contents, all_desired):
     node = Node(contents)
     if not node.is_sound():
         return
-    plan = planned(node, wishes)
+    plan = planned(node, all_desired)
     if plan is None:
         return
     after = node.after(plan)
-    assert all(is_met(after, one) for one in wishes)
-    again = after.plan(wishes)
+    assert all(is_met(after, one) for one in all_desired)
+    again = after.plan(all_desired)
     assert (again.edits, again.changes) == ([], [])
-    named = {(fold(one.path), one.option.lower()) for one in wishes if one.option}
-    gone = [fold(one.path) for one in wishes if one.option is None and one.state == "absent"]
+    named = {(fold(one.path), one.option.lower()) for one in all_desired if one.option}
+    gone = [fold(one.path) for one in all_desired if one.option is None and one.state == "absent"]
     old, new = node.values(), after.values()
     for key in set(old) | set(new):
         if key not in named and not any(key[0][: len(path)] == path for path in gone):
@@ -160,27 +162,28 @@ def test_what_is_requested_holds_a_second_plan_is_empty_and_nothing_else_changes
 
 
 @given(CONFIGURATIONS, st.lists(st.one_of(SETTINGS, INCLUDES, INCLUDES), min_size=1, max_size=4))
-def test_includes_come_and_go_and_what_is_requested_beside_them_holds(contents, wishes):
+def test_includes_come_and_go_and_what_is_requested_beside_them_holds(contents, all_desired):
     node = Node(contents)
     if not node.is_sound():
         return
-    plan = planned(node, wishes)
+    plan = planned(node, all_desired)
     if plan is None:
         return
     after = node.after(plan)
-    assert all(is_met(after, one) for one in wishes if one.include is None)
-    again = after.plan(wishes)
+    assert all(is_met(after, one) for one in all_desired if one.include is None)
+    again = after.plan(all_desired)
     assert (again.edits, again.changes) == ([], [])
 
 
 @given(
-    CONFIGURATIONS, st.lists(st.builds(wanted, PATHS, st.sampled_from(OPTIONS), WANTED_VALUES), min_size=1, max_size=3)
+    CONFIGURATIONS,
+    st.lists(st.builds(requested, PATHS, st.sampled_from(OPTIONS), REQUESTED_VALUES), min_size=1, max_size=3),
 )
-def test_setting_options_keeps_every_other_statement_as_it_is_written(contents, wishes):
+def test_setting_options_keeps_every_other_statement_as_it_is_written(contents, all_desired):
     """An assignment may get another value, and options and scopes may be added: all else, comments included, is there byte for byte."""
     node = Node(contents)
-    plan = planned(node, wishes) if node.is_sound() else None
-    names = {one.option.lower() for one in wishes}
+    plan = planned(node, all_desired) if node.is_sound() else None
+    names = {one.option.lower() for one in all_desired}
     for one in plan.edits if plan else ():
         assert statements(one.before, names) == _common(statements(one.before, names), statements(one.after, names))
 
@@ -200,17 +203,21 @@ def _common(before, after):
     return [one for one in before if any(one == other for other in rest)]
 
 
-@given(CONFIGURATIONS, PATHS, st.sampled_from(OPTIONS), WANTED_VALUES)
+@given(CONFIGURATIONS, PATHS, st.sampled_from(OPTIONS), REQUESTED_VALUES)
 def test_a_setting_alone_is_never_refused(contents, path, option, value):
     node = Node(contents)
     if node.is_sound():
-        assert planned(node, [Wanted(path, option, value)]) is not None
+        assert planned(node, [DesiredSetting(path, option, value)]) is not None
 
 
 @pytest.mark.parametrize("text", [b"", b"\n", b"# c", b"A = 1", b"S { }", b'S "a"{A=1}', b"\xef\xbb\xbfA = 1\r\n"])
 def test_the_shortest_files_take_every_setting(text):
     node = Node({MAIN: text})
-    wishes = [Wanted((("S", "a"),), "B", "2"), Wanted((), "C", "3"), Wanted((("S", "a"), ("T", None)), "D", "4")]
-    after = node.after(node.plan(wishes))
-    assert all(is_met(after, one) for one in wishes)
+    all_desired = [
+        DesiredSetting((("S", "a"),), "B", "2"),
+        DesiredSetting((), "C", "3"),
+        DesiredSetting((("S", "a"), ("T", None)), "D", "4"),
+    ]
+    after = node.after(node.plan(all_desired))
+    assert all(is_met(after, one) for one in all_desired)
     assert edit.find_scopes(parse(after.contents[MAIN]), (("S", "a"),))

@@ -159,9 +159,9 @@ def test_a_file_of_the_top_level_and_of_a_scope_is_changed_at_the_right_place():
 
 def test_scopes_and_includes_of_a_shared_file_are_not_taken_away_for_one():
     files = two('Domain "d" {\n}\ninclude "deep.conf"\n', deep="A = 1\n")
-    for wish in (want(scope=X + ['Domain "d"'], state="absent"), want(scope=X, include="deep.conf", state="absent")):
+    for desired in (want(scope=X + ['Domain "d"'], state="absent"), want(scope=X, include="deep.conf", state="absent")):
         with pytest.raises(PlanError) as caught:
-            files.plan(wish)
+            files.plan(desired)
         assert 'Binding "y"' in str(caught.value)
     both = [want(scope=one + ['Domain "d"'], state="absent") for one in (X, Y)]
     assert files.after(*both)["tls.conf"] == 'include "deep.conf"\n'

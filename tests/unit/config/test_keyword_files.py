@@ -17,7 +17,7 @@ VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1,
 
 
 @pytest.mark.parametrize(
-    ("before", "wanted", "after"),
+    ("before", "requested", "after"),
     [
         ("", {"ssl": "on"}, "ssl = on\n"),
         ("port = 1", {"ssl": "on"}, "port = 1\nssl = on\n"),
@@ -46,12 +46,12 @@ VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1,
         ("", {"f": "-1"}, "f = -1\n"),
     ],
 )
-def test_postgresql(before, wanted, after):
-    assert edited(before, POSTGRESQL, wanted) == after
+def test_postgresql(before, requested, after):
+    assert edited(before, POSTGRESQL, requested) == after
 
 
 @pytest.mark.parametrize(
-    ("before", "wanted", "after"),
+    ("before", "requested", "after"),
     [
         ("", {"TLS_REQCERT": "demand"}, "TLS_REQCERT demand\n"),
         ("tls_reqcert\tnever\n", {"TLS_REQCERT": "demand"}, "tls_reqcert\tdemand\n"),
@@ -68,16 +68,16 @@ def test_postgresql(before, wanted, after):
         ("TLS_CACERT\n", {"TLS_CACERT": "/ca"}, "TLS_CACERT /ca\n"),
     ],
 )
-def test_ldap(before, wanted, after):
-    assert edited(before, LDAP, wanted) == after
+def test_ldap(before, requested, after):
+    assert edited(before, LDAP, requested) == after
 
 
 @given(st.dictionaries(NAMES, VALUES), st.lists(st.tuples(NAMES, VALUES), max_size=5))
-def test_a_second_edit_changes_nothing_and_only_lines_of_requested_names_change(wanted, lines):
+def test_a_second_edit_changes_nothing_and_only_lines_of_requested_names_change(requested, lines):
     before = "".join("%s%s%s\n" % (name, " = ", POSTGRESQL.write(value)) for name, value in lines)
-    once = edited(before, POSTGRESQL, wanted)
-    assert edited(once, POSTGRESQL, wanted) == once
-    for name, value in wanted.items():
+    once = edited(before, POSTGRESQL, requested)
+    assert edited(once, POSTGRESQL, requested) == once
+    for name, value in requested.items():
         last = [POSTGRESQL.read(line) for line in once.splitlines(True) if line.startswith(name + " ")][-1]
         assert (
             last.value == value
@@ -88,8 +88,8 @@ def test_a_second_edit_changes_nothing_and_only_lines_of_requested_names_change(
             }
             <= {"off", "false", "no", "0"}
         )
-    others = [line for line in before.splitlines() if line.split()[0] not in wanted]
-    assert [line for line in once.splitlines() if line.split()[0] not in wanted] == others
+    others = [line for line in before.splitlines() if line.split()[0] not in requested]
+    assert [line for line in once.splitlines() if line.split()[0] not in requested] == others
 
 
 @pytest.mark.parametrize(

@@ -55,9 +55,9 @@ def server():
     if postgresql_server.absent():
         pytest.skip(postgresql_server.absent())
     # Not below pytest's own directory, which every pytest that starts closes to other accounts.
-    with tempfile.TemporaryDirectory(prefix="postgresql-") as folder:
-        os.chmod(folder, 0o755)
-        real = postgresql_server.Real(folder)
+    with tempfile.TemporaryDirectory(prefix="postgresql-") as directory:
+        os.chmod(directory, 0o755)
+        real = postgresql_server.Real(directory)
         yield real
         real.stop()
 
@@ -146,18 +146,18 @@ def test_the_last_line_is_in_force_whatever_includes_it(server):
         files, **{"conf.d/x.txt": "port = 8\n", "one.conf": "include 'two'\nssl = off\n", "two": "cpu_tuple_cost = 1"}
     ).items():
         server.write(text, name)
-    wanted = {"port": "5", "work_mem": "1MB", "ssl": "on", "cpu_tuple_cost": "2"}
+    requested = {"port": "5", "work_mem": "1MB", "ssl": "on", "cpu_tuple_cost": "2"}
     server.write(main)
     before = {row.name.lower(): row.value for row in server.rows()}
     included = keyword_includes.of(server.path)
-    assert {name: value_of(main, POSTGRESQL, name, included) for name in wanted} == {
-        name: before[name] for name in wanted
+    assert {name: value_of(main, POSTGRESQL, name, included) for name in requested} == {
+        name: before[name] for name in requested
     }
-    after = edited(main, POSTGRESQL, wanted, included)
+    after = edited(main, POSTGRESQL, requested, included)
     assert after == main + "port = 5\nssl = on\ncpu_tuple_cost = 2\n"
-    assert edited(after, POSTGRESQL, wanted, included) == after
+    assert edited(after, POSTGRESQL, requested, included) == after
     server.write(after)
-    assert {row.name.lower(): row.value for row in server.rows()} == dict(before, **wanted)
+    assert {row.name.lower(): row.value for row in server.rows()} == dict(before, **requested)
     with pytest.raises(PlanError, match=r"work_mem is set at .*conf.d/a.conf:2, too"):
         edited(main, POSTGRESQL, {"work_mem": ""}, included)
 
@@ -223,9 +223,9 @@ def test_libldap_demands_a_certificate_whatever_was_there(library, before):
 def test_libldap_takes_the_rest_of_a_long_line_for_another_line_so_it_is_refused(library):
     hidden = "#" * LDAP.most + "TLS_REQCERT never\n"
     assert library.read(hidden)["TLS_REQCERT"] == "0"
-    for text, wanted in ((hidden, "demand"), ("", "x" * LDAP.most)):
+    for text, requested in ((hidden, "demand"), ("", "x" * LDAP.most)):
         with pytest.raises(PlanError, match="2047 bytes"):
-            edited(text, LDAP, {"TLS_REQCERT": wanted})
+            edited(text, LDAP, {"TLS_REQCERT": requested})
     longest = "x" * (LDAP.most - len("BASE \n"))
     assert library.read(edited("", LDAP, {"BASE": longest}))["BASE"] == longest
     with pytest.raises(PlanError, match="NUL"):

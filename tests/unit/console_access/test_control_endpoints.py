@@ -107,10 +107,10 @@ OTHER = 65534
 def test_the_name_of_a_socket_forges_no_endpoint(place, tmp_path, monkeypatch):
     """The kernel prints line feeds in names as they are. Only relative names are short enough here."""
     monkeypatch.chdir(tmp_path)
-    folder = tmp_path / place
-    folder.mkdir()
-    folder.chmod(0o1777 if place == "sticky" else 0o755)
-    evil = str(folder / "evil")
+    directory = tmp_path / place
+    directory.mkdir()
+    directory.chmod(0o1777 if place == "sticky" else 0o755)
+    evil = str(directory / "evil")
     daemon, fake, forger = socket.socket(), socket.socket(socket.AF_UNIX), socket.socket(socket.AF_UNIX)
     try:
         daemon.bind(("127.0.0.1", 0))
@@ -119,7 +119,7 @@ def test_the_name_of_a_socket_forges_no_endpoint(place, tmp_path, monkeypatch):
         fake.listen(1)
         os.chown(evil, OTHER, OTHER)
         if place == "own":
-            os.chown(str(folder), OTHER, OTHER)
+            os.chown(str(directory), OTHER, OTHER)
         table = tmp_path / "net" / "unix"
         table.parent.mkdir()
         inode = os.fstat(daemon.fileno()).st_ino
@@ -134,7 +134,7 @@ def test_the_name_of_a_socket_forges_no_endpoint(place, tmp_path, monkeypatch):
         table.write_text(rows.replace(line + "/s", line + evil))
         assert endpoints.sockets(process.sockets_of(os.getpid()), 1, str(tmp_path)) == []
         os.chown(evil, 1, 1)
-        os.chown(str(folder), 1, 1)
+        os.chown(str(directory), 1, 1)
         assert endpoints.sockets(process.sockets_of(os.getpid()), 1, str(tmp_path)) == [evil], "else nothing was tried"
     finally:
         for one in (daemon, fake, forger):
@@ -170,17 +170,17 @@ def test_a_directory_of_everybody_exposes_what_lies_in_it(tmp_path):
 
 def test_a_directory_is_made_or_fixed_only_if_it_is_for_sockets(tmp_path):
     path = tmp_path / "own"
-    wanted = Directory(str(path), os.geteuid(), os.getegid(), 0o750)
-    assert directory.plan_directory(wanted, False).changes[0].action == "create_directory"
+    requested = Directory(str(path), os.geteuid(), os.getegid(), 0o750)
+    assert directory.plan_directory(requested, False).changes[0].action == "create_directory"
     path.mkdir(mode=0o755)
-    assert directory.plan_directory(wanted, False).changes[0].action == "attributes"
+    assert directory.plan_directory(requested, False).changes[0].action == "attributes"
     (path / "file").write_text("")
     with pytest.raises(PlanError) as refused:
-        directory.plan_directory(wanted, False)
+        directory.plan_directory(requested, False)
     assert "directory of its own" in str(refused.value)
     path.chmod(0o750)
-    assert directory.plan_directory(wanted, False) == directory.NO_DIRECTORY
-    missing = wanted._replace(path=str(tmp_path / "a" / "b"))
+    assert directory.plan_directory(requested, False) == directory.NO_DIRECTORY
+    missing = requested._replace(path=str(tmp_path / "a" / "b"))
     assert directory.plan_directory(missing, True).directory == missing
     with pytest.raises(PlanError):
         directory.plan_directory(missing, False)

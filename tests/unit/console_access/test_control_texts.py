@@ -34,16 +34,16 @@ def test_a_digest_is_the_one_of_htdigest():
 
 @given(USERS, USERS)
 @settings(max_examples=60, deadline=None)
-def test_every_requested_user_has_one_right_line_and_others_stay(before, wanted):
+def test_every_requested_user_has_one_right_line_and_others_stay(before, requested):
     text = "# kept\nother:realm:00000000000000000000000000000000\n"
     first = passwords.edit(text, REALM, [User(*item) for item in before.items()])
-    second = passwords.edit(first.text, REALM, [User(*item) for item in wanted.items()])
+    second = passwords.edit(first.text, REALM, [User(*item) for item in requested.items()])
     lines = second.text.splitlines()
-    for name, secret in dict(before, **wanted).items():
+    for name, secret in dict(before, **requested).items():
         digest = hashlib.md5(("%s:%s:%s" % (name, REALM, secret)).encode()).hexdigest()
         assert lines.count("%s:%s:%s" % (name, REALM, digest)) == 1
-    assert len(lines) == 2 + len(set(before) | set(wanted)) and second.text.startswith(text)
-    again = passwords.edit(second.text, REALM, [User(*item) for item in wanted.items()])
+    assert len(lines) == 2 + len(set(before) | set(requested)) and second.text.startswith(text)
+    again = passwords.edit(second.text, REALM, [User(*item) for item in requested.items()])
     assert again == (second.text, [])
 
 

@@ -47,8 +47,8 @@ ENDPOINTS = st.one_of(
 )
 
 
-def sourced(shell, text, folder):
-    path = folder / "environment"
+def sourced(shell, text, directory):
+    path = directory / "environment"
     path.write_bytes(text.encode("utf-8", "surrogateescape"))
     ran = subprocess.run(
         [shell, "-c", '. "$0"; printf %s "$CONTROL"', str(path)],
@@ -61,20 +61,20 @@ def sourced(shell, text, folder):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def directory(tmp_path_factory):
     return tmp_path_factory.mktemp("sourced")
 
 
 @pytest.mark.parametrize("shell", SHELLS)
 @settings(max_examples=150)
 @given(lines=FILES, endpoint=ENDPOINTS)
-def test_a_shell_reads_the_endpoint_that_was_set(shell, folder, lines, endpoint):
+def test_a_shell_reads_the_endpoint_that_was_set(shell, directory, lines, endpoint):
     text = "\n".join(lines)
     named = control_of(text)
-    assert named in ("", sourced(shell, text, folder))
+    assert named in ("", sourced(shell, text, directory))
     try:
         after = with_control(text, endpoint)
     except PlanError:
         return
-    assert sourced(shell, after, folder) == endpoint == control_of(after)
+    assert sourced(shell, after, directory) == endpoint == control_of(after)
     assert with_control(after, endpoint) == after

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from plugins.module_utils.credentials import entries, places, workshop
-from plugins.module_utils.credentials.entries import Entry, Wish
+from plugins.module_utils.credentials.entries import DesiredEntry, Entry
 from plugins.module_utils.credentials.places import Pair
 from plugins.module_utils.errors import PlanError
 
@@ -22,7 +22,7 @@ ITEM = {"username": "one", "hostname": "host", "facility": "ldap", "password": "
     [("a", None, "add"), ("a", "b", "rotate"), ("a", "a", "none"), (None, "a", "remove"), (None, None, "none")],
 )
 def test_an_action_is_what_leads_from_the_current_to_the_requested_state(password, present, expected) -> None:
-    assert entries.action(Wish(Entry("u", "h", "ldap"), password), present) == expected
+    assert entries.action(DesiredEntry(Entry("u", "h", "ldap"), password), present) == expected
 
 
 def test_documented_entries_are_named_once_where_the_node_is_localhost() -> None:
@@ -42,21 +42,21 @@ def test_documented_entries_are_named_once_where_the_node_is_localhost() -> None
 )
 def test_a_request_that_cannot_be_met_is_refused_without_its_password(change, words) -> None:
     with pytest.raises(PlanError) as caught:
-        entries.wishes([dict(ITEM, **change)], "mta1")
+        entries.all_desired([dict(ITEM, **change)], "mta1")
     assert words in str(caught.value)
     assert "winter" not in str(caught.value) and "two" not in str(caught.value)
 
 
 def test_the_same_request_twice_is_one_and_two_passwords_are_refused() -> None:
-    assert len(entries.wishes([ITEM, dict(ITEM)], "mta1")) == 1
+    assert len(entries.all_desired([ITEM, dict(ITEM)], "mta1")) == 1
     with pytest.raises(PlanError, match="requested twice") as caught:
-        entries.wishes([ITEM, dict(ITEM, password="summer")], "mta1")
+        entries.all_desired([ITEM, dict(ITEM, password="summer")], "mta1")
     assert "summer" not in str(caught.value)
 
 
 def test_no_text_of_a_request_shows_its_password() -> None:
-    wish = Wish(Entry("u", "h", "ldap"), "winter")
-    assert "winter" not in "%s %r %s" % (wish, wish, [wish])
+    desired = DesiredEntry(Entry("u", "h", "ldap"), "winter")
+    assert "winter" not in "%s %r %s" % (desired, desired, [desired])
 
 
 def test_the_two_manual_pages_name_different_places() -> None:
@@ -75,7 +75,7 @@ def test_a_link_to_the_managed_file_is_no_second_database_and_a_dangling_one_is(
 
 
 def test_only_what_a_killed_run_left_long_ago_is_cleared(tmp_path: Path, monkeypatch) -> None:
-    monkeypatch.setattr(workshop, "_FOLDERS", (str(tmp_path),))
+    monkeypatch.setattr(workshop, "_DIRECTORIES", (str(tmp_path),))
     gone, living = 4194305, os.getpid()  # above the highest pid that Linux gives
     names = ["%s%d-%s" % (workshop.PREFIX, pid, age) for pid in (gone, living) for age in ("old", "new")]
     for name in names:
@@ -83,5 +83,5 @@ def test_only_what_a_killed_run_left_long_ago_is_cleared(tmp_path: Path, monkeyp
         if name.endswith("old"):
             os.utime(str(tmp_path / name), (1, 1))
     with workshop.Workshop() as shop:
-        assert Path(shop.folder).stat().st_mode & 0o777 == 0o700
+        assert Path(shop.directory).stat().st_mode & 0o777 == 0o700
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names[1:])

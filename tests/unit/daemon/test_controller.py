@@ -30,8 +30,8 @@ class Node:
         self.root = root
         self.prefix = root / "momentum"
         self.main = self.prefix / "etc" / "conf" / "default" / "ecelerity.conf"
-        for folder in ("bin", "sbin", "etc/conf/default"):
-            (self.prefix / folder).mkdir(parents=True)
+        for directory in ("bin", "sbin", "etc/conf/default"):
+            (self.prefix / directory).mkdir(parents=True)
         shutil.copy("/bin/sleep", str(self.prefix / "sbin" / "ecelerity"))
         self.main.write_text(TEXT % root)
         self.state = str(root / "state")

@@ -162,10 +162,10 @@ def manager(tmp_path, shown, systemd=True):
         commands.append(list(command))
         return Ran(0, shown)
 
-    folder = tmp_path / "system"
+    directory = tmp_path / "system"
     if systemd:
-        folder.mkdir()
-    return Manager(PREFIX, "ecelerity.service", run, str(folder)), commands
+        directory.mkdir()
+    return Manager(PREFIX, "ecelerity.service", run, str(directory)), commands
 
 
 def test_a_loaded_unit_is_what_starts_the_daemon(tmp_path):

@@ -30,8 +30,8 @@ class Site:
 
     def __init__(self, root):
         self.prefix = root / "momentum"
-        for folder in ("bin", "sbin", "etc/conf/default"):
-            (self.prefix / folder).mkdir(parents=True)
+        for directory in ("bin", "sbin", "etc/conf/default"):
+            (self.prefix / directory).mkdir(parents=True)
         for program in KINDS:
             shutil.copy("/bin/sleep", str(self.prefix / "sbin" / program))
         names = ("main", "search_path", "nodename", "subcluster")

@@ -76,7 +76,7 @@ def test_a_healthy_daemon_passes_and_every_proof_is_told():
 
 
 @pytest.mark.parametrize(
-    ("said", "wanted", "ok"),
+    ("said", "requested", "ok"),
     [
         ("Ecelerity Version: 5.3.1.12345 r(Core:5.3.1.12345)", "5.3.1", True),
         ("Ecelerity Version: 5.3.1", "5.3.1.12345-1", True),
@@ -85,11 +85,11 @@ def test_a_healthy_daemon_passes_and_every_proof_is_told():
         ("no number", "5.3.1", False),
     ],
 )
-def test_the_running_daemon_must_be_of_the_requested_version(said, wanted, ok):
-    findings = health.check(Expectation(IDENTITY, (), None, wanted), probe(console=lambda: (True, said)))
+def test_the_running_daemon_must_be_of_the_requested_version(said, requested, ok):
+    findings = health.check(Expectation(IDENTITY, (), None, requested), probe(console=lambda: (True, said)))
     (found,) = [finding for finding in findings if finding.subject == "running version"]
-    assert (found.ok, found.expected) == (ok, wanted)
-    silent = health.check(Expectation(IDENTITY, (), None, wanted), probe(console=lambda: (False, said)))
+    assert (found.ok, found.expected) == (ok, requested)
+    silent = health.check(Expectation(IDENTITY, (), None, requested), probe(console=lambda: (False, said)))
     assert "running version" in wrong(silent)
 
 

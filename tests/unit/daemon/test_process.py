@@ -52,26 +52,26 @@ class Proc:
         self.pidfile.parent.mkdir()
 
     @staticmethod
-    def _namespace(folder, number):
-        (folder / "ns").mkdir(parents=True)
-        (folder / "ns" / "mnt").symlink_to("mnt:[%s]" % number)
+    def _namespace(directory, number):
+        (directory / "ns").mkdir(parents=True)
+        (directory / "ns" / "mnt").symlink_to("mnt:[%s]" % number)
 
     def add(self, pid, exe="", argument="", uid=ECUSER, parent=1, seconds=50, nspid=None, threads=1, **more):
         """exe: what the link shows; None where it is hidden. more: name, group, namespace."""
-        folder = self.root / str(pid)
-        folder.mkdir()
+        directory = self.root / str(pid)
+        directory.mkdir()
         if exe is not None:
-            (folder / "exe").symlink_to(exe or str(self.program))
-        (folder / "cmdline").write_text((argument or str(self.program)) + "\0-d\0")
+            (directory / "exe").symlink_to(exe or str(self.program))
+        (directory / "cmdline").write_text((argument or str(self.program)) + "\0-d\0")
         fields = ["S", str(parent)] + ["0"] * 17 + [str(seconds * TICKS)] + ["0"] * 20
         name = more.get("name", "ecelerity")
-        (folder / "stat").write_text("%d (%s) %s\n" % (pid, name, " ".join(fields)))
+        (directory / "stat").write_text("%d (%s) %s\n" % (pid, name, " ".join(fields)))
         text = STATUS % {"name": name, "nspid": nspid or pid, "uid": uid}
-        (folder / "status").write_text(text)
-        (folder / "cgroup").write_text("0::%s\n" % more.get("group", "/user.slice"))
-        self._namespace(folder, more.get("namespace", "1"))
+        (directory / "status").write_text(text)
+        (directory / "cgroup").write_text("0::%s\n" % more.get("group", "/user.slice"))
+        self._namespace(directory, more.get("namespace", "1"))
         for number in range(threads):
-            task = folder / "task" / str(pid + number)
+            task = directory / "task" / str(pid + number)
             task.mkdir(parents=True)
             (task / "status").write_text(text)
 
@@ -173,7 +173,7 @@ def test_the_number_of_a_daemon_that_is_gone_is_no_proof_for_who_got_it_next(pro
 @pytest.mark.skipif(os.getuid() != 0, reason="another owner can be given by root alone")
 def test_a_pid_file_that_others_can_write_proves_nothing(proc, tmp_path):
     proc.add(10)
-    folder = proc.pidfile.parent
+    directory = proc.pidfile.parent
 
     def believed():
         proc.name(10)
@@ -181,16 +181,16 @@ def test_a_pid_file_that_others_can_write_proves_nothing(proc, tmp_path):
         return before == [10]
 
     assert believed()
-    for spoil, mend in (
+    for spoil, fix in (
         (lambda: os.chown(str(proc.pidfile), ECUSER, 0), lambda: os.chown(str(proc.pidfile), 0, 0)),
         (lambda: proc.pidfile.chmod(0o664), lambda: proc.pidfile.chmod(0o644)),
-        (lambda: os.chown(str(folder), ECUSER, 0), lambda: os.chown(str(folder), 0, 0)),
-        (lambda: folder.chmod(0o777), lambda: folder.chmod(0o755)),
+        (lambda: os.chown(str(directory), ECUSER, 0), lambda: os.chown(str(directory), 0, 0)),
+        (lambda: directory.chmod(0o777), lambda: directory.chmod(0o755)),
         (lambda: tmp_path.chmod(0o777), lambda: tmp_path.chmod(0o700)),
     ):
         spoil()
         assert not believed()
-        mend()
+        fix()
         assert believed()
     tmp_path.chmod(0o1777)  # as /tmp
     assert believed()

@@ -9,7 +9,7 @@ import pytest
 from plugins.module_utils.daemon.drift import NO_DRIFT, Drift
 from plugins.module_utils.daemon.health import Finding
 from plugins.module_utils.daemon.process import Process
-from plugins.module_utils.daemon.reconcile import View, Wish, settle
+from plugins.module_utils.daemon.reconcile import DesiredDaemon, View, reconcile
 from plugins.module_utils.errors import PlanError
 from plugins.module_utils.state.pending import NOTHING, Pending
 
@@ -69,43 +69,48 @@ class Straw:
 
 def test_where_nothing_is_to_be_done_only_the_proof_is_asked_for():
     daemon = Straw()
-    outcome = settle(daemon, Wish())
+    outcome = reconcile(daemon, DesiredDaemon())
     assert daemon.done == ["prove", "remember first"]
     assert (outcome.action, outcome.failure, outcome.findings) == ("none", "", WELL)
 
 
 def test_an_ill_daemon_that_nobody_changed_is_told_and_left_alone():
     daemon = Straw(health=[ILL])
-    outcome = settle(daemon, Wish(transactions=["t1"]))
+    outcome = reconcile(daemon, DesiredDaemon(transactions=["t1"]))
     assert daemon.done == ["prove"]
     assert outcome.action == "none"
     assert "port 25: expected 220 from the daemon, found nothing listens" in outcome.failure
 
 
 @pytest.mark.parametrize(
-    ("view", "wish", "action", "steps"),
+    ("view", "desired", "action", "steps"),
     [
-        (VIEW, Wish(activation="reload"), "reload", ["reload", "prove", "flush tls"]),
-        (VIEW, Wish(activation="restart"), "restart", ["restart", "prove a new process", "flush tls"]),
-        (VIEW._replace(pending=DUE), Wish(), "restart", ["restart", "prove a new process", "flush tls"]),
-        (VIEW._replace(drift=Drift("reload", ["/a"])), Wish(), "reload", ["reload", "prove", "flush tls"]),
-        (VIEW._replace(differs=True), Wish(), "restart", ["restart", "prove a new process", "flush tls"]),
+        (VIEW, DesiredDaemon(activation="reload"), "reload", ["reload", "prove", "flush tls"]),
+        (VIEW, DesiredDaemon(activation="restart"), "restart", ["restart", "prove a new process", "flush tls"]),
+        (VIEW._replace(pending=DUE), DesiredDaemon(), "restart", ["restart", "prove a new process", "flush tls"]),
+        (VIEW._replace(drift=Drift("reload", ["/a"])), DesiredDaemon(), "reload", ["reload", "prove", "flush tls"]),
+        (VIEW._replace(differs=True), DesiredDaemon(), "restart", ["restart", "prove a new process", "flush tls"]),
         (
             VIEW._replace(process=PROCESS._replace(deleted=True)),
-            Wish(),
+            DesiredDaemon(),
             "restart",
             ["restart", "prove a new process", "flush tls"],
         ),
-        (VIEW._replace(process=None, unit="inactive"), Wish(activation="restart"), "start", ["start", "prove"]),
-        (VIEW, Wish("restarted"), "restart", ["restart", "prove a new process", "flush tls"]),
+        (
+            VIEW._replace(process=None, unit="inactive"),
+            DesiredDaemon(activation="restart"),
+            "start",
+            ["start", "prove"],
+        ),
+        (VIEW, DesiredDaemon("restarted"), "restart", ["restart", "prove a new process", "flush tls"]),
     ],
 )
-def test_one_action_is_taken_proved_and_remembered_and_check_mode_foretells_it(view, wish, action, steps):
+def test_one_action_is_taken_proved_and_remembered_and_check_mode_foretells_it(view, desired, action, steps):
     foretold = Straw(view)
-    assert settle(foretold, wish, check_mode=True).action == action
+    assert reconcile(foretold, desired, check_mode=True).action == action
     assert foretold.done == []
     daemon = Straw(view)
-    outcome = settle(daemon, wish)
+    outcome = reconcile(daemon, desired)
     assert daemon.done == [*steps, ("remember", view.pending)]
     assert (outcome.action, outcome.failure, outcome.pending) == (action, "", "none")
 
@@ -113,36 +118,36 @@ def test_one_action_is_taken_proved_and_remembered_and_check_mode_foretells_it(v
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_a_restart_is_left_to_a_later_task_that_asked_for_it(check_mode):
     daemon = Straw(VIEW._replace(pending=DUE))
-    outcome = settle(daemon, Wish(activation="reload", defer_restart=True), check_mode)
+    outcome = reconcile(daemon, DesiredDaemon(activation="reload", defer_restart=True), check_mode)
     assert daemon.done == []
     assert (outcome.action, outcome.deferred, outcome.pending, outcome.process) == ("none", True, "restart", PROCESS)
     assert outcome.reasons and not outcome.failure
 
 
 @pytest.mark.parametrize(
-    ("view", "wish", "action"),
+    ("view", "desired", "action"),
     [
-        (VIEW, Wish(activation="reload", defer_restart=True), "reload"),
-        (VIEW._replace(process=None), Wish(activation="restart", defer_restart=True), "restart"),
-        (VIEW._replace(process=None, unit="inactive"), Wish(defer_restart=True), "start"),
-        (VIEW, Wish("stopped", defer_restart=True), "stop"),
+        (VIEW, DesiredDaemon(activation="reload", defer_restart=True), "reload"),
+        (VIEW._replace(process=None), DesiredDaemon(activation="restart", defer_restart=True), "restart"),
+        (VIEW._replace(process=None, unit="inactive"), DesiredDaemon(defer_restart=True), "start"),
+        (VIEW, DesiredDaemon("stopped", defer_restart=True), "stop"),
     ],
 )
-def test_all_else_is_done_at_once_also_a_start_by_restarting_the_unit(view, wish, action):
-    outcome = settle(Straw(view), wish)
+def test_all_else_is_done_at_once_also_a_start_by_restarting_the_unit(view, desired, action):
+    outcome = reconcile(Straw(view), desired)
     assert (outcome.action, outcome.deferred) == (action, False)
 
 
 def test_check_mode_asks_for_the_proof_where_nothing_is_to_be_done_and_writes_nothing():
     daemon = Straw()
-    assert settle(daemon, Wish(), check_mode=True).failure == ""
+    assert reconcile(daemon, DesiredDaemon(), check_mode=True).failure == ""
     assert daemon.done == ["prove"]
-    assert "port 25" in settle(Straw(health=[ILL]), Wish(), check_mode=True).failure
+    assert "port 25" in reconcile(Straw(health=[ILL]), DesiredDaemon(), check_mode=True).failure
 
 
 def test_what_the_daemon_cannot_live_with_is_put_back_newest_first_and_the_run_fails():
     daemon = Straw(VIEW._replace(pending=DUE), health=[ILL, WELL])
-    outcome = settle(daemon, Wish(activation="restart", transactions=["t2", "t3"]))
+    outcome = reconcile(daemon, DesiredDaemon(activation="restart", transactions=["t2", "t3"]))
     assert daemon.done == [
         "restart",
         "prove a new process",
@@ -159,34 +164,34 @@ def test_what_the_daemon_cannot_live_with_is_put_back_newest_first_and_the_run_f
 
 def test_a_refused_reload_is_a_failure_that_is_put_back_too():
     daemon = Straw(health=[WELL], refusals=["Reconfigure failed."])
-    outcome = settle(daemon, Wish(activation="reload", transactions=["t1"]))
+    outcome = reconcile(daemon, DesiredDaemon(activation="reload", transactions=["t1"]))
     assert daemon.done == ["reload", ("restore", ["t1"]), "reload", "prove", "flush tls", ("remember", NOTHING)]
     assert "Reconfigure failed." in outcome.failure
 
 
 def test_an_ill_daemon_is_not_asked_to_drop_what_it_keeps_of_tls():
     daemon = Straw(health=[ILL])
-    settle(daemon, Wish(activation="reload"))
+    reconcile(daemon, DesiredDaemon(activation="reload"))
     assert daemon.done == ["reload", "prove"]
 
 
 def test_a_failed_first_start_is_tried_again_with_the_old_files():
     daemon = Straw(VIEW._replace(process=None, unit="inactive"), health=[ILL, WELL])
-    outcome = settle(daemon, Wish(activation="restart", transactions=["t1"]))
+    outcome = reconcile(daemon, DesiredDaemon(activation="restart", transactions=["t1"]))
     assert daemon.done[:4] == ["start", "prove", ("restore", ["t1"]), "restart"]
     assert outcome.action == "start" and outcome.failure
 
 
 def test_without_a_transaction_there_is_nothing_to_put_back_and_the_change_stays_due():
     daemon = Straw(VIEW._replace(pending=Pending("restart", 1.0, [], [])), health=[ILL])
-    outcome = settle(daemon, Wish())
+    outcome = reconcile(daemon, DesiredDaemon())
     assert daemon.done == ["restart", "prove a new process"]
     assert outcome.failure and outcome.pending == "restart"
 
 
 def test_files_that_cannot_be_put_back_are_told_and_not_activated():
     daemon = Straw(health=[ILL], problem="/a was changed again")
-    outcome = settle(daemon, Wish(activation="restart", transactions=["t1"]))
+    outcome = reconcile(daemon, DesiredDaemon(activation="restart", transactions=["t1"]))
     assert daemon.done == ["restart", "prove a new process", ("restore", ["t1"])]
     assert "/a was changed again" in outcome.failure
     assert outcome.pending == "restart"
@@ -194,24 +199,24 @@ def test_files_that_cannot_be_put_back_are_told_and_not_activated():
 
 def test_a_daemon_that_is_ill_with_the_old_files_too_is_told_as_such():
     daemon = Straw(health=[ILL, ILL])
-    outcome = settle(daemon, Wish(activation="restart", transactions=["t1"]))
+    outcome = reconcile(daemon, DesiredDaemon(activation="restart", transactions=["t1"]))
     assert "not healthy with them" in outcome.failure
     assert ("remember", NOTHING) not in daemon.done
 
 
 def test_stopping_is_proved_and_forgets_nothing():
     daemon = Straw(VIEW._replace(pending=DUE))
-    outcome = settle(daemon, Wish("stopped"))
+    outcome = reconcile(daemon, DesiredDaemon("stopped"))
     assert daemon.done == ["stop", "prove stopped"]
     assert (outcome.action, outcome.failure, outcome.pending) == ("stop", "", "restart")
     again = Straw(VIEW._replace(process=None, unit="inactive"))
-    assert settle(again, Wish("stopped")).action == "none"
+    assert reconcile(again, DesiredDaemon("stopped")).action == "none"
     assert again.done == []
 
 
 def test_a_daemon_that_does_not_stop_is_told_and_nothing_is_put_back():
     daemon = Straw(VIEW._replace(pending=DUE), health=[ILL])
-    assert settle(daemon, Wish("stopped", transactions=["t1"])).failure
+    assert reconcile(daemon, DesiredDaemon("stopped", transactions=["t1"])).failure
     assert daemon.done == ["stop", "prove stopped"]
 
 
@@ -219,5 +224,5 @@ def test_a_daemon_that_does_not_stop_is_told_and_nothing_is_put_back():
 def test_nothing_is_done_where_it_could_not_be_recorded(check_mode):
     daemon = Straw(VIEW._replace(pending=DUE), unwritable="read-only")
     with pytest.raises(PlanError, match="read-only"):
-        settle(daemon, Wish(), check_mode)
+        reconcile(daemon, DesiredDaemon(), check_mode)
     assert daemon.done == []

@@ -42,8 +42,8 @@ def test_what_is_written_reads_back_as_what_was_given_or_is_refused(host, databa
     except PlanError as error:
         assert len(str(password)) < 6 or str(password) not in str(error) or password in (host, database, user)
         return
-    wanted = {"host": host, "dbname": database, "user": user}
-    assert meaning(text) == (wanted if password is None else dict(wanted, password=password))
+    requested = {"host": host, "dbname": database, "user": user}
+    assert meaning(text) == (requested if password is None else dict(requested, password=password))
 
 
 @given(

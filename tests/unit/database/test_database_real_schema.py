@@ -48,12 +48,12 @@ def role_files() -> "tuple[str, str]":
 class Place:
     """A server, and Momentum's etc with what init_schema requires there."""
 
-    def __init__(self, folder: Path) -> None:
-        self.root, self.data, self.programs = folder, folder / "data", os.path.dirname(FOUND[-1])
+    def __init__(self, directory: Path) -> None:
+        self.root, self.data, self.programs = directory, directory / "data", os.path.dirname(FOUND[-1])
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.server = Server(port=probe.getsockname()[1])
-        folder.chmod(0o755)
+        directory.chmod(0o755)
         self.data.mkdir()
         os.chown(self.data, pwd.getpwnam("postgres").pw_uid, -1)
         self._run("initdb", "-A", "peer", "-U", "postgres", "-D", str(self.data))
@@ -62,15 +62,15 @@ class Place:
         (self.data / "pg_ident.conf").write_text(ident)
         options = "-k %s -c listen_addresses=127.0.0.1 -c fsync=off -p %d" % (SOCKETS, self.server.port)
         self._run("pg_ctl", "-w", "-D", str(self.data), "-o", options, "-l", str(self.data / "log"), "start")
-        self.etc = folder / "opt" / "msys" / "ecelerity" / "etc"
+        self.etc = directory / "opt" / "msys" / "ecelerity" / "etc"
         shutil.copytree(ROOT / "tests" / "standin" / "ecelerity" / "etc" / "sql", self.etc / "sql")
-        (folder / "opt" / "msys" / "etc").mkdir()
-        (folder / "opt" / "msys" / "etc" / ".svcpasswd").write_text(PASSWORD)
-        (folder / "opt" / "msys" / "etc" / ".dbhost").write_text("127.0.0.1\n")
+        (directory / "opt" / "msys" / "etc").mkdir()
+        (directory / "opt" / "msys" / "etc" / ".svcpasswd").write_text(PASSWORD)
+        (directory / "opt" / "msys" / "etc" / ".dbhost").write_text("127.0.0.1\n")
         source = (ROOT / "tests" / "standin" / "ecelerity" / "bin" / "init_schema.py").read_text()
-        self.program = folder / "init_schema"
+        self.program = directory / "init_schema"
         self.program.write_text(
-            "#!/usr/bin/python3\n" + source.replace('os.environ.get("MOMENTUM_STANDIN_ROOT", "")', repr(str(folder)))
+            "#!/usr/bin/python3\n" + source.replace('os.environ.get("MOMENTUM_STANDIN_ROOT", "")', repr(str(directory)))
         )
         self.program.chmod(0o755)
 
@@ -99,10 +99,10 @@ class Place:
 
 @pytest.fixture
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    folder = tmp_path_factory.mktemp("database")
-    for above in (folder.parent, folder.parent.parent):
+    directory = tmp_path_factory.mktemp("database")
+    for above in (directory.parent, directory.parent.parent):
         above.chmod(0o755)
-    made = Place(folder)
+    made = Place(directory)
     try:
         yield made
     finally:

@@ -11,21 +11,21 @@ import os
 import pytest
 
 from plugins.module_utils.database.postgresql import Server, scram_verifier, verifies
-from plugins.module_utils.database.schema_plan import Seen, Wish, choose_password, decide, refuse_unusable
+from plugins.module_utils.database.schema_plan import DesiredLogin, Seen, choose_password, decide, refuse_unusable
 from plugins.module_utils.errors import PlanError
 
 LONG = "a-password-of-27-characters"
-WISH = Wish("ecelerity", "ecuser", "manager", None, "an-administrators-own")
+DESIRED = DesiredLogin("ecelerity", "ecuser", "manager", None, "an-administrators-own")
 THERE = Seen(True, 12, True, LONG, "manager")
 
 
 def test_a_missing_database_is_made_after_its_files():
-    assert decide(WISH, LONG, Seen()).words() == ["store_password", "store_host", "initialise"]
+    assert decide(DESIRED, LONG, Seen()).words() == ["store_password", "store_host", "initialise"]
 
 
 def test_nothing_is_done_where_all_is_there():
-    assert decide(WISH, LONG, THERE).words() == []
-    assert decide(WISH._replace(admin_password=None), LONG, THERE).words() == []
+    assert decide(DESIRED, LONG, THERE).words() == []
+    assert decide(DESIRED._replace(admin_password=None), LONG, THERE).words() == []
 
 
 @pytest.mark.parametrize(
@@ -38,13 +38,13 @@ def test_nothing_is_done_where_all_is_there():
     ],
 )
 def test_only_what_differs_is_done(seen, steps):
-    assert decide(WISH, LONG, seen).words() == steps
+    assert decide(DESIRED, LONG, seen).words() == steps
 
 
 def test_a_given_password_wins_over_the_stored_one_and_that_over_a_drawn_one():
-    assert choose_password(WISH._replace(password=LONG), "stored", "drawn") == LONG
-    assert choose_password(WISH, "stored", "drawn") == "stored"
-    assert choose_password(WISH, None, list("drawn")) == "drawn"
+    assert choose_password(DESIRED._replace(password=LONG), "stored", "drawn") == LONG
+    assert choose_password(DESIRED, "stored", "drawn") == "stored"
+    assert choose_password(DESIRED, None, list("drawn")) == "drawn"
 
 
 @pytest.mark.parametrize(
@@ -62,12 +62,12 @@ def test_a_given_password_wins_over_the_stored_one_and_that_over_a_drawn_one():
 )
 def test_what_must_not_be_is_refused_without_being_quoted(change, words):
     with pytest.raises(PlanError, match=words) as caught:
-        refuse_unusable(WISH._replace(**change))
+        refuse_unusable(DESIRED._replace(**change))
     assert LONG not in str(caught.value)
 
 
 def test_a_short_password_can_be_accepted_with_open_eyes():
-    refuse_unusable(WISH._replace(password="short", allow=frozenset(["short_password"])))
+    refuse_unusable(DESIRED._replace(password="short", allow=frozenset(["short_password"])))
 
 
 def test_the_verifier_is_the_one_of_the_specifications_example():

@@ -17,9 +17,9 @@ COUNTS = {"valid": 358, "fragment": 43, "quirk": 3, "broken": 2}
 pytestmark = pytest.mark.skipif(not os.path.isdir(CORPUS), reason=REASON)
 
 
-def contents(folder):
+def contents(directory):
     """Name and bytes of every file of a directory, in the order of the names."""
-    base = os.path.join(CORPUS, folder)
+    base = os.path.join(CORPUS, directory)
     found = []
     for name in sorted(os.listdir(base)):
         with open(os.path.join(base, name), "rb") as file:
@@ -40,16 +40,17 @@ def outcome(name, data):
     return "read"
 
 
-@pytest.mark.parametrize("folder", sorted(OUTCOMES))
-def test_every_file_of_a_directory_is_read_or_refused_as_its_name_says(folder, capsys):
-    outcomes = {name: outcome(name, data) for name, data in contents(folder)}
+@pytest.mark.parametrize("directory", sorted(OUTCOMES))
+def test_every_file_of_a_directory_is_read_or_refused_as_its_name_says(directory, capsys):
+    outcomes = {name: outcome(name, data) for name, data in contents(directory)}
     counts = {kind: list(outcomes.values()).count(kind) for kind in ("read", "refused")}
     with capsys.disabled():
         print(
-            "\n  corpus %s: %d files, %d read, %d refused" % (folder, len(outcomes), counts["read"], counts["refused"])
+            "\n  corpus %s: %d files, %d read, %d refused"
+            % (directory, len(outcomes), counts["read"], counts["refused"])
         )
-    assert {name: kind for name, kind in outcomes.items() if kind not in OUTCOMES[folder]} == {}
-    assert len(outcomes) >= COUNTS[folder]
+    assert {name: kind for name, kind in outcomes.items() if kind not in OUTCOMES[directory]} == {}
+    assert len(outcomes) >= COUNTS[directory]
 
 
 def test_all_valid_files_one_after_another_are_one_valid_file():

@@ -6,7 +6,7 @@ import pytest
 
 from plugins.module_utils.catalog import catalog
 from plugins.module_utils.config.option_modes import as_octal
-from plugins.module_utils.config.plan import Wanted
+from plugins.module_utils.config.plan import DesiredSetting
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
@@ -57,10 +57,13 @@ def test_set_id_bits_are_for_those_who_ask_for_them_and_only_as_text():
 PATH = "/c/ecelerity.conf"
 
 
-def written(text, *wishes):
+def written(text, *all_desired):
     files = {PATH: text.encode()}
     configuration = load(PATH, search_path=["/c"], nodename="n", reader=OverlayReader(files))
-    return [wish.value for wish in as_octal([Wanted(**wish) for wish in wishes], Effective(configuration))]
+    return [
+        desired.value
+        for desired in as_octal([DesiredSetting(**desired) for desired in all_desired], Effective(configuration))
+    ]
 
 
 def spool(value):
@@ -82,5 +85,5 @@ def test_an_option_gets_no_mode_that_means_something_else_or_lets_every_account_
 
 @pytest.mark.parametrize("present, value", [("0666", "0666"), ("664", "664"), ("0666", 0o666), ("664", 0o664)])
 def test_what_is_in_force_already_is_left_alone(present, value):
-    (wish,) = written("Spool_Mode = %s\n" % present, spool(value))
-    assert catalog.same("Spool_Mode", (), wish, present)
+    (desired,) = written("Spool_Mode = %s\n" % present, spool(value))
+    assert catalog.same("Spool_Mode", (), desired, present)

@@ -80,14 +80,14 @@ LOCALES = {
 }
 
 
-def said_in(locale, folder):
-    top = folder / locale
+def said_in(locale, directory):
+    top = directory / locale
     top.mkdir()
     environment = dict(LOCALES[locale], TOP=str(top), PATH=os.environ["PATH"])
     if locale == "iso8859-1":
         if shutil.which("localedef") is None:
             pytest.skip("localedef is absent")
-        where = folder / "locales"
+        where = directory / "locales"
         where.mkdir()
         made = subprocess.run(
             ["localedef", "-i", "en_US", "-f", "ISO-8859-1", str(where / "en_US.ISO-8859-1")],

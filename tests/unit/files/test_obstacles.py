@@ -86,19 +86,19 @@ def words_of(account, work):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
 def test_without_become_the_error_says_so_and_not_what_the_kernel_calls_it():
-    folder = tempfile.mkdtemp()
+    directory = tempfile.mkdtemp()
     try:
-        os.chmod(folder, 0o755)
-        os.mkdir(folder + "/closed", 0o700)
+        os.chmod(directory, 0o755)
+        os.mkdir(directory + "/closed", 0o700)
         for refuse in (
-            lambda: obstacles.refuse([folder + "/file"]),
-            lambda: obstacles.refuse([folder + "/closed/file"]),
-            lambda: obstacles.refuse([], [folder + "/sub"]),
-            lambda: obstacles.refuse([], [], folder + "/closed"),
+            lambda: obstacles.refuse([directory + "/file"]),
+            lambda: obstacles.refuse([directory + "/closed/file"]),
+            lambda: obstacles.refuse([], [directory + "/sub"]),
+            lambda: obstacles.refuse([], [], directory + "/closed"),
         ):
             words = words_of(65534, refuse)
-            assert words.startswith("UnsafePath: " + folder) and "become: true" in words and "Errno" not in words
-        os.chmod(folder, 0o777)
-        assert words_of(65534, lambda: obstacles.refuse([folder + "/file"], [folder + "/sub"])) == "nothing"
+            assert words.startswith("UnsafePath: " + directory) and "become: true" in words and "Errno" not in words
+        os.chmod(directory, 0o777)
+        assert words_of(65534, lambda: obstacles.refuse([directory + "/file"], [directory + "/sub"])) == "nothing"
     finally:
-        shutil.rmtree(folder)
+        shutil.rmtree(directory)

@@ -15,7 +15,7 @@ from plugins.module_utils.errors import PlanError
 from plugins.module_utils.files.safe_paths import UnsafePath
 from plugins.module_utils.host.program import Ran, run
 from plugins.module_utils.packages import repository_file
-from plugins.module_utils.packages.bundle import Wanted, settle
+from plugins.module_utils.packages.bundle import DesiredBundle, unpack
 
 TOP = "momentum-mta-5.3.0"
 SETREPODIR = '#!/bin/sh\nprintf "[momentum]\\nbaseurl=file://$PWD\\n" > momentum.repo\numask > umask\n'
@@ -36,8 +36,8 @@ BASIS = [
 ]
 
 
-@pytest.fixture(name="wanted")
-def _wanted(tmp_path):
+@pytest.fixture(name="requested")
+def _requested(tmp_path):
     """Make an archive of members on disk, and return what asks for it."""
 
     def make(*members, compression="gz", checksum=None, cut=0, **changes):
@@ -48,24 +48,24 @@ def _wanted(tmp_path):
         path = tmp_path / "bundle.tar.gz"
         path.write_bytes(data.getvalue()[: len(data.getvalue()) - cut])
         digest = hashlib.sha256(path.read_bytes()).hexdigest() if checksum is None else checksum
-        return Wanted(str(path), str(tmp_path / "unpacked"), digest, False, True)._replace(**changes)
+        return DesiredBundle(str(path), str(tmp_path / "unpacked"), digest, False, True)._replace(**changes)
 
     return make
 
 
 def modes(root):
     return {
-        os.path.relpath(os.path.join(folder, name), root): os.lstat(os.path.join(folder, name)).st_mode & 0o7777
-        for folder, folders, files in os.walk(root)
-        for name in folders + files
+        os.path.relpath(os.path.join(directory, name), root): os.lstat(os.path.join(directory, name)).st_mode & 0o7777
+        for directory, directories, files in os.walk(root)
+        for name in directories + files
     }
 
 
-def test_a_bundle_is_unpacked_for_this_account_and_its_program_run_there(wanted):
+def test_a_bundle_is_unpacked_for_this_account_and_its_program_run_there(requested):
     before = os.umask(0o002)
     try:
-        asked = wanted(*BASIS)
-        done = settle(asked, False)
+        asked = requested(*BASIS)
+        done = unpack(asked, False)
     finally:
         os.umask(before)
     top = os.path.join(asked.destination, TOP)
@@ -79,11 +79,11 @@ def test_a_bundle_is_unpacked_for_this_account_and_its_program_run_there(wanted)
         assert file.read() == "0022\n"
 
 
-def test_links_that_stay_inside_are_kept(wanted):
+def test_links_that_stay_inside_are_kept(requested):
     hard = member(TOP + "/hard", kind=tarfile.LNKTYPE, link=TOP + "/repodata/repomd.xml")
     soft = member(TOP + "/a/soft", kind=tarfile.SYMTYPE, link="../repodata/repomd.xml")
-    asked = wanted(hard, soft, *BASIS)
-    settle(asked, False)
+    asked = requested(hard, soft, *BASIS)
+    unpack(asked, False)
     for name in ("hard", "a/soft"):
         with open(os.path.join(asked.destination, TOP, name)) as file:
             assert file.read() == "<repomd/>"
@@ -131,13 +131,13 @@ def test_links_that_stay_inside_are_kept(wanted):
         ([member(TOP + "/x\n[main]", "x")], "control character"),
     ],
 )
-def test_a_hostile_member_is_refused_by_name_with_nothing_left(wanted, tmp_path, hostile, reason):
-    asked = wanted(*(BASIS + hostile))
+def test_a_hostile_member_is_refused_by_name_with_nothing_left(requested, tmp_path, hostile, reason):
+    asked = requested(*(BASIS + hostile))
     for check_mode in (True, False):
         if check_mode and "leads" in reason:
             continue  # what a link leads to is known once all are there
         with pytest.raises(PlanError) as refused:
-            settle(asked, check_mode, run=lambda command, timeout: pytest.fail("setrepodir ran"))
+            unpack(asked, check_mode, run=lambda command, timeout: pytest.fail("setrepodir ran"))
         assert reason in str(refused.value)
     assert sorted(os.listdir(str(tmp_path))) == ["bundle.tar.gz"]
 
@@ -152,83 +152,83 @@ def test_a_hostile_member_is_refused_by_name_with_nothing_left(wanted, tmp_path,
         ({"destination": "/tmp/x y"}, "dest"),
     ],
 )
-def test_the_checksum_comes_before_anything_else(wanted, tmp_path, changes, reason):
+def test_the_checksum_comes_before_anything_else(requested, tmp_path, changes, reason):
     for check_mode in (True, False):
         with pytest.raises(PlanError, match=reason):
-            settle(wanted(*BASIS)._replace(**changes), check_mode)
+            unpack(requested(*BASIS)._replace(**changes), check_mode)
     assert sorted(os.listdir(str(tmp_path))) == ["bundle.tar.gz"]
 
 
-def test_without_a_checksum_a_word_is_needed_and_enough(wanted):
-    assert settle(wanted(*BASIS)._replace(checksum="", unverified=True), True).changed
+def test_without_a_checksum_a_word_is_needed_and_enough(requested):
+    assert unpack(requested(*BASIS)._replace(checksum="", unverified=True), True).changed
 
 
 @pytest.mark.parametrize("cut", [60, 200])
-def test_an_archive_that_is_cut_off_is_refused(wanted, tmp_path, cut):
+def test_an_archive_that_is_cut_off_is_refused(requested, tmp_path, cut):
     with pytest.raises(PlanError, match="cannot be read"):
-        settle(wanted(*BASIS, cut=cut), False)
+        unpack(requested(*BASIS, cut=cut), False)
     assert sorted(os.listdir(str(tmp_path))) == ["bundle.tar.gz"]
 
 
-def test_what_is_no_archive_or_no_bundle_is_refused(wanted, tmp_path):
+def test_what_is_no_archive_or_no_bundle_is_refused(requested, tmp_path):
     path = tmp_path / "bundle.tar.gz"
     path.write_bytes(b"no archive")
-    plain = Wanted(str(path), str(tmp_path / "unpacked"), "", True, True)
+    plain = DesiredBundle(str(path), str(tmp_path / "unpacked"), "", True, True)
     with pytest.raises(PlanError, match="cannot be read"):
-        settle(plain, False)
+        unpack(plain, False)
     with pytest.raises(PlanError, match="no file momentum-mta-5.3.0/momentum.repo"):
-        settle(wanted(BASIS[0], BASIS[2]), False)
+        unpack(requested(BASIS[0], BASIS[2]), False)
     os.remove(str(path))
     os.mkfifo(str(path))
     with pytest.raises(UnsafePath, match="not a regular file"):
-        settle(plain, False)
+        unpack(plain, False)
 
 
-def test_a_program_that_fails_or_a_bad_result_leaves_nothing(wanted, tmp_path):
-    asked = wanted(*BASIS)
+def test_a_program_that_fails_or_a_bad_result_leaves_nothing(requested, tmp_path):
+    asked = requested(*BASIS)
     with pytest.raises(PlanError, match="setrepodir failed: planned"):
-        settle(asked, False, run=lambda command, timeout: Ran(3, "planned"))
+        unpack(asked, False, run=lambda command, timeout: Ran(3, "planned"))
     with pytest.raises(PlanError, match="baseurl must be"):
-        settle(asked, False, run=lambda command, timeout: Ran(0, ""))
+        unpack(asked, False, run=lambda command, timeout: Ran(0, ""))
     assert sorted(os.listdir(str(tmp_path))) == ["bundle.tar.gz"]
 
 
-def test_the_program_cannot_hand_us_another_file_through_a_pipe(wanted):
+def test_the_program_cannot_hand_us_another_file_through_a_pipe(requested):
     def exchange(command, timeout):
         os.remove(command[-1] + "/momentum.repo")
         os.mkfifo(command[-1] + "/momentum.repo")
         return Ran(0, "")
 
     with pytest.raises(UnsafePath, match="not a regular file"):
-        settle(wanted(*BASIS), False, run=exchange)
+        unpack(requested(*BASIS), False, run=exchange)
 
 
-def test_a_second_run_finds_its_work_and_other_work_is_refused(wanted):
-    asked = wanted(*BASIS)
-    first = settle(asked, False)
-    again = settle(asked, False, run=lambda command, timeout: pytest.fail("setrepodir ran"))
+def test_a_second_run_finds_its_work_and_other_work_is_refused(requested):
+    asked = requested(*BASIS)
+    first = unpack(asked, False)
+    again = unpack(asked, False, run=lambda command, timeout: pytest.fail("setrepodir ran"))
     assert again == first._replace(changed=False)
     with pytest.raises(PlanError, match="was not unpacked there as asked"):
-        settle(asked._replace(signatures=False), False)
+        unpack(asked._replace(signatures=False), False)
     os.chmod(asked.destination, 0o777)
     with pytest.raises(PlanError, match="was not unpacked there as asked"):
-        settle(asked, False)
+        unpack(asked, False)
 
 
-def test_setrepodir_gets_a_clean_environment(wanted, monkeypatch):
+def test_setrepodir_gets_a_clean_environment(requested, monkeypatch):
     monkeypatch.setenv("PLANTED", "x")
     basis = list(BASIS)
     basis[2] = member(TOP + "/setrepodir", SETREPODIR + "env > environment\n", mode=0o755)
-    asked = wanted(*basis)
-    settle(asked, False, run=run)
+    asked = requested(*basis)
+    unpack(asked, False, run=run)
     with open(os.path.join(asked.destination, TOP, "environment")) as file:
         assert "PLANTED" not in file.read()
 
 
-def test_the_directory_above_must_be_this_accounts_alone(wanted, tmp_path):
-    asked = wanted(*BASIS)
+def test_the_directory_above_must_be_this_accounts_alone(requested, tmp_path):
+    asked = requested(*BASIS)
     (tmp_path / "open").mkdir()
     (tmp_path / "open").chmod(0o777)
-    for folder in ("open", "none"):
+    for directory in ("open", "none"):
         with pytest.raises(PlanError, match="only this account can write"):
-            settle(asked._replace(destination=str(tmp_path / folder / "bundle")), False)
+            unpack(asked._replace(destination=str(tmp_path / directory / "bundle")), False)

@@ -18,7 +18,7 @@ from plugins.module_utils.packages.plan import (
     refuse_strangers,
     unwanted,
 )
-from plugins.module_utils.packages.settle import Wanted, settle
+from plugins.module_utils.packages.reconcile import DesiredPackages, reconcile
 
 OURS = View("momentum", True, ["file:///bundle"])
 ROLE, CORE = Offer("msys-role-mta", "5.3.1", "1"), Offer("msys-ecelerity-core", "5.3.1", "1")
@@ -64,7 +64,7 @@ class Session:
         self.asked.append("carry out")
 
 
-WANTED = Wanted(["msys-role-mta"], "5.3.1", [], [], True, "/bundle")
+REQUESTED = DesiredPackages(["msys-role-mta"], "5.3.1", [], [], True, "/bundle")
 
 
 def test_an_upgrade_asks_for_everything_installed_that_the_repository_offers():
@@ -72,7 +72,7 @@ def test_an_upgrade_asks_for_everything_installed_that_the_repository_offers():
         name: [Offer(name, "5.3.0", "1")] for name in ("msys-role-mta", "msys-ecelerity-core", "msys-curl", "bash")
     }
     session = Session(installed=there, offers=[ROLE, CORE, Offer("msys-curl", "9", "1")])
-    assert settle(session, WANTED._replace(remove=["msys-curl"]), False).items == [UPGRADE]
+    assert reconcile(session, REQUESTED._replace(remove=["msys-curl"]), False).items == [UPGRADE]
     assert session.asked == [
         "load",
         "want msys-role-mta",
@@ -85,29 +85,29 @@ def test_an_upgrade_asks_for_everything_installed_that_the_repository_offers():
 def test_role_packages_in_the_requested_version_do_not_hide_older_programs():
     there = {"msys-role-mta": [ROLE], "msys-ecelerity-core": [Offer("msys-ecelerity-core", "5.3.0", "1")]}
     session = Session(installed=there)
-    settle(session, WANTED, False)
+    reconcile(session, REQUESTED, False)
     assert session.asked == ["load", "upgrade msys-ecelerity-core msys-role-mta", "carry out"]
 
 
 def test_without_a_version_nothing_is_upgraded():
     session = Session(items=[])
-    assert settle(session, WANTED._replace(version=""), False).items == []
+    assert reconcile(session, REQUESTED._replace(version=""), False).items == []
     assert session.asked == ["load"]
 
 
 def test_check_mode_judges_the_same_and_does_nothing():
     session = Session()
-    assert settle(session, WANTED, True).items == [UPGRADE]
+    assert reconcile(session, REQUESTED, True).items == [UPGRADE]
     assert "carry out" not in session.asked
     with pytest.raises(PlanError, match="bash"):
-        settle(Session(items=[UPGRADE._replace(name="bash")]), WANTED, True)
+        reconcile(Session(items=[UPGRADE._replace(name="bash")]), REQUESTED, True)
 
 
 def test_a_version_that_is_not_there_is_named_with_those_that_are():
     with pytest.raises(PlanError, match=r"no package msys-role-mta in version 5.3.2 \(versions there: 5.3.1-1\)"):
-        settle(Session(), WANTED._replace(version="5.3.2"), False)
+        reconcile(Session(), REQUESTED._replace(version="5.3.2"), False)
     with pytest.raises(PlanError, match="no package msys-role-db in version 5.3.1 .versions there: none"):
-        settle(Session(), WANTED._replace(names=["msys-role-db"]), False)
+        reconcile(Session(), REQUESTED._replace(names=["msys-role-db"]), False)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,7 @@ def test_a_version_that_is_not_there_is_named_with_those_that_are():
 def test_a_repository_that_dnf_sees_otherwise_is_refused_before_it_is_read(view, reason):
     session = Session(view=view)
     with pytest.raises(PlanError, match=reason):
-        settle(session, WANTED, False)
+        reconcile(session, REQUESTED, False)
     assert session.asked == []
 
 

@@ -20,7 +20,7 @@ from plugins.module_utils.permissions.rules import Rule, below, choose, inherit,
 from plugins.module_utils.permissions.umask import READ, SEARCH, Subject, breaking_lines, permits, permits_by_list
 
 SERVICE = 990
-FILE, FOLDER, SYMLINK = stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK
+FILE, DIRECTORY, SYMLINK = stat.S_IFREG, stat.S_IFDIR, stat.S_IFLNK
 POLICY = Policy(frozenset([0, SERVICE]), True)
 UNPROTECTED = POLICY._replace(protected=False)
 SAFE, THEIRS = Setting(True, 0, False), Setting(False, SERVICE, False)
@@ -83,7 +83,7 @@ def rules(*paths):
 
 
 @pytest.mark.parametrize(
-    "path, wanted",
+    "path, requested",
     [
         ("/a", None),
         ("/a/b", "/a/b"),
@@ -99,10 +99,10 @@ def rules(*paths):
         ("/a/b/.hidden", "/a/b"),
     ],
 )
-def test_the_most_specific_rule_wins(path, wanted):
+def test_the_most_specific_rule_wins(path, requested):
     declared = rules("/a/b/>", "/a/b/c", "/a/b/**/*.key", "/a/b/x/special.key", "!/a/b/out")
-    assert rule_at(path, declared) == wanted
-    assert rule_at(path, list(reversed(declared))) == wanted
+    assert rule_at(path, declared) == requested
+    assert rule_at(path, list(reversed(declared))) == requested
 
 
 def verdict(seen, rule=RULE, setting=SAFE, policy=POLICY):
@@ -112,8 +112,8 @@ def verdict(seen, rule=RULE, setting=SAFE, policy=POLICY):
 def test_an_object_in_order_is_left_alone_and_any_other_is_changed():
     assert verdict(Seen(FILE | 0o640, 0, SERVICE, 1)).action == FINE
     changed = verdict(Seen(FILE | 0o644, SERVICE, SERVICE, 1), setting=THEIRS)
-    assert (changed.action, changed.wanted) == (CHANGE, (0, SERVICE, 0o640))
-    assert verdict(Seen(FOLDER | 0o755, SERVICE, SERVICE, 9), setting=THEIRS).wanted == (0, SERVICE, 0o750)
+    assert (changed.action, changed.requested) == (CHANGE, (0, SERVICE, 0o640))
+    assert verdict(Seen(DIRECTORY | 0o755, SERVICE, SERVICE, 9), setting=THEIRS).requested == (0, SERVICE, 0o750)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_an_object_in_order_is_left_alone_and_any_other_is_changed():
         (Seen(FILE | 0o640, 0, SERVICE, 2), THEIRS, "2 hard links"),
         (Seen(FILE | 0o644, 0, SERVICE, 2), SAFE, "2 hard links"),
         (Seen(FILE | 0o600, 1234, 0, 1), SAFE, "uid 1234"),
-        (Seen(FOLDER | 0o750, 1234, SERVICE, 2), SAFE, "uid 1234"),
+        (Seen(DIRECTORY | 0o750, 1234, SERVICE, 2), SAFE, "uid 1234"),
         (Seen(FILE | 0o640, SERVICE, 0, 1), THEIRS._replace(parent=77), "unsafe transition"),
         (Seen(stat.S_IFCHR | 0o666, 0, 0, 1), SAFE, "device"),
         (Seen(FILE | 0o4755, 0, 0, 1), SAFE, "set-id"),
@@ -145,15 +145,15 @@ def test_links_of_root_where_only_root_can_make_them_are_no_finding_and_neither_
 
 def test_set_id_bits_stay_where_a_relative_mode_does_not_name_them_and_go_where_a_named_path_says_so():
     loose = RULE._replace(owner=None, group=None, mode=modes.parse("go-w"))
-    assert verdict(Seen(FILE | 0o4775, 0, 0, 1), loose).wanted.mode == 0o4755
-    assert verdict(Seen(FILE | 0o4755, 0, 0, 1), setting=SAFE._replace(direct=True)).wanted.mode == 0o640
+    assert verdict(Seen(FILE | 0o4775, 0, 0, 1), loose).requested.mode == 0o4755
+    assert verdict(Seen(FILE | 0o4755, 0, 0, 1), setting=SAFE._replace(direct=True)).requested.mode == 0o640
 
 
 def test_without_protected_hard_links_nothing_of_root_is_given_away_and_no_directory_taken():
     roots = Seen(FILE | 0o600, 0, 0, 1)
     assert verdict(roots, setting=THEIRS).action == CHANGE
     assert "protected_hardlinks" in verdict(roots, setting=THEIRS, policy=UNPROTECTED).reason
-    theirs = Seen(FOLDER | 0o755, SERVICE, SERVICE, 2)
+    theirs = Seen(DIRECTORY | 0o755, SERVICE, SERVICE, 2)
     assert "protected_hardlinks" in verdict(theirs, setting=THEIRS, policy=UNPROTECTED).reason
     assert verdict(Seen(FILE | 0o644, SERVICE, SERVICE, 1), setting=THEIRS, policy=UNPROTECTED).action == CHANGE
 
@@ -169,19 +169,19 @@ REPAIR = Policy(frozenset([0, SERVICE]), True, SUBJECT, True)
 
 
 @pytest.mark.parametrize(
-    "seen, reach, wanted",
+    "seen, reach, requested",
     [
-        (Seen(FOLDER | 0o750, 0, 0, 2), 1, (0, 0, 0o751)),
-        (Seen(FOLDER | 0o750, 0, 0, 2), 2, (0, SERVICE, 0o750)),
+        (Seen(DIRECTORY | 0o750, 0, 0, 2), 1, (0, 0, 0o751)),
+        (Seen(DIRECTORY | 0o750, 0, 0, 2), 2, (0, SERVICE, 0o750)),
         (Seen(FILE | 0o640, 0, 0, 1), 2, (0, SERVICE, 0o640)),
         (Seen(FILE | 0o600, 0, 50, 1), 2, (0, 50, 0o640)),
         (Seen(FILE | 0o200, SERVICE, 0, 1), 2, (SERVICE, 0, 0o600)),
         (Seen(FILE | 0o660, 0, 0, 1), 2, (0, SERVICE, 0o640)),
     ],
 )
-def test_the_damage_of_a_umask_is_repaired_with_the_least_that_is_needed(seen, reach, wanted):
+def test_the_damage_of_a_umask_is_repaired_with_the_least_that_is_needed(seen, reach, requested):
     repaired = judge(seen, None, Setting(True, 0, False, reach), REPAIR)
-    assert repaired.kept_out and repaired.action == CHANGE and repaired.wanted == wanted
+    assert repaired.kept_out and repaired.action == CHANGE and repaired.requested == requested
     assert judge(seen, None, Setting(True, 0, False, reach), REPAIR._replace(repair=False)).action == FINE
 
 

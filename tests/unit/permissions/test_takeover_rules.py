@@ -28,7 +28,7 @@ READER = access_list((1, 6, NONE), (2, 4, ACCOUNT), (4, 6, NONE), (16, 6, NONE),
 
 
 @pytest.mark.parametrize(
-    "present, lists, wanted, taken",
+    "present, lists, requested, taken",
     [
         ((ACCOUNT, GROUP, 0o644), b"", (ROOT, GROUP, 0o640), True),
         ((ACCOUNT, GROUP, 0o400), b"", (ROOT, GROUP, 0o400), True),  # its owner could change the mode
@@ -50,9 +50,9 @@ READER = access_list((1, 6, NONE), (2, 4, ACCOUNT), (4, 6, NONE), (16, 6, NONE),
         ((ROOT, GROUP, 0o660), b"\2\0\0\0\1", (ROOT, GROUP, 0o640), True),  # a list that nobody understands
     ],
 )
-def test_what_is_taken_is_what_somebody_could_write_to_and_cannot_any_more(present, lists, wanted, taken):
+def test_what_is_taken_is_what_somebody_could_write_to_and_cannot_any_more(present, lists, requested, taken):
     seen = Seen(stat.S_IFREG | present[2], present[0], present[1], 1)
-    assert is_taken(seen, Attributes(*wanted), Extended(lists)) is taken
+    assert is_taken(seen, Attributes(*requested), Extended(lists)) is taken
 
 
 def test_the_names_of_lists():

@@ -66,8 +66,8 @@ def certificate(
         builder = builder.add_extension(x509.SubjectAlternativeName(to_general(names)), False)
     if usages is not None:
         purposes = {"server": "SERVER_AUTH", "client": "CLIENT_AUTH"}
-        wanted = [getattr(x509.oid.ExtendedKeyUsageOID, purposes[usage]) for usage in usages]
-        builder = builder.add_extension(x509.ExtendedKeyUsage(wanted), False)
+        requested = [getattr(x509.oid.ExtendedKeyUsageOID, purposes[usage]) for usage in usages]
+        builder = builder.add_extension(x509.ExtendedKeyUsage(requested), False)
     return requests.to_pem(builder.sign(issuer_key, keys.signature_hash(issuer_key)))
 
 

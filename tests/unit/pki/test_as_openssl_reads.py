@@ -84,7 +84,7 @@ def graded(path, key, scopes=("ESMTP_Listener",)):
         with open(name, "rb") as stream:
             return File(stream.read(), 0o600)
 
-    return inspect(inventory.Place(path, key, ("SMTP",), scopes), read, TODAY)[0]
+    return inspect(inventory.CertificateFile(path, key, ("SMTP",), scopes), read, TODAY)[0]
 
 
 @pytest.mark.parametrize(("make", "make_key"), PAIRS)
@@ -131,15 +131,15 @@ def test_a_certificate_of_the_configuration_without_a_key_is_no_pair(place):
 def test_the_key_of_one_scope_is_not_that_of_another(place):
     path, key = laid(place, LEAF + MIDDLE, KEY)
     both = [
-        inventory.Place(path, key, ("SMTP",), ("ESMTP_Listener",)),
-        inventory.Place(path, "", ("SMTP client",), ("b",)),
+        inventory.CertificateFile(path, key, ("SMTP",), ("ESMTP_Listener",)),
+        inventory.CertificateFile(path, "", ("SMTP client",), ("b",)),
     ]
     assert [one.key for one in inventory.merged(both)] == ["", key]
 
 
 def test_a_bundle_of_authorities_of_which_openssl_reads_less_is_told(place):
     path, _key = laid(place, MIDDLE.rstrip() + ROOT, KEY)
-    trust = inventory.Place(path, "", (inventory.TRUST,), ("global",), True, True)
+    trust = inventory.CertificateFile(path, "", (inventory.TRUST,), ("global",), True, True)
     with open(path, "rb") as stream:
         text = stream.read()
     (entry,) = inspect(trust, lambda _path: File(text, 0o644), TODAY)

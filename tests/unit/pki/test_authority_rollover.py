@@ -7,7 +7,7 @@
 from datetime import timedelta
 
 import pytest
-from authorities import ASKED, NOW, WISH, issuer_of, request, root
+from authorities import ASKED, DESIRED, NOW, issuer_of, request, root
 from cryptography import x509
 
 from plugins.module_utils.pki.authority import rollover, signing
@@ -19,9 +19,9 @@ from plugins.module_utils.pki.x509 import certificates, constraints
 NONE = Roots(None, None, ())
 
 
-def step(roots, now, wish=WISH, renew=False):
-    decision = rollover.decide(roots, wish, now, renew)
-    made = rollover.carry_out(roots, decision, lambda generation: root(wish, generation, now), wish, now)
+def step(roots, now, desired=DESIRED, renew=False):
+    decision = rollover.decide(roots, desired, now, renew)
+    made = rollover.carry_out(roots, decision, lambda generation: root(desired, generation, now), desired, now)
     return decision, made
 
 
@@ -39,7 +39,7 @@ def test_a_root_signs_for_its_domains_only_and_has_no_authorities_below_it():
     assert usage.critical and usage.value.key_cert_sign and not usage.value.digital_signature
     assert limits.critical
     assert facts.usages == ("server", "client")
-    assert constraints.permitted_by(certificate) == WISH.permitted
+    assert constraints.permitted_by(certificate) == DESIRED.permitted
     assert facts.self_signed and facts.common_name == "Example Mail CA G1"
     assert facts.not_after - NOW == timedelta(days=3650)
 
@@ -53,7 +53,7 @@ def test_the_first_run_makes_an_authority_and_the_second_none():
 
 
 def test_the_next_root_is_announced_before_it_signs_and_the_old_one_trusted_as_long_as_it_matters():
-    short = WISH._replace(days=900, leaf_days=100)
+    short = DESIRED._replace(days=900, leaf_days=100)
     roots, states = NONE, []
     for day in range(0, 900):
         decision, roots = step(roots, NOW + timedelta(days=day), short)
@@ -71,11 +71,11 @@ def test_the_next_root_is_announced_before_it_signs_and_the_old_one_trusted_as_l
 @pytest.mark.parametrize("days, every", [(365, 1), (900, 7), (900, 20), (1200, 45)])
 def test_every_certificate_that_is_alive_has_its_root_in_the_bundle(days, every):
     """One is signed at each run with the longest lifetime; a node takes the bundle of the run before."""
-    wish = WISH._replace(days=days, leaf_days=90)
+    desired = DESIRED._replace(days=days, leaf_days=90)
     roots, alive, earlier = NONE, [], b""
     for day in range(0, 3 * days, every):
         now = NOW + timedelta(days=day)
-        _decision, roots = step(roots, now, wish)
+        _decision, roots = step(roots, now, desired)
         bundle = rollover.bundle(roots)
         leaf = certificates.read(signing.sign(request(), ASKED._replace(days=90), issuer_of(roots.current, now), now))
         alive = [one for one in alive if one.not_after >= now] + [leaf]
@@ -88,7 +88,7 @@ def test_every_certificate_that_is_alive_has_its_root_in_the_bundle(days, every)
 
 
 def test_without_an_announcement_the_next_root_signs_at_once():
-    at_once = WISH._replace(announce_days=0)
+    at_once = DESIRED._replace(announce_days=0)
     decision, roots = step(step(NONE, NOW)[1], NOW + timedelta(days=3000), at_once)
     assert decision.state == SWITCHED
     assert names(roots) == ["Example Mail CA G2", "Example Mail CA G1"]
@@ -116,10 +116,10 @@ def test_an_announced_root_takes_over_early_when_the_old_one_ends():
 )
 def test_other_requests_need_another_root(changed, reason):
     roots = step(NONE, NOW)[1]
-    decision, roots = step(roots, NOW, WISH._replace(**changed))
+    decision, roots = step(roots, NOW, DESIRED._replace(**changed))
     assert decision.state == ANNOUNCED
     assert reason in decision.reason
-    assert step(roots, NOW, WISH._replace(**changed))[0].state == KEPT
+    assert step(roots, NOW, DESIRED._replace(**changed))[0].state == KEPT
 
 
 def test_a_root_that_leaves_kinds_of_names_open_is_crossed_over_from_like_any_other(monkeypatch):
@@ -133,7 +133,7 @@ def test_a_root_that_leaves_kinds_of_names_open_is_crossed_over_from_like_any_ot
     monkeypatch.setattr(constraints, "build", as_before)
     roots = step(NONE, NOW)[1]
     monkeypatch.setattr(constraints, "build", whole)
-    assert constraints.permitted_by(certificates.load(roots.current.facts.pem)) == WISH.permitted
+    assert constraints.permitted_by(certificates.load(roots.current.facts.pem)) == DESIRED.permitted
     decision, roots = step(roots, NOW)
     assert decision.state == ANNOUNCED
     assert "kinds of names" in decision.reason
@@ -142,7 +142,7 @@ def test_a_root_that_leaves_kinds_of_names_open_is_crossed_over_from_like_any_ot
 
 def test_an_announced_root_that_is_not_requested_any_more_is_replaced_by_another():
     roots = step(step(NONE, NOW)[1], NOW, renew=True)[1]
-    decision, roots = step(roots, NOW, WISH._replace(kind="ec-p384"))
+    decision, roots = step(roots, NOW, DESIRED._replace(kind="ec-p384"))
     assert (decision.state, roots.following.facts.kind) == (ANNOUNCED, "ec-p384")
     assert len(roots.all()) == 2
 
@@ -155,7 +155,7 @@ def test_a_forced_renewal_announces_one_root_however_often_it_is_asked_for():
 
 
 def test_the_file_of_old_roots_is_read_as_it_was_written():
-    roots = step(step(NONE, NOW)[1], NOW + timedelta(days=3000), WISH._replace(announce_days=0))[1]
+    roots = step(step(NONE, NOW)[1], NOW + timedelta(days=3000), DESIRED._replace(announce_days=0))[1]
     text = rollover.write_previous(roots.previous)
     assert rollover.read_previous(text, "ca.pem.previous") == roots.previous
     assert rollover.write_previous(rollover.read_previous(text, "ca.pem.previous")) == text
@@ -165,7 +165,7 @@ def test_an_old_root_of_which_nothing_is_known_is_trusted_until_its_end():
     old = root(generation=1)
     roots = Roots(root(generation=2), None, rollover.read_previous(old.facts.pem, "x"))
     assert step(roots, old.facts.not_after - timedelta(days=1500))[1].previous
-    assert not step(roots, old.facts.not_after + timedelta(seconds=1), WISH._replace(days=8000))[1].previous
+    assert not step(roots, old.facts.not_after + timedelta(seconds=1), DESIRED._replace(days=8000))[1].previous
 
 
 def test_a_damaged_moment_in_the_file_of_old_roots_is_refused():
@@ -174,9 +174,9 @@ def test_a_damaged_moment_in_the_file_of_old_roots_is_refused():
 
 
 def test_the_files_of_another_authority_are_refused():
-    roots = Roots(root(WISH._replace(name="Somebody Else CA")), None, ())
+    roots = Roots(root(DESIRED._replace(name="Somebody Else CA")), None, ())
     with pytest.raises(CertificateError, match="Somebody Else CA G1.*use other files"):
-        rollover.decide(roots, WISH, NOW)
+        rollover.decide(roots, DESIRED, NOW)
 
 
 @pytest.mark.parametrize(
@@ -184,11 +184,11 @@ def test_the_files_of_another_authority_are_refused():
     [("Example Mail CA", 0), ("Example Mail CA G12", 12), ("Example Mail CA Gx", None), ("Other G1", None)],
 )
 def test_generations_are_told_by_the_common_name(common_name, expected):
-    assert authority.generation_of(root().facts._replace(common_name=common_name), WISH.name) == expected
+    assert authority.generation_of(root().facts._replace(common_name=common_name), DESIRED.name) == expected
 
 
 @pytest.mark.parametrize("name", ["", " ", "x" * 62, "\u00e9" * 31, "a\nb", "a\u202eb", "a\0b"])
 def test_names_that_are_no_common_name_are_refused(name):
     with pytest.raises(CertificateError, match="^name: the common name"):
-        root(WISH._replace(name=name))
-    root(WISH._replace(name="\u00e9" * 30 + "x"))
+        root(DESIRED._replace(name=name))
+    root(DESIRED._replace(name="\u00e9" * 30 + "x"))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta, timezone
 from ipaddress import ip_address
 
 import pytest
-from authorities import ASKED, NOW, WISH, issuer_of, request, root
+from authorities import ASKED, DESIRED, NOW, issuer_of, request, root
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -90,7 +90,7 @@ def test_none_begins_before_its_authority():
 
 @pytest.mark.parametrize("kind, expected", [("ec-p384", "sha384"), ("rsa-2048", "sha256"), ("ed25519", "")])
 def test_the_hash_fits_the_key_of_the_authority(kind, expected):
-    by = issuer_of(root(WISH._replace(kind=kind)))
+    by = issuer_of(root(DESIRED._replace(kind=kind)))
     assert signed(by=by).signature_hash == expected
 
 
@@ -226,7 +226,7 @@ def test_names_within_the_constraints_are_signed(name):
 
 
 def test_what_leads_to_the_root_follows_the_certificate():
-    middle = root(WISH._replace(name="Middle"))
+    middle = root(DESIRED._replace(name="Middle"))
     by = ISSUER._replace(chain=middle.facts.pem)
     assert pems.certificates(signing.sign(request(), ASKED, by, NOW))[1:] == [middle.facts.pem]
     assert len(pems.certificates(signing.sign(request(), ASKED, ISSUER, NOW))) == 1
@@ -255,15 +255,15 @@ def test_authorities_that_cannot_sign_are_refused():
     with pytest.raises(CertificateError, match="another key"):
         issuer.load(root().key, ROOT.facts.pem, None, NOW, "ca.pem")
     key = keys.generate()
-    leaf = selfsigned.build(key, requests.Wish("mx1.example.com", ("DNS:mx1.example.com",)), 90, NOW)
+    leaf = selfsigned.build(key, requests.DesiredCertificate("mx1.example.com", ("DNS:mx1.example.com",)), 90, NOW)
     with pytest.raises(CertificateError, match="no certificate of an authority"):
         issuer.load(keys.to_pem(key), requests.to_pem(leaf), None, NOW, "ca.pem")
 
 
 def test_a_kind_of_name_of_which_nothing_is_permitted_is_excluded():
-    only_names = issuer_of(root(WISH._replace(permitted=("DNS:example.com",)))).certificate
+    only_names = issuer_of(root(DESIRED._replace(permitted=("DNS:example.com",)))).certificate
     assert constraints.outside(["IP:192.0.2.1", "IP:::1", "DNS:example.com"], only_names) == ["IP:192.0.2.1", "IP:::1"]
-    only_addresses = issuer_of(root(WISH._replace(permitted=("IP:192.0.2.0/24",)))).certificate
+    only_addresses = issuer_of(root(DESIRED._replace(permitted=("IP:192.0.2.0/24",)))).certificate
     assert constraints.outside(["DNS:example.com", "IP:192.0.2.1", "IP:::1"], only_addresses) == [
         "DNS:example.com",
         "IP:::1",
@@ -330,7 +330,7 @@ def stolen(names_of_leaf, usages=("serverAuth",), made=ROOT, now=NOW):
     public = keys.generate().public_key()
     return requests.to_pem(
         x509.CertificateBuilder()
-        .subject_name(requests.subject(requests.Wish("mx1.example.com", ())))
+        .subject_name(requests.subject(requests.DesiredCertificate("mx1.example.com", ())))
         .issuer_name(by.certificate.subject)
         .public_key(public)
         .serial_number(signing.serial())
@@ -344,11 +344,11 @@ def stolen(names_of_leaf, usages=("serverAuth",), made=ROOT, now=NOW):
     )
 
 
-def accepts(command, folder, leaf, made=ROOT):
+def accepts(command, directory, leaf, made=ROOT):
     """Whether a program takes a certificate of the authority, and what it says."""
-    (folder / "leaf.pem").write_bytes(leaf)
-    (folder / "ca.pem").write_bytes(made.facts.pem)
-    argv = [word.format(leaf=folder / "leaf.pem", ca=folder / "ca.pem") for word in command]
+    (directory / "leaf.pem").write_bytes(leaf)
+    (directory / "ca.pem").write_bytes(made.facts.pem)
+    argv = [word.format(leaf=directory / "leaf.pem", ca=directory / "ca.pem") for word in command]
     done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True, check=False)
     return done.returncode == 0, done.stdout
 
@@ -405,7 +405,7 @@ def test_what_x509_has_beyond_them_is_refused_in_a_request():
 @pytest.mark.parametrize("number", ["1.3.6.1.4.1.311.2.1.14", "1.2.840.113549.1.9.7"])
 def test_attributes_beside_the_extensions_are_refused(number):
     """With any version of cryptography; some authorities take further names from the first."""
-    name = requests.subject(requests.Wish("mx1.example.com", ()))
+    name = requests.subject(requests.DesiredCertificate("mx1.example.com", ()))
     builder = x509.CertificateSigningRequestBuilder().subject_name(name).add_extension(NAMES, False)
     builder = builder.add_extension(SERVER, False).add_attribute(x509.ObjectIdentifier(number), b"planted")
     with pytest.raises(CertificateError, match="attribute"):

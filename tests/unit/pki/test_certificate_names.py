@@ -79,8 +79,8 @@ def test_what_is_no_name_is_refused(text):
 def test_an_asterisk_stands_for_exactly_one_label():
     known = ("DNS:*.example.com", "IP:192.0.2.1")
     assert names.covers(known, "mx1.example.com") and names.covers(known, "192.0.2.1")
-    for wanted in ("example.com", "a.b.example.com", "*.b.example.com", "192.0.2.2", "mx1.example.org"):
-        assert not names.covers(known, wanted)
+    for requested in ("example.com", "a.b.example.com", "*.b.example.com", "192.0.2.2", "mx1.example.org"):
+        assert not names.covers(known, requested)
     assert names.missing(known, ["a.example.com", "b.example.org"]) == ["DNS:b.example.org"]
 
 
@@ -94,8 +94,8 @@ def test_every_host_is_covered_by_itself_and_by_its_asterisk_only(host):
 
 @given(st.lists(HOST, max_size=4))
 def test_names_survive_being_put_into_a_certificate(hosts):
-    wanted = names.canonicals(hosts + ["192.0.2.7", "email:a@b.example", "URI:https://b.example/"])
-    assert tuple(names.from_general(name) for name in names.to_general(wanted)) == wanted
+    requested = names.canonicals(hosts + ["192.0.2.7", "email:a@b.example", "URI:https://b.example/"])
+    assert tuple(names.from_general(name) for name in names.to_general(requested)) == requested
 
 
 @pytest.mark.parametrize("text", ["IP:fe80::1%eth0", "fe80::1%eth0", "[fe80::1%2]", "DNS:fe80::1%eth0"])

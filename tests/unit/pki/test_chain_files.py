@@ -111,8 +111,8 @@ def handshake(path, key):
 def provided(place, text, **options):
     paths = {"key": place.path("certs/a.key"), "certificate": place.path("certs/a.crt")}
     texts = {"provided_key": KEY.decode(), "provided_certificate": LEAF.rstrip().decode()}
-    wish = dict(paths, source="provided", provided_chain=text.decode("utf-8"), **texts)
-    return dict(wish, **options)
+    desired = dict(paths, source="provided", provided_chain=text.decode("utf-8"), **texts)
+    return dict(desired, **options)
 
 
 @pytest.mark.parametrize("form", sorted(READABLE))
@@ -128,17 +128,19 @@ def test_a_chain_is_deployed_as_openssl_reads_it_whatever_its_form(place, form):
 @pytest.mark.parametrize("option", ["provided_chain", "signed"])
 def test_a_chain_that_cannot_be_read_is_refused_and_nothing_is_written(place, form, option):
     make, words = UNREADABLE[form]
-    wish = provided(place, make())
+    desired = provided(place, make())
     if option == "signed":
         (place.root / "state/pending/smtp").mkdir(parents=True, mode=0o700)
         (place.root / "state/pending/smtp/key.pem").write_bytes(KEY)
-        wish = dict(provided(place, b""), source="external", signed=(LEAF + make()).decode(), names=["mx1.example.com"])
+        desired = dict(
+            provided(place, b""), source="external", signed=(LEAF + make()).decode(), names=["mx1.example.com"]
+        )
     if form == "words" and option == "signed":
         pytest.skip("words after a certificate are commentary")
     told = set()
     for check in (True, False):
         with pytest.raises(CertificateError) as caught:
-            place.keep(wish, now=TODAY, check=check)
+            place.keep(desired, now=TODAY, check=check)
         told.add(str(caught.value))
     (message,) = told
     assert words in message and "PRIVATE KEY-----" not in message
@@ -147,9 +149,9 @@ def test_a_chain_that_cannot_be_read_is_refused_and_nothing_is_written(place, fo
 
 @pytest.mark.parametrize("option", ["provided_certificate", "provided_chain"])
 def test_a_key_is_never_written_where_a_chain_belongs(place, option):
-    wish = provided(place, MIDDLE, chain=place.path("certs/chain.pem"))
+    desired = provided(place, MIDDLE, chain=place.path("certs/chain.pem"))
     with pytest.raises(CertificateError) as caught:
-        place.keep(dict(wish, **{option: (LEAF + KEY).decode()}), now=TODAY)
+        place.keep(dict(desired, **{option: (LEAF + KEY).decode()}), now=TODAY)
     assert "%s: line" % option in str(caught.value) and "private key" in str(caught.value)
 
 
@@ -160,14 +162,14 @@ def test_a_chain_that_another_tool_wrote_is_written_again_where_openssl_cannot_r
     (place.root / "certs/a.crt").write_bytes(text)
     (place.root / "certs/a.key").write_bytes(KEY)
     (place.root / "certs/a.key").chmod(0o600)
-    wish = dict(provided(place, b""), source="external", names=["mx1.example.com"])
-    predicted = place.keep(wish, now=TODAY, check=True)
-    result = place.keep(wish, now=TODAY)
+    desired = dict(provided(place, b""), source="external", names=["mx1.example.com"])
+    predicted = place.keep(desired, now=TODAY, check=True)
+    result = place.keep(desired, now=TODAY)
     assert (predicted["changed"], predicted["diff"]) == (result["changed"], result["diff"])
     assert result["units"][0]["state"] == "kept" and handshake(path, place.path("certs/a.key"))
     assert result["changed"] == ((place.root / "certs/a.crt").read_bytes() != text)
     assert result["changed"] == (not pem.is_plain(text) or form == "given twice")
-    assert not place.keep(wish, now=TODAY)["changed"]
+    assert not place.keep(desired, now=TODAY)["changed"]
 
 
 @pytest.mark.parametrize("form", ["truncated", "bare base64", "PKCS#7", "a page", "words", "a damaged certificate"])
@@ -175,10 +177,12 @@ def test_a_chain_on_the_node_that_cannot_be_read_is_refused_not_dropped(place, f
     (place.root / "certs/a.crt").write_bytes(LEAF)
     (place.root / "certs/chain.pem").write_bytes(UNREADABLE[form][0]())
     (place.root / "certs/a.key").write_bytes(KEY)
-    wish = dict(provided(place, b""), source="external", names=["mx1.example.com"], chain=place.path("certs/chain.pem"))
+    desired = dict(
+        provided(place, b""), source="external", names=["mx1.example.com"], chain=place.path("certs/chain.pem")
+    )
     for check in (True, False):
         with pytest.raises(CertificateError) as caught:
-            place.keep(wish, now=TODAY, check=check)
+            place.keep(desired, now=TODAY, check=check)
         assert "chain.pem" in str(caught.value) and "rekey" in str(caught.value)
     # Another certificate that is provided takes its place, as the documentation says.
     place.keep(provided(place, MIDDLE, chain=place.path("certs/chain.pem")), now=TODAY)

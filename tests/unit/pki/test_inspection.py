@@ -20,12 +20,12 @@ from plugins.module_utils.pki.authority import signing
 from plugins.module_utils.pki.authority.issuer import Issuer
 from plugins.module_utils.pki.authority.signing import Asked
 from plugins.module_utils.pki.inspection import File, inspect
-from plugins.module_utils.pki.inventory import Place
+from plugins.module_utils.pki.inventory import CertificateFile
 from plugins.module_utils.pki.x509 import certificates, keys, requests, selfsigned
 
 NOW = datetime(2026, 11, 21, tzinfo=timezone.utc)
 PATH, KEY = "/c/server.crt", "/c/server.key"
-PLACE = Place(PATH, KEY, ("SMTP",), ("ESMTP_Listener",))
+PLACE = CertificateFile(PATH, KEY, ("SMTP",), ("ESMTP_Listener",))
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +34,8 @@ def key():
 
 
 def certificate(key, age=10, days=90, name="mx1.example.com", usages=("server",)):
-    wish = requests.Wish(name, ("DNS:" + name,), usages)
-    return requests.to_pem(selfsigned.build(key, wish, days, NOW - timedelta(days=age)))
+    desired = requests.DesiredCertificate(name, ("DNS:" + name,), usages)
+    return requests.to_pem(selfsigned.build(key, desired, days, NOW - timedelta(days=age)))
 
 
 def reader(files):
@@ -98,7 +98,7 @@ def test_a_key_that_is_named_has_to_be_there(key):
 
 
 def test_a_key_that_is_not_named_is_found_beside_the_certificate_or_in_it(key):
-    place = Place(PATH, "")
+    place = CertificateFile(PATH, "")
     text = keys.to_pem(key)
     assert look({PATH: certificate(key), KEY: text}, place)[0]["key_path"] == KEY
     (combined,) = look({PATH: text + certificate(key)}, place)
@@ -127,7 +127,7 @@ def test_a_key_that_everybody_can_read_is_a_problem(key):
 
 
 def test_a_client_certificate_needs_the_usage_of_clients(key):
-    place = Place(PATH, KEY, ("SMTP client",), ('Binding "b"',))
+    place = CertificateFile(PATH, KEY, ("SMTP client",), ('Binding "b"',))
     text = keys.to_pem(key)
     (entry,) = look({PATH: certificate(key), KEY: text}, place)
     assert entry["problems"] == ["it is used as a client and lacks the extended key usage clientAuth"]
@@ -213,8 +213,8 @@ def chained(key, middle_age=10, middle_days=900):
     facts = certificates.facts_of(middle)._replace(not_after=NOW + timedelta(days=900))
     issuer = Issuer(above, middle, facts, requests.to_pem(middle))
     asked = Asked(("DNS:mx1.example.com",), "mx1.example.com", ("server",), "", 90)
-    wish = requests.Wish(asked.common_name, asked.names)
-    return signing.sign(requests.to_pem(requests.build(key, wish)), asked, issuer, NOW - timedelta(days=10))
+    desired = requests.DesiredCertificate(asked.common_name, asked.names)
+    return signing.sign(requests.to_pem(requests.build(key, desired)), asked, issuer, NOW - timedelta(days=10))
 
 
 def test_an_intermediate_that_has_expired_is_an_alarm(key):
@@ -244,7 +244,7 @@ def test_a_chain_that_cannot_be_read_is_not_left_out(key, chain):
 
 
 def test_each_certificate_of_a_bundle_that_has_expired_is_told(key):
-    bundle = Place("/c/bundle.pem", "")
+    bundle = CertificateFile("/c/bundle.pem", "")
     old, new = (
         chained(key, 20, 19).split(b"-----END CERTIFICATE-----\n")[1],
         chained(key).split(b"-----END CERTIFICATE-----\n")[1],
@@ -254,7 +254,7 @@ def test_each_certificate_of_a_bundle_that_has_expired_is_told(key):
 
 
 def test_of_a_bundle_that_is_trusted_only_what_is_not_valid_is_told(key):
-    trust = Place("/c/ca.pem", "", ("trusted authorities",), ("global",), True, True)
+    trust = CertificateFile("/c/ca.pem", "", ("trusted authorities",), ("global",), True, True)
     old = chained(key, 20, 19).split(b"-----END CERTIFICATE-----\n")[1] + b"-----END CERTIFICATE-----\n"
     new = chained(key).split(b"-----END CERTIFICATE-----\n")[1] + b"-----END CERTIFICATE-----\n"
     assert look({"/c/ca.pem": new}, trust) == []

@@ -9,7 +9,7 @@ import fnmatch
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
-from plugins.module_utils.pki.inventory import Place, keys_beside, merged, places
+from plugins.module_utils.pki.inventory import CertificateFile, keys_beside, merged, places
 
 CONF = "/etc/conf/default/"
 
@@ -41,9 +41,9 @@ def test_every_scope_that_names_a_certificate_is_found_with_its_key():
         HTTP_Listener { Listen ":443" { TLS_Certificate = "/c/web.crt" TLS_Key = "/c/web.key" } }
         """
     ) == [
-        Place("/c/in.crt", "/c/in.key", ("SMTP",), ("ESMTP_Listener",)),
-        Place("/c/out.crt", "/c/out.key", ("SMTP client",), ('Binding "out"',)),
-        Place("/c/web.crt", "/c/web.key", ("HTTP",), ('HTTP_Listener > Listen ":443"',)),
+        CertificateFile("/c/in.crt", "/c/in.key", ("SMTP",), ("ESMTP_Listener",)),
+        CertificateFile("/c/out.crt", "/c/out.key", ("SMTP client",), ('Binding "out"',)),
+        CertificateFile("/c/web.crt", "/c/web.key", ("HTTP",), ('HTTP_Listener > Listen ":443"',)),
     ]
 
 
@@ -58,8 +58,8 @@ def test_the_key_comes_from_where_the_documented_fallback_finds_it():
         Domain "example.com" { TLS_Certificate = "/c/out.crt" }
         """
     ) == [
-        Place("/c/in.crt", "/c/in.key", ("SMTP",), ('ESMTP_Listener > Listen ":25"',)),
-        Place("/c/out.crt", "/c/all.key", ("SMTP client",), ('Domain "example.com"',)),
+        CertificateFile("/c/in.crt", "/c/in.key", ("SMTP",), ('ESMTP_Listener > Listen ":25"',)),
+        CertificateFile("/c/out.crt", "/c/all.key", ("SMTP client",), ('Domain "example.com"',)),
     ]
 
 
@@ -71,8 +71,8 @@ def test_a_scope_with_a_key_of_its_own_uses_it_with_the_inherited_certificate():
         Binding "b" { TLS_Key = "/c/b.key" }
         """
     ) == [
-        Place("/c/all.crt", "/c/all.key", ("SMTP",), ("global",)),
-        Place("/c/all.crt", "/c/b.key", ("SMTP client",), ('Binding "b"',)),
+        CertificateFile("/c/all.crt", "/c/all.key", ("SMTP",), ("global",)),
+        CertificateFile("/c/all.crt", "/c/b.key", ("SMTP client",), ('Binding "b"',)),
     ]
 
 
@@ -114,8 +114,14 @@ def test_the_documented_places_of_the_product_may_be_missing_and_named_files_not
 
 
 def test_a_file_named_twice_takes_its_key_from_where_one_is_named():
-    both = merged([Place("/a.crt", ""), Place("/a.crt", "/a.key", ("SMTP",), ("global",)), Place("/a.crt", "")])
-    assert both == [Place("/a.crt", "/a.key", ("SMTP",), ("global",))]
+    both = merged(
+        [
+            CertificateFile("/a.crt", ""),
+            CertificateFile("/a.crt", "/a.key", ("SMTP",), ("global",)),
+            CertificateFile("/a.crt", ""),
+        ]
+    )
+    assert both == [CertificateFile("/a.crt", "/a.key", ("SMTP",), ("global",))]
 
 
 def test_a_key_is_looked_for_beside_the_certificate_and_within_it():
@@ -130,9 +136,9 @@ def test_bundles_of_authorities_are_places_of_trust_unless_a_task_names_them():
         Binding "b" { TLS_CA = "none" }
         """
     ca, clients = found(text)
-    assert ca == Place(
+    assert ca == CertificateFile(
         "/c/ca.pem", "", ("trusted authorities",), ("global", 'ESMTP_Listener > Listen ":25"'), True, True
     )
-    assert clients == Place("/c/clients.pem", "", ("trusted authorities",), ("ESMTP_Listener",), True, True)
+    assert clients == CertificateFile("/c/clients.pem", "", ("trusted authorities",), ("ESMTP_Listener",), True, True)
     (named, _other) = places(["/c/ca.pem"], effective(text), False, nothing)
     assert not named.trust

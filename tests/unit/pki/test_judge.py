@@ -7,9 +7,9 @@ from certificate_samples import DAY, NOW, certificate, key_of, vendor_made
 
 from plugins.module_utils.pki.errors import CertificateError
 from plugins.module_utils.pki.x509 import certificates, chain, judge, renewal
-from plugins.module_utils.pki.x509.requests import Wish
+from plugins.module_utils.pki.x509.requests import DesiredCertificate
 
-WISH = Wish("mx1.example.com", ("DNS:mx1.example.com",), ("server",))
+DESIRED = DesiredCertificate("mx1.example.com", ("DNS:mx1.example.com",), ("server",))
 ROOT, MIDDLE = key_of("rsa-2048"), key_of("ec-p384")
 
 
@@ -24,8 +24,8 @@ def issued(**options):
     return facts(issuer=("Middle", MIDDLE), **options), middle, root
 
 
-def problems(leaf, links=(), key=None, wish=WISH, now=NOW):
-    return judge.problems(leaf, key or key_of(), list(links), wish, now)
+def problems(leaf, links=(), key=None, desired=DESIRED, now=NOW):
+    return judge.problems(leaf, key or key_of(), list(links), desired, now)
 
 
 def test_nothing_is_wrong_with_a_good_certificate():
@@ -49,10 +49,10 @@ def test_one_sentence_says_what_is_wrong(options, words):
 
 
 def test_a_client_needs_the_usage_unless_nothing_is_restricted():
-    wish = WISH._replace(usages=("client",))
-    (found,) = problems(facts(usages=("server",)), wish=wish)
+    desired = DESIRED._replace(usages=("client",))
+    (found,) = problems(facts(usages=("server",)), desired=desired)
     assert "clientAuth" in found
-    assert problems(facts(), wish=wish) == problems(facts(usages=("server", "client")), wish=wish) == []
+    assert problems(facts(), desired=desired) == problems(facts(usages=("server", "client")), desired=desired) == []
 
 
 def test_short_rsa_keys_are_weak():

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parents[3]
 class Nobody:
     """A process of another account that, when asked, tries to open every file below a directory, and says which it could."""
 
-    def __init__(self, folder):
+    def __init__(self, directory):
         ours, theirs = os.pipe(), os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
@@ -40,7 +40,7 @@ class Nobody:
                 os.setgid(NOBODY)
                 os.setuid(NOBODY)
                 while os.read(ours[0], 1) == b"?":
-                    os.write(theirs[1], json.dumps(self._opened(folder)).encode() + b"\n")
+                    os.write(theirs[1], json.dumps(self._opened(directory)).encode() + b"\n")
             finally:
                 os._exit(0)
         self._ask, self._answer = ours[1], os.fdopen(theirs[0])
@@ -50,9 +50,9 @@ class Nobody:
         self.asked = 0
 
     @staticmethod
-    def _opened(folder):
+    def _opened(directory):
         contents = []
-        for parent, _folders, names in os.walk(folder):
+        for parent, _directories, names in os.walk(directory):
             for name in names:
                 try:
                     with open(os.path.join(parent, name), "rb") as stream:
@@ -78,9 +78,9 @@ os_write = os.write
 @pytest.fixture
 def place():
     """A node below a directory that everybody may enter; that of pytest is closed to others, and would prove nothing."""
-    folder = tempfile.mkdtemp()
-    yield Place(Path(folder))
-    shutil.rmtree(folder)
+    directory = tempfile.mkdtemp()
+    yield Place(Path(directory))
+    shutil.rmtree(directory)
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def _probed(call, watcher, process):
         try:
             return call(*arguments, **keywords)
         finally:
-            if os.getpid() == process:  # not in the guardian of a transaction
+            if os.getpid() == process:  # not in the watchdog of a transaction
                 watcher.look()
 
     return probed
@@ -175,8 +175,8 @@ def test_every_file_with_a_key_is_new_closed_and_empty_before_it_gets_the_key(tr
         changed = re.search(r"fchmod\(\d+<([^>]*)>, (0\d+)\)", line)
         wrote = re.search(r"write\(\d+<([^>]*)>, .*PRIVATE KEY", line)
         if created:
-            folder, name, flags, mode = created.groups()
-            modes[folder + "/" + name] = (flags, int(mode, 8))
+            directory, name, flags, mode = created.groups()
+            modes[directory + "/" + name] = (flags, int(mode, 8))
         elif changed and changed.group(1) in modes:
             modes[changed.group(1)] = (modes[changed.group(1)][0], int(changed.group(2), 8))
         elif wrote:

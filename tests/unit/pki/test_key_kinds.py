@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, rsa
 from plugins.module_utils.pki.authority import issuer, manage, signing
 from plugins.module_utils.pki.authority import root as authority
 from plugins.module_utils.pki.authority.files import Paths
-from plugins.module_utils.pki.authority.root import Wish
+from plugins.module_utils.pki.authority.root import DesiredAuthority
 from plugins.module_utils.pki.errors import CertificateError
 from plugins.module_utils.pki.x509 import certificates, keys, requests
 
@@ -57,22 +57,22 @@ def place(tmp_path):
     return Place(tmp_path)
 
 
-def both(place, wish):
+def both(place, desired):
     """The result of the run, whose kind and reason check mode has told before."""
-    predicted = place.keep(wish, check=True)
-    done = place.keep(wish)
+    predicted = place.keep(desired, check=True)
+    done = place.keep(desired)
     for key in ("state", "reason", "key_type"):
         assert predicted["units"][0][key] == done["units"][0][key]
     assert (predicted["changed"], predicted["diff"]) == (done["changed"], done["diff"])
     return done["units"][0]
 
 
-def refusal(place, wish):
+def refusal(place, desired):
     """The words of the refusal, which check mode has too; nothing was written."""
     told = set()
     for check in (True, False):
         with pytest.raises(CertificateError) as caught:
-            place.keep(wish, check=check)
+            place.keep(desired, check=check)
         told.add(str(caught.value))
     assert (
         sorted(os.listdir(place.path("certs"))) == ["server.crt", "server.key"] and not (place.root / "state").exists()
@@ -95,8 +95,8 @@ def test_a_renewal_keeps_the_kind_of_the_key(place, kind):
 @pytest.mark.parametrize("kind", ["rsa-2560", "ec-p521"])
 def test_a_request_keeps_the_kind_of_the_key_and_is_signed(place, kind):
     put(place, kind, age=80)
-    wish = {"source": "external", "names": ["mx1.example.com"]}
-    asked = both(place, wish)
+    desired = {"source": "external", "names": ["mx1.example.com"]}
+    asked = both(place, desired)
     assert (asked["state"], asked["key_type"]) == ("requested", kind)
     assert keys.kind_of(requests.load(asked["request"].encode())) == kind
     signing.refuse_other(asked["request"].encode(), signing.Asked(("DNS:mx1.example.com",), "", ("server",), "", 90))
@@ -135,10 +135,10 @@ def test_a_kind_that_could_not_be_renewed_is_kept_until_then(place, kind):
 
 
 @pytest.mark.parametrize("new_key", [True, False])
-@pytest.mark.parametrize("wish", [{"rekey": True}, {"names": ["mx2.example.com"]}])
-def test_other_reasons_for_a_new_certificate_keep_the_kind_too(place, new_key, wish):
+@pytest.mark.parametrize("desired", [{"rekey": True}, {"names": ["mx2.example.com"]}])
+def test_other_reasons_for_a_new_certificate_keep_the_kind_too(place, new_key, desired):
     put(place, "rsa-2560")
-    assert both(place, dict(wish, new_key=new_key))["key_type"] == "rsa-2560"
+    assert both(place, dict(desired, new_key=new_key))["key_type"] == "rsa-2560"
 
 
 def test_a_key_that_is_missing_is_of_the_kind_of_its_certificate():
@@ -154,23 +154,23 @@ def test_a_damaged_certificate_does_not_take_the_kind_of_the_key_away():
 
 @pytest.mark.parametrize("kind", ["rsa-2560", "ec-p384", "ed25519"])
 def test_an_authority_keeps_the_kind_of_its_key_unless_the_task_asks_for_another(tmp_path, kind):
-    folder = tmp_path / "ca"
-    folder.mkdir(mode=0o700)
-    wish = Wish("Example CA", "", ("DNS:example.com",), 3650, 1 / 3, 14, 398)
-    paths = Paths(str(folder / "ca.key"), str(folder / "ca.pem"), None)
-    root = authority.build(key_and_text(kind)[0], wish, 1, NOW)
-    (folder / "ca.pem").write_bytes(requests.to_pem(root))
-    (folder / "ca.key").write_bytes(issuer.to_pem(key_and_text(kind)[0], None))
-    (folder / "ca.key").chmod(0o600)
+    directory = tmp_path / "ca"
+    directory.mkdir(mode=0o700)
+    desired = DesiredAuthority("Example CA", "", ("DNS:example.com",), 3650, 1 / 3, 14, 398)
+    paths = Paths(str(directory / "ca.key"), str(directory / "ca.pem"), None)
+    root = authority.build(key_and_text(kind)[0], desired, 1, NOW)
+    (directory / "ca.pem").write_bytes(requests.to_pem(root))
+    (directory / "ca.key").write_bytes(issuer.to_pem(key_and_text(kind)[0], None))
+    (directory / "ca.key").chmod(0o600)
 
     def keep(now, check=False, **options):
-        task = manage.Task(wish._replace(**options), paths, None, False, str(folder / "state"), check)
+        task = manage.Task(desired._replace(**options), paths, None, False, str(directory / "state"), check)
         return manage.keep(task, now)
 
     assert keep(NOW)["state"] == "kept"
     due = NOW + 2600 * DAY
     predicted, done = keep(due, check=True), keep(due)
     assert (predicted["state"], predicted["diff"]) == (done["state"], done["diff"]) and done["state"] == "announced"
-    assert certificates.read((folder / "ca.pem.next").read_bytes()).kind == kind
+    assert certificates.read((directory / "ca.pem.next").read_bytes()).kind == kind
     assert keep(due + DAY)["state"] == "kept"
     assert keep(due + DAY, check=True, kind="rsa-4096")["state"] == "announced"

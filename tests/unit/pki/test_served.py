@@ -29,7 +29,7 @@ SOON = 5.0  # seconds, more than any answer here needs
 class Pair:
     """A certificate with its key, in files below a directory."""
 
-    def __init__(self, folder, name, end=BEGIN + timedelta(days=90)):
+    def __init__(self, directory, name, end=BEGIN + timedelta(days=90)):
         key = ec.generate_private_key(ec.SECP256R1(), default_backend())
         title = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, name)])
         names = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
@@ -39,7 +39,7 @@ class Pair:
         made = builder.sign(key, hashes.SHA256(), default_backend())
         self.der = made.public_bytes(serialization.Encoding.DER)
         self.pem = made.public_bytes(serialization.Encoding.PEM)
-        self.certificate, self.key = folder / (name + ".crt"), folder / (name + ".key")
+        self.certificate, self.key = directory / (name + ".crt"), directory / (name + ".key")
         self.certificate.write_bytes(self.pem)
         self.key.write_bytes(
             key.private_bytes(

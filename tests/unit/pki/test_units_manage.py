@@ -29,11 +29,11 @@ def everything(place):
 
 
 def put(place, certificate_text, kind="ec-p256", which=0):
-    folder = place.root / "certs"
-    folder.mkdir(mode=0o755)
-    (folder / "server.key").write_bytes(key_text(kind, which))
-    (folder / "server.key").chmod(0o600)
-    (folder / "server.crt").write_bytes(certificate_text)
+    directory = place.root / "certs"
+    directory.mkdir(mode=0o755)
+    (directory / "server.key").write_bytes(key_text(kind, which))
+    (directory / "server.key").chmod(0o600)
+    (directory / "server.crt").write_bytes(certificate_text)
 
 
 def test_a_pair_is_made_kept_and_fits(place):
@@ -79,10 +79,10 @@ def test_the_previous_pair_is_in_the_archive_for_root_alone(place):
     put(place, certificate(age=80))
     old = (place.root / "certs/server.key").read_bytes(), (place.root / "certs/server.crt").read_bytes()
     place.keep()
-    (folder,) = (place.root / "state/archive/smtp").iterdir()
-    assert ((folder / "key.pem").read_bytes(), (folder / "certificate.pem").read_bytes()) == old
-    assert mode(folder) == mode(folder.parent) == mode(folder.parent.parent) == 0o700
-    assert {mode(path) for path in folder.iterdir()} == {0o600}
+    (directory,) = (place.root / "state/archive/smtp").iterdir()
+    assert ((directory / "key.pem").read_bytes(), (directory / "certificate.pem").read_bytes()) == old
+    assert mode(directory) == mode(directory.parent) == mode(directory.parent.parent) == 0o700
+    assert {mode(path) for path in directory.iterdir()} == {0o600}
 
 
 def test_no_archive_where_none_is_requested(place):
@@ -120,32 +120,32 @@ def test_a_failed_swap_leaves_the_old_pair(place, monkeypatch):
 
 
 def test_the_key_waits_for_its_certificate_and_is_gone_afterwards(place):
-    wish = {"source": "external", "names": ["mx1.example.com"], "request": place.path("certs/server.csr")}
-    asked = place.keep(wish)["units"][0]
+    desired = {"source": "external", "names": ["mx1.example.com"], "request": place.path("certs/server.csr")}
+    asked = place.keep(desired)["units"][0]
     assert asked["state"] == "requested" and asked["request"] == (place.root / "certs/server.csr").read_text()
     waiting = place.root / "state/pending/smtp/key.pem"
     assert mode(waiting) == 0o600 and mode(waiting.parent) == 0o700
     assert not (place.root / "certs/server.key").exists()
-    again = place.keep(wish)
+    again = place.keep(desired)
     assert not again["changed"] and again["units"][0]["request"] == asked["request"]
 
     request = requests.load(asked["request"].encode())
     issuer = key_of("ec-p384", 3)
     root = certificate("Authority", (), 3650, key=issuer, ca=True)
     signed = certificate(key=request, issuer=("Authority", issuer)) + root
-    wish["signed"] = signed.decode()
-    done = place.keep(wish)
+    desired["signed"] = signed.decode()
+    done = place.keep(desired)
     assert done["units"][0]["state"] == "created" and place.fits()
     assert [link.subject for link in read_all((place.root / "certs/server.crt").read_bytes())] == [
         "CN=mx1.example.com",
         "CN=Authority",
     ]
-    assert not waiting.exists() and not place.keep(wish)["changed"]
+    assert not waiting.exists() and not place.keep(desired)["changed"]
 
 
 def test_a_file_for_each_thing_and_one_for_all(place):
-    wish = {"chain": place.path("certs/chain.pem"), "combined": place.path("certs/all.pem"), "key_mode": "0640"}
-    place.keep(wish)
+    desired = {"chain": place.path("certs/chain.pem"), "combined": place.path("certs/all.pem"), "key_mode": "0640"}
+    place.keep(desired)
     leaf, key = (place.root / "certs/server.crt").read_bytes(), (place.root / "certs/server.key").read_bytes()
     assert (place.root / "certs/chain.pem").read_bytes() == leaf
     assert (place.root / "certs/all.pem").read_bytes() == key + leaf
@@ -213,7 +213,7 @@ def test_one_bad_unit_stops_all_before_a_key_is_made(place, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "wish",
+    "desired",
     [
         {},
         {"rekey": True},
@@ -222,15 +222,15 @@ def test_one_bad_unit_stops_all_before_a_key_is_made(place, monkeypatch):
         {"combined": "/{root}/all.pem"},
     ],
 )
-def test_check_mode_predicts_and_makes_nothing(place, wish, monkeypatch):
+def test_check_mode_predicts_and_makes_nothing(place, desired, monkeypatch):
     put(place, certificate())
-    wish = {key: str(place.root) + "/all.pem" if key == "combined" else value for key, value in wish.items()}
+    desired = {key: str(place.root) + "/all.pem" if key == "combined" else value for key, value in desired.items()}
     before = everything(place)
     with monkeypatch.context() as patched:
         patched.setattr(make.keys, "generate", lambda kind: pytest.fail("a key was made"))
-        predicted = place.keep(wish, check=True)
+        predicted = place.keep(desired, check=True)
     assert everything(place) == before
-    done = place.keep(wish)
+    done = place.keep(desired)
     for key in ("changed", "activation", "diff"):
         assert predicted[key] == done[key]
     for key in ("state", "reason", "names", "usages", "key_type", "common_name"):
@@ -239,20 +239,24 @@ def test_check_mode_predicts_and_makes_nothing(place, wish, monkeypatch):
 
 def test_a_pair_of_the_smtp_service_makes_a_reload_due(place):
     (place.root / "momentum/etc").mkdir(parents=True, mode=0o755)
-    wish = {"key": place.path("momentum/etc/certs/a.key"), "certificate": place.path("momentum/etc/certs/a.crt")}
-    assert place.keep(wish)["activation"] == "reload"
+    desired = {"key": place.path("momentum/etc/certs/a.key"), "certificate": place.path("momentum/etc/certs/a.crt")}
+    assert place.keep(desired)["activation"] == "reload"
     assert (place.root / "state/pending.json").exists()
-    assert place.keep(wish)["activation"] == "none"
-    assert place.keep(dict(wish, rekey=True, activation="restart"))["activation"] == "restart"
+    assert place.keep(desired)["activation"] == "none"
+    assert place.keep(dict(desired, rekey=True, activation="restart"))["activation"] == "restart"
 
 
 def test_a_provided_certificate_that_does_not_name_the_node_is_put_in_place_with_a_warning(place):
-    wish = {"source": "provided", "provided_key": key_text().decode(), "provided_certificate": certificate().decode()}
-    (warning,) = place.keep(wish)["warnings"]
+    desired = {
+        "source": "provided",
+        "provided_key": key_text().decode(),
+        "provided_certificate": certificate().decode(),
+    }
+    (warning,) = place.keep(desired)["warnings"]
     assert "does not name this node (node1.example.com)" in warning
     named = certificate(names=("DNS:*.example.com",)).decode()
-    assert place.keep(dict(wish, provided_certificate=named), now=NOW + DAY)["warnings"] == []
-    assert place.keep(dict(wish, names=["mx1.example.com"]), now=NOW + 2 * DAY)["warnings"] == []
+    assert place.keep(dict(desired, provided_certificate=named), now=NOW + DAY)["warnings"] == []
+    assert place.keep(dict(desired, names=["mx1.example.com"]), now=NOW + 2 * DAY)["warnings"] == []
 
 
 def test_a_certificate_of_the_future_is_kept_with_a_warning(place):
@@ -273,8 +277,8 @@ def test_new_files_belong_to_the_owner_of_the_key_that_is_there(place):
 
 def test_a_node_with_a_very_long_name_gets_a_certificate_without_a_common_name(place):
     place.node = place.node._replace(nodename=".".join(["x" * 40] * 3))
-    for wish in ({}, {"source": "external", "rekey": True}):
-        assert place.keep(wish)["changed"]
+    for desired in ({}, {"source": "external", "rekey": True}):
+        assert place.keep(desired)["changed"]
     assert place.facts().subject == "" and place.facts().names == ("DNS:" + place.node.nodename,)
     assert not place.keep()["changed"]
 

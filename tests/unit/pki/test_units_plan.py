@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes
 
 from plugins.module_utils.pki.errors import CertificateError
 from plugins.module_utils.pki.x509 import keys, requests
-from plugins.module_utils.pki.x509.requests import Wish
+from plugins.module_utils.pki.x509.requests import DesiredCertificate
 
 AUTHORITY = ("Authority", key_of("ec-p384", 3))
 
@@ -34,12 +34,14 @@ def refused(*arguments, **options):
 def test_a_first_pair_bears_the_name_of_the_node():
     made = planned()
     assert (made.state, made.reason, made.kind) == ("created", "there is no certificate yet", "ec-p256")
-    assert made.wish == Wish("node1.example.com", ("DNS:node1.example.com",), ("server",))
+    assert made.desired == DesiredCertificate("node1.example.com", ("DNS:node1.example.com",), ("server",))
 
 
 def test_the_names_that_are_declared_count():
     made = planned(names=["MX1.example.com", "192.0.2.1"], usages=["server", "client"], common_name="mx.example.com")
-    assert made.wish == Wish("mx.example.com", ("DNS:mx1.example.com", "IP:192.0.2.1"), ("server", "client"))
+    assert made.desired == DesiredCertificate(
+        "mx.example.com", ("DNS:mx1.example.com", "IP:192.0.2.1"), ("server", "client")
+    )
 
 
 @pytest.mark.parametrize("days", [365, 1825])
@@ -48,7 +50,7 @@ def test_a_vendor_made_pair_is_kept_until_due_and_then_renewed_with_its_name_and
     assert young.state == "kept"
     old = planned(pair_files(vendor_made(days, age=days - days // 4), "rsa-2048"))
     assert (old.state, old.kind) == ("renewed", "rsa-2048")
-    assert old.wish == Wish("momentum.example.com", ("DNS:momentum.example.com",), ("server",))
+    assert old.desired == DesiredCertificate("momentum.example.com", ("DNS:momentum.example.com",), ("server",))
     assert old.key_text == b"", "a new key is made"
 
 
@@ -121,33 +123,33 @@ def test_a_self_signed_certificate_is_replaced_where_an_authority_is_requested(s
     assert (found.state, found.reason) == ("requested", "it is self-signed, one of an authority is requested")
 
 
-def waiting(wish, which=7):
+def waiting(desired, which=7):
     return {
         "/state/pending/smtp/key.pem": key_text(which=which),
-        "/state/pending/smtp/request.pem": requests.to_pem(requests.build(key_of(which=which), wish)),
+        "/state/pending/smtp/request.pem": requests.to_pem(requests.build(key_of(which=which), desired)),
     }
 
 
-WISH = Wish("mx1.example.com", ("DNS:mx1.example.com",), ("server",))
+DESIRED = DesiredCertificate("mx1.example.com", ("DNS:mx1.example.com",), ("server",))
 EXTERNAL = {"source": "external", "names": ["mx1.example.com"]}
 
 
 def test_a_request_waits_and_is_not_made_anew():
-    files = waiting(WISH)
+    files = waiting(DESIRED)
     found = planned(files, **EXTERNAL)
     assert found.state == "requested" and found.request == files["/state/pending/smtp/request.pem"]
 
 
 def test_another_request_makes_another_signing_request_with_the_key_that_waits():
-    found = planned(waiting(WISH), source="external", names=["mx2.example.com"])
+    found = planned(waiting(DESIRED), source="external", names=["mx2.example.com"])
     assert found.request == b"" and found.key_text == key_text(which=7)
-    assert planned(waiting(WISH), key_type="rsa-2048", **EXTERNAL).key_text == b"", "another kind of key"
+    assert planned(waiting(DESIRED), key_type="rsa-2048", **EXTERNAL).key_text == b"", "another kind of key"
 
 
 def test_the_certificate_handed_back_is_taken_with_the_key_that_waits():
     signed = certificate(key=key_of(which=7), issuer=AUTHORITY)
     authority = certificate("Authority", (), key=AUTHORITY[1], ca=True)
-    found = planned(waiting(WISH), signed=(signed + authority).decode(), **EXTERNAL)
+    found = planned(waiting(DESIRED), signed=(signed + authority).decode(), **EXTERNAL)
     assert found.state == "created"
     assert found.pair.key_text == key_text(which=7) and [link.subject for link in found.pair.chain] == ["CN=Authority"]
 
@@ -170,7 +172,7 @@ def test_what_was_handed_back_before_is_kept_and_asked_for_again_when_due():
     ],
 )
 def test_a_bad_certificate_that_is_handed_back_is_refused(options, words):
-    assert words in refused(waiting(WISH), signed=certificate(issuer=AUTHORITY, **options).decode(), **EXTERNAL)
+    assert words in refused(waiting(DESIRED), signed=certificate(issuer=AUTHORITY, **options).decode(), **EXTERNAL)
 
 
 def test_a_certificate_of_another_key_of_the_authority_is_replaced():
@@ -256,10 +258,10 @@ def test_a_request_asks_for_nothing_of_the_present_certificate_that_is_refused_o
     names = ("DNS:mx1.example.com", "email:who@example.com", "URI:https://mx1.example.com/")
     present = pair_files(certificate("Momentum of Example", names, age=80))
     asked = planned(present, source=source, names=["mx1.example.com"] if source == "authority" else [])
-    assert asked.wish == Wish("mx1.example.com", ("DNS:mx1.example.com",), ("server",))
+    assert asked.desired == DesiredCertificate("mx1.example.com", ("DNS:mx1.example.com",), ("server",))
     listed = planned(present, source=source, names=list(names), common_name="Momentum of Example")
-    assert listed.wish == Wish("Momentum of Example", names, ("server",))
-    assert planned(present).wish == Wish("Momentum of Example", names, ("server",))
+    assert listed.desired == DesiredCertificate("Momentum of Example", names, ("server",))
+    assert planned(present).desired == DesiredCertificate("Momentum of Example", names, ("server",))
 
 
 def test_a_name_of_another_tool_that_no_certificate_of_ours_can_have_is_refused_when_it_is_to_be_renewed():

@@ -51,13 +51,13 @@ def test_a_pair_of_openssl_req_is_taken_over_kept_and_renewed(place, days):
 
 @pytest.mark.parametrize("kind", keys.KINDS)
 def test_openssl_accepts_keys_certificates_and_requests_of_every_kind(place, kind):
-    wish = {"key_type": kind, "names": ["mx1.example.com", "192.0.2.1"], "usages": ["server", "client"]}
-    place.keep(wish, now=NOW)
+    desired = {"key_type": kind, "names": ["mx1.example.com", "192.0.2.1"], "usages": ["server", "client"]}
+    place.keep(desired, now=NOW)
     key, certificate = place.path("certs/server.key"), place.path("certs/server.crt")
     assert "PRIVATE" not in openssl("pkey", "-in", key, "-noout", "-pubout")
     for purpose in ("sslserver", "sslclient"):
         asked = ["-x509_strict", "-purpose", purpose, "-verify_hostname", "mx1.example.com", "-CAfile", certificate]
         assert "OK" in openssl("verify", *(asked + [certificate]))
-    waiting = dict(wish, source="external", request=place.path("certs/a.csr"))
+    waiting = dict(desired, source="external", request=place.path("certs/a.csr"))
     assert place.keep(waiting, now=NOW)["units"][0]["state"] == "requested"
     assert "OK" in openssl("req", "-in", place.path("certs/a.csr"), "-noout", "-verify")

@@ -7,7 +7,7 @@
 from html.parser import HTMLParser
 
 # Elements whose end tag HTML does not have.
-VOID = {"br", "input", "meta", "wbr"}
+INVALID = {"br", "input", "meta", "wbr"}
 
 HOSTILE = [
     "\"><script>alert('1')</script><img src=x onerror=alert(1)>",
@@ -41,7 +41,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         self.found.append((tag, dict(attrs)))
-        if tag not in VOID:
+        if tag not in INVALID:
             self.open.append(tag)
 
     def handle_startendtag(self, tag, attrs):

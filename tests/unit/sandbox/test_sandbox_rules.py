@@ -27,9 +27,9 @@ PLAIN = LISTENER + CONSOLE + STANZA % "cap_net_bind_service+ep"
 CLUSTER_TEXT = "cap_net_admin+ep cap_net_bind_service+ep cap_net_raw+ep cap_sys_resource+ep"
 
 
-def eyes(folders=(), gaining=(), home="/opt/msys"):
+def eyes(directories=(), gaining=(), home="/opt/msys"):
     return Look(
-        is_directory=lambda path: path in folders,
+        is_directory=lambda path: path in directories,
         is_root=lambda user: user in ("root", "0"),
         gaining=lambda named: list(gaining),
         home=lambda user: home,
@@ -146,8 +146,8 @@ def test_a_declared_capability_is_not_dropped():
 
 
 def test_a_container_gets_the_documented_capabilities_and_the_computed_ones():
-    wanted = needs.for_container(facts_of(LISTENER + STANZA % CLUSTER_TEXT).needed)
-    assert {"NET_BIND_SERVICE", "SYS_PTRACE", "NET_ADMIN", "NET_RAW", "SYS_RESOURCE", "SETUID"} <= set(wanted)
+    requested = needs.for_container(facts_of(LISTENER + STANZA % CLUSTER_TEXT).needed)
+    assert {"NET_BIND_SERVICE", "SYS_PTRACE", "NET_ADMIN", "NET_RAW", "SYS_RESOURCE", "SETUID"} <= set(requested)
     dropped = Choice("strict", (), (), needs.DROPPABLE)
     assert "SYS_PTRACE" in needs.for_container(facts_of(PLAIN, dropped).needed)
 

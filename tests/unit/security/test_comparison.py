@@ -19,8 +19,8 @@ def test_what_is_not_managed_stays_as_declared():
 
 
 def test_an_empty_value_asks_for_the_option_to_be_absent():
-    wishes = settings(Stanza(capabilities="", supplemental_groups=[]), host())
-    assert [(wish.option, wish.state) for wish in wishes] == [
+    all_desired = settings(Stanza(capabilities="", supplemental_groups=[]), host())
+    assert [(desired.option, desired.state) for desired in all_desired] == [
         ("Supplemental_Groups", "absent"),
         ("Capabilities", "absent"),
     ]
@@ -37,16 +37,16 @@ def test_an_empty_value_asks_for_the_option_to_be_absent():
     ],
 )
 def test_another_spelling_of_one_meaning_is_the_same(field, one, other):
-    (wish,) = settings(Stanza(**{field: other}), host())
-    assert wish.same(one, other)
+    (desired,) = settings(Stanza(**{field: other}), host())
+    assert desired.same(one, other)
 
 
 @pytest.mark.parametrize(
     "field, one, other", [("user", "ecuser", "root"), ("capabilities", STANDALONE, CLUSTER), ("chroot", "/a", "/b")]
 )
 def test_another_meaning_is_another_value(field, one, other):
-    (wish,) = settings(Stanza(**{field: other}), host())
-    assert not wish.same(one, other)
+    (desired,) = settings(Stanza(**{field: other}), host())
+    assert not desired.same(one, other)
 
 
 NUMBERS = st.frozensets(st.integers(0, 40))

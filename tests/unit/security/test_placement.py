@@ -32,16 +32,16 @@ class Node:
     def reload(self, changed):
         return load(MAIN, [], nodename="n", reader=OverlayReader(dict(self.files, **changed)))
 
-    def manage(self, wanted, role="auto", purge=False):
+    def manage(self, requested, role="auto", purge=False):
         """Plan, write, and return the plan with what was in conflict before."""
         configuration = self.reload({})
         effective = Effective(configuration)
         home = place.cluster_home(configuration, effective, role)
         home = place.stanza_file(configuration, effective, home) if purge else home
         found = declared(effective)
-        stanza = merge(stanza_of(found), wanted)
-        conflicts = place.conflicts(found, stanza, wanted, home, same_option(host()))
-        plan = place.plan_stanza(configuration, self.reload, settings(wanted, host()), home, purge)
+        stanza = merge(stanza_of(found), requested)
+        conflicts = place.conflicts(found, stanza, requested, home, same_option(host()))
+        plan = place.plan_stanza(configuration, self.reload, settings(requested, host()), home, purge)
         self.files.update((edit.path, edit.after) for edit in plan.edits)
         return plan, conflicts
 
@@ -52,11 +52,11 @@ class Node:
 OWN = 'Security {\n  User = "root"\n  Capabilities = "%s"\n}\n' % STANDALONE
 OF_CLUSTER = 'Security {\n  User = "ecuser"\n  Capabilities = "%s"\n}\n' % CLUSTER
 INCLUDE = 'include "ecelerity-cluster.conf"\n'
-WANTED = Stanza(user="ecuser", capabilities=CLUSTER)
+REQUESTED = Stanza(user="ecuser", capabilities=CLUSTER)
 
 
 def test_a_contradicting_stanza_is_told_with_file_and_line():
-    plan, conflicts = Node(OWN + INCLUDE, OF_CLUSTER).manage(WANTED)
+    plan, conflicts = Node(OWN + INCLUDE, OF_CLUSTER).manage(REQUESTED)
     assert plan.changes == []
     assert [(item.option, item.value, item.file, item.line, item.wins) for item in conflicts] == [
         ("User", "root", MAIN, 2, False),
@@ -65,29 +65,29 @@ def test_a_contradicting_stanza_is_told_with_file_and_line():
 
 
 def test_a_second_stanza_that_says_the_same_is_no_conflict():
-    _plan, conflicts = Node(OF_CLUSTER.replace("ecuser", "900") + INCLUDE, OF_CLUSTER).manage(WANTED)
+    _plan, conflicts = Node(OF_CLUSTER.replace("ecuser", "900") + INCLUDE, OF_CLUSTER).manage(REQUESTED)
     assert conflicts == []
 
 
 def test_cleaning_what_has_no_effect_needs_no_restart_and_is_done_once():
     node = Node(OWN + INCLUDE, OF_CLUSTER)
-    plan, _conflicts = node.manage(WANTED, purge=True)
+    plan, _conflicts = node.manage(REQUESTED, purge=True)
     assert [edit.path for edit in plan.edits] == [MAIN]
     assert plan.activation == "none"
-    again, conflicts = node.manage(WANTED, purge=True)
+    again, conflicts = node.manage(REQUESTED, purge=True)
     assert (again.edits, again.changes, conflicts) == ([], [], [])
 
 
 def test_an_option_that_is_not_managed_stays_where_it_is():
     node = Node('Security {\n  Chroot = "/jail"\n  User = "root"\n}\n' + INCLUDE, OF_CLUSTER)
-    node.manage(WANTED, purge=True)
+    node.manage(REQUESTED, purge=True)
     assert node.in_force("chroot").file == MAIN
     assert node.in_force("user").overridden == ()
 
 
 def test_a_stanza_that_wins_over_the_cluster_file_is_changed_in_place_and_told():
     node = Node(INCLUDE + OWN, OF_CLUSTER)
-    plan, conflicts = node.manage(WANTED)
+    plan, conflicts = node.manage(REQUESTED)
     assert [edit.path for edit in plan.edits] == [MAIN]
     assert plan.activation == "restart"
     assert [item.wins for item in conflicts] == [True, True]
@@ -96,16 +96,16 @@ def test_a_stanza_that_wins_over_the_cluster_file_is_changed_in_place_and_told()
 
 def test_cleaning_makes_the_cluster_file_win():
     node = Node(INCLUDE + OWN, OF_CLUSTER)
-    plan, _conflicts = node.manage(WANTED, purge=True)
+    plan, _conflicts = node.manage(REQUESTED, purge=True)
     assert plan.activation == "restart"
     assert node.in_force("user").file == node.in_force("capabilities").file == HOME
 
 
 def test_a_cluster_file_without_a_stanza_is_the_home_only_for_a_cluster():
     node = Node(OWN + INCLUDE, "# nothing\n")
-    assert [edit.path for edit in node.manage(WANTED)[0].edits] == [MAIN]
+    assert [edit.path for edit in node.manage(REQUESTED)[0].edits] == [MAIN]
     node = Node(OWN + INCLUDE, "# nothing\n")
-    assert [edit.path for edit in node.manage(WANTED, role="cluster")[0].edits] == [HOME]
+    assert [edit.path for edit in node.manage(REQUESTED, role="cluster")[0].edits] == [HOME]
 
 
 def test_a_standalone_node_is_managed_where_the_option_is_in_force():
@@ -116,7 +116,7 @@ def test_a_standalone_node_is_managed_where_the_option_is_in_force():
 
 def test_a_cluster_node_must_include_the_cluster_file():
     with pytest.raises(PlanError, match="does not include ecelerity-cluster.conf"):
-        Node(OWN).manage(WANTED, role="cluster")
+        Node(OWN).manage(REQUESTED, role="cluster")
 
 
 LOCAL = 'Local_Changes_File = "/c/local.conf"\n'
@@ -125,16 +125,16 @@ LOCAL = 'Local_Changes_File = "/c/local.conf"\n'
 def test_what_the_local_changes_file_says_wins_is_told_and_changed_there():
     node = Node(LOCAL + INCLUDE, OF_CLUSTER, local='Security { User = "root" }\n')
     found = declared(Effective(node.reload({})))
-    (words,) = place.by_hand(found, WANTED, node.reload({}))
+    (words,) = place.by_hand(found, REQUESTED, node.reload({}))
     assert "User" in words and "/c/local.conf:1" in words
-    _plan, conflicts = node.manage(WANTED)
+    _plan, conflicts = node.manage(REQUESTED)
     assert [(item.file, item.wins) for item in conflicts] == [("/c/local.conf", True)]
     assert (node.in_force("user").value, node.in_force("user").file) == ("ecuser", "/c/local.conf")
 
 
 def test_cleaning_takes_the_local_changes_away():
     node = Node(LOCAL + INCLUDE, OF_CLUSTER, local='Security { User = "root" }\n')
-    node.manage(WANTED, purge=True)
+    node.manage(REQUESTED, purge=True)
     assert node.in_force("user").file == HOME
 
 
@@ -147,9 +147,9 @@ def test_whatever_is_found_the_request_holds_afterwards_and_a_second_run_changes
     first, last, middle, local, purge, role
 ):
     node = Node(LOCAL + first + INCLUDE + last, middle, local=local)
-    node.manage(WANTED, role, purge)
+    node.manage(REQUESTED, role, purge)
     for field, value in (("user", "ecuser"), ("capabilities", CLUSTER)):
         assert same_option(host())(field, node.in_force(field).value, value)
-    assert node.manage(WANTED, role, purge)[0].changes == []
+    assert node.manage(REQUESTED, role, purge)[0].changes == []
     if purge:
         assert all(len({item.file for item in place.assignments(node.in_force(field))}) == 1 for field in ("user",))

@@ -7,7 +7,7 @@
 import pytest
 from stanza_samples import CLUSTER, GOOD, STANDALONE, host
 
-from plugins.module_utils.security.safety_checks import TRAPS, violations
+from plugins.module_utils.security.safety_checks import SAFETY_CHECKS, violations
 
 TRAPPED = [
     ("root_user", {"user": "root", "capabilities": "", "privileges": ""}, {}),
@@ -44,7 +44,9 @@ def test_root_with_capabilities_has_a_safety_check_of_its_own():
 
 
 def test_every_safety_check_has_a_case():
-    assert {trap.name for trap in TRAPS} == {name for name, _changes, _limits in TRAPPED} | {"root_with_capabilities"}
+    assert {check.name for check in SAFETY_CHECKS} == {name for name, _changes, _limits in TRAPPED} | {
+        "root_with_capabilities"
+    }
 
 
 @pytest.mark.parametrize("text", [STANDALONE, CLUSTER])

@@ -39,11 +39,11 @@ class Member(Node):
         self.name, self.address, self.program = name, address, program
         self.within: List[str] = []
         if program == "sbin/eccmgr":
-            self.main = self.folder + "/eccluster.conf"
+            self.main = self.directory + "/eccluster.conf"
             os.makedirs(self.root + "/var/log/eccluster")
             os.chmod(self.root + "/var/log/eccluster", 0o777)
-            self.write(self.folder + "/ecelerity.conf", 'include "ecelerity-cluster.conf"\n')
-            self.write(self.folder + "/ecelerity-cluster.conf", "Cluster { }\n")
+            self.write(self.directory + "/ecelerity.conf", 'include "ecelerity-cluster.conf"\n')
+            self.write(self.directory + "/ecelerity-cluster.conf", "Cluster { }\n")
 
     def configure(
         self, peers: Dict[str, str], port: int, capabilities: str = "=", more: str = "", topology: str = ""
@@ -78,8 +78,8 @@ class Member(Node):
 
     def panics(self) -> str:
         """Its paniclog."""
-        folder = "eccluster" if self.program == "sbin/eccmgr" else "ecelerity"
-        return self.read(self.root + "/var/log/%s/paniclog.ec" % folder)
+        directory = "eccluster" if self.program == "sbin/eccmgr" else "ecelerity"
+        return self.read(self.root + "/var/log/%s/paniclog.ec" % directory)
 
 
 class Cluster:
@@ -104,13 +104,13 @@ class Cluster:
 
     def wait_for(self, *names: str) -> None:
         """Wait until these nodes, and no others, are in the view of the manager and of each other."""
-        wanted = sorted(names) + ["(Null)"]
+        requested = sorted(names) + ["(Null)"]
         for member in self.members:
             if member.name in names + ("manager",):
-                eventually(partial(self._sees, member, wanted), "%s sees %s" % (member.name, wanted))
+                eventually(partial(self._sees, member, requested), "%s sees %s" % (member.name, requested))
 
-    def _sees(self, member: Member, wanted: List[str]) -> bool:
-        return self.names(member) == wanted
+    def _sees(self, member: Member, requested: List[str]) -> bool:
+        return self.names(member) == requested
 
     def names(self, member: Member) -> List[str]:
         """The nodes that a member sees, and (Null) for the manager."""

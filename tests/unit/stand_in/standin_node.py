@@ -38,15 +38,15 @@ class Node:
         self.prefix = self.root + "/opt/msys/ecelerity"
         shutil.copytree(os.path.join(standin, "ecelerity"), self.prefix)
         self.monitor = os.path.join(standin, "gimli", "bin", "monitor.py")
-        self.folder = self.prefix + "/etc/conf/default"
-        self.main = self.folder + "/ecelerity.conf"
+        self.directory = self.prefix + "/etc/conf/default"
+        self.main = self.directory + "/ecelerity.conf"
         self.console, self.port = self.root + "/tmp/2025", free_port()
         self.process: "Optional[subprocess.Popen[str]]" = None
         for name in ("/var/log/ecelerity", "/var/spool/ecelerity", "/var/run", "/tmp"):
             os.makedirs(self.root + name)
             if os.geteuid() == 0:
                 os.chown(self.root + name, NOBODY, NOBODY)
-        os.makedirs(self.folder)
+        os.makedirs(self.directory)
         self.write(self.main, CONFIGURATION.format(uid=NOBODY, port=self.port, console=self.console))
 
     def write(self, path: str, text: str) -> None:
@@ -117,8 +117,8 @@ class Node:
 
     def threads(self) -> List[Dict[str, str]]:
         """The status of all threads."""
-        folder = "/proc/%d/task" % self.pid()
-        texts = [self.read("%s/%s/status" % (folder, name)) for name in os.listdir(folder)]
+        directory = "/proc/%d/task" % self.pid()
+        texts = [self.read("%s/%s/status" % (directory, name)) for name in os.listdir(directory)]
         return [dict(line.split(":\t", 1) for line in text.splitlines() if ":\t" in line) for text in texts]
 
     def stop(self) -> int:

@@ -49,7 +49,7 @@ def test_a_manager_with_peers_has_the_files_of_nodes(
     cluster: Cluster, name: str, text: "Optional[str]", reason: str
 ) -> None:
     manager = cluster.manager
-    path = "%s/%s" % (manager.folder, name)
+    path = "%s/%s" % (manager.directory, name)
     os.remove(path)
     if text is not None:
         manager.write(path, text)
@@ -132,12 +132,12 @@ def test_a_peer_is_added_by_a_reload(cluster: Cluster) -> None:
 
 def test_files_of_the_nodes_own_directory_are_read_at_the_start_alone(cluster: Cluster) -> None:
     node = cluster.nodes[0]
-    folder = node.prefix + "/etc/conf/" + os.uname().nodename
-    os.mkdir(folder)
-    node.write(folder + "/node-local.conf", "Spool_Mode = 0600\n")
+    directory = node.prefix + "/etc/conf/" + os.uname().nodename
+    os.mkdir(directory)
+    node.write(directory + "/node-local.conf", "Spool_Mode = 0600\n")
     node.add('include "node-local.conf"\n')
     node.start()
-    node.write(folder + "/node-local.conf", "Spool_Mode = 0644\n")
+    node.write(directory + "/node-local.conf", "Spool_Mode = 0644\n")
     assert node.ask("config", "reload") == "OK"
     assert node.ask("config", "eval", "Spool_Mode") == "Spool_Mode = 0600"
     assert node.stop() == 0

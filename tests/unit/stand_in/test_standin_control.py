@@ -67,11 +67,11 @@ def test_somebody_without_a_role_may_do_nothing(tcp):
 def test_the_socket_has_the_mode_of_the_configuration_and_moves_with_a_reload(node: Node):
     node.start()
     assert stat.S_IMODE(os.stat(node.console).st_mode) == 0o600
-    folder = node.root + "/run-control"
-    os.mkdir(folder, 0o750)
+    directory = node.root + "/run-control"
+    os.mkdir(directory, 0o750)
     if os.geteuid() == 0:
-        os.chown(folder, NOBODY, NOBODY)
-    moved = folder + "/control"
+        os.chown(directory, NOBODY, NOBODY)
+    moved = directory + "/control"
     node.write(node.main, node.read(node.main).replace(node.console, moved).replace("0600", "0660"))
     held = endpoints.sockets(process.sockets_of(node.pid()), OWNER)
     assert held == [node.console]
@@ -79,11 +79,11 @@ def test_the_socket_has_the_mode_of_the_configuration_and_moves_with_a_reload(no
     described = nodes.from_params(
         dict(parameters, prefix=node.prefix, state_dir=node.root + "/state", validate="never")
     )
-    wanted = endpoints.configured(Effective(nodes.load(described)))[0]
-    assert wanted == moved
+    requested = endpoints.configured(Effective(nodes.load(described)))[0]
+    assert requested == moved
     assert [
         place
-        for place in endpoints.candidates(wanted, held, ())
+        for place in endpoints.candidates(requested, held, ())
         if node.call("bin/ec_console", place, "version").stdout
     ] == [node.console]
     assert node.ask("config", "reload") == "OK"

@@ -183,10 +183,12 @@ def test_shutdown_on_the_console_ends_the_daemon(node: Node) -> None:
 def test_the_checkers_say_what_is_documented(node: Node) -> None:
     assert node.call("bin/validate_config").stdout == "Configuration valid\n"
     assert node.call("bin/ec_dump_config").stdout.startswith("<?xml ")
-    node.write(node.folder + "/candidate", 'include "other"')
+    node.write(node.directory + "/candidate", 'include "other"')
     os.mkdir(node.root + "/search")
     node.write(node.root + "/search/other", "Bad_Option = 1")
-    done = node.call("bin/ec_dump_config", "-c", node.folder + "/candidate", EC_CONF_SEARCH_PATH=node.root + "/search")
+    done = node.call(
+        "bin/ec_dump_config", "-c", node.directory + "/candidate", EC_CONF_SEARCH_PATH=node.root + "/search"
+    )
     assert done.stdout.splitlines()[-2:] == ["Reconfigure failed.", "Global configuration error."]
     node.add("Bad_Option = 1")
     silent = node.call("bin/validate_config")

@@ -11,15 +11,15 @@ import pytest
 from momentum_standin import errors, loading, xmlout
 
 
-def load(folder: pathlib.Path, text: str, search_path: Sequence[str] = ()) -> loading.Loaded:
-    main = folder / "main.conf"
+def load(directory: pathlib.Path, text: str, search_path: Sequence[str] = ()) -> loading.Loaded:
+    main = directory / "main.conf"
     main.write_text(text)
     return loading.load(str(main), list(search_path))
 
 
-def words(folder: pathlib.Path, text: str) -> List[str]:
+def words(directory: pathlib.Path, text: str) -> List[str]:
     with pytest.raises(errors.ConfigurationError) as caught:
-        load(folder, text)
+        load(directory, text)
     return caught.value.lines
 
 

@@ -30,10 +30,10 @@ MISSING = [one for one in ("rpmbuild", "createrepo_c") if shutil.which(one) is N
 
 
 def sources() -> Iterator[str]:
-    for folder, _folders, names in os.walk(STANDIN):
+    for directory, _directories, names in os.walk(STANDIN):
         for name in names:
             if name.endswith(".py"):
-                yield os.path.join(folder, name)
+                yield os.path.join(directory, name)
 
 
 def test_nothing_of_the_collection_is_imported() -> None:
@@ -56,7 +56,7 @@ def test_the_samples_are_valid(name: str) -> None:
 
 def test_the_clusters_stanza_wins_once_it_is_included(node: Node) -> None:
     for name in os.listdir(SAMPLES):
-        shutil.copy(os.path.join(SAMPLES, name), node.folder)
+        shutil.copy(os.path.join(SAMPLES, name), node.directory)
     node.write(node.main, node.read(node.main).replace('# include "ecelerity-cluster', 'include "ecelerity-cluster'))
     tree = loading.load(node.main, []).tree
     security = tree.child("Security")
@@ -108,11 +108,11 @@ def test_a_digest_line_is_user_realm_and_md5_and_is_replaced(node: Node) -> None
 
 
 def test_a_certificate_is_made_once_and_its_key_is_private(node: Node) -> None:
-    folder = node.root + "/pair"
-    line = ["sh", node.prefix + "/bin/create_ssl_cert", "ecconfigd", "mta1.example.com", folder, str(os.getuid())]
+    directory = node.root + "/pair"
+    line = ["sh", node.prefix + "/bin/create_ssl_cert", "ecconfigd", "mta1.example.com", directory, str(os.getuid())]
     assert subprocess.call(line) == 0
-    assert stat.S_IMODE(os.stat(folder + "/server.key").st_mode) == 0o600
-    text = subprocess.check_output(["openssl", "x509", "-noout", "-subject", "-in", folder + "/server.crt"])
+    assert stat.S_IMODE(os.stat(directory + "/server.key").st_mode) == 0o600
+    text = subprocess.check_output(["openssl", "x509", "-noout", "-subject", "-in", directory + "/server.crt"])
     assert b"mta1.example.com" in text
     assert subprocess.call(line, stderr=subprocess.DEVNULL) == 1
 

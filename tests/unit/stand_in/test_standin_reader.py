@@ -113,13 +113,14 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 @pytest.mark.skipif(not os.path.isdir(CORPUS), reason="no corpus of the manuals: set MOMENTUM_CORPUS to its directory")
-@pytest.mark.parametrize(("folder", "outcomes"), [("valid", {"read"}), ("broken", {"refused"})])
-def test_the_corpus_of_the_manuals_is_read_as_its_directories_say(folder: str, outcomes: Any, capsys: Any) -> None:
+@pytest.mark.parametrize(("directory", "outcomes"), [("valid", {"read"}), ("broken", {"refused"})])
+def test_the_corpus_of_the_manuals_is_read_as_its_directories_say(directory: str, outcomes: Any, capsys: Any) -> None:
     counts = {
-        name: _outcome(os.path.join(CORPUS, folder, name)) for name in sorted(os.listdir(os.path.join(CORPUS, folder)))
+        name: _outcome(os.path.join(CORPUS, directory, name))
+        for name in sorted(os.listdir(os.path.join(CORPUS, directory)))
     }
     with capsys.disabled():
-        print("\n  stand-in, corpus %s: %s" % (folder, dict(collections.Counter(counts.values()))))
+        print("\n  stand-in, corpus %s: %s" % (directory, dict(collections.Counter(counts.values()))))
     assert counts
     assert set(counts.values()) == outcomes, [name for name, outcome in counts.items() if outcome not in outcomes]
 

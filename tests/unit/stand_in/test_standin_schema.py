@@ -30,21 +30,21 @@ pytestmark = pytest.mark.skipif(bool(MISSING), reason=MISSING)
 class Server:
     """A server below a directory, reached over 127.0.0.1 with a password, as the role leaves it."""
 
-    def __init__(self, folder: str) -> None:
-        self.folder, self.port = folder + "/pg", str(free_port())
+    def __init__(self, directory: str) -> None:
+        self.directory, self.port = directory + "/pg", str(free_port())
         self.programs = os.path.dirname(FOUND[-1])
-        os.mkdir(self.folder)
-        os.chown(self.folder, pwd.getpwnam("nobody").pw_uid, -1)
+        os.mkdir(self.directory)
+        os.chown(self.directory, pwd.getpwnam("nobody").pw_uid, -1)
         self.write("password", "superuser\n")
-        auth = ["--auth-local=trust", "--auth-host=scram-sha-256", "--pwfile", self.folder + "/password"]
-        self.run("initdb", *auth, "-U", "postgres", "-D", self.folder + "/data")
-        options = "-k %s -c listen_addresses=127.0.0.1 -c fsync=off -p %s" % (self.folder, self.port)
-        self.run("pg_ctl", "-w", "-D", self.folder + "/data", "-o", options, "-l", self.folder + "/log", "start")
+        auth = ["--auth-local=trust", "--auth-host=scram-sha-256", "--pwfile", self.directory + "/password"]
+        self.run("initdb", *auth, "-U", "postgres", "-D", self.directory + "/data")
+        options = "-k %s -c listen_addresses=127.0.0.1 -c fsync=off -p %s" % (self.directory, self.port)
+        self.run("pg_ctl", "-w", "-D", self.directory + "/data", "-o", options, "-l", self.directory + "/log", "start")
         self.write("pass", "127.0.0.1:*:*:postgres:superuser\n")
-        os.chmod(self.folder + "/pass", 0o600)
+        os.chmod(self.directory + "/pass", 0o600)
 
     def write(self, name: str, text: str) -> None:
-        with open(os.path.join(self.folder, name), "w") as file:
+        with open(os.path.join(self.directory, name), "w") as file:
             file.write(text)
 
     def run(self, program: str, *words: str) -> None:
@@ -56,7 +56,7 @@ class Server:
             "psql",
             "-XAt",
             "-h",
-            self.folder,
+            self.directory,
             "-p",
             self.port,
             "-U",
@@ -75,15 +75,15 @@ def server(node: Node) -> "Iterator[Server]":
     try:
         yield made
     finally:
-        made.run("pg_ctl", "-w", "-m", "immediate", "-D", made.folder + "/data", "stop")
+        made.run("pg_ctl", "-w", "-m", "immediate", "-D", made.directory + "/data", "stop")
 
 
 class Procedure:
     """The manual's procedure, in which one thing at a time can be another."""
 
     def __init__(self, node: Node, server: Server) -> None:
-        self.node, self.folder = node, node.prefix + "/etc"
-        self.variables: Dict[str, str] = {"PGPORT": server.port, "PGPASSFILE": server.folder + "/pass"}
+        self.node, self.directory = node, node.prefix + "/etc"
+        self.variables: Dict[str, str] = {"PGPORT": server.port, "PGPASSFILE": server.directory + "/pass"}
         self.variables.update(SVCPASSWD="it's", ADMINPASS="winter")
         os.makedirs(node.root + "/opt/msys/etc")
         self.password, self.host = (node.root + "/opt/msys/etc/" + name for name in (".svcpasswd", ".dbhost"))
@@ -92,11 +92,11 @@ class Procedure:
 
     def run(self) -> "subprocess.CompletedProcess[str]":
         words = ["--password", "it's", "--admin-password", "winter"]
-        line = [sys.executable, "../bin/init_schema.py"] if self.folder.endswith("/etc") else []
+        line = [sys.executable, "../bin/init_schema.py"] if self.directory.endswith("/etc") else []
         return subprocess.run(
             (line or self.node.command("bin/init_schema")) + words,
             env=dict(self.node.environment, **self.variables),
-            cwd=self.folder,
+            cwd=self.directory,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             universal_newlines=True,
@@ -124,9 +124,9 @@ def test_what_the_manual_has_before_it_is_requested(node: Node, server: Server) 
         assert done.returncode == 1
         return done.stderr
 
-    procedure.folder = "/"
+    procedure.directory = "/"
     assert "sql/common.sql is missing" in refused()
-    procedure.folder = node.prefix + "/etc"
+    procedure.directory = node.prefix + "/etc"
     for name in ("SVCPASSWD", "ADMINPASS"):
         value = procedure.variables.pop(name)
         assert "%s is not exported" % name in refused()

@@ -15,7 +15,7 @@ from plugins.module_utils.errors import PlanError
 from plugins.module_utils.host import program
 from plugins.module_utils.host.program import Ran
 from plugins.module_utils.tls.files import dhparams
-from plugins.module_utils.tls.files.dhparams import Parameters, Wish, of_group, read, write
+from plugins.module_utils.tls.files.dhparams import DesiredParameters, Parameters, of_group, read, write
 from plugins.module_utils.tls.files.dhparams_data import GROUPS
 
 # What `openssl dhparam 512`, the vendor's example, once made.
@@ -120,23 +120,23 @@ def test_a_length_of_private_values_behind_the_generator_is_read_over():
 
 def test_a_named_group_is_held_only_by_the_same_prime_and_generator():
     group = of_group("ffdhe2048")
-    wanted = dhparams.wish("ffdhe2048", None)
-    assert dhparams.holds(write(group), wanted)
-    assert not dhparams.holds(write(group._replace(generator=5)), wanted)
-    assert not dhparams.holds(write(of_group("ffdhe3072")), wanted)
-    assert not dhparams.holds(SMALL, wanted)
-    assert not dhparams.holds(b"", wanted)
+    requested = dhparams.desired("ffdhe2048", None)
+    assert dhparams.holds(write(group), requested)
+    assert not dhparams.holds(write(group._replace(generator=5)), requested)
+    assert not dhparams.holds(write(of_group("ffdhe3072")), requested)
+    assert not dhparams.holds(SMALL, requested)
+    assert not dhparams.holds(b"", requested)
 
 
 def test_parameters_of_ones_own_are_kept_if_they_are_long_enough_and_safe():
-    wanted = dhparams.wish(None, 2048)
+    requested = dhparams.desired(None, 2048)
     longer = of_group("ffdhe3072")
-    assert dhparams.holds(write(longer), wanted)
-    assert not dhparams.holds(write(of_group("ffdhe2048")), dhparams.wish(None, 2049))
-    assert not dhparams.holds(write(longer._replace(prime=longer.prime - 4)), wanted)
-    assert not dhparams.holds(write(longer._replace(generator=1)), wanted)
-    assert not dhparams.holds(write(longer._replace(generator=longer.prime - 1)), wanted)
-    assert not dhparams.holds(SMALL, wanted)
+    assert dhparams.holds(write(longer), requested)
+    assert not dhparams.holds(write(of_group("ffdhe2048")), dhparams.desired(None, 2049))
+    assert not dhparams.holds(write(longer._replace(prime=longer.prime - 4)), requested)
+    assert not dhparams.holds(write(longer._replace(generator=1)), requested)
+    assert not dhparams.holds(write(longer._replace(generator=longer.prime - 1)), requested)
+    assert not dhparams.holds(SMALL, requested)
 
 
 def is_prime(number):
@@ -151,20 +151,20 @@ def test_safe_primes_are_told_from_all_other_numbers():
 
 
 def test_without_a_word_the_smallest_group_is_requested():
-    assert dhparams.wish(None, None) == Wish("ffdhe2048", 0)
-    assert dhparams.wish("ffdhe4096", None).describe() == "ffdhe4096"
+    assert dhparams.desired(None, None) == DesiredParameters("ffdhe2048", 0)
+    assert dhparams.desired("ffdhe4096", None).describe() == "ffdhe4096"
 
 
 @pytest.mark.parametrize("bits", [512, 1024, 2047, 0, -1])
 def test_fewer_than_2048_bits_are_refused_with_the_reason(bits):
     with pytest.raises(PlanError, match="%d bits are refused, 2048 are the least.*broken in minutes" % bits):
-        dhparams.wish(None, bits)
+        dhparams.desired(None, bits)
 
 
 def test_more_bits_than_openssl_can_work_with_are_refused():
-    assert dhparams.wish(None, 8192).bits == 8192
+    assert dhparams.desired(None, 8192).bits == 8192
     with pytest.raises(PlanError, match="8193"):
-        dhparams.wish(None, 8193)
+        dhparams.desired(None, 8193)
 
 
 @pytest.mark.parametrize(

@@ -47,16 +47,23 @@ def openssl(*arguments):
 @pytest.fixture(scope="module")
 def pki(tmp_path_factory):
     """Two pairs, a file with both halves of one, and an encrypted key."""
-    folder = tmp_path_factory.mktemp("pki")
+    directory = tmp_path_factory.mktemp("pki")
     for name in ("one", "two"):
-        key, certificate = str(folder / (name + ".key")), str(folder / (name + ".pem"))
+        key, certificate = str(directory / (name + ".key")), str(directory / (name + ".pem"))
         openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key)
         openssl("req", "-new", "-x509", "-key", key, "-subj", "/CN=%s.example" % name, "-out", certificate)
-    (folder / "both.pem").write_text((folder / "one.pem").read_text() + (folder / "one.key").read_text())
+    (directory / "both.pem").write_text((directory / "one.pem").read_text() + (directory / "one.key").read_text())
     openssl(
-        "ec", "-aes128", "-passout", "pass:word", "-in", str(folder / "one.key"), "-out", str(folder / "locked.key")
+        "ec",
+        "-aes128",
+        "-passout",
+        "pass:word",
+        "-in",
+        str(directory / "one.key"),
+        "-out",
+        str(directory / "locked.key"),
     )
-    return folder
+    return directory
 
 
 def test_a_pair_fits_in_two_files_and_in_one(pki):
@@ -119,21 +126,21 @@ def nobody():
 
 
 @pytest.fixture
-def open_folder():
+def open_directory():
     """A directory that everybody can enter, unlike those of pytest."""
-    folder = Path(tempfile.mkdtemp())
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(str(folder))
+    directory = Path(tempfile.mkdtemp())
+    directory.chmod(0o755)
+    yield directory
+    shutil.rmtree(str(directory))
 
 
 @ROOT_ONLY
-def test_a_child_that_became_the_user_tries_the_files(open_folder):
+def test_a_child_that_became_the_user_tries_the_files(open_directory):
     for name, mode in (("open", 0o644), ("closed", 0o600), ("grouped", 0o640)):
-        (open_folder / name).write_text("x")
-        (open_folder / name).chmod(mode)
-    os.chown(str(open_folder / "grouped"), 0, 4711)
-    names = [str(open_folder / name) for name in ("open", "closed", "grouped", "missing")]
+        (open_directory / name).write_text("x")
+        (open_directory / name).chmod(mode)
+    os.chown(str(open_directory / "grouped"), 0, 4711)
+    names = [str(open_directory / name) for name in ("open", "closed", "grouped", "missing")]
     refused = judge.unreadable(names, nobody())
     assert list(refused) == names[1:]
     assert refused[names[1]] == "Permission denied" and refused[names[3]] == "No such file or directory"
@@ -143,16 +150,16 @@ def test_a_child_that_became_the_user_tries_the_files(open_folder):
 
 
 @ROOT_ONLY
-def test_a_file_that_the_daemons_user_cannot_open_is_refused_with_its_name(open_folder):
-    (open_folder / "dh.pem").write_text(FFDHE2048)
-    (open_folder / "dh.pem").chmod(0o600)
-    target = {"dhparams_file": str(open_folder / "dh.pem")}
+def test_a_file_that_the_daemons_user_cannot_open_is_refused_with_its_name(open_directory):
+    (open_directory / "dh.pem").write_text(FFDHE2048)
+    (open_directory / "dh.pem").chmod(0o600)
+    target = {"dhparams_file": str(open_directory / "dh.pem")}
     with pytest.raises(Refused) as refused:
-        Node(identity=nobody()).settle(target)
+        Node(identity=nobody()).resolve(target)
     (complaint,) = refused.value.complaints
     assert "nobody" in complaint.reason and complaint.option == "TLS_DHParams_File"
-    (open_folder / "dh.pem").chmod(0o644)
-    Node(identity=nobody()).settle(target)
+    (open_directory / "dh.pem").chmod(0o644)
+    Node(identity=nobody()).resolve(target)
 
 
 def test_without_an_identity_the_present_user_is_taken(tmp_path):
@@ -173,21 +180,21 @@ def test_the_halves_of_a_pair_are_found_where_they_are_inherited_from(pki):
     node = Node('ESMTP_Listener {\n  TLS_Key = "%s"\n}\n' % (pki / "two.key"))
     certificate = {"certificate": str(pki / "one.pem"), "key": str(pki / "one.key")}
     with pytest.raises(Refused) as refused:
-        node.settle(certificate)
+        node.resolve(certificate)
     (complaint,) = refused.value.complaints
     assert complaint.scope == "ESMTP_Listener" and str(pki / "two.key") in complaint.reason
-    node.settle({"scope": ["ESMTP_Listener"], "key": ""}, certificate)
+    node.resolve({"scope": ["ESMTP_Listener"], "key": ""}, certificate)
 
 
 def test_the_word_none_switches_a_certificate_off_without_a_file():
-    outcome = Node('TLS_Certificate = "/nowhere.pem"\n').settle({"scope": ['Binding "b"'], "certificate": "none"})
+    outcome = Node('TLS_Certificate = "/nowhere.pem"\n').resolve({"scope": ['Binding "b"'], "certificate": "none"})
     assert [change.after for change in outcome.plan.changes] == ["none"]
 
 
 def test_pairs_that_the_task_is_not_about_are_left_alone():
     node = Node('ESMTP_Listener {\n  TLS_Certificate = "/nowhere.pem"\n}\n')
-    node.settle({"scope": ["ESMTP_Listener"], "renegotiation": False})
-    node.settle({"scope": ["HTTP_Listener"], "certificate": "none"})
+    node.resolve({"scope": ["ESMTP_Listener"], "renegotiation": False})
+    node.resolve({"scope": ["HTTP_Listener"], "certificate": "none"})
 
 
 def test_no_text_of_a_key_comes_back(tmp_path):
@@ -198,8 +205,8 @@ def test_no_text_of_a_key_comes_back(tmp_path):
 
 
 @ROOT_ONLY
-def test_a_child_that_its_account_stops_is_not_waited_for_without_end(open_folder, monkeypatch):
-    (open_folder / "open").write_text("x")
+def test_a_child_that_its_account_stops_is_not_waited_for_without_end(open_directory, monkeypatch):
+    (open_directory / "open").write_text("x")
     real = judge._become
 
     def stopped(identity):
@@ -208,35 +215,35 @@ def test_a_child_that_its_account_stops_is_not_waited_for_without_end(open_folde
 
     monkeypatch.setattr(judge, "_become", stopped)
     monkeypatch.setattr(judge, "PATIENCE", 0.3)
-    refused = judge.unreadable([str(open_folder / "open")], nobody())
+    refused = judge.unreadable([str(open_directory / "open")], nobody())
     assert list(refused.values()) == ["could not be tried: the child did not finish within 0.3 seconds"]
 
 
-def lapsed(folder, name):
+def lapsed(directory, name):
     """A pair that expired in 2020; its certificate as PEM."""
     from plugins.module_utils.pki.x509 import keys, requests, selfsigned
 
     key, end = keys.generate(), datetime(2020, 1, 1, tzinfo=timezone.utc)
-    made = selfsigned.build(key, requests.Wish(name, ("DNS:old.example.com",)), 9, end)
-    (folder / (name + ".key")).write_bytes(keys.to_pem(key))
-    (folder / (name + ".key")).chmod(0o600)
-    (folder / (name + ".pem")).write_bytes(requests.to_pem(made))
-    return (folder / (name + ".pem")).read_text()
+    made = selfsigned.build(key, requests.DesiredCertificate(name, ("DNS:old.example.com",)), 9, end)
+    (directory / (name + ".key")).write_bytes(keys.to_pem(key))
+    (directory / (name + ".key")).chmod(0o600)
+    (directory / (name + ".pem")).write_bytes(requests.to_pem(made))
+    return (directory / (name + ".pem")).read_text()
 
 
 def test_expired_authorities_and_certificates_are_warned_of(pki, tmp_path):
     pytest.importorskip("cryptography")
     (tmp_path / "ca.pem").write_text(lapsed(tmp_path, "old") + (pki / "one.pem").read_text())
     (tmp_path / "pair.pem").write_text((tmp_path / "old.pem").read_text())
-    outcome = Node().settle({"ca": str(tmp_path / "ca.pem")})
+    outcome = Node().resolve({"ca": str(tmp_path / "ca.pem")})
     (warning,) = [one for one in outcome.warnings if "expired" in one]
     assert warning.startswith("TLS_CA: 1 of 2 certificates in %s have expired" % (tmp_path / "ca.pem"))
     pair = {"certificate": str(tmp_path / "pair.pem"), "key": str(tmp_path / "old.key")}
-    (warning,) = [one for one in Node().settle(pair).warnings if "expired" in one]
+    (warning,) = [one for one in Node().resolve(pair).warnings if "expired" in one]
     assert warning.startswith(
         "TLS_Certificate: certificates in %s have expired (number 1 on " % (tmp_path / "pair.pem")
     )
-    assert not [one for one in Node().settle({"ca": str(pki / "one.pem")}).warnings if "expired" in one]
+    assert not [one for one in Node().resolve({"ca": str(pki / "one.pem")}).warnings if "expired" in one]
 
 
 @pytest.mark.parametrize("kind, key", [("certificate", "one.key"), ("ca", "")])
@@ -260,13 +267,13 @@ def test_parameters_that_openssl_skips_are_refused(tmp_path):
 
 def test_what_an_earlier_task_creates_may_be_missing_in_check_mode_and_nothing_else(tmp_path):
     certificate, key = str(tmp_path / "certs/mx.pem"), str(tmp_path / "certs/mx.key")
-    wish = {"certificate": certificate, "key": key}
+    desired = {"certificate": certificate, "key": key}
     for expected in ([certificate, key], [str(tmp_path / "certs") + "/"]):
-        outcome = Node().settle(wish, expected=expected)
+        outcome = Node().resolve(desired, expected=expected)
         assert [one for one in outcome.warnings if "an earlier task creates it" in one and key in one]
     for expected in ([], [certificate], [str(tmp_path / "cert")]):
         with pytest.raises(Refused) as refused:
-            Node().settle(wish, expected=expected)
+            Node().resolve(desired, expected=expected)
         assert "%s, %s: No such file" % (certificate, key) in str(refused.value)
 
 
@@ -313,24 +320,24 @@ def test_without_an_identity_only_what_everybody_may_counts():
 
 @pytest.mark.parametrize("combined", [False, True])
 def test_a_key_that_others_can_read_is_refused_where_it_is_asked_for_and_warned_of_elsewhere(
-    pki, open_folder, combined
+    pki, open_directory, combined
 ):
     for name in ("one.pem", "one.key", "both.pem"):
-        shutil.copy(str(pki / name), str(open_folder / name))
-    key = open_folder / ("both.pem" if combined else "one.key")
+        shutil.copy(str(pki / name), str(open_directory / name))
+    key = open_directory / ("both.pem" if combined else "one.key")
     key.chmod(0o644)
-    target = {"certificate": str(open_folder / "both.pem")}
+    target = {"certificate": str(open_directory / "both.pem")}
     if not combined:
-        target = {"certificate": str(open_folder / "one.pem"), "key": str(key)}
+        target = {"certificate": str(open_directory / "one.pem"), "key": str(key)}
     with pytest.raises(Refused) as refused:
-        Node().settle(target)
+        Node().resolve(target)
     assert str(key) in str(refused.value) and "every account" in str(refused.value) and "0640" in str(refused.value)
     spelled = "".join('TLS_%s = "%s"\n' % (name.capitalize(), path) for name, path in target.items())
     warnings = (
-        Node("ESMTP_Listener {\n%s}\n" % spelled).settle({"scope": ["HTTP_Listener"], "renegotiation": False}).warnings
+        Node("ESMTP_Listener {\n%s}\n" % spelled).resolve({"scope": ["HTTP_Listener"], "renegotiation": False}).warnings
     )
     assert [str(key) in words for words in warnings] == [True]
-    warnings = Node().settle(target, closed=[str(open_folder)]).warnings
+    warnings = Node().resolve(target, closed=[str(open_directory)]).warnings
     assert [str(key) in words for words in warnings] == [True]
     key.chmod(0o600)
-    assert Node().settle(target).warnings == []
+    assert Node().resolve(target).warnings == []

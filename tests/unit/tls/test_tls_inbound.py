@@ -46,13 +46,13 @@ def test_a_certificate_on_the_listener_of_the_sample_is_offered_on_every_port():
     assert extensions(node, "ESMTP_Listener") == ["8BITMIME", "PIPELINING", "ENHANCEDSTATUSCODES", "STARTTLS"]
     assert extensions(node, "ESMTP_Listener", 'Listen ":587"') == ["ENHANCEDSTATUSCODES", "AUTH LOGIN", "STARTTLS"]
     assert extensions(node, "ESMTP_Listener", 'Listen ":465"') == ["8BITMIME", "PIPELINING", "ENHANCEDSTATUSCODES"]
-    outcome = node.settle(LISTENER)
+    outcome = node.resolve(LISTENER)
     assert begins(outcome) == {25: "starttls", 465: "implicit", 587: "starttls"} and outcome.warnings == []
 
 
 def test_a_certificate_on_one_listen_leaves_the_others_as_they_are():
     node = Node(SAMPLE)
-    outcome = node.settle(dict(LISTENER, scope=["ESMTP_Listener", 'Listen ":25"']))
+    outcome = node.resolve(dict(LISTENER, scope=["ESMTP_Listener", 'Listen ":25"']))
     assert begins(outcome) == {25: "starttls"}
     node.after(dict(LISTENER, scope=["ESMTP_Listener", 'Listen ":25"']))
     assert extensions(node, "ESMTP_Listener", 'Listen ":25"')[-1] == "STARTTLS"
@@ -68,7 +68,7 @@ def test_what_is_inherited_from_a_target_of_the_same_task_is_not_repeated():
 @pytest.mark.parametrize("word", ["STARTTLS", "starttls", " StartTLS "])
 def test_the_word_is_there_in_any_spelling(word):
     node = Node('ESMTP_Listener {\n  SMTP_Extensions = ( "%s" PIPELINING )\n  Listen ":25" {\n  }\n}\n' % word)
-    outcome = node.settle(LISTENER)
+    outcome = node.resolve(LISTENER)
     assert "SMTP_Extensions" not in [change.subject for change in outcome.plan.changes]
     assert begins(outcome) == {25: "starttls"}
 
@@ -105,48 +105,48 @@ def test_implicit_tls_in_the_same_task_takes_starttls_out_of_its_scope():
     submissions = {"scope": ["ESMTP_Listener", 'Listen ":465"'], "implicit_tls": True}
     node.after(submissions)
     assert extensions(node, "ESMTP_Listener", 'Listen ":465"') == ["8BITMIME"]
-    assert begins(node.settle(submissions)) == {465: "implicit"}
+    assert begins(node.resolve(submissions)) == {465: "implicit"}
 
 
 def test_unmanaged_leaves_the_list_alone_and_still_says_what_is_offered():
-    outcome = Node(SAMPLE).settle(dict(LISTENER, offer="unmanaged"))
+    outcome = Node(SAMPLE).resolve(dict(LISTENER, offer="unmanaged"))
     assert "SMTP_Extensions" not in [change.subject for change in outcome.plan.changes]
     assert begins(outcome) == {25: "none", 465: "implicit", 587: "none"} and outcome.warnings == []
     assert "lack STARTTLS" in outcome.offered[0]["because"]
 
 
 def test_required_offers_without_a_certificate_of_its_own_and_fails_where_there_is_none_at_all():
-    wanted = {"scope": ["ESMTP_Listener"], "offer": "required"}
+    requested = {"scope": ["ESMTP_Listener"], "offer": "required"}
     node = Node(SAMPLE.replace("{", '{\n  TLS_Certificate = "/etc/mx.pem"', 1))
-    node.after(wanted)
-    assert begins(node.settle(wanted)) == {25: "starttls", 465: "implicit", 587: "starttls"}
+    node.after(requested)
+    assert begins(node.resolve(requested)) == {25: "starttls", 465: "implicit", 587: "starttls"}
     with pytest.raises(Refused) as refused:
-        Node(SAMPLE).settle(wanted)
+        Node(SAMPLE).resolve(requested)
     assert "clients cannot begin TLS: no TLS_Certificate is set" in str(refused.value)
 
 
 def test_a_certificate_of_a_listener_for_http_without_implicit_tls_is_said_to_be_useless():
     node = Node('HTTP_Listener {\n  Listen ":443" {\n  }\n}\n')
-    outcome = node.settle(dict(LISTENER, scope=["HTTP_Listener"]))
+    outcome = node.resolve(dict(LISTENER, scope=["HTTP_Listener"]))
     assert begins(outcome) == {443: "none"} and "Use_SSL" in outcome.warnings[0]
-    assert begins(node.settle(dict(LISTENER, scope=["HTTP_Listener"], implicit_tls=True))) == {443: "implicit"}
+    assert begins(node.resolve(dict(LISTENER, scope=["HTTP_Listener"], implicit_tls=True))) == {443: "implicit"}
     with pytest.raises(Refused):
-        node.settle(dict(LISTENER, scope=["HTTP_Listener"], offer="required"))
+        node.resolve(dict(LISTENER, scope=["HTTP_Listener"], offer="required"))
 
 
 def test_certificates_of_clients_without_authorities_or_a_server_certificate_are_warned_of():
-    warnings = Node(SAMPLE).settle({"scope": ["ESMTP_Listener"], "verify_mode": "require"}).warnings
+    warnings = Node(SAMPLE).resolve({"scope": ["ESMTP_Listener"], "verify_mode": "require"}).warnings
     assert any("TLS_Client_CA" in one for one in warnings) and any("no TLS_Certificate" in one for one in warnings)
 
 
 def test_an_outbound_certificate_concerns_no_listener():
     node = Node(SAMPLE + 'Binding "out" {\n}\n')
-    outcome = node.settle({"bindings": ["out"], "certificate": "/etc/client.pem"})
+    outcome = node.resolve({"bindings": ["out"], "certificate": "/etc/client.pem"})
     assert outcome.offered == [] and "SMTP_Extensions" not in [change.subject for change in outcome.plan.changes]
 
 
 def test_a_global_certificate_is_reported_where_listeners_inherit_it_without_offering_it():
-    outcome = Node(SAMPLE).settle({"certificate": "/etc/mx.pem"})
+    outcome = Node(SAMPLE).resolve({"certificate": "/etc/mx.pem"})
     assert begins(outcome) == {25: "none", 465: "implicit", 587: "none"}
     assert len(outcome.warnings) == 2
 

@@ -59,7 +59,7 @@ def written(profile, version, place, allow):
     """The options that are written, or why the task is refused."""
     node = Node(CONFIGURATION, version, Library(VERSIONS[version]))
     try:
-        outcome = node.settle(dict(PLACES[place], profile=profile, allow=allow))
+        outcome = node.resolve(dict(PLACES[place], profile=profile, allow=allow))
     except Refused as error:
         return [("refused", complaint.option, complaint.remedy) for complaint in error.complaints]
     return [

@@ -18,13 +18,13 @@ LISTENER = """ESMTP_Listener {
 
 def complaints(node, *targets, **keywords):
     with pytest.raises(Refused) as refused:
-        node.settle(*targets, **keywords)
+        node.resolve(*targets, **keywords)
     return refused.value.complaints
 
 
 def test_two_spellings_of_one_set_of_protocols_are_no_change():
     node = Node('TLS_Protocols = "+ALL:-ALL:+TLSv1.2"\n', "4.2", old_library())
-    assert node.settle({"protocols": "+ALL:-SSLv2:-SSLv3:-TLSv1.0:-TLSv1.1"}).plan.edits == []
+    assert node.resolve({"protocols": "+ALL:-SSLv2:-SSLv3:-TLSv1.0:-TLSv1.1"}).plan.edits == []
 
 
 def test_the_same_text_means_more_where_tls_1_3_is_known():
@@ -36,13 +36,13 @@ def test_cipher_lists_are_equal_by_what_they_expand_to_and_by_order():
     node = Node('TLS_Ciphers = "ECDHE-RSA-AES128-GCM-SHA256 ECDHE-RSA-AES256-GCM-SHA384"\n')
     same = {"ciphers": "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384:!aNULL"}
     other = {"ciphers": "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-RSA-AES128-GCM-SHA256"}
-    assert node.settle(same).plan.edits == []
-    assert len(node.settle(other).plan.changes) == 1
+    assert node.resolve(same).plan.edits == []
+    assert len(node.resolve(other).plan.changes) == 1
 
 
 def test_booleans_are_equal_by_meaning():
     node = Node("ESMTP_Listener {\n  TLS_Allow_Renegotiation = off\n}\n")
-    assert node.settle({"scope": ["esmtp_listener"], "renegotiation": False}).plan.edits == []
+    assert node.resolve({"scope": ["esmtp_listener"], "renegotiation": False}).plan.edits == []
 
 
 def test_an_empty_text_removes_every_assignment():
@@ -57,7 +57,7 @@ def test_what_is_explicit_wins_over_the_profile():
 
 
 def test_what_a_profile_cannot_have_in_a_scope_is_left_out_and_said():
-    outcome = Node(LISTENER).settle({"scope": ["ESMTP_Listener"], "profile": "mozilla-intermediate"})
+    outcome = Node(LISTENER).resolve({"scope": ["ESMTP_Listener"], "profile": "mozilla-intermediate"})
     left = {one["option"]: one["because"] for one in outcome.left_out}
     assert set(left) == {"TLS_EC_Curve_Names", "TLS_Enable_DHE_Ciphers"}
     assert "global" in left["TLS_EC_Curve_Names"]
@@ -65,13 +65,13 @@ def test_what_a_profile_cannot_have_in_a_scope_is_left_out_and_said():
 
 def test_a_listener_of_ecstream_gets_no_suites_of_tls_1_3_in_any_of_its_scopes():
     for scope in (["ECStream_Listener"], ["ECStream_Listener", 'Listen ":2222"']):
-        outcome = Node().settle({"scope": scope, "profile": "mozilla-intermediate"})
+        outcome = Node().resolve({"scope": scope, "profile": "mozilla-intermediate"})
         assert {"TLS_Protocols", "TLS_Ciphers"} <= {change.subject for change in outcome.plan.changes}
         assert "TLSv13_Ciphersuites" in {one["option"] for one in outcome.left_out}
 
 
 def test_what_the_library_does_not_know_is_left_out_of_a_list_that_it_would_reject_as_a_whole():
-    outcome = Node(library=FakeLibrary((3, 0, 0))).settle({"profile": "mozilla-intermediate"})
+    outcome = Node(library=FakeLibrary((3, 0, 0))).resolve({"profile": "mozilla-intermediate"})
     (change,) = [change for change in outcome.plan.changes if change.subject == "TLS_EC_Curve_Names"]
     assert "MLKEM" not in change.after and "prime256v1" in change.after
     assert any("X25519MLKEM768" in one["because"] for one in outcome.left_out)
@@ -88,7 +88,7 @@ def test_a_profile_whose_ciphers_are_all_unknown_or_forbidden_is_refused():
 
 def test_post_quantum_groups_come_first_where_they_can_and_may():
     def groups(**target):
-        changes = Node().settle(dict(target, profile="mozilla-intermediate")).plan.changes
+        changes = Node().resolve(dict(target, profile="mozilla-intermediate")).plan.changes
         return [change.after for change in changes if change.subject == "TLS_EC_Curve_Names"][0]
 
     assert groups().startswith("X25519MLKEM768:")
@@ -97,13 +97,13 @@ def test_post_quantum_groups_come_first_where_they_can_and_may():
 
 def test_one_scope_that_lives_in_another_file_is_edited_there():
     node = Node('include "smtp.conf"\n', smtp='ESMTP_Listener {\n  TLS_Ciphers = "HIGH"\n}\n')
-    outcome = node.settle({"scope": ["ESMTP_Listener"], "ciphers": "MEDIUM"})
+    outcome = node.resolve({"scope": ["ESMTP_Listener"], "ciphers": "MEDIUM"})
     assert [edit.path for edit in outcome.plan.edits] == ["/conf/default/smtp.conf"]
 
 
 def test_the_engine_alone_needs_a_restart():
-    assert Node().settle({"engine": "gnutls", "ciphers": "NORMAL:-VERS-SSL3.0"}).plan.activation == "restart"
-    assert Node().settle({"ciphers": "HIGH"}).plan.activation == "reload"
+    assert Node().resolve({"engine": "gnutls", "ciphers": "NORMAL:-VERS-SSL3.0"}).plan.activation == "restart"
+    assert Node().resolve({"ciphers": "HIGH"}).plan.activation == "reload"
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_listeners_that_always_use_openssl_keep_its_options():
 
 
 def test_a_profile_under_gnutls_becomes_a_priority_string():
-    outcome = Node('TLS_Engine = "gnutls"\n').settle({"profile": "mozilla-intermediate"})
+    outcome = Node('TLS_Engine = "gnutls"\n').resolve({"profile": "mozilla-intermediate"})
     written = {change.subject: change.after for change in outcome.plan.changes}
     assert "VERS" in written["TLS_Ciphers"]
     assert not {"TLS_Protocols", "TLS_EC_Curve_Names", "TLSv13_Ciphersuites"} & set(written)
@@ -131,16 +131,16 @@ def test_a_profile_under_gnutls_becomes_a_priority_string():
 
 
 def test_options_that_gnutls_will_ignore_are_warned_of():
-    outcome = Node('TLS_Protocols = "+ALL:-SSLv3"\n').settle({"engine": "gnutls"})
+    outcome = Node('TLS_Protocols = "+ALL:-SSLv3"\n').resolve({"engine": "gnutls"})
     assert any("TLS_Protocols" in warning and MAIN_LINE in warning for warning in outcome.warnings)
 
 
 def test_a_listener_of_openssl_that_would_inherit_a_priority_string_is_warned_of():
     node = Node('HTTP_Listener {\n  Listen ":80" {\n  }\n}\n')
     gnutls = {"engine": "gnutls", "ciphers": "NORMAL:-VERS-SSL3.0"}
-    assert sum("HTTP_Listener" in warning for warning in node.settle(gnutls).warnings) == 2
+    assert sum("HTTP_Listener" in warning for warning in node.resolve(gnutls).warnings) == 2
     own = {"scope": ["HTTP_Listener"], "ciphers": "HIGH"}
-    assert not any("HTTP_Listener" in warning for warning in node.settle(gnutls, own).warnings)
+    assert not any("HTTP_Listener" in warning for warning in node.resolve(gnutls, own).warnings)
 
 
 MAIN_LINE = "/conf/default/ecelerity.conf:"
@@ -185,7 +185,7 @@ def test_a_bad_value_is_named_with_its_bad_part_and_a_remedy(target, subject):
 
 def test_all_that_is_wrong_is_one_error_with_the_data():
     with pytest.raises(Refused) as refused:
-        Node(LISTENER).settle(
+        Node(LISTENER).resolve(
             {"ciphers": "FOO", "protocols": "+ALL:-BAR"}, {"scope": ["Security"], "tls": "no"}, {"bindings": ["x"]}
         )
     errors = refused.value.details()["errors"]
@@ -197,7 +197,7 @@ def test_all_that_is_wrong_is_one_error_with_the_data():
 def test_what_is_wrong_in_many_scopes_in_the_same_way_is_said_once():
     node = Node("".join('Binding "b%d" {\n}\n' % number for number in range(30)))
     with pytest.raises(Refused) as refused:
-        node.settle({"bindings": ["*"], "ciphers": "FOO"})
+        node.resolve({"bindings": ["*"], "ciphers": "FOO"})
     assert str(refused.value).count("FOO") <= 2 and '"b0" and 29 more' in str(refused.value)
     assert len(refused.value.details()["errors"]) == 30
 
@@ -208,7 +208,7 @@ def test_two_targets_with_two_requests_for_one_option_are_refused():
 
 
 def test_two_targets_with_the_same_request_are_one():
-    assert len(Node().settle({"ciphers": "HIGH"}, {"ciphers": "HIGH"}).plan.changes) == 1
+    assert len(Node().resolve({"ciphers": "HIGH"}, {"ciphers": "HIGH"}).plan.changes) == 1
 
 
 def test_commands_before_tls_are_let_in_only_with_open_eyes():
@@ -221,7 +221,7 @@ def test_commands_before_tls_are_let_in_only_with_open_eyes():
 def test_a_version_that_cannot_limit_protocols_takes_a_profile_only_with_open_eyes():
     (complaint,) = complaints(Node(version="4.1"), {"profile": "bcp195"})
     assert "4.1.0.2" in complaint.remedy and "unlimited_protocols" in complaint.remedy
-    outcome = Node(version="4.1").settle({"profile": "bcp195", "allow": ["unlimited_protocols"]})
+    outcome = Node(version="4.1").resolve({"profile": "bcp195", "allow": ["unlimited_protocols"]})
     assert [change.subject for change in outcome.plan.changes] == ["TLS_Ciphers"]
 
 
@@ -246,25 +246,25 @@ MODERN = {"profile": "mozilla-modern"}
 def test_tls_1_3_alone_is_refused_wherever_port_25_would_get_it(scope):
     (complaint,) = complaints(Node(LISTENER), dict(MODERN, scope=scope))
     assert "plaintext_downgrade" in complaint.remedy and ':25"' in complaint.reason
-    Node(LISTENER).settle(dict(MODERN, scope=scope, allow=["plaintext_downgrade"]))
+    Node(LISTENER).resolve(dict(MODERN, scope=scope, allow=["plaintext_downgrade"]))
 
 
 def test_tls_1_3_alone_is_fine_where_port_25_has_protocols_of_its_own():
     limited = {"scope": ["ESMTP_Listener", 'Listen ":25"'], "profile": "mozilla-intermediate"}
-    Node(LISTENER).settle(MODERN, limited)
-    Node(LISTENER.replace("{\n  }", '{\n    TLS_Protocols = "+ALL:-SSLv3"\n  }')).settle(MODERN)
+    Node(LISTENER).resolve(MODERN, limited)
+    Node(LISTENER.replace("{\n  }", '{\n    TLS_Protocols = "+ALL:-SSLv3"\n  }')).resolve(MODERN)
 
 
 def test_tls_1_3_alone_is_fine_on_other_ports_and_listeners():
-    Node(LISTENER).settle(dict(MODERN, scope=["ESMTP_Listener", 'Listen ":465"']))
-    Node('HTTP_Listener {\n  Listen ":25" {\n  }\n}\n').settle(dict(MODERN, scope=["HTTP_Listener"]))
+    Node(LISTENER).resolve(dict(MODERN, scope=["ESMTP_Listener", 'Listen ":465"']))
+    Node('HTTP_Listener {\n  Listen ":25" {\n  }\n}\n').resolve(dict(MODERN, scope=["HTTP_Listener"]))
 
 
 def test_tls_1_3_alone_is_refused_where_mail_goes_out_opportunistically():
     node = Node('Binding "b" {\n  TLS = "ifavailable"\n}\nBinding "strict" {\n  TLS = "required"\n}\n')
     (complaint,) = complaints(node, dict(MODERN, bindings=["b"]))
     assert "plaintext_downgrade" in complaint.remedy
-    node.settle(dict(MODERN, bindings=["strict"]))
+    node.resolve(dict(MODERN, bindings=["strict"]))
 
 
 def test_an_unchanged_node_is_asked_little():
@@ -272,16 +272,16 @@ def test_an_unchanged_node_is_asked_little():
     node.after({"profile": "mozilla-intermediate"}, {"scope": ["ESMTP_Listener"], "profile": "mozilla-intermediate"})
     few = FakeLibrary()
     node.openssl = few
-    node.settle({"profile": "mozilla-intermediate"})
+    node.resolve({"profile": "mozilla-intermediate"})
     once = few.questions
-    node.settle({"profile": "mozilla-intermediate"}, {"scope": ["ESMTP_Listener"], "profile": "mozilla-intermediate"})
+    node.resolve({"profile": "mozilla-intermediate"}, {"scope": ["ESMTP_Listener"], "profile": "mozilla-intermediate"})
     assert few.questions <= 2 * once + 2
 
 
 def test_what_is_in_force_is_told_with_inherited_values():
     (row,) = (
         Node('TLS_Protocols = "+ALL:-TLSv1.0:-TLSv1.1:-TLSv1.3"\nTLS_Ciphers = "MEDIUM"\n')
-        .settle({"scope": ["ESMTP_Listener"], "verify_mode": "require"})
+        .resolve({"scope": ["ESMTP_Listener"], "verify_mode": "require"})
         .effective
     )
     assert row["scope"] == "ESMTP_Listener"
@@ -291,9 +291,9 @@ def test_what_is_in_force_is_told_with_inherited_values():
 
 
 def test_advice_is_given_on_what_does_not_do_what_one_would_think():
-    verify = Node().settle({"verify": "host"}).warnings
+    verify = Node().resolve({"verify": "host"}).warnings
     assert any("TLS_CA" in warning for warning in verify)
     node = Node('SMTP_Extensions = ( "STARTTLS" "8BITMIME" )\n' + LISTENER)
     implicit = {"scope": ["ESMTP_Listener", 'Listen ":465"'], "implicit_tls": True, "offer": "unmanaged"}
-    both = node.settle(implicit).warnings
+    both = node.resolve(implicit).warnings
     assert any("STARTTLS" in warning for warning in both)

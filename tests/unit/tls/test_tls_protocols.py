@@ -28,7 +28,7 @@ def names(text):
 
 
 @pytest.mark.parametrize(
-    "version, library, wanted",
+    "version, library, requested",
     [
         ("3.6.6", (0, 9, 8), "SSLv2 SSLv3 TLSv1.0"),
         ("3.6.6", (1, 0, 2), "SSLv2 SSLv3 TLSv1.0 TLSv1.1 TLSv1.2"),
@@ -39,9 +39,9 @@ def names(text):
         ("5.3", (3, 5, 0), "TLSv1.2 TLSv1.3"),
     ],
 )
-def test_all_means_what_version_and_library_can_speak(version, library, wanted):
+def test_all_means_what_version_and_library_can_speak(version, library, requested):
     able = protocols.resolve("+ALL", version, Library(library, "test"))
-    assert able == names(wanted)
+    assert able == names(requested)
     assert protocols.resolve("", version, Library(library, "test")) == able
 
 
@@ -75,26 +75,26 @@ def test_what_cannot_be_read_is_named_with_its_column(text, version, words):
 
 
 @pytest.mark.parametrize(
-    "wanted, version, library, text",
+    "requested, version, library, text",
     [
         ("TLSv1.2 TLSv1.3", "5.3", (3, 0, 0), "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"),
         ("TLSv1.2", "4.2", (1, 0, 2), "+ALL:-SSLv2:-SSLv3:-TLSv1.0:-TLSv1.1"),
         ("TLSv1.3", "4.6", (1, 1, 1), "-ALL:+TLSv1.3"),
     ],
 )
-def test_a_set_is_spelled_as_the_manual_does(wanted, version, library, text):
-    assert protocols.spell(names(wanted), version, Library(library, "test")) == text
+def test_a_set_is_spelled_as_the_manual_does(requested, version, library, text):
+    assert protocols.spell(names(requested), version, Library(library, "test")) == text
 
 
 @given(PLACES, st.frozensets(st.sampled_from(protocols.PROTOCOLS)))
-def test_what_is_spelled_is_read_back_as_far_as_the_node_can_speak_it(place, wanted):
+def test_what_is_spelled_is_read_back_as_far_as_the_node_can_speak_it(place, requested):
     version, library = place
     able = protocols.resolve("+ALL", version, library)
-    if wanted & able:
-        assert protocols.resolve(protocols.spell(wanted, version, library), version, library) == wanted & able
+    if requested & able:
+        assert protocols.resolve(protocols.spell(requested, version, library), version, library) == requested & able
     else:
         with pytest.raises(TlsError):
-            protocols.spell(wanted, version, library)
+            protocols.spell(requested, version, library)
 
 
 @given(PLACES, TEXTS, SIGNED)

@@ -35,7 +35,7 @@ Binding_Group "g" {
 
 
 def test_one_domain_of_one_binding_does_not_hide_from_the_global_scope():
-    outcome = Node(OUTBOUND, "4.2").settle(LIMITED)
+    outcome = Node(OUTBOUND, "4.2").resolve(LIMITED)
     (one,) = outcome.weaker
     assert one["scope"] == 'Binding_Group "g" > Binding "b1" > Domain "old.example"'
     assert (one["option"], one["value"], one["line"], one["removed"]) == ("TLS_Protocols", "+ALL", 5, False)
@@ -45,7 +45,7 @@ def test_one_domain_of_one_binding_does_not_hide_from_the_global_scope():
 
 def test_purge_removes_it_and_leaves_the_stronger_one():
     node = Node(OUTBOUND, "4.2")
-    outcome = node.settle(LIMITED, purge=True)
+    outcome = node.resolve(LIMITED, purge=True)
     assert [one["removed"] for one in outcome.weaker] == [True]
     text = node.after(LIMITED, purge=True)
     assert '"+ALL"\n' not in text and "+ALL:-ALL:+TLSv1.2" in text
@@ -57,18 +57,18 @@ def test_purge_takes_every_assignment_in_every_file():
         "4.2",
         more='Domain "d" {\n  TLS_Protocols = "+ALL"\n}\n',
     )
-    outcome = node.settle(LIMITED, purge=True)
+    outcome = node.resolve(LIMITED, purge=True)
     assert all(b'-TLSv1.0"' not in edit.after and b'"+ALL"' not in edit.after for edit in outcome.plan.edits)
     assert len(outcome.plan.edits) == 2
 
 
 def test_without_anything_weaker_nothing_is_reported():
-    assert Node('Domain "d" {\n  TLS_Protocols = "+ALL:-ALL:+TLSv1.2"\n}\n', "4.2").settle(LIMITED).weaker == []
+    assert Node('Domain "d" {\n  TLS_Protocols = "+ALL:-ALL:+TLSv1.2"\n}\n', "4.2").resolve(LIMITED).weaker == []
 
 
 def test_a_scope_that_the_task_names_is_reported_but_not_purged():
     mild = {"bindings": ["b1"], "domain": "old.example", "protocols": "+ALL:-SSLv3"}
-    outcome = Node(OUTBOUND, "4.2").settle(LIMITED, mild, purge=True)
+    outcome = Node(OUTBOUND, "4.2").resolve(LIMITED, mild, purge=True)
     assert weaker(outcome) == [('Binding_Group "g" > Binding "b1" > Domain "old.example"', "TLS_Protocols", False)]
 
 
@@ -123,7 +123,7 @@ Pathway_Group "x" {
     ],
 )
 def test_inbound_scopes_are_compared_in_the_order_in_which_momentum_asks_them(target, found):
-    outcome = Node(INBOUND).settle(target)
+    outcome = Node(INBOUND).resolve(target)
     assert [(one["scope"], one["option"]) for one in outcome.weaker] == found
 
 
@@ -137,30 +137,30 @@ def test_inbound_scopes_are_compared_in_the_order_in_which_momentum_asks_them(ta
 )
 def test_words_and_switches_have_an_order(target, setting):
     option = setting.split(" ")[0]
-    assert [one["option"] for one in Node('Domain "d" {\n  %s\n}\n' % setting).settle(target).weaker] == [option]
+    assert [one["option"] for one in Node('Domain "d" {\n  %s\n}\n' % setting).resolve(target).weaker] == [option]
 
 
 @pytest.mark.parametrize("setting", ['TLS_Verify = "host"', 'TLS = "required"', "TLS_Ifavailable_Fallback = no"])
 def test_a_stronger_or_equal_word_is_not_weaker(setting):
     target = {"verify": "host", "tls": "required", "ifavailable_fallback": False}
-    assert Node('Domain "d" {\n  %s\n}\n' % setting).settle(target).weaker == []
+    assert Node('Domain "d" {\n  %s\n}\n' % setting).resolve(target).weaker == []
 
 
 def test_what_cannot_be_read_is_reported_but_never_purged():
     node = Node('Domain "d" {\n  TLS_Protocols = "+NONSENSE"\n}\n')
-    (one,) = node.settle(LIMITED, purge=True).weaker
+    (one,) = node.resolve(LIMITED, purge=True).weaker
     assert one["removed"] is False and "cannot be read" in one["because"]
 
 
 def test_a_binding_wins_over_a_global_domain():
     node = Node('Domain "d" {\n}\nBinding "b" {\n  TLS_Protocols = "+ALL"\n}\n', "4.2")
-    assert weaker(node.settle(dict(LIMITED, scope=['Domain "d"']))) == [('Binding "b"', "TLS_Protocols", False)]
-    assert weaker(node.settle(dict(LIMITED, bindings=["b"], domain="d"))) == []
+    assert weaker(node.resolve(dict(LIMITED, scope=['Domain "d"']))) == [('Binding "b"', "TLS_Protocols", False)]
+    assert weaker(node.resolve(dict(LIMITED, bindings=["b"], domain="d"))) == []
 
 
 def test_a_plain_domain_replaces_a_pattern_that_holds_for_it_and_no_other():
     node = Node('Domain "a.example" {\n  TLS = "no"\n}\nDomain "b.test" {\n  TLS = "no"\n}\n')
-    outcome = node.settle({"scope": [r'Domain "/[.]example$/"'], "tls": "required"})
+    outcome = node.resolve({"scope": [r'Domain "/[.]example$/"'], "tls": "required"})
     assert weaker(outcome) == [('Domain "a.example"', "TLS", False)]
 
 
@@ -168,13 +168,13 @@ def test_a_narrower_range_replaces_a_wider_one():
     node = Node('ESMTP_Listener {\n  Peer "10.1.0.0/16" {\n    TLS_Verify_Mode = "none"\n  }\n}\n')
     wide = {"scope": ["ESMTP_Listener", 'Peer "10.0.0.0/8"'], "verify_mode": "require"}
     other = {"scope": ["ESMTP_Listener", 'Peer "192.0.2.0/24"'], "verify_mode": "require"}
-    assert weaker(node.settle(wide)) == [('ESMTP_Listener > Peer "10.1.0.0/16"', "TLS_Verify_Mode", False)]
-    assert weaker(node.settle(other)) == []
+    assert weaker(node.resolve(wide)) == [('ESMTP_Listener > Peer "10.1.0.0/16"', "TLS_Verify_Mode", False)]
+    assert weaker(node.resolve(other)) == []
 
 
 def test_priority_strings_are_compared_by_their_protocols():
     node = Node('TLS_Engine = "gnutls"\nDomain "d" {\n  TLS_Ciphers = "NORMAL"\n}\n')
-    outcome = node.settle({"ciphers": "NORMAL:-VERS-ALL:+VERS-TLS1.2"})
+    outcome = node.resolve({"ciphers": "NORMAL:-VERS-ALL:+VERS-TLS1.2"})
     assert weaker(outcome) == [('Domain "d"', "TLS_Ciphers", False)]
 
 
@@ -215,10 +215,10 @@ def test_scopes_that_inherit_nothing_win_over_nothing():
 def test_a_scope_without_settings_that_keeps_a_wider_one_away_does_not_hide():
     node = Node('ESMTP_Listener {\n  Peer "10.1.0.0/16" {\n    Enable = true\n  }\n}\n', "4.2")
     wide = dict(LIMITED, scope=["ESMTP_Listener", 'Peer "10.0.0.0/8"'])
-    (one,) = node.settle(wide, purge=True).weaker
+    (one,) = node.resolve(wide, purge=True).weaker
     assert (one["scope"], one["value"], one["line"]) == ('ESMTP_Listener > Peer "10.1.0.0/16"', "+ALL", 2)
     assert one["removed"] is False and "sets nothing itself" in one["because"]
-    assert node.settle(wide, dict(LIMITED, scope=["ESMTP_Listener"])).weaker == []
+    assert node.resolve(wide, dict(LIMITED, scope=["ESMTP_Listener"])).weaker == []
 
 
 LISTENER, LISTEN = ("ESMTP_Listener", None), ("Listen", ":25")
@@ -274,7 +274,7 @@ def test_after_a_purge_around_one_scope_only_what_is_reported_is_weaker(settings
     names = [name if instance is None else '%s "%s"' % (name, instance) for name, instance in scope]
     target = dict(LIMITED, scope=names)
     node.after(target, purge=True)
-    reported = [one["scope"] for one in node.settle(target, purge=True).weaker]
+    reported = [one["scope"] for one in node.resolve(target, purge=True).weaker]
     for lookup in PEERS:
         if scope[-1][0] == "Peer" and lookup[-1][1] == "192.0.2.1":
             continue

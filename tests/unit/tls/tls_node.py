@@ -8,7 +8,7 @@ from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.paths import parse_path
 from plugins.module_utils.ecconf.reader import OverlayReader
-from plugins.module_utils.tls.resolve import Request, Settlement
+from plugins.module_utils.tls.resolve import Request, Resolution
 
 MAIN = "/conf/default/ecelerity.conf"
 
@@ -111,15 +111,15 @@ class Node:
     def effective(self):
         return Effective(self.load({}))
 
-    def settle(self, *targets, purge=False, expected=(), closed=()):
+    def resolve(self, *targets, purge=False, expected=(), closed=()):
         request = Request(targets, self.version, purge, expected, closed)
-        return Settlement(self.load({}), self.load, request, self.openssl, lambda effective: self.identity).settle()
+        return Resolution(self.load({}), self.load, request, self.openssl, lambda effective: self.identity).resolve()
 
     def after(self, *targets, **keywords):
         """The main file after the targets are resolved; a second run must change nothing."""
-        outcome = self.settle(*targets, **keywords)
+        outcome = self.resolve(*targets, **keywords)
         self.contents.update({edit.path: edit.after for edit in outcome.plan.edits})
-        again = self.settle(*targets, **keywords)
+        again = self.resolve(*targets, **keywords)
         assert again.plan.edits == [] and again.plan.changes == []
         return self.contents[MAIN].decode()
 

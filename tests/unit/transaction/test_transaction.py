@@ -35,9 +35,9 @@ def state(tmp_path):
 
 @pytest.fixture
 def conf(tmp_path):
-    folder = tmp_path / "conf"
-    folder.mkdir(mode=0o755)
-    return folder
+    directory = tmp_path / "conf"
+    directory.mkdir(mode=0o755)
+    return directory
 
 
 def put(path, content, mode=0o640):
@@ -55,8 +55,8 @@ def new(path, content, mode=0o640, basis=""):
     return FileChange(str(path), content, os.getuid(), os.getgid(), mode, basis)
 
 
-def names(folder):
-    return sorted(os.listdir(str(folder)))
+def names(directory):
+    return sorted(os.listdir(str(directory)))
 
 
 def refuse():
@@ -414,7 +414,7 @@ def test_names_that_are_no_text_are_handled(conf, state):
     assert names(conf) == []
 
 
-def test_the_guardian_neither_keeps_the_output_open_nor_stays(conf, state):
+def test_the_watchdog_neither_keeps_the_output_open_nor_stays(conf, state):
     """Whoever started the program reads its output to the end, and the end comes when it dies, not later."""
     path = put(conf / "a.conf", b"old")
     ours, theirs = os.pipe()
@@ -427,7 +427,7 @@ def test_the_guardian_neither_keeps_the_output_open_nor_stays(conf, state):
     os.close(theirs)
     while read(path) == b"old":
         time.sleep(0.01)
-    # The guardian exists by now, or the file would still be the old one.
+    # The watchdog exists by now, or the file would still be the old one.
     os.kill(process, 9)
     assert os.read(ours, 1) == b""
     os.waitpid(process, 0)
@@ -435,11 +435,11 @@ def test_the_guardian_neither_keeps_the_output_open_nor_stays(conf, state):
         assert read(path) == b"old" and names(conf) == ["a.conf"]
 
 
-def test_the_guardian_holds_the_lock_and_a_pipe_and_nothing_else(conf, state, monkeypatch):
+def test_the_watchdog_holds_the_lock_and_a_pipe_and_nothing_else(conf, state, monkeypatch):
     path = put(conf / "a.conf", b"old")
     seen = []
 
-    class Watched(transaction.Guardian):
+    class Watched(transaction.Watchdog):
         def __init__(self, lock, rescue):
             super().__init__(lock, rescue)
             seen.append(self.pid)
@@ -453,7 +453,7 @@ def test_the_guardian_holds_the_lock_and_a_pipe_and_nothing_else(conf, state, mo
             sorted(os.readlink(os.path.join(descriptors, one)).split(":")[0] for one in os.listdir(descriptors))
         )
 
-    monkeypatch.setattr(transaction, "Guardian", Watched)
+    monkeypatch.setattr(transaction, "Watchdog", Watched)
     with open(os.devnull) as spare:
         Transaction([FileChange(path, b"new")], state, check_installed=look).commit()
         assert spare

@@ -133,7 +133,7 @@ class Tree:
     def is_new(self):
         return self.present() == self.new
 
-    def is_settled(self):
+    def is_clean(self):
         """Old or new, no stray file anywhere, no half backup, the lock free."""
         assert self.is_old() or self.is_new(), sorted(self.present())
         if not os.path.exists(os.path.join(self.state, "lock")):
@@ -149,8 +149,8 @@ class Tree:
         with lock.Lock(self.state, 0.0):
             return True
 
-    def wait_for_guardian(self):
-        """The guardian of a killed process holds its lock."""
+    def wait_for_watchdog(self):
+        """The watchdog of a killed process holds its lock."""
         if os.path.exists(os.path.join(self.state, "lock")):
             with lock.Lock(self.state, 20.0):
                 pass
@@ -178,7 +178,7 @@ def in_child(work):
     return -os.WTERMSIG(status) if os.WIFSIGNALED(status) else os.WEXITSTATUS(status)
 
 
-def killed_at(step, work, with_guardian=False, torn=False):
+def killed_at(step, work, with_watchdog=False, torn=False):
     """Run `work` in a child that is killed before its changing call number `step`, or with `torn` in the middle of its
     write number `step`; False when it had fewer."""
 
@@ -187,7 +187,7 @@ def killed_at(step, work, with_guardian=False, torn=False):
             if number == step:
                 if torn and name == "write":
                     os.write(arguments[0], bytes(arguments[1])[: len(arguments[1]) // 2])
-                for process in spies.children if with_guardian else ():
+                for process in spies.children if with_watchdog else ():
                     os.kill(process, signal.SIGKILL)
                 os.kill(os.getpid(), signal.SIGKILL)
 
@@ -217,39 +217,39 @@ def report(capsys, what, cases, kills=None):
 
 
 @pytest.mark.parametrize("torn", [False, True], ids=["between-calls", "within-writes"])
-def test_a_process_killed_at_any_step_is_put_right_by_its_guardian_at_once(tree, capsys, kills, torn):
+def test_a_process_killed_at_any_step_is_put_right_by_its_watchdog_at_once(tree, capsys, kills, torn):
     step, results = 0, set()
     while True:
         step += 1
         tree.reset()
         if not killed_at(step, lambda: tree.transaction().commit(), torn=torn):
             break
-        tree.wait_for_guardian()
-        assert tree.is_settled(), step
+        tree.wait_for_watchdog()
+        assert tree.is_clean(), step
         assert tree.is_new() or tree.due() == ("none", 0, []), step
         results.add(tree.is_new())
     assert results == {False, True}
     assert step > (6 if torn else 40)
-    report(capsys, "killed within a write" if torn else "killed, guardian alive", step - 1, kills)
+    report(capsys, "killed within a write" if torn else "killed, watchdog alive", step - 1, kills)
 
 
-def test_a_process_killed_together_with_its_guardian_is_put_right_by_the_next_run(tree, capsys, kills):
+def test_a_process_killed_together_with_its_watchdog_is_put_right_by_the_next_run(tree, capsys, kills):
     step, mixtures, results = 0, 0, set()
     while True:
         step += 1
         tree.reset()
-        if not killed_at(step, lambda: tree.transaction().commit(), with_guardian=True):
+        if not killed_at(step, lambda: tree.transaction().commit(), with_watchdog=True):
             break
-        tree.wait_for_guardian()
+        tree.wait_for_watchdog()
         mixtures += not (tree.is_old() or tree.is_new())
         was_swapping = os.path.exists(os.path.join(tree.state, "journal.swapping"))
         recover(tree.state)
-        assert tree.is_settled(), step
+        assert tree.is_clean(), step
         assert tree.is_new() or tree.due()[0] == ("reload" if was_swapping else "none"), step
         results.add(tree.is_new())
     assert results == {False, True}
-    assert mixtures > 5, "the guardian was not needed: this test tests nothing"
-    report(capsys, "killed with guardian", step - 1, kills)
+    assert mixtures > 5, "the watchdog was not needed: this test tests nothing"
+    report(capsys, "killed with watchdog", step - 1, kills)
 
 
 def test_a_recovery_killed_at_any_step_is_completed_by_the_next_one(tree, capsys, kills):
@@ -259,12 +259,12 @@ def test_a_recovery_killed_at_any_step_is_completed_by_the_next_one(tree, capsys
         while True:
             repair += 1
             tree.reset()
-            if not killed_at(step, lambda: tree.transaction().commit(), with_guardian=True):
+            if not killed_at(step, lambda: tree.transaction().commit(), with_watchdog=True):
                 break
             if not os.path.isdir(tree.state) or not killed_at(repair, lambda: recover(tree.state)):
                 break
             recover(tree.state)
-            assert tree.is_settled(), (step, repair)
+            assert tree.is_clean(), (step, repair)
             results.add(tree.is_new())
             cases += 1
         if tree.is_new() and repair == 1:
@@ -273,7 +273,7 @@ def test_a_recovery_killed_at_any_step_is_completed_by_the_next_one(tree, capsys
     report(capsys, "recovery killed", cases, kills)
 
 
-def test_the_guardian_killed_at_any_step_of_its_rescue_is_completed_by_the_next_run(tree, capsys, kills):
+def test_the_watchdog_killed_at_any_step_of_its_rescue_is_completed_by_the_next_run(tree, capsys, kills):
     cases = 0
     for step in range(30, 1000, 6):
         rescue = 0
@@ -304,16 +304,16 @@ def test_the_guardian_killed_at_any_step_of_its_rescue_is_completed_by_the_next_
             if os.path.exists(whole):
                 os.unlink(whole)
             finished = in_child(child) == 0
-            tree.wait_for_guardian()
+            tree.wait_for_watchdog()
             recover(tree.state)
-            assert tree.is_settled(), (step, rescue)
+            assert tree.is_clean(), (step, rescue)
             if finished or os.path.exists(whole):
                 break
             cases += 1
         if finished:
             break
     assert cases > 15
-    report(capsys, "guardian killed during its rescue", cases, kills)
+    report(capsys, "watchdog killed during its rescue", cases, kills)
 
 
 def test_a_process_killed_at_a_random_instant_leaves_old_or_new(tree, capsys, kills):
@@ -329,8 +329,8 @@ def test_a_process_killed_at_a_random_instant_leaves_old_or_new(tree, capsys, ki
         signal.sigtimedwait([], 0.0004 * number)
         os.kill(process, signal.SIGKILL)
         os.waitpid(process, 0)
-        tree.wait_for_guardian()
-        assert tree.is_settled()
+        tree.wait_for_watchdog()
+        assert tree.is_clean()
         results.append(tree.is_new())
     report(capsys, "killed from outside (%d new)" % sum(results), len(results), kills)
 
@@ -367,8 +367,8 @@ def test_a_signal_at_any_step_puts_everything_back_or_comes_after_the_change(tre
         if status == 0:
             break
         statuses.add(status)
-        tree.wait_for_guardian()
-        assert tree.is_settled(), step
+        tree.wait_for_watchdog()
+        assert tree.is_clean(), step
         assert status in ((5,) if number == signal.SIGINT else (3, -number)), (step, status)
         assert status != 3 or tree.is_old()
     assert statuses == ({5} if number == signal.SIGINT else {3, -number})
@@ -398,7 +398,7 @@ def test_one_failing_call_at_any_step_puts_everything_back_with_the_reason(tree,
             break
         # A committed transaction that could not remove its own traces leaves that to the next run.
         recover(tree.state)
-        assert tree.is_settled() and tree.is_new() == (result == "committed"), step
+        assert tree.is_clean() and tree.is_new() == (result == "committed"), step
         results.add(result)
     assert results == {"committed", "refused"}
     report(capsys, "one call fails with %s" % errno.errorcode[code], step - 1)
@@ -416,7 +416,7 @@ def test_a_disk_that_is_full_from_any_step_on_never_hinders_the_way_back(tree, c
 
         with calls(fail) as spies:
             try:
-                # The dismissal of the guardian writes to a pipe, which needs no disk.
+                # The dismissal of the watchdog writes to a pipe, which needs no disk.
                 watchdog.os = os
                 tree.transaction().commit()
                 assert tree.is_new()
@@ -430,7 +430,7 @@ def test_a_disk_that_is_full_from_any_step_on_never_hinders_the_way_back(tree, c
         found = set(os.listdir(tree.state)) if os.path.isdir(tree.state) else set()
         assert found <= {"lock", "backups", "pending.json", "journal.committed"}
         recover(tree.state)
-        assert tree.is_settled(), step
+        assert tree.is_clean(), step
     assert results == {"committed", "refused"}
     report(capsys, "full disk from a step on", step - 1)
 
@@ -455,7 +455,7 @@ def test_a_file_system_that_is_read_only_from_any_step_on_is_put_right_by_the_ne
         if spies.number < step:
             break
         recover(tree.state)
-        assert tree.is_settled(), step
+        assert tree.is_clean(), step
     assert unrestored > 10
     report(capsys, "read-only from a step on", step - 1)
 
@@ -485,10 +485,10 @@ def test_at_no_instant_is_a_file_more_open_than_before_or_after(tree):
                 tree.transaction().commit()
         finally:
             os.umask(before)
-        assert tree.is_new() and tree.is_settled()
-        for folder, directories, names in os.walk(tree.state):
-            assert all(stat.S_IMODE(os.stat(os.path.join(folder, one)).st_mode) == 0o700 for one in directories)
-            assert all(os.stat(os.path.join(folder, one)).st_mode & 0o077 == 0 for one in names)
+        assert tree.is_new() and tree.is_clean()
+        for directory, directories, names in os.walk(tree.state):
+            assert all(stat.S_IMODE(os.stat(os.path.join(directory, one)).st_mode) == 0o700 for one in directories)
+            assert all(os.stat(os.path.join(directory, one)).st_mode & 0o077 == 0 for one in names)
     assert seen == {".new", ".old"}
 
 
@@ -588,16 +588,16 @@ def test_the_owner_of_the_directory_cannot_lead_root_to_another_file(tree, capsy
         assert (after.st_ino, after.st_mode, after.st_uid) == (before.st_ino, before.st_mode, before.st_uid), step
         assert os.listdir(secret) == ["a.conf"]
         kept = os.path.join(tree.state, "backups")
-        for folder, _folders, names in os.walk(kept):
+        for directory, _directories, names in os.walk(kept):
             for name in names:
-                with open(os.path.join(folder, name), "rb") as stream:
+                with open(os.path.join(directory, name), "rb") as stream:
                     assert b"secret" not in stream.read()
         if attack is swap_directory and os.path.islink(tree.conf):
             # What could not be put back through a foreign link is put back once that is gone.
             os.unlink(tree.conf)
             os.rename(tree.conf + ".moved", tree.conf)
             recover(tree.state)
-            assert tree.is_settled(), step
+            assert tree.is_clean(), step
         # Whatever was achieved, nothing else on the node is kept from being changed.
         elsewhere = FileChange(os.path.join(secret, "b.conf"), b"new", os.getuid(), os.getgid(), 0o600, "")
         assert Transaction([elsewhere], tree.state).commit().id, step

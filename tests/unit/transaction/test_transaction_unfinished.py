@@ -41,17 +41,17 @@ class Site:
             root, "precious"
         )  # what is attacked is a file of the test, never one of the machine
         put(self.precious, b"precious")
-        for folder in (self.conf, self.other):
-            os.mkdir(folder, 0o755)
+        for directory in (self.conf, self.other):
+            os.mkdir(directory, 0o755)
         for path in (self.target, os.path.join(self.conf, "b.conf")):
             put(path, OLD)
 
     def crash(self, instant="check_installed"):
-        """Begin a change of both files, and end without a word, guardian included, before it is finished."""
+        """Begin a change of both files, and end without a word, watchdog included, before it is finished."""
         process = os.fork()
         if process == 0:
             try:
-                transaction.Guardian = lambda *_: None
+                transaction.Watchdog = lambda *_: None
                 changes = [FileChange(path, NEW) for path in (self.target, os.path.join(self.conf, "b.conf"))]
                 Transaction(changes, self.state, **{instant: lambda *_: os._exit(9)}).commit()
             finally:
@@ -369,21 +369,21 @@ def test_backups_of_what_was_set_aside_are_kept_until_the_operator_removes_the_j
     site.crash()
     put(site.target, b"edited")
     recover(site.state)
-    folder = os.path.join(site.state, "backups", site.aside()[0][len("aside-") :].split(".0.")[0])
+    directory = os.path.join(site.state, "backups", site.aside()[0][len("aside-") :].split(".0.")[0])
     monkeypatch.setattr(backups, "DAY", -60)
     for _turn in range(backups.KEPT + 2):
         site.change_elsewhere()
-    assert read(os.path.join(folder, "0")) == OLD
+    assert read(os.path.join(directory, "0")) == OLD
     os.unlink(os.path.join(site.state, site.aside()[0]))
     site.change_elsewhere()
-    assert not os.path.exists(folder)
+    assert not os.path.exists(directory)
 
 
 def test_a_backup_with_strange_things_in_it_hinders_nobody(site):
     site.crash()
-    folder = glob.glob(os.path.join(site.state, "backups", "*"))[0]
-    os.makedirs(os.path.join(folder, "strange", "deep"))
-    assert " was rolled back" in recover(site.state)[0] and not os.path.exists(folder)
+    directory = glob.glob(os.path.join(site.state, "backups", "*"))[0]
+    os.makedirs(os.path.join(directory, "strange", "deep"))
+    assert " was rolled back" in recover(site.state)[0] and not os.path.exists(directory)
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EIO])

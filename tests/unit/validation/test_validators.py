@@ -28,8 +28,8 @@ def prefix(tmp_path):
         path.parent.mkdir(exist_ok=True)
         path.write_text("#!/bin/sh\n")
         path.chmod(0o755)
-    for folder in ("global", "default/conf.d", "node1"):
-        (tmp_path / "etc" / "conf" / folder).mkdir(parents=True)
+    for directory in ("global", "default/conf.d", "node1"):
+        (tmp_path / "etc" / "conf" / directory).mkdir(parents=True)
     return tmp_path
 
 
@@ -163,8 +163,8 @@ def includes(path, found):
                     follow(line.split(None, 1)[1].strip().strip('"'), os.path.dirname(path))
 
     def follow(name, beside):
-        for folder in [beside] + os.environ.get("EC_CONF_SEARCH_PATH", "").split(":"):
-            target = os.path.join(folder, name)
+        for directory in [beside] + os.environ.get("EC_CONF_SEARCH_PATH", "").split(":"):
+            target = os.path.join(directory, name)
             if os.path.isdir(target):
                 for one in sorted(os.listdir(target)):
                     if not one.startswith("."):
@@ -295,7 +295,9 @@ def test_hardly_anything_is_imported_until_something_changes():
 
 def total(root):
     """The bytes that the regular files below a directory occupy, each counted once."""
-    files = [os.lstat(os.path.join(folder, name)) for folder, _folders, names in os.walk(root) for name in names]
+    files = [
+        os.lstat(os.path.join(directory, name)) for directory, _directories, names in os.walk(root) for name in names
+    ]
     return sum({info.st_ino: info.st_size for info in files if stat.S_ISREG(info.st_mode)}.values())
 
 

@@ -12,7 +12,12 @@ from .limits import NESTING
 
 ITEM = "an option, a stanza or an include"
 # What may come next inside a list or dictionary, and what is expected after an atom there.
-WANTED = {"element": "a list element or ')'", "key": "a key or ']'", "equals": "'=' after the key", "value": "a value"}
+REQUESTED = {
+    "element": "a list element or ')'",
+    "key": "a key or ']'",
+    "equals": "'=' after the key",
+    "value": "a value",
+}
 AFTER = {"element": "element", "key": "equals", "value": "key"}
 INSIDE = {"(": "element", "[": "key"}
 
@@ -142,7 +147,7 @@ class Reader:
                 want = "value"
             elif char != "," or want != "element":
                 if want == "equals":
-                    self.fail(pos, WANTED[want])
-                pos = self.atom(pos, WANTED[want], want == "element") - 1
+                    self.fail(pos, REQUESTED[want])
+                pos = self.atom(pos, REQUESTED[want], want == "element") - 1
                 want = AFTER[want]
             pos = self.skip(pos + 1)

@@ -115,13 +115,13 @@ def contents(roots: Roots, paths: Paths) -> Dict[str, Optional[bytes]]:
 def edits(roots: Roots, paths: Paths, present: Dict[str, File]) -> List[Edit]:
     """What has to be written so that the files hold the roots: keys are for their owner alone."""
     found = [
-        Edit(path, present[path], _wanted(path, content, present[path], paths))
+        Edit(path, present[path], _requested(path, content, present[path], paths))
         for path, content in contents(roots, paths).items()
     ]
     return [edit for edit in found if edit.before != edit.after]
 
 
-def _wanted(path: str, content: Optional[bytes], present: File, paths: Paths) -> File:
+def _requested(path: str, content: Optional[bytes], present: File, paths: Paths) -> File:
     if content is None:
         return File(None)
     if paths.is_key(path):

@@ -13,7 +13,7 @@ from ...files import obstacles
 from ...files.safe_files import read_file
 from ..certain import certain
 from ..errors import CertificateError
-from ..units import folders
+from ..units import directories
 from ..x509 import certificates, keys
 from ..x509.certificates import Facts
 from ..x509.renewal import refuse_days, refuse_endless
@@ -22,18 +22,18 @@ from . import issuer, rollover
 from . import root as authority
 from .files import Edit, File, Paths
 from .rollover import KEPT, Decision, Root, Roots
-from .root import Wish
+from .root import DesiredAuthority
 
 LONGEST_PASSPHRASE = 1023  # bytes, of OpenSSL's PKCS#8
 CORRECTED = "corrected"
-_FOLDER_MODE = 0o700
+_DIRECTORY_MODE = 0o700
 _NEW = "new"
 
 
 class Task(NamedTuple):
     """What is requested, where, and whether only to tell. passphrase: None for a key that is not encrypted."""
 
-    wish: Wish
+    desired: DesiredAuthority
     paths: Paths
     passphrase: Optional[bytes]
     renew: bool
@@ -50,20 +50,20 @@ def keep(task: Task, now: datetime) -> Dict[str, Any]:
             "the passphrase is longer than %d bytes, which OpenSSL cannot take; use a shorter one" % LONGEST_PASSPHRASE
         )
     before = authority_files.read(task.paths, lambda path: present[path].content, task.passphrase)
-    task = task._replace(wish=task.wish._replace(kind=_kind(task.wish, before)))
-    refuse_impossible(task.wish, now)
-    decision = rollover.decide(before, task.wish, now, task.renew)
+    task = task._replace(desired=task.desired._replace(kind=_kind(task.desired, before)))
+    refuse_impossible(task.desired, now)
+    decision = rollover.decide(before, task.desired, now, task.renew)
     make = _foretell if task.check_mode else _make
     after = rollover.carry_out(
-        before, decision, lambda generation: make(task.wish, generation, now, task.passphrase), task.wish, now
+        before, decision, lambda generation: make(task.desired, generation, now, task.passphrase), task.desired, now
     )
     edits = authority_files.edits(after, task.paths, present)
     if edits:
-        _refuse_open_folders(task.paths)
+        _refuse_open_directories(task.paths)
         obstacles.refuse((edit.path for edit in edits), state_dir=task.state_dir)
     transaction = _write(edits, task) if edits and not task.check_mode else ""
     state = CORRECTED if edits and decision.state == KEPT else decision.state
-    shown = _shown(after, decision._replace(state=state), task.wish, now)
+    shown = _shown(after, decision._replace(state=state), task.desired, now)
     return dict(shown, changed=bool(edits), diff=_difference(before, after, edits, task), transaction=transaction)
 
 
@@ -76,11 +76,11 @@ def look(path: str) -> File:
     return File(content, info.st_mode & 0o7777)
 
 
-def _kind(wish: Wish, roots: Roots) -> str:
+def _kind(desired: DesiredAuthority, roots: Roots) -> str:
     """The kind of the next key: the one asked for, else the one that the newest root has. Raises CertificateError."""
     newest = roots.following or roots.current
-    if wish.kind or newest is None:
-        return wish.kind or keys.DEFAULT_KIND
+    if desired.kind or newest is None:
+        return desired.kind or keys.DEFAULT_KIND
     kind = keys.successor(newest.facts.kind)
     if not kind:
         raise CertificateError(
@@ -90,25 +90,25 @@ def _kind(wish: Wish, roots: Roots) -> str:
     return kind
 
 
-def _make(wish: Wish, generation: int, now: datetime, passphrase: Optional[bytes]) -> Root:
-    key = keys.generate(wish.kind)
-    facts = certificates.facts_of(authority.build(key, wish, generation, now))
+def _make(desired: DesiredAuthority, generation: int, now: datetime, passphrase: Optional[bytes]) -> Root:
+    key = keys.generate(desired.kind)
+    facts = certificates.facts_of(authority.build(key, desired, generation, now))
     return Root(facts, issuer.to_pem(key, passphrase))
 
 
-def _foretell(wish: Wish, generation: int, now: datetime, _passphrase: Optional[bytes]) -> Root:
+def _foretell(desired: DesiredAuthority, generation: int, now: datetime, _passphrase: Optional[bytes]) -> Root:
     """A root as check mode tells of it: no key is made. Raises CertificateError as `_make` does."""
-    name = authority.common_name(wish.name, generation)
-    authority.refuse_name(wish.name, generation)
-    end = now + timedelta(days=wish.days)
+    name = authority.common_name(desired.name, generation)
+    authority.refuse_name(desired.name, generation)
+    end = now + timedelta(days=desired.days)
     facts = Facts(
-        "CN=" + name, "CN=" + name, name, "", (), now, end, wish.kind, 0, "", (), True, _NEW, True, "", "", "", b""
+        "CN=" + name, "CN=" + name, name, "", (), now, end, desired.kind, 0, "", (), True, _NEW, True, "", "", "", b""
     )
     return Root(facts)
 
 
-def _refuse_open_folders(paths: Paths) -> None:
-    folders.refuse_open(paths.key, os.geteuid())
+def _refuse_open_directories(paths: Paths) -> None:
+    directories.refuse_open(paths.key, os.geteuid())
 
 
 def _write(edits: List[Edit], task: Task) -> str:
@@ -117,8 +117,8 @@ def _write(edits: List[Edit], task: Task) -> str:
 
     owner, group = os.geteuid(), os.getegid()
     for path in [edit.path for edit in edits] + [task.state_dir]:
-        for folder in folders.missing_above(path, owner, group, _FOLDER_MODE):
-            ensure_directory(*folder)
+        for directory in directories.missing_above(path, owner, group, _DIRECTORY_MODE):
+            ensure_directory(*directory)
     changes = []
     for edit in edits:
         basis = "" if edit.before.content is None else sha256(edit.before.content).hexdigest()
@@ -127,9 +127,9 @@ def _write(edits: List[Edit], task: Task) -> str:
     return str(Transaction(changes, task.state_dir).commit().id)
 
 
-def _shown(roots: Roots, decision: Decision, wish: Wish, now: datetime) -> Dict[str, Any]:
+def _shown(roots: Roots, decision: Decision, desired: DesiredAuthority, now: datetime) -> Dict[str, Any]:
     facts, following = certain(roots.current).facts, roots.following
-    starts = following.facts.not_before + timedelta(days=wish.announce_days) if following else None
+    starts = following.facts.not_before + timedelta(days=desired.announce_days) if following else None
     return {
         "state": decision.state,
         "reason": decision.reason,
@@ -139,7 +139,7 @@ def _shown(roots: Roots, decision: Decision, wish: Wish, now: datetime) -> Dict[
         "days_left": facts.days_left(now),
         "share_left": round(facts.share_left(now), 4),
         "next_signs_from": _moment(starts) if starts else "",
-        "roots": [_root(role, root, wish) for role, root in _roles(roots)],
+        "roots": [_root(role, root, desired) for role, root in _roles(roots)],
         "bundle": rollover.bundle(roots).decode("ascii"),
     }
 
@@ -149,13 +149,13 @@ def _roles(roots: Roots) -> List[Any]:
     return [(role, root) for role, root in known if root is not None]
 
 
-def _root(role: str, root: Root, wish: Wish) -> Dict[str, Any]:
+def _root(role: str, root: Root, desired: DesiredAuthority) -> Dict[str, Any]:
     return {
         "role": role,
         "subject": root.facts.subject,
         "fingerprint": root.facts.fingerprint if root.facts.pem else "",
         "not_after": _moment(root.facts.not_after),
-        "trusted_until": _moment(rollover.trusted_until(root, wish.leaf_days)),
+        "trusted_until": _moment(rollover.trusted_until(root, desired.leaf_days)),
     }
 
 
@@ -164,7 +164,7 @@ def _difference(before: Roots, after: Roots, edits: List[Edit], task: Task) -> L
     if not edits:
         return []
     known = {root.facts.fingerprint for root in before.all()}
-    title = "authority %s (%s)" % (task.wish.name, task.paths.certificate)
+    title = "authority %s (%s)" % (task.desired.name, task.paths.certificate)
     old, new = _lines(before, known), _lines(after, known)
     if old == new:
         old += ["file %s: %s" % (edit.path, _words(edit.before, edit.before)) for edit in edits]
@@ -200,17 +200,17 @@ def _moment(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def refuse_impossible(wish: Wish, now: datetime) -> None:
+def refuse_impossible(desired: DesiredAuthority, now: datetime) -> None:
     """Raise CertificateError for figures that leave no time to cross over from one root to the next, or lead beyond what dates
     can say. now: aware, UTC."""
     from .signing import LONGEST_DAYS
 
-    refuse_days(wish.days, now)
-    refuse_endless(wish.days, wish.renew_at)
-    if not 1 <= wish.leaf_days <= LONGEST_DAYS:
-        raise CertificateError("leaf_days must lie between 1 and %d, not %d" % (LONGEST_DAYS, wish.leaf_days))
-    if not 0 <= wish.announce_days < wish.days * wish.renew_at:
+    refuse_days(desired.days, now)
+    refuse_endless(desired.days, desired.renew_at)
+    if not 1 <= desired.leaf_days <= LONGEST_DAYS:
+        raise CertificateError("leaf_days must lie between 1 and %d, not %d" % (LONGEST_DAYS, desired.leaf_days))
+    if not 0 <= desired.announce_days < desired.days * desired.renew_at:
         raise CertificateError(
             "announce_days %d must be 0 or more, and less than what is left when the next root is made (%d days)"
-            % (wish.announce_days, int(wish.days * wish.renew_at))
+            % (desired.announce_days, int(desired.days * desired.renew_at))
         )

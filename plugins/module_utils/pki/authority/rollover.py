@@ -16,7 +16,7 @@ from ..x509 import certificates, constraints, judge, renewal, requests
 from ..x509 import pem as pems
 from ..x509.certificates import Facts
 from . import root as authority
-from .root import Wish
+from .root import DesiredAuthority
 
 KEPT, CREATED, ANNOUNCED, SWITCHED, TIDIED = "kept", "created", "announced", "switched", "tidied"
 _UNTIL = b"# signed until "
@@ -54,30 +54,32 @@ class Decision(NamedTuple):
     keeps: Tuple[Root, ...]
 
 
-def decide(roots: Roots, wish: Wish, now: datetime, renew: bool = False) -> Decision:
+def decide(roots: Roots, desired: DesiredAuthority, now: datetime, renew: bool = False) -> Decision:
     """What is to be done at `now` (aware). renew: begin with the next root, unless one is announced already.
 
     Raises CertificateError for the files of another authority.
     """
-    _refuse_foreign(roots, wish.name)
-    keeps = tuple(root for root in roots.previous if _is_needed(root, wish, now))
+    _refuse_foreign(roots, desired.name)
+    keeps = tuple(root for root in roots.previous if _is_needed(root, desired, now))
     if roots.current is None:
         return Decision(CREATED, "there is no authority yet", True, False, keeps)
     ends = roots.current.facts.not_after
     following = roots.following
-    outdated = _outdated(following.facts, wish, now) if following else None
+    outdated = _outdated(following.facts, desired, now) if following else None
     if following is not None and outdated is None:
-        return _announced(following, ends, wish, now, roots, keeps)
-    reason = outdated or _reason(roots.current.facts, wish, now, renew)
+        return _announced(following, ends, desired, now, roots, keeps)
+    reason = outdated or _reason(roots.current.facts, desired, now, renew)
     if reason is not None:
-        at_once = wish.announce_days == 0 or now >= ends
+        at_once = desired.announce_days == 0 or now >= ends
         return Decision(SWITCHED if at_once else ANNOUNCED, reason, True, at_once, keeps)
     return _idle(roots, keeps)
 
 
-def carry_out(roots: Roots, decision: Decision, make: Callable[[int], Root], wish: Wish, now: datetime) -> Roots:
+def carry_out(
+    roots: Roots, decision: Decision, make: Callable[[int], Root], desired: DesiredAuthority, now: datetime
+) -> Roots:
     """The roots after a decision. make: a new root of a generation."""
-    following = make(_next_generation(roots, wish.name)) if decision.makes else roots.following
+    following = make(_next_generation(roots, desired.name)) if decision.makes else roots.following
     if roots.current is None:
         return Roots(following, None, decision.keeps)
     if not decision.switches:
@@ -111,9 +113,9 @@ def read_previous(data: bytes, where: str) -> Tuple[Root, ...]:
 
 
 def _announced(
-    following: Root, ends: datetime, wish: Wish, now: datetime, roots: Roots, keeps: Tuple[Root, ...]
+    following: Root, ends: datetime, desired: DesiredAuthority, now: datetime, roots: Roots, keeps: Tuple[Root, ...]
 ) -> Decision:
-    due = following.facts.not_before + timedelta(days=wish.announce_days)
+    due = following.facts.not_before + timedelta(days=desired.announce_days)
     if now >= min(due, ends):
         return Decision(SWITCHED, "the next root was announced since %s" % _day(following), False, True, keeps)
     return _idle(roots, keeps)
@@ -125,29 +127,32 @@ def _idle(roots: Roots, keeps: Tuple[Root, ...]) -> Decision:
     return Decision(KEPT, "", False, False, keeps)
 
 
-def _reason(facts: Facts, wish: Wish, now: datetime, renew: bool) -> Optional[str]:
-    return _outdated(facts, wish, now) or ("a new root is forced" if renew else None)
+def _reason(facts: Facts, desired: DesiredAuthority, now: datetime, renew: bool) -> Optional[str]:
+    return _outdated(facts, desired, now) or ("a new root is forced" if renew else None)
 
 
-def _outdated(facts: Facts, wish: Wish, now: datetime) -> Optional[str]:
+def _outdated(facts: Facts, desired: DesiredAuthority, now: datetime) -> Optional[str]:
     """Why a root is not what is requested any more."""
     weak = judge.weaknesses(facts)
     if weak:
         return weak[0]
-    if facts.kind != wish.kind:
-        return "the key is %s, %s is requested" % (facts.kind, wish.kind)
+    if facts.kind != desired.kind:
+        return "the key is %s, %s is requested" % (facts.kind, desired.kind)
     certificate = certificates.load(facts.pem)
     permitted = constraints.permitted_by(certificate)
-    if permitted != wish.permitted:
-        return "it may sign for %s, requested is %s" % (", ".join(permitted) or "any name", ", ".join(wish.permitted))
+    if permitted != desired.permitted:
+        return "it may sign for %s, requested is %s" % (
+            ", ".join(permitted) or "any name",
+            ", ".join(desired.permitted),
+        )
     if not constraints.are_whole(certificate) or facts.usages != requests.USAGES:
         return "it may sign for kinds of names, or for usages, that no certificate of a service needs"
-    return renewal.due(facts, now, wish.renew_at)
+    return renewal.due(facts, now, desired.renew_at)
 
 
-def _is_needed(root: Root, wish: Wish, now: datetime) -> bool:
+def _is_needed(root: Root, desired: DesiredAuthority, now: datetime) -> bool:
     """Whether something that an old root signed may still be valid."""
-    return now <= trusted_until(root, wish.leaf_days)
+    return now <= trusted_until(root, desired.leaf_days)
 
 
 def trusted_until(root: Root, leaf_days: int) -> datetime:

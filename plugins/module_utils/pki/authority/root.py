@@ -17,7 +17,7 @@ from .signing import BACKDATED, serial
 _GENERATION = re.compile(r" G([0-9]{1,6})\Z")
 
 
-class Wish(NamedTuple):
+class DesiredAuthority(NamedTuple):
     """What an authority shall be. name: common name of its roots, without their generation. kind: one of keys.KINDS.
     permitted: canonical subtrees. days: lifetime of a root. renew_at: share of it that is left when the next one is made.
     announce_days: how long the next root is in the bundle before it signs. leaf_days: how long an old one stays in it."""
@@ -31,15 +31,15 @@ class Wish(NamedTuple):
     leaf_days: int
 
 
-def build(key: Any, wish: Wish, generation: int, now: datetime) -> Any:
+def build(key: Any, desired: DesiredAuthority, generation: int, now: datetime) -> Any:
     """The self-signed root (x509.Certificate) of a key. now: aware, UTC.
 
     Path length 0: it signs no other authorities. Name constraints are critical, as RFC 5280 (4.2.1.10) demands. Its extended
     key usages hold for what it signs, as OpenSSL, GnuTLS, NSS and Go have it: servers and clients of TLS, no mail, code or log-on.
     """
     start = now.replace(microsecond=0)
-    refuse_name(wish.name, generation)
-    name = requests.subject(requests.Wish(common_name(wish.name, generation), ()))
+    refuse_name(desired.name, generation)
+    name = requests.subject(requests.DesiredCertificate(common_name(desired.name, generation), ()))
     return (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -47,11 +47,11 @@ def build(key: Any, wish: Wish, generation: int, now: datetime) -> Any:
         .public_key(key.public_key())
         .serial_number(serial())
         .not_valid_before(start - BACKDATED)
-        .not_valid_after(start + timedelta(days=wish.days))
+        .not_valid_after(start + timedelta(days=desired.days))
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), True)
         .add_extension(_key_usage(), True)
         .add_extension(requests.purposes(requests.USAGES), False)
-        .add_extension(constraints.build(wish.permitted), True)
+        .add_extension(constraints.build(desired.permitted), True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
         .sign(key, keys.signature_hash(key))
     )

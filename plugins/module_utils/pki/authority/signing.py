@@ -15,7 +15,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tu
 from ..errors import CertificateError
 from ..x509 import certificates, constraints, judge, keys, names, requests
 from ..x509.cryptography_library import UnsupportedAlgorithm, rsa, x509
-from ..x509.requests import Wish
+from ..x509.requests import DesiredCertificate
 from . import issuer as issuers
 from .issuer import Issuer
 
@@ -96,16 +96,16 @@ def sign(pem: bytes, asked: Asked, issuer: Issuer, now: datetime) -> bytes:
     """
     refuse_unsignable(asked, issuer)
     request = refuse_other(pem, asked)
-    wish = Wish(requests.common_name_of(request.subject), asked.names or (), asked.usages)
-    certificate = _build(request.public_key(), wish, asked.days, issuer, now)
+    desired = DesiredCertificate(requests.common_name_of(request.subject), asked.names or (), asked.usages)
+    certificate = _build(request.public_key(), desired, asked.days, issuer, now)
     return requests.to_pem(certificate) + issuer.chain
 
 
-def _build(public: Any, wish: Wish, days: int, issuer: Issuer, now: datetime) -> Any:
+def _build(public: Any, desired: DesiredCertificate, days: int, issuer: Issuer, now: datetime) -> Any:
     start = now.replace(microsecond=0)
     builder = (
         x509.CertificateBuilder()
-        .subject_name(requests.subject(wish))
+        .subject_name(requests.subject(desired))
         .issuer_name(issuer.certificate.subject)
         .public_key(public)
         .serial_number(serial())
@@ -114,7 +114,7 @@ def _build(public: Any, wish: Wish, days: int, issuer: Issuer, now: datetime) ->
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), False)
         .add_extension(issuers.identifier(issuer.certificate), False)
     )
-    for extension, critical in requests.extensions(wish, public):
+    for extension, critical in requests.extensions(desired, public):
         builder = builder.add_extension(extension, critical)
     return builder.sign(issuer.key, keys.signature_hash(issuer.key))
 
@@ -142,13 +142,13 @@ def _key_problems(request: Any, asked: Asked) -> List[str]:
 
 def _subject_problems(request: Any, asked: Asked) -> List[str]:
     common_name = requests.common_name_of(request.subject)
-    if request.subject != requests.subject(Wish(common_name, ())):
+    if request.subject != requests.subject(DesiredCertificate(common_name, ())):
         return ["its subject (%s) says more than a common name" % request.subject.rfc4514_string()]
     if asked.common_name:
         fits = common_name == asked.common_name
     else:
-        wanted = requests.names_of(request) if asked.names is None else asked.names
-        fits = not common_name or (names.is_host(common_name) and names.covers(wanted, common_name))
+        requested = requests.names_of(request) if asked.names is None else asked.names
+        fits = not common_name or (names.is_host(common_name) and names.covers(requested, common_name))
     return [] if fits else ["it asks for the common name %r, which the task does not" % common_name]
 
 

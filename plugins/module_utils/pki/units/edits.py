@@ -11,39 +11,39 @@ from typing import List, Optional
 from ..certain import certain
 from . import layout
 from .found import Look
-from .layout import Edit, Wanted
+from .layout import DesiredFile, Edit
 from .make import Made
-from .plan import Outcome
+from .plan import UnitPlan
 from .reasons import REQUESTED
 
 _PRIVATE = 0o600
 
 
-def edits_of(outcome: Outcome, made: Made, look: Look) -> List[Edit]:
+def edits_of(planned: UnitPlan, made: Made, look: Look) -> List[Edit]:
     """The edits of one unit, none where everything is right. `archived` comes on top, where a pair is replaced."""
-    if outcome.state == REQUESTED:
-        return _asking(outcome, made, look)
-    found = layout.edits(outcome.unit, outcome.found, certain(made.pair))
-    return found + _no_longer_waiting(outcome, look)
+    if planned.state == REQUESTED:
+        return _asking(planned, made, look)
+    found = layout.edits(planned.unit, planned.found, certain(made.pair))
+    return found + _no_longer_waiting(planned, look)
 
 
-def is_settled(outcome: Outcome) -> bool:
+def is_complete(planned: UnitPlan) -> bool:
     """Whether the plan is complete without anything being made, so that its edits can be reported beforehand."""
-    return outcome.pair is not None or bool(outcome.request)
+    return planned.pair is not None or bool(planned.request)
 
 
-def archived(outcome: Outcome, written: List[Edit], state_dir: str, now: datetime) -> List[Edit]:
+def archived(planned: UnitPlan, written: List[Edit], state_dir: str, now: datetime) -> List[Edit]:
     """Copies of the key, certificate and chain that are replaced by other ones, for root alone."""
-    if not outcome.unit.archive:
+    if not planned.unit.archive:
         return []
-    folder = archive_of(state_dir, outcome.unit.name, now)
-    names = {outcome.unit.key: "key.pem", outcome.unit.certificate: "certificate.pem", outcome.unit.chain: "chain.pem"}
+    directory = archive_of(state_dir, planned.unit.name, now)
+    names = {planned.unit.key: "key.pem", planned.unit.certificate: "certificate.pem", planned.unit.chain: "chain.pem"}
     replaced = [edit for edit in written if edit.path in names and edit.before and edit.before != edit.content]
-    if not replaced or outcome.state == REQUESTED:
+    if not replaced or planned.state == REQUESTED:
         return []
-    present = [(path, outcome.found.files.get(path)) for path in names if path]
+    present = [(path, planned.found.files.get(path)) for path in names if path]
     return [
-        _private(os.path.join(folder, names[path]), None, stored.content, True)
+        _private(os.path.join(directory, names[path]), None, stored.content, True)
         for path, stored in present
         if stored is not None and stored.content
     ]
@@ -54,18 +54,18 @@ def archive_of(state_dir: str, unit: str, now: datetime) -> str:
     return os.path.join(state_dir, "archive", unit, now.strftime("%Y%m%dT%H%M%S.%fZ"))
 
 
-def _asking(outcome: Outcome, made: Made, look: Look) -> List[Edit]:
+def _asking(planned: UnitPlan, made: Made, look: Look) -> List[Edit]:
     """The key that waits (not where the present one is used again), the request beside it, and the user's copy."""
-    unit, found = outcome.unit, outcome.found
+    unit, found = planned.unit, planned.found
     edits: List[Optional[Edit]] = [
-        _waiting(os.path.join(outcome.pending, "request.pem"), made.request, look),
+        _waiting(os.path.join(planned.pending, "request.pem"), made.request, look),
     ]
     if made.key_text != found.key_text:
-        edits.insert(0, _waiting(os.path.join(outcome.pending, "key.pem"), made.key_text, look))
+        edits.insert(0, _waiting(os.path.join(planned.pending, "key.pem"), made.key_text, look))
     if unit.request:
         stored = found.files[unit.request]
         if stored is None or stored.content != made.request:
-            edits.append(layout.edit_of(unit, found, Wanted(unit.request, made.request, False)))
+            edits.append(layout.edit_of(unit, found, DesiredFile(unit.request, made.request, False)))
     return [edit for edit in edits if edit is not None]
 
 
@@ -76,10 +76,10 @@ def _waiting(path: str, content: bytes, look: Look) -> Optional[Edit]:
     return _private(path, stored.content if stored else None, content, path.endswith("key.pem"))
 
 
-def _no_longer_waiting(outcome: Outcome, look: Look) -> List[Edit]:
-    if not outcome.unit.signed.strip():
+def _no_longer_waiting(planned: UnitPlan, look: Look) -> List[Edit]:
+    if not planned.unit.signed.strip():
         return []
-    paths = [os.path.join(outcome.pending, name) for name in ("key.pem", "request.pem")]
+    paths = [os.path.join(planned.pending, name) for name in ("key.pem", "request.pem")]
     present = [(path, look(path)) for path in paths]
     return [_private(path, stored.content, None, True) for path, stored in present if stored is not None]
 

@@ -18,7 +18,7 @@ _KEY_MODE, _MODE = 0o600, 0o644
 _KEY_BITS = 0o640  # what a present key file may keep of its mode
 
 
-class Wanted(NamedTuple):
+class DesiredFile(NamedTuple):
     """A file as it shall be; content None for one that shall not be there."""
 
     path: str
@@ -38,28 +38,28 @@ class Edit(NamedTuple):
     secret: bool
 
 
-def wanted(unit: Unit, pair: Pair) -> List[Wanted]:
+def requested(unit: Unit, pair: Pair) -> List[DesiredFile]:
     """The files of a pair, the key first. Without a file of its own the chain follows the leaf in the certificate's file;
     the chain of a self-signed certificate is the certificate itself."""
     leaf = pair.leaf.pem
     chain = b"".join(link.pem for link in pair.chain)
     found = [
-        Wanted(unit.key, pair.key_text, True),
-        Wanted(unit.certificate, leaf if unit.chain else leaf + chain, False),
+        DesiredFile(unit.key, pair.key_text, True),
+        DesiredFile(unit.certificate, leaf if unit.chain else leaf + chain, False),
     ]
     if unit.chain:
-        found.append(Wanted(unit.chain, chain or (leaf if pair.leaf.self_signed else None), False))
+        found.append(DesiredFile(unit.chain, chain or (leaf if pair.leaf.self_signed else None), False))
     if unit.combined:
-        found.append(Wanted(unit.combined, pair.key_text + leaf + chain, True))
+        found.append(DesiredFile(unit.combined, pair.key_text + leaf + chain, True))
     return found
 
 
 def edits(unit: Unit, found: Found, pair: Pair) -> List[Edit]:
     """What has to be written so that the files hold a pair and have the attributes that are requested."""
-    return [edit for edit in (edit_of(unit, found, one) for one in wanted(unit, pair)) if edit is not None]
+    return [edit for edit in (edit_of(unit, found, one) for one in requested(unit, pair)) if edit is not None]
 
 
-def edit_of(unit: Unit, found: Found, one: Wanted) -> Optional[Edit]:
+def edit_of(unit: Unit, found: Found, one: DesiredFile) -> Optional[Edit]:
     """The edit of one file, None where it is right already."""
     stored = found.files.get(one.path)
     if one.content is None:

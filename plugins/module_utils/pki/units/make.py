@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple, Optional
 
 from ..x509 import certificates, keys, requests, selfsigned
-from .plan import Outcome, Pair
+from .plan import Pair, UnitPlan
 from .reasons import REQUESTED
 
 
@@ -20,15 +20,15 @@ class Made(NamedTuple):
     request: bytes
 
 
-def make(outcome: Outcome, now: datetime) -> Made:
+def make(planned: UnitPlan, now: datetime) -> Made:
     """Complete a plan. Takes the time of making a key where a new one is needed."""
-    if outcome.pair is not None:
-        return Made(outcome.pair, b"", b"")
-    if outcome.request:
-        return Made(None, outcome.key_text, outcome.request)
-    key = keys.load(outcome.key_text) if outcome.key_text else keys.generate(outcome.kind)
-    key_text = outcome.key_text or keys.to_pem(key)
-    if outcome.state == REQUESTED:
-        return Made(None, key_text, requests.to_pem(requests.build(key, outcome.wish)))
-    certificate = selfsigned.build(key, outcome.wish, outcome.unit.days, now)
+    if planned.pair is not None:
+        return Made(planned.pair, b"", b"")
+    if planned.request:
+        return Made(None, planned.key_text, planned.request)
+    key = keys.load(planned.key_text) if planned.key_text else keys.generate(planned.kind)
+    key_text = planned.key_text or keys.to_pem(key)
+    if planned.state == REQUESTED:
+        return Made(None, key_text, requests.to_pem(requests.build(key, planned.desired)))
+    certificate = selfsigned.build(key, planned.desired, planned.unit.days, now)
     return Made(Pair(key_text, certificates.facts_of(certificate), []), b"", b"")

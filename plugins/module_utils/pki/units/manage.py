@@ -14,12 +14,12 @@ from ...files import obstacles
 from ...files.safe_files import read_file
 from ...state import pending as activations
 from ..errors import CertificateError, naming
-from . import folders, shown
-from .edits import archived, edits_of, is_settled
+from . import directories, shown
+from .edits import archived, edits_of, is_complete
 from .found import Stored
 from .layout import Edit, attributes
 from .make import Made, make
-from .plan import Outcome, Surroundings, plan
+from .plan import Surroundings, UnitPlan, plan
 from .reasons import KEPT, REQUESTED
 from .unit import Unit
 
@@ -40,7 +40,7 @@ class Node(NamedTuple):
 class Work(NamedTuple):
     """A plan with what it writes. made is None, and so is nothing known of the files, where check mode made nothing."""
 
-    outcome: Outcome
+    planned: UnitPlan
     made: Optional[Made]
     edits: List[Edit]
 
@@ -54,7 +54,7 @@ def keep(units: List[Unit], node: Node, now: datetime, check_mode: bool) -> Dict
     """The module's result. now: aware, UTC. Raises CertificateError with every unit that is refused (then nothing was
     made or written), TransactionError, UnsafePath, OSError."""
     outcomes = plan_all(units, Surroundings(look, node.nodename, node.state_dir, now))
-    works = [_work(outcome, now, check_mode) for outcome in outcomes]
+    works = [_work(planned, now, check_mode) for planned in outcomes]
     changing = [work for work in works if work.changes]
     if changing:
         obstacles.refuse(_paths(changing), state_dir=node.state_dir)
@@ -62,8 +62,8 @@ def keep(units: List[Unit], node: Node, now: datetime, check_mode: bool) -> Dict
     result = {
         "changed": bool(changing),
         "activation": level,
-        "units": [shown.unit(work.outcome, work.made, work.edits, now) for work in works],
-        "diff": [shown.difference(work.outcome, work.edits) for work in changing],
+        "units": [shown.unit(work.planned, work.made, work.edits, now) for work in works],
+        "diff": [shown.difference(work.planned, work.edits) for work in changing],
         "transaction": "",
         "warnings": [words for one in outcomes for words in shown.warnings(one, node.nodename, now)],
     }
@@ -72,9 +72,9 @@ def keep(units: List[Unit], node: Node, now: datetime, check_mode: bool) -> Dict
     return result
 
 
-def plan_all(units: List[Unit], around: Surroundings) -> List[Outcome]:
+def plan_all(units: List[Unit], around: Surroundings) -> List[UnitPlan]:
     """Plan every unit before anything is made; all refusals in one CertificateError."""
-    outcomes: List[Outcome] = []
+    outcomes: List[UnitPlan] = []
     refused: List[str] = []
     for unit in units:
         try:
@@ -99,33 +99,33 @@ def look(path: str) -> Optional[Stored]:
     return Stored(content, info.st_uid, info.st_gid, info.st_mode & 0o7777)
 
 
-def _work(outcome: Outcome, now: datetime, check_mode: bool) -> Work:
-    if not is_settled(outcome):
-        _refuse_open_folders(outcome)
+def _work(planned: UnitPlan, now: datetime, check_mode: bool) -> Work:
+    if not is_complete(planned):
+        _refuse_open_directories(planned)
         if check_mode:
-            return Work(outcome, None, [])
-    made = make(outcome, now)
-    edits = edits_of(outcome, made, look)
-    if edits and is_settled(outcome):
-        _refuse_open_folders(outcome)
-    if edits and outcome.state == KEPT:
-        outcome = outcome._replace(reason=outcome.reason + "; its files are corrected")
-    return Work(outcome, made, edits)
+            return Work(planned, None, [])
+    made = make(planned, now)
+    edits = edits_of(planned, made, look)
+    if edits and is_complete(planned):
+        _refuse_open_directories(planned)
+    if edits and planned.state == KEPT:
+        planned = planned._replace(reason=planned.reason + "; its files are corrected")
+    return Work(planned, made, edits)
 
 
-def _refuse_open_folders(outcome: Outcome) -> None:
-    unit, found = outcome.unit, outcome.found
+def _refuse_open_directories(planned: UnitPlan) -> None:
+    unit, found = planned.unit, planned.found
     for path in (unit.key, unit.combined):
         if path:
             owner = attributes(unit, found, found.files[path], True)[0]
             with naming(unit.name):
-                folders.refuse_open(path, owner)
+                directories.refuse_open(path, owner)
 
 
 def _level(work: Work, prefix: str) -> str:
     """What makes the daemon take the change over: nothing for a request, or where only attributes change."""
-    unit = work.outcome.unit
-    if work.outcome.state == REQUESTED or (work.made and all(edit.before == edit.content for edit in work.edits)):
+    unit = work.planned.unit
+    if work.planned.state == REQUESTED or (work.made and all(edit.before == edit.content for edit in work.edits)):
         return "none"
     if unit.activation:
         return unit.activation
@@ -138,9 +138,9 @@ def _paths(works: List[Work]) -> List[str]:
     """The files that are written. Where check mode has made nothing, those that the unit names will be."""
     found: List[str] = []
     for work in works:
-        unit = work.outcome.unit
+        unit = work.planned.unit
         planned = [edit.path for edit in work.edits]
-        if work.made is None and work.outcome.state == REQUESTED:
+        if work.made is None and work.planned.state == REQUESTED:
             planned = [unit.request] if unit.request else []
         elif work.made is None:
             planned = [unit.key, unit.certificate, unit.chain, unit.combined]
@@ -153,8 +153,8 @@ def _write(works: List[Work], node: Node, now: datetime, level: str) -> str:
 
     edits: List[Edit] = []
     for work in works:
-        old = archived(work.outcome, work.edits, node.state_dir, now)
-        _make_folders(work, old, node.state_dir)
+        old = archived(work.planned, work.edits, node.state_dir, now)
+        _make_directories(work, old, node.state_dir)
         edits += old + work.edits
     changes = [_change(edit) for edit in edits]
     _allow_descriptors(len(changes) + _SPARE_DESCRIPTORS)
@@ -171,15 +171,15 @@ def _change(edit: Edit) -> "FileChange":
     return FileChange(edit.path, edit.content, edit.owner, edit.group, edit.mode, basis)
 
 
-def _make_folders(work: Work, old: List[Edit], state_dir: str) -> None:
+def _make_directories(work: Work, old: List[Edit], state_dir: str) -> None:
     from ...files.safe_files import ensure_directory
 
-    unit = work.outcome.unit
+    unit = work.planned.unit
     for edit in old + work.edits:
         ours = edit.path.startswith(os.path.join(state_dir, ""))
         mode = 0o700 if ours else unit.directory_mode
-        for folder in folders.missing_above(edit.path, edit.owner, edit.group, mode):
-            ensure_directory(*folder)
+        for directory in directories.missing_above(edit.path, edit.owner, edit.group, mode):
+            ensure_directory(*directory)
 
 
 def _allow_descriptors(count: int) -> None:
@@ -187,6 +187,6 @@ def _allow_descriptors(count: int) -> None:
     import resource
 
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    requested = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < requested:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (requested, hard))

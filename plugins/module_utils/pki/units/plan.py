@@ -13,9 +13,9 @@ from ..errors import CertificateError, naming
 from ..x509 import certificates, judge, keys, names, renewal
 from ..x509 import pem as pems
 from ..x509.certificates import Facts
-from ..x509.requests import Wish
+from ..x509.requests import DesiredCertificate
 from .found import Found, Look, find
-from .reasons import CREATED, KEPT, REPLACED, REQUESTED, Case, Reason, why, wish_for
+from .reasons import CREATED, KEPT, REPLACED, REQUESTED, Case, Reason, desired_for, why
 from .unit import Unit, kind_for
 
 
@@ -27,7 +27,7 @@ class Pair(NamedTuple):
     chain: List[Facts]
 
 
-class Outcome(NamedTuple):
+class UnitPlan(NamedTuple):
     """The plan for one unit. pair: what is to be in the files, None where it has yet to be made: self-signed, or by a
     request when the state is `requested`. key_text: the key to make it with, b'' for a new one of `kind`. request: a
     request that waits already and still asks for the same. pending: directory of the key that waits."""
@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
     found: Found
     state: str
     reason: str
-    wish: Wish
+    desired: DesiredCertificate
     kind: str
     pair: Optional[Pair]
     key_text: bytes
@@ -53,7 +53,7 @@ class Surroundings(NamedTuple):
     now: datetime
 
 
-def plan(unit: Unit, around: Surroundings) -> Outcome:
+def plan(unit: Unit, around: Surroundings) -> UnitPlan:
     """Plan one unit. Raises CertificateError, with its name, for bad input; UnsafePath and OSError from reading."""
     with naming(unit.name):
         renewal.refuse_days(unit.days, around.now)
@@ -74,12 +74,12 @@ def pending_of(state_dir: str, unit: str) -> str:
 
 def _case(unit: Unit, around: Surroundings) -> Case:
     found = find(unit, around.look)
-    return Case(unit, found, wish_for(unit, found, around.nodename), around.now)
+    return Case(unit, found, desired_for(unit, found, around.nodename), around.now)
 
 
 def _outcome(
     case: Case, reason: Reason, around: Surroundings, pair: Optional[Pair], key_text: bytes = b"", kind: str = ""
-) -> Outcome:
+) -> UnitPlan:
     """kind: of the key, where it is known; else that of key_text, or of the new key that is made."""
     words = reason.words
     if not kind and key_text:
@@ -89,22 +89,22 @@ def _outcome(
         if case.found.kind and not case.unit.key_type and kind != case.found.kind:
             words += "; the new key is %s because %s is too weak, and key_type is not set" % (kind, case.found.kind)
     if pair is None:
-        _refuse_unwritable(case.wish)
+        _refuse_unwritable(case.desired)
     pending = pending_of(around.state_dir, case.unit.name)
-    return Outcome(case.unit, case.found, reason.state, words, case.wish, kind, pair, key_text, b"", pending)
+    return UnitPlan(case.unit, case.found, reason.state, words, case.desired, kind, pair, key_text, b"", pending)
 
 
-def _refuse_unwritable(wish: Wish) -> None:
+def _refuse_unwritable(desired: DesiredCertificate) -> None:
     """Raise CertificateError for names of the present certificate that another tool wrote and no new one can have."""
     try:
-        names.canonicals(wish.names)
+        names.canonicals(desired.names)
     except CertificateError as error:
         raise CertificateError(
             "a name of the present certificate cannot be kept: %s; list the requested ones in names" % error
         )
 
 
-def _kept(case: Case, around: Surroundings, chain: Optional[List[Facts]] = None) -> Outcome:
+def _kept(case: Case, around: Surroundings, chain: Optional[List[Facts]] = None) -> UnitPlan:
     found, leaf = case.found, certain(case.found.leaf)
     pair = Pair(found.key_text, leaf, found.chain if chain is None else chain)
     left = "%d of %d days are left" % (leaf.days_left(case.now), leaf.days)
@@ -120,7 +120,7 @@ def _reusable(case: Case) -> bytes:
     return found.key_text if fits else b""
 
 
-def _self_signed(case: Case, reason: Optional[Reason], around: Surroundings) -> Outcome:
+def _self_signed(case: Case, reason: Optional[Reason], around: Surroundings) -> UnitPlan:
     if reason is None:
         return _kept(case, around)
     leaf = case.found.leaf
@@ -132,7 +132,7 @@ def _self_signed(case: Case, reason: Optional[Reason], around: Surroundings) -> 
     return _outcome(case, reason, around, None, _reusable(case))
 
 
-def _provided(case: Case, around: Surroundings) -> Outcome:
+def _provided(case: Case, around: Surroundings) -> UnitPlan:
     unit, found = case.unit, case.found
     links = _links(unit.provided, "provided_certificate")
     if unit.provided_chain.strip():
@@ -144,11 +144,11 @@ def _provided(case: Case, around: Surroundings) -> Outcome:
     if key is None:
         raise CertificateError("neither provided_key is given nor does %s exist" % unit.key)
     explicit = unit.names or ((unit.common_name,) if unit.common_name else ())
-    wish = case.wish._replace(names=explicit)
-    _refuse(judge.problems(links[0], key, links[1:], wish, case.now))
+    desired = case.desired._replace(names=explicit)
+    _refuse(judge.problems(links[0], key, links[1:], desired, case.now))
     if unit.key_type and unit.key_type != keys.kind_of(key):
         raise CertificateError("the provided key is %s, key_type is %s" % (keys.kind_of(key), unit.key_type))
-    case = case._replace(wish=wish._replace(common_name=links[0].common_name, names=links[0].names))
+    case = case._replace(desired=desired._replace(common_name=links[0].common_name, names=links[0].names))
     if found.is_pair and found.leaf is not None and found.leaf.fingerprint == links[0].fingerprint:
         return _kept(case, around, links[1:])
     reason = Reason(CREATED, "there is no certificate yet")
@@ -157,7 +157,7 @@ def _provided(case: Case, around: Surroundings) -> Outcome:
     return _outcome(case, reason, around, Pair(key_text, links[0], links[1:]), key_text)
 
 
-def _signed_elsewhere(case: Case, reason: Optional[Reason], around: Surroundings) -> Outcome:
+def _signed_elsewhere(case: Case, reason: Optional[Reason], around: Surroundings) -> UnitPlan:
     """Sources authority and external: first a request, then the certificate that is handed back."""
     leaf = case.found.leaf
     links = _links(case.unit.signed, "signed") if case.unit.signed.strip() else []
@@ -168,31 +168,31 @@ def _signed_elsewhere(case: Case, reason: Optional[Reason], around: Surroundings
     return _requested(case, reason, around)
 
 
-def _requested(case: Case, reason: Reason, around: Surroundings) -> Outcome:
+def _requested(case: Case, reason: Reason, around: Surroundings) -> UnitPlan:
     """Ask with the key that waits already, if it still is of the kind, with the present one, or with a new one."""
     from ..x509 import requests
 
-    folder = pending_of(around.state_dir, case.unit.name)
-    key_text = _reusable(case) or _waiting_key(case, folder, around.look)
-    outcome = _outcome(case, Reason(REQUESTED, reason.words), around, None, key_text)
-    stored = around.look(os.path.join(folder, "request.pem")) if key_text else None
+    directory = pending_of(around.state_dir, case.unit.name)
+    key_text = _reusable(case) or _waiting_key(case, directory, around.look)
+    planned = _outcome(case, Reason(REQUESTED, reason.words), around, None, key_text)
+    stored = around.look(os.path.join(directory, "request.pem")) if key_text else None
     if stored is None:
-        return outcome
+        return planned
     same_key = keys.public_digest(requests.load(stored.content)) == keys.public_digest(keys.load(key_text))
-    asks_the_same = same_key and requests.parse(stored.content) == case.wish
-    return outcome._replace(request=stored.content if asks_the_same else b"")
+    asks_the_same = same_key and requests.parse(stored.content) == case.desired
+    return planned._replace(request=stored.content if asks_the_same else b"")
 
 
-def _waiting_key(case: Case, folder: str, look: Look) -> bytes:
-    path = os.path.join(folder, "key.pem")
+def _waiting_key(case: Case, directory: str, look: Look) -> bytes:
+    path = os.path.join(directory, "key.pem")
     stored = look(path)
     if stored is None:
         return b""
-    wanted = kind_for(case.unit, case.found.kind)
-    return stored.content if keys.kind_of(keys.load(stored.content, path)) == wanted else b""
+    requested = kind_for(case.unit, case.found.kind)
+    return stored.content if keys.kind_of(keys.load(stored.content, path)) == requested else b""
 
 
-def _handed_back(case: Case, reason: Optional[Reason], around: Surroundings, links: List[Facts]) -> Outcome:
+def _handed_back(case: Case, reason: Optional[Reason], around: Surroundings, links: List[Facts]) -> UnitPlan:
     path = os.path.join(pending_of(around.state_dir, case.unit.name), "key.pem")
     waiting = around.look(path)
     candidates = [text for text in (waiting.content if waiting else b"", case.found.key_text) if text]
@@ -202,7 +202,7 @@ def _handed_back(case: Case, reason: Optional[Reason], around: Surroundings, lin
             "the certificate that was handed back (%s) is for another key than the one that was asked with; sign the "
             "request that the module returns" % links[0].subject
         )
-    _refuse(judge.problems(links[0], keys.load(fitting[0]), links[1:], case.wish, case.now))
+    _refuse(judge.problems(links[0], keys.load(fitting[0]), links[1:], case.desired, case.now))
     reason = reason or Reason(REPLACED, "another certificate was handed back")
     return _outcome(case, reason, around, Pair(fitting[0], links[0], links[1:]), fitting[0])
 

@@ -9,7 +9,7 @@ from typing import Callable, List, NamedTuple, Optional, Tuple
 
 from ..certain import certain
 from ..x509 import judge, names, renewal
-from ..x509.requests import LONGEST_COMMON_NAME, Wish
+from ..x509.requests import LONGEST_COMMON_NAME, DesiredCertificate
 from .found import Found
 from .unit import ASKING, Unit
 
@@ -21,7 +21,7 @@ class Case(NamedTuple):
 
     unit: Unit
     found: Found
-    wish: Wish
+    desired: DesiredCertificate
     now: datetime
 
 
@@ -32,25 +32,25 @@ class Reason(NamedTuple):
     words: str
 
 
-def wish_for(unit: Unit, found: Found, nodename: str) -> Wish:
+def desired_for(unit: Unit, found: Found, nodename: str) -> DesiredCertificate:
     """What the certificate shall say. What the task leaves out is taken from the present certificate: its names, its
     common name. Without one the node's own name is used."""
     leaf = found.leaf
     # Authorities sign for other kinds of names only where the task lists them.
     kinds = ("DNS:", "IP:") if unit.source in ASKING else ("DNS:", "IP:", "email:", "URI:")
     present = tuple(name for name in leaf.names if name.startswith(kinds)) if leaf is not None else ()
-    wanted = unit.names or present or names.canonicals([unit.common_name or nodename])
+    requested = unit.names or present or names.canonicals([unit.common_name or nodename])
     if unit.common_name and names.is_host(unit.common_name) and not unit.names:
-        wanted = tuple(dict.fromkeys(wanted + names.canonicals([unit.common_name])))
-    return Wish(unit.common_name or _common_name(unit, found, wanted), wanted, unit.usages)
+        requested = tuple(dict.fromkeys(requested + names.canonicals([unit.common_name])))
+    return DesiredCertificate(unit.common_name or _common_name(unit, found, requested), requested, unit.usages)
 
 
-def _common_name(unit: Unit, found: Found, wanted: Tuple[str, ...]) -> str:
+def _common_name(unit: Unit, found: Found, requested: Tuple[str, ...]) -> str:
     """The present common name where it still fits, else the first of the names."""
     present = found.leaf.common_name if found.leaf is not None else ""
-    if present and (names.covers(wanted, present) if names.is_host(present) else unit.source not in ASKING):
+    if present and (names.covers(requested, present) if names.is_host(present) else unit.source not in ASKING):
         return present
-    hosts = (name.partition(":")[2] for name in wanted if name.startswith(("DNS:", "IP:")))
+    hosts = (name.partition(":")[2] for name in requested if name.startswith(("DNS:", "IP:")))
     return next((host for host in hosts if len(host) <= LONGEST_COMMON_NAME), "")
 
 
@@ -83,34 +83,34 @@ def _weak(case: Case) -> Optional[str]:
 
 
 def _kind(case: Case) -> Optional[str]:
-    wanted, present = case.unit.key_type, case.found.kind
-    return "the key is %s, %s is requested" % (present, wanted) if wanted and wanted != present else None
+    requested, present = case.unit.key_type, case.found.kind
+    return "the key is %s, %s is requested" % (present, requested) if requested and requested != present else None
 
 
 def _names(case: Case) -> Optional[str]:
     leaf = certain(case.found.leaf)
-    if leaf.names == case.wish.names:
+    if leaf.names == case.desired.names:
         return None
-    absent = names.missing(leaf.names, case.wish.names)
+    absent = names.missing(leaf.names, case.desired.names)
     if absent:
         return "it does not name %s" % ", ".join(absent)
     # An authority elsewhere may add names of its own.
-    surplus = [name for name in leaf.names if name not in case.wish.names and not name.startswith("other:")]
+    surplus = [name for name in leaf.names if name not in case.desired.names and not name.startswith("other:")]
     if surplus and case.unit.source != "external":
         return "it names %s, which is not requested" % ", ".join(surplus)
     return None
 
 
 def _subject(case: Case) -> Optional[str]:
-    leaf, wanted = certain(case.found.leaf), case.unit.common_name
-    if not wanted or wanted == leaf.common_name or case.unit.source == "external":
+    leaf, requested = certain(case.found.leaf), case.unit.common_name
+    if not requested or requested == leaf.common_name or case.unit.source == "external":
         return None
-    return "its common name is %r, %r is requested" % (leaf.common_name, wanted)
+    return "its common name is %r, %r is requested" % (leaf.common_name, requested)
 
 
 def _usages(case: Case) -> Optional[str]:
     leaf = certain(case.found.leaf)
-    lacking = [usage for usage in case.wish.usages if not leaf.serves(usage)]
+    lacking = [usage for usage in case.desired.usages if not leaf.serves(usage)]
     return "it lacks the extended key usage %s" % ", ".join(usage + "Auth" for usage in lacking) if lacking else None
 
 

@@ -13,28 +13,28 @@ from ..x509.certificates import Facts
 from . import layout
 from .layout import Edit
 from .make import Made
-from .plan import Outcome
+from .plan import UnitPlan
 from .reasons import KEPT, REQUESTED
 
 
-def unit(outcome: Outcome, made: Optional[Made], written: List[Edit], now: datetime) -> Dict[str, Any]:
+def unit(planned: UnitPlan, made: Optional[Made], written: List[Edit], now: datetime) -> Dict[str, Any]:
     """The result for one unit. What has yet to be made (check mode) has no fingerprint, end or request."""
-    leaf = _shown_leaf(outcome, made)
-    days, share, end = outcome.unit.days, 1.0, ""
+    leaf = _shown_leaf(planned, made)
+    days, share, end = planned.unit.days, 1.0, ""
     if leaf is not None:
         days, share, end = leaf.days_left(now), round(leaf.share_left(now), 4), _moment(leaf.not_after)
-    elif outcome.state == REQUESTED:
+    elif planned.state == REQUESTED:
         days, share = 0, 0.0
-    request = (made.request if made else outcome.request).decode("ascii") if outcome.state == REQUESTED else ""
+    request = (made.request if made else planned.request).decode("ascii") if planned.state == REQUESTED else ""
     return {
-        "name": outcome.unit.name,
-        "state": outcome.state,
-        "reason": outcome.reason,
-        "common_name": outcome.wish.common_name,
-        "names": list(outcome.wish.names),
-        "usages": list(outcome.wish.usages),
-        "key_type": outcome.kind,
-        "days": outcome.unit.days,
+        "name": planned.unit.name,
+        "state": planned.state,
+        "reason": planned.reason,
+        "common_name": planned.desired.common_name,
+        "names": list(planned.desired.names),
+        "usages": list(planned.desired.usages),
+        "key_type": planned.kind,
+        "days": planned.unit.days,
         "fingerprint": leaf.fingerprint if leaf is not None else "",
         "not_after": end,
         "days_left": days,
@@ -44,14 +44,14 @@ def unit(outcome: Outcome, made: Optional[Made], written: List[Edit], now: datet
     }
 
 
-def warnings(outcome: Outcome, nodename: str, now: datetime) -> List[str]:
+def warnings(planned: UnitPlan, nodename: str, now: datetime) -> List[str]:
     """What a person should look at, though it is no error."""
-    if outcome.pair is None:
+    if planned.pair is None:
         return []
-    leaf, unit = outcome.pair.leaf, outcome.unit
+    leaf, unit = planned.pair.leaf, planned.unit
     found = judge.validity(leaf, now) if now < leaf.not_before else []
     # One that is written was judged before; what other programs wrote is kept, and may be of no use.
-    found += judge.lapsed(outcome.pair.chain, now) + chains.problems(leaf, outcome.pair.chain)
+    found += judge.lapsed(planned.pair.chain, now) + chains.problems(leaf, planned.pair.chain)
     undeclared = unit.source == "provided" and not unit.names and not unit.common_name
     if undeclared and not (names.is_host(nodename) and names.covers(leaf.names, nodename)):
         found.append(
@@ -61,32 +61,32 @@ def warnings(outcome: Outcome, nodename: str, now: datetime) -> List[str]:
     return ["certificate %s: %s" % (unit.name, words) for words in found]
 
 
-def difference(outcome: Outcome, written: List[Edit]) -> Dict[str, str]:
+def difference(planned: UnitPlan, written: List[Edit]) -> Dict[str, str]:
     """What changes, in words that are the same in check mode and in a run: nothing random, no moment, no key."""
-    found = outcome.found
-    title = "certificate %s (%s)" % (outcome.unit.name, outcome.unit.certificate)
+    found = planned.found
+    title = "certificate %s (%s)" % (planned.unit.name, planned.unit.certificate)
     before = [_line(path, stored) for path, stored in found.files.items() if stored is not None]
     if found.leaf is not None:
         before = _facts(found.leaf) + before
     return {
         "before_header": title,
-        "after_header": "%s: %s, %s" % (title, outcome.state, outcome.reason),
+        "after_header": "%s: %s, %s" % (title, planned.state, planned.reason),
         "before": _text(before),
-        "after": _text(_after(outcome, before, written)),
+        "after": _text(_after(planned, before, written)),
     }
 
 
-def _after(outcome: Outcome, before: List[str], written: List[Edit]) -> List[str]:
-    if outcome.state == REQUESTED:
-        return before + ["request: %s" % ("waits for its certificate" if outcome.request else "new")]
-    if outcome.pair is not None:
-        lines = _facts(outcome.pair.leaf)
+def _after(planned: UnitPlan, before: List[str], written: List[Edit]) -> List[str]:
+    if planned.state == REQUESTED:
+        return before + ["request: %s" % ("waits for its certificate" if planned.request else "new")]
+    if planned.pair is not None:
+        lines = _facts(planned.pair.leaf)
         attributes = layout.summary(written)
     else:
-        lines = _wish(outcome)
+        lines = _desired(planned)
         attributes = {}
     untouched = [
-        _line(path, stored) for path, stored in outcome.found.files.items() if stored and path not in attributes
+        _line(path, stored) for path, stored in planned.found.files.items() if stored and path not in attributes
     ]
     return lines + untouched + ["file %s: %s" % item for item in attributes.items()]
 
@@ -103,14 +103,14 @@ def _facts(leaf: Facts) -> List[str]:
     ]
 
 
-def _wish(outcome: Outcome) -> List[str]:
+def _desired(planned: UnitPlan) -> List[str]:
     return [
-        "subject: %s" % requests.subject(outcome.wish).rfc4514_string(),
-        "names: %s" % ", ".join(outcome.wish.names),
+        "subject: %s" % requests.subject(planned.desired).rfc4514_string(),
+        "names: %s" % ", ".join(planned.desired.names),
         "issuer: self-signed",
-        "key: %s" % outcome.kind,
-        "usages: %s" % ", ".join(outcome.wish.usages),
-        "days: %d" % outcome.unit.days,
+        "key: %s" % planned.kind,
+        "usages: %s" % ", ".join(planned.desired.usages),
+        "days: %d" % planned.unit.days,
         "fingerprint: new",
     ]
 
@@ -123,13 +123,13 @@ def _text(lines: List[str]) -> str:
     return "".join(line + "\n" for line in lines)
 
 
-def _shown_leaf(outcome: Outcome, made: Optional[Made]) -> Optional[Facts]:
+def _shown_leaf(planned: UnitPlan, made: Optional[Made]) -> Optional[Facts]:
     """The certificate that is in place after the run; in check mode the one to be made is not known."""
     if made is not None and made.pair is not None:
         return made.pair.leaf
-    if outcome.pair is not None:
-        return outcome.pair.leaf
-    return outcome.found.leaf if outcome.state in (KEPT, REQUESTED) else None
+    if planned.pair is not None:
+        return planned.pair.leaf
+    return planned.found.leaf if planned.state in (KEPT, REQUESTED) else None
 
 
 def _moment(moment: datetime) -> str:

@@ -50,11 +50,11 @@ def canonicals(texts: Sequence[str]) -> Tuple[str, ...]:
 def build(permitted: Sequence[str]) -> Any:
     """The extension for subtrees. A kind of name of which nothing is permitted is excluded as a whole, because RFC 5280
     restricts only the kinds that are named. Raises CertificateError where nothing is permitted."""
-    wanted = canonicals(permitted)
-    if not wanted:
+    requested = canonicals(permitted)
+    if not requested:
         raise CertificateError("permitted is empty; name the domains and networks that the authority may sign for")
-    networks = [ipaddress.ip_network(text[len("IP:") :]) for text in wanted if text.startswith("IP:")]
-    domains = [text[len("DNS:") :] for text in wanted if text.startswith("DNS:")]
+    networks = [ipaddress.ip_network(text[len("IP:") :]) for text in requested if text.startswith("IP:")]
+    domains = [text[len("DNS:") :] for text in requested if text.startswith("DNS:")]
     excluded = [x509.UniformResourceIdentifier("")]  # type: List[Any]
     excluded += [] if domains else [x509.DNSName("")]
     for every in map(ipaddress.ip_network, _EVERY_NETWORK):
@@ -84,14 +84,14 @@ def permitted_by(certificate: Any) -> Tuple[str, ...]:
     return tuple(sorted(text for text in found if text not in _PLACEHOLDERS))
 
 
-def outside(wanted: Sequence[str], certificate: Any) -> List[str]:
+def outside(requested: Sequence[str], certificate: Any) -> List[str]:
     """The canonical names for which an authority may not sign."""
     extension = extension_of(certificate, x509.NameConstraints)
     if extension is None:
         return []
     permitted = [_text(tree) for tree in extension.permitted_subtrees or ()]
     excluded = [_text(tree) for tree in extension.excluded_subtrees or ()]
-    return [name for name in wanted if not _is_permitted(name, permitted, excluded)]
+    return [name for name in requested if not _is_permitted(name, permitted, excluded)]
 
 
 def _is_permitted(name: str, permitted: Sequence[str], excluded: Sequence[str]) -> bool:

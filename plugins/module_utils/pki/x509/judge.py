@@ -10,13 +10,13 @@ from typing import Any, List, Optional, Sequence
 from . import chain as chains
 from . import keys, names
 from .certificates import Facts
-from .requests import Wish
+from .requests import DesiredCertificate
 
 WEAK_SIGNATURES = frozenset(["md2", "md4", "md5", "sha1", "sha224"])
 
 
 def problems(
-    facts: Facts, key: Optional[Any], chain: Sequence[Facts], wish: Optional[Wish], now: datetime
+    facts: Facts, key: Optional[Any], chain: Sequence[Facts], desired: Optional[DesiredCertificate], now: datetime
 ) -> List[str]:
     """Judge a certificate with its key, its chain (from its issuer on) and what is requested of it, each where given."""
     found = validity(facts, now) + weaknesses(facts)
@@ -26,7 +26,7 @@ def problems(
     for link in chain:
         found += ["in the chain: " + words for words in weaknesses(link)]
     found += chains.problems(facts, chain)
-    return found + (unmet(facts, wish) if wish is not None else [])
+    return found + (unmet(facts, desired) if desired is not None else [])
 
 
 def lapsed(chain: Sequence[Facts], now: datetime) -> List[str]:
@@ -53,13 +53,13 @@ def weaknesses(facts: Facts) -> List[str]:
     return found
 
 
-def unmet(facts: Facts, wish: Wish) -> List[str]:
+def unmet(facts: Facts, desired: DesiredCertificate) -> List[str]:
     """Which names and usages that are requested are not in it."""
     found: List[str] = []
-    absent = names.missing(facts.names, wish.names)
+    absent = names.missing(facts.names, desired.names)
     if absent:
         found.append("%s does not name %s" % (_name(facts), ", ".join(absent)))
-    lacking = [usage for usage in wish.usages if not facts.serves(usage)]
+    lacking = [usage for usage in desired.usages if not facts.serves(usage)]
     if lacking:
         found.append(
             "%s lacks the extended key usage %s" % (_name(facts), ", ".join(usage + "Auth" for usage in lacking))

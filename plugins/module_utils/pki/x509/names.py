@@ -56,19 +56,19 @@ def is_host(text: str) -> bool:
         return False
 
 
-def covers(certificate_names: Container[str], wanted: str) -> bool:
+def covers(certificate_names: Container[str], requested: str) -> bool:
     """Whether canonical names of a certificate speak for a requested one; `*` stands for one whole label (RFC 9525, 6.3)."""
-    name = canonical(wanted)
+    name = canonical(requested)
     if name in certificate_names:
         return True
     _label, dot, parent = name[len("DNS:") :].partition(".")
     return name.startswith("DNS:") and bool(dot) and "DNS:*." + parent in certificate_names
 
 
-def missing(certificate_names: Sequence[str], wanted: Sequence[str]) -> List[str]:
+def missing(certificate_names: Sequence[str], requested: Sequence[str]) -> List[str]:
     """The requested names that a certificate does not speak for."""
     known = frozenset(certificate_names)
-    return [name for name in canonicals(wanted) if not covers(known, name)]
+    return [name for name in canonicals(requested) if not covers(known, name)]
 
 
 def to_general(names: Sequence[str]) -> List[Any]:

@@ -16,7 +16,7 @@ USAGES = ("server", "client")
 LONGEST_COMMON_NAME = 64  # ub-common-name, RFC 5280, appendix A.1
 
 
-class Wish(NamedTuple):
+class DesiredCertificate(NamedTuple):
     """What a certificate shall say: common name ('' for none), canonical names, and usages of USAGES."""
 
     common_name: str
@@ -38,25 +38,25 @@ def unfit_common_name(text: str) -> str:
     return "" if text.strip() else "is empty"
 
 
-def subject(wish: Wish) -> Any:
+def subject(desired: DesiredCertificate) -> Any:
     """The x509.Name; empty where the common name is longer than one may be (the names are what counts)."""
-    if not wish.common_name or unfit_common_name(wish.common_name):
+    if not desired.common_name or unfit_common_name(desired.common_name):
         return x509.Name([])
-    return x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, wish.common_name)])
+    return x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, desired.common_name)])
 
 
-def extensions(wish: Wish, key: Any, key_usage: bool = True) -> List[Tuple[Any, bool]]:
+def extensions(desired: DesiredCertificate, key: Any, key_usage: bool = True) -> List[Tuple[Any, bool]]:
     """The extensions of a certificate for a service, each with whether it is critical."""
     found = [
         (x509.BasicConstraints(ca=False, path_length=None), True),
-        (purposes(wish.usages), False),
+        (purposes(desired.usages), False),
     ]  # type: List[Tuple[Any, bool]]
     if key_usage:
         found.append((_key_usage(keys.kind_of(key).startswith("rsa")), True))
-    if wish.names:
+    if desired.names:
         # RFC 5280, 4.2.1.6: critical where the subject says nothing.
-        critical = not list(subject(wish))
-        found.append((x509.SubjectAlternativeName(names.to_general(wish.names)), critical))
+        critical = not list(subject(desired))
+        found.append((x509.SubjectAlternativeName(names.to_general(desired.names)), critical))
     return found
 
 
@@ -65,10 +65,10 @@ def purposes(usages: Sequence[str]) -> Any:
     return x509.ExtendedKeyUsage([_purposes()[usage] for usage in usages])
 
 
-def build(key: Any, wish: Wish) -> Any:
+def build(key: Any, desired: DesiredCertificate) -> Any:
     """A request (x509.CertificateSigningRequest) for a private key."""
-    builder = x509.CertificateSigningRequestBuilder().subject_name(subject(wish))
-    for extension, critical in extensions(wish, key):
+    builder = x509.CertificateSigningRequestBuilder().subject_name(subject(desired))
+    for extension, critical in extensions(desired, key):
         builder = builder.add_extension(extension, critical)
     return builder.sign(key, keys.signature_hash(key))
 
@@ -96,10 +96,10 @@ def load(pem: bytes, where: str = "the request") -> Any:
     return request
 
 
-def parse(pem: bytes, where: str = "the request") -> Wish:
+def parse(pem: bytes, where: str = "the request") -> DesiredCertificate:
     """What a request asks for. Raises CertificateError."""
     request = load(pem, where)
-    return Wish(common_name_of(request.subject), names_of(request), usages_of(request))
+    return DesiredCertificate(common_name_of(request.subject), names_of(request), usages_of(request))
 
 
 def common_name_of(name: Any) -> str:

@@ -10,10 +10,10 @@ from typing import Any
 from . import keys
 from .cryptography_library import x509
 from .renewal import BACKDATED
-from .requests import Wish, extensions, subject
+from .requests import DesiredCertificate, extensions, subject
 
 
-def build(key: Any, wish: Wish, days: int, now: datetime) -> Any:
+def build(key: Any, desired: DesiredCertificate, days: int, now: datetime) -> Any:
     """A certificate (x509.Certificate) that a key signs for itself, valid until `days` after `now` (aware, UTC).
 
     It names no key usage: OpenSSL 1.1.1 takes a self-signed certificate for a trust anchor only where key usage permits
@@ -24,14 +24,14 @@ def build(key: Any, wish: Wish, days: int, now: datetime) -> Any:
     identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     builder = (
         x509.CertificateBuilder()
-        .subject_name(subject(wish))
-        .issuer_name(subject(wish))
+        .subject_name(subject(desired))
+        .issuer_name(subject(desired))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(start - BACKDATED)
         .not_valid_after(start + timedelta(days=days))
         .add_extension(identifier, False)
     )
-    for extension, critical in extensions(wish, key, key_usage=False):
+    for extension, critical in extensions(desired, key, key_usage=False):
         builder = builder.add_extension(extension, critical)
     return builder.sign(key, keys.signature_hash(key))

@@ -17,7 +17,7 @@ from ..targets import fold
 from ..values import priority
 from ..values.meaning import GNUTLS, Context, protocol_set
 
-TRAP = "plaintext_downgrade"
+SAFETY_CHECK = "plaintext_downgrade"
 _MODERN = frozenset(["TLSv1.3"])
 _SMTP_PORTS = frozenset(["25", "smtp"])
 
@@ -55,7 +55,7 @@ def _option(path: Path, context: Context) -> str:
 
 def _is_risky(ask: Ask, context: Context) -> bool:
     """Whether an ask leaves TLS 1.3 alone, in words that the engine of its scope reads."""
-    if TRAP in ask.target.allow or ask.value is None or ask.field.option != _option(ask.path, context):
+    if SAFETY_CHECK in ask.target.allow or ask.value is None or ask.field.option != _option(ask.path, context):
         return False
     try:
         if ask.field.key == "ciphers":

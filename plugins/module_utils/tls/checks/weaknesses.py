@@ -77,15 +77,15 @@ def find(asks: Sequence[Ask], effective: Effective, context: Context) -> List[We
     targeted = {fold(path) for ask in asks for path in ask.target.paths}
     search = _Search(effective, context, Precedence(effective))
     candidates = {
-        field: Candidates(search.precedence, [ask.path for ask in wanted]) for field, wanted in by_field.items()
+        field: Candidates(search.precedence, [ask.path for ask in requested]) for field, requested in by_field.items()
     }
     found: List[Weaker] = []
     for path in effective.scopes() if by_field else ():
         for field in by_field:
             if _counts(field, path):
-                wanted = [by_field[field][number] for number in candidates[field].of(path)]
+                requested = [by_field[field][number] for number in candidates[field].of(path)]
                 setting = effective.get(path, field.option)
-                weaker = search.hidden(path, wanted) if setting is None else search.judge(setting, wanted)
+                weaker = search.hidden(path, requested) if setting is None else search.judge(setting, requested)
                 if weaker is not None:
                     found.append(weaker._replace(targeted=fold(path) in targeted))
     return found
@@ -102,9 +102,9 @@ class _Search(NamedTuple):
     context: Context
     precedence: Precedence
 
-    def judge(self, setting: Setting, wanted: Sequence[Ask]) -> Optional[Weaker]:
+    def judge(self, setting: Setting, requested: Sequence[Ask]) -> Optional[Weaker]:
         """The setting as a weakness against the first of the asks that it undoes."""
-        for ask in wanted:
+        for ask in requested:
             if not self.precedence.beats(setting.path, ask.path):
                 continue
             try:
@@ -117,9 +117,9 @@ class _Search(NamedTuple):
                 return Weaker(setting.path, name, value, setting.file, setting.line, words, False, readable)
         return None
 
-    def hidden(self, path: Path, wanted: Sequence[Ask]) -> Optional[Weaker]:
+    def hidden(self, path: Path, requested: Sequence[Ask]) -> Optional[Weaker]:
         """A scope that sets nothing, and keeps away from its traffic what the wider one in its place sets."""
-        for ask in wanted:
+        for ask in requested:
             if not self.precedence.replaces(path, ask.path):
                 continue
             setting = self.effective.resolve(path, ask.field.option)
@@ -154,10 +154,10 @@ def _protocols(ask: Ask, value: str, context: Context, gnutls: bool) -> str:
 
 
 def _ciphers(ask: Ask, value: str, context: Context, gnutls: bool) -> str:
-    wanted = str(ask.value)
+    requested = str(ask.value)
     if gnutls:
-        return _more("it also speaks", sorted(priority.protocols(value) - priority.protocols(wanted)))
-    strong = set(cipher_list(wanted, context))
+        return _more("it also speaks", sorted(priority.protocols(value) - priority.protocols(requested)))
+    strong = set(cipher_list(requested, context))
     return _more("it also offers", [name for name in cipher_list(value, context) if name not in strong])
 
 
@@ -173,10 +173,10 @@ def _switch(ask: Ask, value: str, _context: Context, _gnutls: bool) -> str:
 
 def _word(ask: Ask, value: str, _context: Context, _gnutls: bool) -> str:
     order = _STRENGTH[ask.field.key]
-    given, wanted = value.lower(), str(ask.value).lower()
-    if given not in order or wanted not in order:
+    given, requested = value.lower(), str(ask.value).lower()
+    if given not in order or requested not in order:
         return ""
-    return "it is %s" % value if order.index(given) < order.index(wanted) else ""
+    return "it is %s" % value if order.index(given) < order.index(requested) else ""
 
 
 _JUDGES: Dict[str, Judge] = {

@@ -44,7 +44,7 @@ class Parameters(NamedTuple):
         return names[0] if names else ""
 
 
-class Wish(NamedTuple):
+class DesiredParameters(NamedTuple):
     """What a file shall hold: a named group, or (bits above 0) parameters of its own of at least that size."""
 
     group: str = "ffdhe2048"
@@ -65,10 +65,10 @@ def of_group(name: str) -> Parameters:
     return Parameters(prime(name), GENERATOR)
 
 
-def wish(group: Optional[str], bits: Optional[int]) -> Wish:
+def desired(group: Optional[str], bits: Optional[int]) -> DesiredParameters:
     """Read the options of a task. Raises PlanError for a size that is too small to be safe, or too large to be of use."""
     if bits is None:
-        return Wish(group or Wish().group)
+        return DesiredParameters(group or DesiredParameters().group)
     if bits < MIN_BITS:
         raise PlanError(
             "generate: %d bits are refused, %d are the least. Primes of 512 bits, as the vendor's example makes them, are"
@@ -76,7 +76,7 @@ def wish(group: Optional[str], bits: Optional[int]) -> Wish:
         )
     if bits > MAX_BITS:
         raise PlanError("generate: %d bits are more than the %d that are of use" % (bits, MAX_BITS))
-    return Wish("", bits)
+    return DesiredParameters("", bits)
 
 
 def read(content: bytes) -> Optional[Parameters]:
@@ -101,7 +101,7 @@ def write(parameters: Parameters) -> bytes:
     return "\n".join(["-----BEGIN DH PARAMETERS-----", *lines, "-----END DH PARAMETERS-----", ""]).encode("ascii")
 
 
-def holds(content: bytes, wanted: Wish) -> bool:
+def holds(content: bytes, requested: DesiredParameters) -> bool:
     """Whether a file means what is requested already.
 
     A named group: the same prime and generator. Parameters of its own: a safe prime of at least as many bits, so that
@@ -110,9 +110,9 @@ def holds(content: bytes, wanted: Wish) -> bool:
     found = read(content)
     if found is None:
         return False
-    if wanted.bits:
-        return found.bits >= wanted.bits and 1 < found.generator < found.prime - 1 and is_safe_prime(found)
-    return found == of_group(wanted.group)
+    if requested.bits:
+        return found.bits >= requested.bits and 1 < found.generator < found.prime - 1 and is_safe_prime(found)
+    return found == of_group(requested.group)
 
 
 def refuse_foreign(path: str, content: bytes) -> None:
@@ -125,8 +125,8 @@ def generate(bits: int, run: Run = run) -> Parameters:
     """Let OpenSSL search for a safe prime. Takes seconds for 2048 bits, minutes for 4096. Raises PlanError."""
     import tempfile
 
-    with tempfile.TemporaryDirectory(prefix="momentum-dhparams-") as folder:
-        path = os.path.join(folder, "dhparams.pem")
+    with tempfile.TemporaryDirectory(prefix="momentum-dhparams-") as directory:
+        path = os.path.join(directory, "dhparams.pem")
         # Into a file: what goes to the terminal is a dot for every number tried.
         ran = run(["openssl", "dhparam", "-out", path, str(bits)], TIMEOUT)
         try:

@@ -100,13 +100,15 @@ def unreadable(paths: Sequence[str], identity: Optional[Identity]) -> Dict[str, 
     As root this is tried by a child process that becomes the daemon's user, so that every directory above the file, groups and
     access lists count. Without an identity, or when not root, the present user is taken.
     """
-    wanted = list(dict.fromkeys(paths))
-    if not wanted:
+    requested = list(dict.fromkeys(paths))
+    if not requested:
         return {}
     if identity is None or os.geteuid() != 0:
-        return {path: reason for path, reason in zip(wanted, map(_open_error, wanted)) if reason}
-    answers = _in_child(wanted, identity).split("\0")
-    return {path: reason for path, reason in zip(wanted, answers + ["could not be tried"] * len(wanted)) if reason}
+        return {path: reason for path, reason in zip(requested, map(_open_error, requested)) if reason}
+    answers = _in_child(requested, identity).split("\0")
+    return {
+        path: reason for path, reason in zip(requested, answers + ["could not be tried"] * len(requested)) if reason
+    }
 
 
 def _copy(path: str) -> ContextManager[str]:

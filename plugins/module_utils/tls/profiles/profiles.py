@@ -50,9 +50,9 @@ _LISTS = ("protocols", "ciphers", "suites", "groups")
 
 def find(name: str) -> Profile:
     """The profile `name`, or one version of it, `name@version`. Raises TlsError that lists the names."""
-    wanted, _at, version = name.partition("@")
+    requested, _at, version = name.partition("@")
     for data in PROFILES:
-        if data["name"] == wanted and version in ("", data["version"]):
+        if data["name"] == requested and version in ("", data["version"]):
             return _profile(data)
     raise TlsError(name, "is no profile%s" % hint(name, names()), "the profiles are %s" % ", ".join(names()))
 

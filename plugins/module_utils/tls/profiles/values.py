@@ -44,37 +44,37 @@ def values(profile: Profile, context: Context, dialect: str, post_quantum: bool)
 
 def _protocols(profile: Profile, context: Context) -> str:
     """The value; empty for a version without the option, for which the planner has words."""
-    wanted = frozenset(profile.protocols)
-    if not wanted & protocol_set("", context):
+    requested = frozenset(profile.protocols)
+    if not requested & protocol_set("", context):
         names = ", ".join(profile.protocols)
         reason = "needs %s, which Momentum %s cannot do on this node" % (names, context.version)
         raise TlsError(profile.name, reason, "choose a profile with TLSv1.2, or upgrade: TLSv1.3 needs Momentum 4.6")
     if not catalog.available(catalog.entries("TLS_Protocols")[0], context.version):
         return ""
-    return protocols.spell(wanted, context.version, context.openssl)
+    return protocols.spell(requested, context.version, context.openssl)
 
 
-def _known_ciphers(wanted: Sequence[str], context: Context) -> List[str]:
-    unknown = set(ciphers.unknown(":".join(wanted), context.openssl)) if wanted else set()
-    known = [name for name in wanted if name not in unknown]
-    if wanted:  # what it knows, the policy of the system may still forbid
+def _known_ciphers(requested: Sequence[str], context: Context) -> List[str]:
+    unknown = set(ciphers.unknown(":".join(requested), context.openssl)) if requested else set()
+    known = [name for name in requested if name not in unknown]
+    if requested:  # what it knows, the policy of the system may still forbid
         ciphers.expand(":".join(known), context.openssl)
     return known
 
 
-def _put(found: Values, key: str, wanted: Sequence[str], known: Sequence[str]) -> None:
+def _put(found: Values, key: str, requested: Sequence[str], known: Sequence[str]) -> None:
     """Give the known names; say which are missing."""
     if known:
         found.given[key] = ":".join(known)
-    missing = [name for name in wanted if name not in known]
+    missing = [name for name in requested if name not in known]
     if missing:
         found.left_out.append((key, "this node's OpenSSL does not know %s" % ", ".join(missing)))
 
 
 def _put_groups(found: Values, profile: Profile, context: Context, post_quantum: bool) -> None:
     if catalog.parse_version(context.version) < _LIST_OF_GROUPS:
-        wanted: Sequence[str] = [profile.single_group] if profile.single_group else []
+        requested: Sequence[str] = [profile.single_group] if profile.single_group else []
     else:
-        wanted = [name for name in profile.groups if post_quantum or "MLKEM" not in name.upper()]
-    if wanted:
-        _put(found, "groups", wanted, groups.filter_known(wanted, context.openssl))
+        requested = [name for name in profile.groups if post_quantum or "MLKEM" not in name.upper()]
+    if requested:
+        _put(found, "groups", requested, groups.filter_known(requested, context.openssl))

@@ -125,12 +125,12 @@ def from_profile(profile: Profile, version: str) -> str:
 def _ciphers(profile: Profile, new: bool) -> List[str]:
     """The ciphers of a profile in its order, by GnuTLS's names."""
     names = [name.replace("TLS_", "").replace("AES_", "AES").replace("_", "-") for name in profile.suites]
-    wanted: List[str] = []
+    requested: List[str] = []
     for name in list(profile.ciphers) + names:
         for openssl, gnutls, old in _CIPHERS:
-            if openssl in name and "CCM-8" not in name and (new or old) and gnutls not in wanted:
-                wanted.append(gnutls)
-    return wanted
+            if openssl in name and "CCM-8" not in name and (new or old) and gnutls not in requested:
+                requested.append(gnutls)
+    return requested
 
 
 def _is_word(word: str) -> bool:

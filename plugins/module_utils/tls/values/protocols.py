@@ -72,21 +72,21 @@ def resolve(text: str, version: str, library: Optional[Library] = None) -> Froze
     return chosen
 
 
-def spell(wanted: FrozenSet[str], version: str, library: Optional[Library] = None) -> str:
+def spell(requested: FrozenSet[str], version: str, library: Optional[Library] = None) -> str:
     """The value for exactly these protocols, so that ``resolve`` gives them back as far as the node can do them.
 
     The text begins with ALL, so that it does not depend on what an implementation starts from. Protocols that the node may
     know are taken away by name even where their tokens have no effect any more. Raises TlsError if nothing would be left.
     """
     release = _release(version)
-    _refuse_strange(wanted)
+    _refuse_strange(requested)
     able = _able(release, library)
-    if not wanted & able:
-        names = ", ".join(name for name in PROTOCOLS if name in wanted) or "no protocol"
+    if not requested & able:
+        names = ", ".join(name for name in PROTOCOLS if name in requested) or "no protocol"
         raise TlsError(names, "leaves nothing that this node can speak", "it can speak %s" % ", ".join(sorted(able)))
-    if wanted & able == MODERN:
+    if requested & able == MODERN:
         return "-ALL:+TLSv1.3"
-    unwanted = [name for name in PROTOCOLS if name in _removable(release, library) - wanted]
+    unwanted = [name for name in PROTOCOLS if name in _removable(release, library) - requested]
     return ":".join([DEFAULT] + ["-" + name for name in unwanted])
 
 
@@ -152,8 +152,8 @@ def _removable(release: Release, library: Optional[Library]) -> FrozenSet[str]:
     return release.tokens if _openssl(release, library) < (1, 1, 0) else release.tokens - {"SSLv2"}
 
 
-def _refuse_strange(wanted: FrozenSet[str]) -> None:
-    strange = sorted(wanted - _EVERY)
+def _refuse_strange(requested: FrozenSet[str]) -> None:
+    strange = sorted(requested - _EVERY)
     if strange:
         known = "known are %s" % ", ".join(PROTOCOLS)
         raise TlsError(strange[0], "is no protocol", suggestion(strange[0], PROTOCOLS, known))

@@ -111,8 +111,8 @@ class Transaction(list):
 class Base:
     def __init__(self):
         root = os.path.dirname(json.loads(basic._ANSIBLE_ARGS)["ANSIBLE_MODULE_ARGS"]["state_dir"])
-        self.folder = os.path.join(root, "state", "rpm")
-        self.conf, self.repos, self.wanted, self.erased = Configuration(), {}, [], []
+        self.directory = os.path.join(root, "state", "rpm")
+        self.conf, self.repos, self.requested, self.erased = Configuration(), {}, [], []
         self.transaction = Transaction()
 
     def init_plugins(self):
@@ -121,7 +121,7 @@ class Base:
     pre_configure_plugins = configure_plugins = close = init_plugins
 
     def _read(self, name, default):
-        path = os.path.join(self.folder, name)
+        path = os.path.join(self.directory, name)
         if not os.path.exists(path):
             return default
         with open(os.fsencode(path), encoding="utf-8") as file:
@@ -136,7 +136,7 @@ class Base:
         self.sack = Sack(installed, [one for repository in self.repos.values() for one in repository.packages])
 
     def package_install(self, package):
-        self.wanted.append(package)
+        self.requested.append(package)
 
     package_upgrade = package_install
 
@@ -145,7 +145,7 @@ class Base:
 
     def resolve(self, allow_erasing):
         there = {one.name: one for one in self.sack.there}
-        todo, done = list(self.wanted), {}
+        todo, done = list(self.requested), {}
         while todo:
             one = todo.pop()
             done[one.name] = one
@@ -174,5 +174,5 @@ class Base:
     def do_transaction(self):
         gone = {item.pkg.name for item in self.transaction}
         left = [one for one in self.sack.there if one.name not in gone] + self.transaction.install_set
-        with open(os.fsencode(os.path.join(self.folder, "installed.json")), "w", encoding="utf-8") as file:
+        with open(os.fsencode(os.path.join(self.directory, "installed.json")), "w", encoding="utf-8") as file:
             json.dump([[one.name, one.version, one.release] for one in left], file)

@@ -75,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("-conf", metavar="FILE")
     made.add_argument("-d", "-default", action="store_true")
     made.add_argument("-l", "-logfile", metavar="FILE", action="append", default=[])
-    made.add_argument("-logdir", metavar="FOLDER", action="append", default=[])
+    made.add_argument("-logdir", metavar="DIRECTORY", action="append", default=[])
     made.add_argument("-n", "-nocompress", action="store_true")
     made.add_argument("-r", "-retention", metavar="NUMBER", type=int)
     made.add_argument("-s", "-socket", metavar="SOCKET")
@@ -92,9 +92,9 @@ def job(asked: argparse.Namespace) -> Optional[Job]:
     if known.get("enabled") == "no":
         return None
     logs = asked.l or known.get("logfiles", "").split() or [paths.LOGS + "/%s.ec" % name for name in LOGS]
-    for folder in asked.logdir or known.get("logdirs", "").split():
-        inside = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
-        logs = logs + [os.path.join(folder, name) for name in inside if name.endswith(".log")]
+    for directory in asked.logdir or known.get("logdirs", "").split():
+        inside = sorted(os.listdir(directory)) if os.path.isdir(directory) else []
+        logs = logs + [os.path.join(directory, name) for name in inside if name.endswith(".log")]
     text = str(asked.r) if asked.r is not None else known.get("retention", "7")
     if not text.isdigit() or text == "0":
         raise Unusable("retention is no number: %s" % text)

@@ -40,7 +40,7 @@ class Cluster:
         self.lock, self.woken, self.running = threading.RLock(), threading.Event(), False
         self.heard: Dict[str, Tuple[Member, object, float]] = {}
         self.view, self.leaving = View((0, ""), {}), False
-        self.changed, self.settled = time.monotonic(), False
+        self.changed, self.stable = time.monotonic(), False
         self.holder = cluster_duravip.Holder(self.daemon.relisten)
         self.pending: "Dict[int, queue.Queue[str]]" = {}
         self.numbers = itertools.count(1)
@@ -169,15 +169,15 @@ class Cluster:
         members = self.members()
         with self.lock:
             mature = time.monotonic() - self.changed >= self.settings.mature
-            self.settled = self.settled or mature
-            return decide(self.settings.name, self.holder.vips, members, self.view.moves, self.settled, mature)
+            self.stable = self.stable or mature
+            return decide(self.settings.name, self.holder.vips, members, self.view.moves, self.stable, mature)
 
     def announce(self, moves: Optional[Dict[str, str]] = None) -> None:
         """Make this node's view, or these moves, the cluster's."""
         assert self.settings is not None
         with self.lock:
-            wanted = self.view.moves if moves is None else dict(self.view.moves, **moves)
-            self.view = View((self.view.serial[0] + 1, self.settings.name), wanted)
+            requested = self.view.moves if moves is None else dict(self.view.moves, **moves)
+            self.view = View((self.view.serial[0] + 1, self.settings.name), requested)
             self.holder.unable = frozenset()
         self.woken.set()
 

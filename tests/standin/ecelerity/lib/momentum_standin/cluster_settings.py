@@ -123,11 +123,11 @@ def host_of(listen: str) -> str:
 
 def place(tree: Scope, address: str) -> Tuple[str, int]:
     """Interface and mask of an address: the Topology with the smallest network that has it (page "cluster"). Raises Wrong."""
-    wanted = ipaddress.ip_address(address)
+    requested = ipaddress.ip_address(address)
     scopes = [one for cluster in tree.named("Cluster") for one in cluster.named("Topology")]
     networks = [(ipaddress.ip_network(one.instance or "", strict=False), one) for one in scopes]
-    fitting = [(network.prefixlen, one) for network, one in networks if wanted in network]
-    if wanted.version != 4:
+    fitting = [(network.prefixlen, one) for network, one in networks if requested in network]
+    if requested.version != 4:
         raise Wrong("DuraVIP %s: the stand-in moves addresses of IPv4 alone" % address)
     if not fitting:
         raise Wrong("DuraVIP %s: no Topology has its network" % address)

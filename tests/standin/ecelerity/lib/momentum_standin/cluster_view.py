@@ -58,8 +58,8 @@ def elect(vip: DuraVip, members: Dict[str, Member], moves: Dict[str, str], vips:
     able = [
         name for name, one in members.items() if one.kind == NODE and not one.leaving and vip.address not in one.unable
     ]
-    wanted = [moves.get(vip.address, "")] + vip.preference
-    return next((name for name in wanted if name in able), None) or min(
+    requested = [moves.get(vip.address, "")] + vip.preference
+    return next((name for name in requested if name in able), None) or min(
         able, key=lambda name: _rank(vip.address, name), default=None
     )
 
@@ -69,7 +69,7 @@ def _rank(address: str, name: str) -> str:
 
 
 def decide(
-    me: str, vips: Dict[str, DuraVip], members: Dict[str, Member], moves: Dict[str, str], settled: bool, mature: bool
+    me: str, vips: Dict[str, DuraVip], members: Dict[str, Member], moves: Dict[str, str], stable: bool, mature: bool
 ) -> Actions:
     """What a node takes and gives away. An address moves by being on both nodes for a moment: it is released when the next owner
     says that it has it. settled: this node has seen a mature view before. mature: the view has not changed lately; a running
@@ -80,7 +80,7 @@ def decide(
         chosen = elect(vip, members, moves, vips)
         others = [one for one in members.values() if one.name != me and address in one.owned]
         if chosen == me and address not in mine.owned:
-            if mature or (settled and all(one.leaving for one in others)):
+            if mature or (stable and all(one.leaving for one in others)):
                 take.append(address)
         elif chosen != me and address in mine.owned and chosen in [one.name for one in others]:
             release.append(address)

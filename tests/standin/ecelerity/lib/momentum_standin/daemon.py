@@ -113,22 +113,22 @@ class Daemon:
         """Open what the configuration asks for and is not open, then close what it asks for no more. In this order a change
         between one address and the wildcard needs a second reload, as documented for Linux."""
         everything = endpoints.listeners(self.loaded.tree) if self.serves_smtp else {}
-        wanted = {address: one for address, one in everything.items() if self.cluster.holder.serves(address)}
-        for address, listener in wanted.items():
+        requested = {address: one for address, one in everything.items() if self.cluster.holder.serves(address)}
+        for address, listener in requested.items():
             server = self.servers[address][0] if address in self.servers else self.cluster.holder.bind(address)
             if server is not None:
                 self.servers[address] = (server, listener)
-        for address in set(self.servers) - set(wanted):
+        for address in set(self.servers) - set(requested):
             self.servers.pop(address)[0].close()
         self._listen_to_consoles(owner)
 
     def _listen_to_consoles(self, owner: Tuple[int, int]) -> None:
-        wanted = {one.address: one for one in endpoints.consoles(self.loaded.tree)}
-        for address, one in wanted.items():
+        requested = {one.address: one for one in endpoints.consoles(self.loaded.tree)}
+        for address, one in requested.items():
             server = self.consoles[address][0] if address in self.consoles else endpoints.bind_console(one, owner)
             if server is not None:
                 self.consoles[address] = (server, one)
-        for address in set(self.consoles) - set(wanted):
+        for address in set(self.consoles) - set(requested):
             self.consoles.pop(address)[0].close()
             if address.startswith("/"):
                 _remove(address)

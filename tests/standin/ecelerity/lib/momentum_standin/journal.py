@@ -14,14 +14,14 @@ from . import errors
 
 NAMES = ("mainlog", "paniclog", "rejectlog", "bouncelog")
 _lock = threading.Lock()
-_folder = ""
+_directory = ""
 _files: Dict[str, TextIO] = {}
 
 
-def open_in(folder: str, uid: int, gid: int) -> None:
+def open_in(directory: str, uid: int, gid: int) -> None:
     """Open the logs in a directory, for the user who will write to them. A directory that is missing is reported once."""
-    global _folder
-    _folder = folder
+    global _directory
+    _directory = directory
     for trouble in reopen():
         say(trouble)
     if os.geteuid() == 0:
@@ -33,7 +33,7 @@ def reopen() -> List[str]:
     """Open every log by its name again; what could not be opened, which goes on into the old file."""
     troubles = []
     for name in NAMES:
-        path = os.path.join(_folder, name + ".ec")
+        path = os.path.join(_directory, name + ".ec")
         try:
             new = open(path, "a", buffering=1, errors="replace")
         except OSError as error:

@@ -64,13 +64,13 @@ class Loader:
         self.open_files.pop()
 
     def _text(self, path: str) -> str:
-        if not path.startswith(paths.node_folder() + "/"):
+        if not path.startswith(paths.node_directory() + "/"):
             return _read(path)
         self.of_the_node[path] = _read(path) if self.held is None else self.held.get(path, "")
         return self.of_the_node[path]
 
     def _is_there(self, path: str) -> bool:
-        if self.held is not None and path.startswith(paths.node_folder() + "/"):
+        if self.held is not None and path.startswith(paths.node_directory() + "/"):
             return path in self.held
         return os.path.lexists(path)
 
@@ -88,8 +88,8 @@ class Loader:
             self._include(str(event.value), os.path.dirname(event.file), scope)
         return scope
 
-    def _include(self, target: str, folder: str, scope: Scope) -> None:
-        path = self._find(target, folder)
+    def _include(self, target: str, directory: str, scope: Scope) -> None:
+        path = self._find(target, directory)
         if not os.path.isdir(path):
             return self._file(path, scope)
         self.paths.append(path)
@@ -97,16 +97,16 @@ class Loader:
             self._file(os.path.join(path, name), scope)
         return None
 
-    def _find(self, target: str, folder: str) -> str:
+    def _find(self, target: str, directory: str) -> str:
         """An include's file: the including file's directory first, then the search path (page "Configuration overview")."""
         target = target[len("file://") :] if target.startswith("file://") else target
         if "://" in target:
             raise errors.ConfigurationError("'%s': the stand-in includes nothing but files" % target)
-        for one in [folder] + self.search_path:
+        for one in [directory] + self.search_path:
             path = os.path.normpath(os.path.join(one, target))
             if self._is_there(path):
                 return path
-        raise errors.unreadable(os.path.normpath(os.path.join(folder, target)), "No such file or directory")
+        raise errors.unreadable(os.path.normpath(os.path.join(directory, target)), "No such file or directory")
 
 
 def load(main: str, search_path: List[str], held: Optional[Dict[str, str]] = None) -> Loaded:

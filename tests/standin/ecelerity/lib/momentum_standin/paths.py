@@ -21,7 +21,7 @@ MONITOR_PIDFILE = ROOT + "/var/run/ecelerity.monitor.pid"
 CONSOLE = ROOT + "/tmp/2025"
 
 
-def node_folder() -> str:
+def node_directory() -> str:
     """The directory of this node's own files."""
     return CONF + "/" + os.uname().nodename
 
@@ -31,7 +31,7 @@ def search_path() -> List[str]:
     node = os.uname().nodename
     text = os.environ.get("EC_CONF_SEARCH_PATH")
     if text is None:
-        return [".", CONF + "/global", node_folder(), CONF + "/default"]
+        return [".", CONF + "/global", node_directory(), CONF + "/default"]
     return [one.replace("{NODENAME}", node) for one in text.split(":") if one]
 
 

@@ -121,11 +121,11 @@ def _libcap() -> ctypes.CDLL:
 
 def _keep(libcap: ctypes.CDLL, text: str) -> None:
     """Hold exactly these capabilities. Nothing of a set is kept when the kernel refuses a part of it."""
-    wanted = libcap.cap_from_text(text.encode("utf-8", "surrogateescape"))
-    if not wanted:
+    requested = libcap.cap_from_text(text.encode("utf-8", "surrogateescape"))
+    if not requested:
         raise Refused("Security: cap_from_text does not understand '%s'" % text)
     try:
-        if libcap.cap_set_proc(wanted):
+        if libcap.cap_set_proc(requested):
             raise Refused("Security: cap_set_proc refused '%s': %s" % (text, os.strerror(ctypes.get_errno())))
     finally:
-        libcap.cap_free(wanted)
+        libcap.cap_free(requested)

@@ -64,12 +64,12 @@ def judge(name: str, value: str) -> None:
         trial(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), value)
 
 
-def context(wanted: Parameters) -> ssl.SSLContext:
+def context(requested: Parameters) -> ssl.SSLContext:
     """A context, new or cached. Raises OSError (ssl.SSLError is one) and ValueError for unknown protocols."""
     with _lock:
-        if wanted not in _cache:
-            _cache[wanted] = _new(wanted)
-        return _cache[wanted]
+        if requested not in _cache:
+            _cache[requested] = _new(requested)
+        return _cache[requested]
 
 
 def flush() -> None:
@@ -106,22 +106,22 @@ _TRIALS = {
 }
 
 
-def _new(wanted: Parameters) -> ssl.SSLContext:
+def _new(requested: Parameters) -> ssl.SSLContext:
     result = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    _set_protocols(result, wanted.protocols)
+    _set_protocols(result, requested.protocols)
     # Said even where nothing is configured: Python may be built with a default of its own.
-    result.set_ciphers((wanted.ciphers or "DEFAULT") + ("" if wanted.dhe else ":!kDHE"))
-    if wanted.suites:
-        openssl.set_suites(result, wanted.suites)
-    if wanted.groups:
-        openssl.set_groups(result, wanted.groups)
-    if wanted.dhparams and wanted.dhe:
-        result.load_dh_params(wanted.dhparams)
-    elif wanted.dhe:
+    result.set_ciphers((requested.ciphers or "DEFAULT") + ("" if requested.dhe else ":!kDHE"))
+    if requested.suites:
+        openssl.set_suites(result, requested.suites)
+    if requested.groups:
+        openssl.set_groups(result, requested.groups)
+    if requested.dhparams and requested.dhe:
+        result.load_dh_params(requested.dhparams)
+    elif requested.dhe:
         openssl.set_dh_auto(result)
-    openssl.set_renegotiation(result, wanted.renegotiation)
-    if wanted.client_ca and wanted.verify_mode != "none":
-        result.load_verify_locations(wanted.client_ca)
-        result.verify_mode = ssl.CERT_REQUIRED if wanted.verify_mode == "require" else ssl.CERT_OPTIONAL
-    result.load_cert_chain(wanted.certificate, wanted.key)
+    openssl.set_renegotiation(result, requested.renegotiation)
+    if requested.client_ca and requested.verify_mode != "none":
+        result.load_verify_locations(requested.client_ca)
+        result.verify_mode = ssl.CERT_REQUIRED if requested.verify_mode == "require" else ssl.CERT_OPTIONAL
+    result.load_cert_chain(requested.certificate, requested.key)
     return result

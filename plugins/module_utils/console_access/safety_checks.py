@@ -15,7 +15,7 @@ from .listens import Listen, is_loopback
 MODE_AT_MOST = 0o660
 
 
-class Danger(NamedTuple):
+class SafetyCheck(NamedTuple):
     """`name`: in the option `allow`. `find`: whether a place has it; the second argument tells whether a file at a path can be
     made or exchanged by any account of the node. `reason`: what comes of it."""
 
@@ -28,21 +28,21 @@ class Unsafe(NamedTuple):
     """One risk of one place."""
 
     listen: Listen
-    danger: Danger
+    check: SafetyCheck
 
     def words(self) -> str:
         """The place, what is wrong, and the name under which it can be allowed."""
-        return "Listen %s: %s (allow: %s)" % (self.listen.address, self.danger.reason, self.danger.name)
+        return "Listen %s: %s (allow: %s)" % (self.listen.address, self.check.reason, self.check.name)
 
 
-def dangers(found: Sequence[Listen], exposed: Callable[[str], bool], allow: Sequence[str]) -> List[Unsafe]:
-    """The risks of all places that are not switched off; `exposed` looks at the node, see `Danger`."""
+def unsafe_listens(found: Sequence[Listen], exposed: Callable[[str], bool], allow: Sequence[str]) -> List[Unsafe]:
+    """The risks of all places that are not switched off; `exposed` looks at the node, see `SafetyCheck`."""
     return [
-        Unsafe(listen, danger)
+        Unsafe(listen, check)
         for listen in found
         if listen.enabled
-        for danger in DANGERS
-        if danger.name not in allow and danger.find(listen, exposed)
+        for check in SAFETY_CHECKS
+        if check.name not in allow and check.find(listen, exposed)
     ]
 
 
@@ -71,15 +71,19 @@ def _cleartext(listen: Listen, _exposed: Callable[[str], bool]) -> bool:
     return listen.authentication and any(uri.startswith("file:") for uri in listen.uris.values())
 
 
-DANGERS: Sequence[Danger] = (
-    Danger(
+SAFETY_CHECKS: Sequence[SafetyCheck] = (
+    SafetyCheck(
         "world_writable_directory",
         _exposed,
         "its socket lies where any account of the node can put another program's in its place",
     ),
-    Danger("wide_mode", _wide, "its socket's mode is wider than 0660, so that accounts of the node command the daemon"),
-    Danger("public_tcp", _public, "it is reached from the network, and nothing that is sent there is encrypted"),
-    Danger("unauthenticated_tcp", _unauthenticated, "any account of the node that reaches the port needs no password"),
-    Danger("always_allow", _allows, "Always_Allow lets clients in whatever authentication and authorization say"),
-    Danger("cleartext_passwords", _cleartext, "its passwords lie in a file in clear text"),
+    SafetyCheck(
+        "wide_mode", _wide, "its socket's mode is wider than 0660, so that accounts of the node command the daemon"
+    ),
+    SafetyCheck("public_tcp", _public, "it is reached from the network, and nothing that is sent there is encrypted"),
+    SafetyCheck(
+        "unauthenticated_tcp", _unauthenticated, "any account of the node that reaches the port needs no password"
+    ),
+    SafetyCheck("always_allow", _allows, "Always_Allow lets clients in whatever authentication and authorization say"),
+    SafetyCheck("cleartext_passwords", _cleartext, "its passwords lie in a file in clear text"),
 )

@@ -11,7 +11,7 @@ from ...files.safe_paths import locate
 from ..errors import CertificateError
 
 
-class Folder(NamedTuple):
+class Directory(NamedTuple):
     """A directory that has to be made: path, numeric owner and group, permission bits."""
 
     path: str
@@ -29,25 +29,25 @@ def refuse_open(path: str, owner: int) -> None:
     while info is None:
         path = os.path.dirname(path)
         info = _status(path)
-    folder = os.path.dirname(path)
+    directory = os.path.dirname(path)
     if info.st_mode & 0o022:
         raise CertificateError(
             "%s holds a key, and its group or others may exchange files in it (mode %04o); take that away (chmod go-w)"
-            % (folder, info.st_mode & 0o7777)
+            % (directory, info.st_mode & 0o7777)
         )
     if info.st_uid not in (0, os.geteuid(), owner):
         raise CertificateError(
             "%s holds a key of uid %d, but belongs to uid %d, who may exchange files in it; give both the same owner"
-            % (folder, owner, info.st_uid)
+            % (directory, owner, info.st_uid)
         )
 
 
-def missing_above(path: str, owner: int, group: int, mode: int) -> List[Folder]:
+def missing_above(path: str, owner: int, group: int, mode: int) -> List[Directory]:
     """The directories above a path that have to be made, outermost first."""
-    missing: List[Folder] = []
+    missing: List[Directory] = []
     parent = os.path.dirname(path)
     while parent not in ("/", "") and not os.path.isdir(parent):
-        missing.insert(0, Folder(parent, owner, group, mode))
+        missing.insert(0, Directory(parent, owner, group, mode))
         parent = os.path.dirname(parent)
     return missing
 

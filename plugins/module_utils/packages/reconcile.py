@@ -10,7 +10,7 @@ from ..errors import PlanError
 from .plan import Item, View, has_version, refuse_repository, refuse_strangers, unwanted
 
 
-class Wanted(NamedTuple):
+class DesiredPackages(NamedTuple):
     """What a task asks for. `version` empty: any that is there, and nothing is upgraded. `directory`: where the packages of the
     repository must be, empty for any place; `expected`: packages beside Momentum's that may change."""
 
@@ -22,41 +22,41 @@ class Wanted(NamedTuple):
     directory: str
 
 
-class Outcome(NamedTuple):
+class Result(NamedTuple):
     """The steps, and what is in force for the repository."""
 
     items: List[Item]
     view: View
 
 
-def settle(session: Any, wanted: Wanted, check_mode: bool) -> Outcome:
+def reconcile(session: Any, requested: DesiredPackages, check_mode: bool) -> Result:
     """Install, upgrade and remove in one transaction; in check mode only what would be done is reported, after the same judgements.
 
     Raises PlanError before anything is changed if dnf would do something else than the task asks for.
     """
     view: View = session.view()
-    refuse_repository(view, wanted.signatures, wanted.directory)
+    refuse_repository(view, requested.signatures, requested.directory)
     session.load()
     offers = session.offers()
     offered = frozenset(offer.name for offer in offers)
-    session.hide(unwanted(offers, wanted.version))
+    session.hide(unwanted(offers, requested.version))
     installed = session.installed()
-    for name in wanted.names:
-        if any(has_version(one, wanted.version) for one in installed.get(name, [])):
+    for name in requested.names:
+        if any(has_version(one, requested.version) for one in installed.get(name, [])):
             continue
         found = [offer for offer in offers if offer.name == name]
-        if not any(has_version(offer, wanted.version) for offer in found):
+        if not any(has_version(offer, requested.version) for offer in found):
             versions = ", ".join(sorted("%s-%s" % (offer.version, offer.release) for offer in found)) or "none"
             raise PlanError(
                 "repository %s: there is no package %s%s (versions there: %s)"
-                % (view.id, name, " in version %s" % wanted.version if wanted.version else "", versions)
+                % (view.id, name, " in version %s" % requested.version if requested.version else "", versions)
             )
         session.want(name)
-    if wanted.version:
-        session.upgrade((offered & set(installed)) - set(wanted.remove))
-    session.remove(wanted.remove)
+    if requested.version:
+        session.upgrade((offered & set(installed)) - set(requested.remove))
+    session.remove(requested.remove)
     items: List[Item] = session.resolve()
-    refuse_strangers(items, view, offered, list(wanted.expected) + list(wanted.remove))
+    refuse_strangers(items, view, offered, list(requested.expected) + list(requested.remove))
     if items and not check_mode:
         session.carry_out()
-    return Outcome(items, view)
+    return Result(items, view)
