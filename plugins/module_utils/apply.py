@@ -5,16 +5,15 @@
 """The shell around modules that write: a plan is carried out in one transaction, and described."""
 
 import os
-from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
 from . import node_options as nodes
-from .config.files import Directory
 from .config.plan import Change, FileEdit, Plan, Reload
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
 from .errors import assumption
 from .files import obstacles
+from .files.missing_directories import Directory
 from .module import MomentumModule
 from .redaction import redaction
 
@@ -64,8 +63,7 @@ def carry_out(
     if plan.edits and module.check_mode:
         _foresee(module, plan)
     elif plan.edits:
-        _make(directories)
-        result["transaction"] = _write(module, plan, attributes or {})
+        result["transaction"] = _write(module, plan, attributes or {}, directories)
     return result
 
 
@@ -75,29 +73,17 @@ def _places(module: MomentumModule, plan: Plan, directories: Sequence[Directory]
     return files, [directory.path for directory in directories], module.node.state_dir if files else ""
 
 
-def _make(directories: Sequence[Directory]) -> None:
-    from .files.safe_files import ensure_directory
+def _write(
+    module: MomentumModule, plan: Plan, attributes: Dict[str, Attributes], directories: Sequence[Directory]
+) -> str:
+    from .transaction.transaction import TransactionError
+    from .transaction.write import Due, PlannedFile, write
 
-    for directory in directories:
-        ensure_directory(*directory)
-
-
-def _write(module: MomentumModule, plan: Plan, attributes: Dict[str, Attributes]) -> str:
-    from .transaction.transaction import Due, FileChange, Transaction, TransactionError
-
-    changes = [
-        FileChange(
-            edit.path,
-            edit.after,
-            *attributes.get(edit.path, (None, None, None)),
-            basis="" if edit.before is None else sha256(edit.before).hexdigest(),
-        )
-        for edit in plan.edits
-    ]
+    files = [PlannedFile(*edit, *attributes.get(edit.path, ())) for edit in plan.edits]
     module.quotable = _quotable(plan)
-    due = Due(plan.activation, [change.path for change in changes])
+    due = Due(plan.activation, [file.path for file in files])
     try:
-        return str(Transaction(changes, module.node.state_dir, due=due, **_judges(module)).commit().id)
+        return write(files, module.node.state_dir, directories, due, **_judges(module))
     except TransactionError as error:
         raise _explained(module, plan, error)
 

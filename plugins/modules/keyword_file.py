@@ -273,24 +273,13 @@ def _shown(value: Any) -> str:
 
 def write(edits: List[Edit], state_dir: str, level: str, due: List[str]) -> str:
     """Write all files in one transaction, after which this level is due because of the files `due`. Raises TransactionError."""
-    from hashlib import sha256
+    from ansible_collections.msys.momentum.plugins.module_utils.transaction import write as transaction
 
-    from ansible_collections.msys.momentum.plugins.module_utils.transaction.transaction import (
-        Due,
-        FileChange,
-        Transaction,
-    )
-
-    changes = [
-        FileChange(
-            edit.path,
-            edit.content,
-            *edit.attributes,
-            basis=sha256(edit.before.content).hexdigest() if edit.before else "",
-        )
+    files = [
+        transaction.PlannedFile(edit.path, edit.before.content if edit.before else None, edit.content, *edit.attributes)
         for edit in edits
     ]
-    return str(Transaction(changes, state_dir, due=Due(level, due)).commit().id)
+    return transaction.write(files, state_dir, due=transaction.Due(level, due))
 
 
 def run(module: MomentumModule) -> Dict[str, Any]:

@@ -239,6 +239,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.config.files import 
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.files import obstacles
+from ansible_collections.msys.momentum.plugins.module_utils.files.missing_directories import missing_above
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.sandbox import dropin, eyes, needs, systemd
 from ansible_collections.msys.momentum.plugins.module_utils.sandbox.dropin import Directive
@@ -334,27 +335,16 @@ def differs(site: Site, requested: Optional[bytes]) -> bool:
 
 def write(module: MomentumModule, site: Site, requested: Optional[bytes]) -> str:
     """Change the drop-in in a transaction, which is then due for a restart; its name."""
-    from ansible_collections.msys.momentum.plugins.module_utils.files.safe_files import ensure_directory
-    from ansible_collections.msys.momentum.plugins.module_utils.transaction.recovery import digest
-    from ansible_collections.msys.momentum.plugins.module_utils.transaction.transaction import (
-        Due,
-        FileChange,
-        Transaction,
-    )
+    from ansible_collections.msys.momentum.plugins.module_utils.transaction import write as transaction
 
     owner, group = os.geteuid(), os.getegid()
-    basis = "" if site.found is None else digest(site.found.content)
-    change = FileChange(site.path, None, basis=basis)
-    if requested is not None:
-        directory = os.path.dirname(site.path)
-        for missing in (os.path.dirname(directory), directory):
-            if not os.path.isdir(missing):
-                ensure_directory(missing, owner, group, DIRECTORY_MODE)
-        change = FileChange(site.path, requested, owner, group, MODE, basis)
+    before = None if site.found is None else site.found.content
+    directories = [] if requested is None else missing_above(site.path, owner, group, DIRECTORY_MODE)
+    file = transaction.PlannedFile(site.path, before, requested, owner, group, MODE)
     unit = os.path.basename(os.path.dirname(site.path))[: -len(".d")]
     judge = systemd.verifier(unit, site.unit.fragment, site.path) if site.asked else None
-    due = Due("restart", [site.path])
-    return str(Transaction([change], module.node.state_dir, check_staged=judge, due=due).commit().id)
+    due = transaction.Due("restart", [site.path])
+    return transaction.write([file], module.node.state_dir, directories, due, check_staged=judge)
 
 
 def foresee(site: Site, requested: bytes) -> None:

@@ -8,11 +8,11 @@ Pure: the node is read through `Look`. A missing file is copied from its source,
 content.
 """
 
-import os
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..errors import PlanError, assumption
 from ..files import file_mode
+from ..files.missing_directories import Directory, paths_above
 from ..text import generated
 from .plan import Change, FileEdit, Plan
 
@@ -33,15 +33,6 @@ class Look(NamedTuple):
     is_directory: Callable[[str], bool]
     uid: Callable[[str], Optional[int]]
     gid: Callable[[str], Optional[int]]
-
-
-class Directory(NamedTuple):
-    """A directory to create."""
-
-    path: str
-    owner: int
-    group: int
-    mode: int
 
 
 class DesiredFile(NamedTuple):
@@ -159,7 +150,7 @@ def _create(
     made: Set[str],
 ) -> None:
     """Create a file and the directories above it; `made` are those that the plan creates already."""
-    for path in _missing_above(requested.path, look):
+    for path in paths_above(requested.path, look.is_directory):
         if path not in made:
             made.add(path)
             plan.directories.append(Directory(path, attributes[0], attributes[1], requested.directory_mode))
@@ -179,16 +170,6 @@ def _initial(plan: FilePlan, requested: DesiredFile, look: Look, check_mode: boo
         words = "%s is missing, and so is %s, from which it would be copied; is Momentum installed?"
         _refuse_unless_announced(plan, check_mode, words % (requested.path, requested.source))
     return b"" if source is None else unmarked(source.content, requested.unmark)
-
-
-def _missing_above(path: str, look: Look) -> List[str]:
-    """The directories above a path that are missing, outermost first."""
-    missing: List[str] = []
-    parent = os.path.dirname(path)
-    while parent not in ("", "/") and not look.is_directory(parent):
-        missing.append(parent)
-        parent = os.path.dirname(parent)
-    return missing[::-1]
 
 
 def _id(

@@ -12,9 +12,9 @@ import os
 import stat
 from typing import List, NamedTuple, Optional
 
-from ..config.files import Directory
 from ..config.plan import Change
 from ..errors import PlanError, assumption
+from ..files.missing_directories import Directory
 from ..files.reading import names
 from ..files.safe_paths import UnsafePath
 

@@ -7,13 +7,14 @@
 import os
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from ..config.files import Directory, Look
+from ..config.files import Look
 from ..config.plan import Change, FileEdit, Plan, Reload
 from ..config.reader import file
 from ..ecconf.effective import Effective
 from ..ecconf.loader import Configuration
 from ..errors import PlanError, assumption
 from ..files import obstacles
+from ..files.missing_directories import Directory
 from ..files.reading import text
 from ..files.safe_files import ensure_directory, remove
 from ..files.safe_paths import UnsafePath, locate

@@ -6,7 +6,6 @@
 
 import os
 import time
-from hashlib import sha256
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..catalog import catalog
@@ -153,12 +152,10 @@ class Daemon:
     def _tell_rotation(self, edit: FileEdit, action: str) -> None:
         """Tell ec_rotate where the console is now. One that began before may not have reached the daemon; then the daemon still writes
         into files that were moved, so it opens its logs again when that rotation is over."""
-        from ..transaction.transaction import FileChange, Transaction
+        from ..transaction.write import PlannedFile, write
 
-        change = FileChange(edit.path, edit.after, *rotation.ATTRIBUTES, "")
-        if edit.before is not None:
-            change = FileChange(edit.path, edit.after, basis=sha256(edit.before).hexdigest())
-        self.told.append(str(Transaction([change], self.node.state_dir).commit().id))
+        attributes = rotation.ATTRIBUTES if edit.before is None else ()
+        self.told.append(write([PlannedFile(*edit, *attributes)], self.node.state_dir))
         self._rotation_ends()
         if action == "reload":
             self.commands.append([self._console.program, self._console.endpoint, "reopen", "logs"])

@@ -6,8 +6,9 @@
 
 import pytest
 
-from plugins.module_utils.config.files import Directory, Found, Look, desired, merge, plan_files, unmarked
+from plugins.module_utils.config.files import Found, Look, desired, merge, plan_files, unmarked
 from plugins.module_utils.config.plan import FileEdit, Plan, PlanError
+from plugins.module_utils.files.missing_directories import Directory
 
 SAMPLE = "/opt/msys/ecelerity/etc/sample-configs/default/ecelerity.conf"
 TARGET = "/opt/msys/ecelerity/etc/conf/default/ecelerity.conf"

@@ -9,7 +9,6 @@ import socket
 
 import pytest
 
-from plugins.module_utils.config.files import Directory
 from plugins.module_utils.console_access import directory, endpoints, plan
 from plugins.module_utils.console_access.listens import Listen, is_loopback, listens, local, usable
 from plugins.module_utils.daemon import process
@@ -18,6 +17,7 @@ from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
 from plugins.module_utils.errors import PlanError
+from plugins.module_utils.files.missing_directories import Directory
 
 
 @pytest.mark.parametrize(

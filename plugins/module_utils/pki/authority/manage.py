@@ -6,10 +6,10 @@
 
 import os
 from datetime import datetime, timedelta
-from hashlib import sha256
 from typing import Any, Dict, List, NamedTuple, Optional
 
 from ...files import obstacles
+from ...files.missing_directories import missing_above
 from ...files.safe_files import read_file
 from ..certain import certain
 from ..errors import CertificateError
@@ -112,19 +112,19 @@ def _refuse_open_directories(paths: Paths) -> None:
 
 
 def _write(edits: List[Edit], task: Task) -> str:
-    from ...files.safe_files import ensure_directory
-    from ...transaction.transaction import FileChange, Transaction
+    from ...transaction.write import PlannedFile, write
 
     owner, group = os.geteuid(), os.getegid()
-    for path in [edit.path for edit in edits] + [task.state_dir]:
-        for directory in directories.missing_above(path, owner, group, _DIRECTORY_MODE):
-            ensure_directory(*directory)
-    changes = []
+    above = [
+        directory
+        for path in [edit.path for edit in edits] + [task.state_dir]
+        for directory in missing_above(path, owner, group, _DIRECTORY_MODE)
+    ]
+    files = []
     for edit in edits:
-        basis = "" if edit.before.content is None else sha256(edit.before.content).hexdigest()
-        owners = (owner, group) if edit.before.content is None else (None, None)
-        changes.append(FileChange(edit.path, edit.after.content, owners[0], owners[1], edit.after.mode, basis))
-    return str(Transaction(changes, task.state_dir).commit().id)
+        planned = PlannedFile(edit.path, edit.before.content, edit.after.content, mode=edit.after.mode)
+        files.append(planned._replace(owner=owner, group=group) if planned.before is None else planned)
+    return write(files, task.state_dir, above)
 
 
 def _shown(roots: Roots, decision: Decision, desired: DesiredAuthority, now: datetime) -> Dict[str, Any]:

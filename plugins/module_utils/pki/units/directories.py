@@ -5,19 +5,10 @@
 """The directories that files of a unit lie in: nobody else may be able to exchange what is in the one of a key."""
 
 import os
-from typing import List, NamedTuple, Optional
+from typing import Optional
 
 from ...files.safe_paths import locate
 from ..errors import CertificateError
-
-
-class Directory(NamedTuple):
-    """A directory that has to be made: path, numeric owner and group, permission bits."""
-
-    path: str
-    owner: int
-    group: int
-    mode: int
 
 
 def refuse_open(path: str, owner: int) -> None:
@@ -40,16 +31,6 @@ def refuse_open(path: str, owner: int) -> None:
             "%s holds a key of uid %d, but belongs to uid %d, who may exchange files in it; give both the same owner"
             % (directory, owner, info.st_uid)
         )
-
-
-def missing_above(path: str, owner: int, group: int, mode: int) -> List[Directory]:
-    """The directories above a path that have to be made, outermost first."""
-    missing: List[Directory] = []
-    parent = os.path.dirname(path)
-    while parent not in ("/", "") and not os.path.isdir(parent):
-        missing.insert(0, Directory(parent, owner, group, mode))
-        parent = os.path.dirname(parent)
-    return missing
 
 
 def _status(path: str) -> Optional[os.stat_result]:

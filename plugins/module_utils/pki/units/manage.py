@@ -7,10 +7,10 @@
 import errno
 import os
 from datetime import datetime
-from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional
+from typing import Any, Dict, List, NamedTuple, Optional
 
 from ...files import obstacles
+from ...files.missing_directories import Directory, missing_above
 from ...files.safe_files import read_file
 from ...state import pending as activations
 from ..errors import CertificateError, naming
@@ -22,11 +22,6 @@ from .make import Made, make
 from .plan import Surroundings, UnitPlan, plan
 from .reasons import KEPT, REQUESTED
 from .unit import Unit
-
-if TYPE_CHECKING:
-    from ...transaction.transaction import FileChange
-
-_SPARE_DESCRIPTORS = 256
 
 
 class Node(NamedTuple):
@@ -149,44 +144,23 @@ def _paths(works: List[Work]) -> List[str]:
 
 
 def _write(works: List[Work], node: Node, now: datetime, level: str) -> str:
-    from ...transaction.transaction import Due, Transaction
+    from ...transaction.write import Due, PlannedFile, write
 
     edits: List[Edit] = []
+    above: List[Directory] = []
     for work in works:
         old = archived(work.planned, work.edits, node.state_dir, now)
-        _make_directories(work, old, node.state_dir)
+        above += _missing_above(work, old, node.state_dir)
         edits += old + work.edits
-    changes = [_change(edit) for edit in edits]
-    _allow_descriptors(len(changes) + _SPARE_DESCRIPTORS)
+    files = [PlannedFile(edit.path, edit.before, edit.content, edit.owner, edit.group, edit.mode) for edit in edits]
     paths = [edit.path for work in works if _level(work, node.prefix) != "none" for edit in work.edits]
-    return str(Transaction(changes, node.state_dir, due=Due(level, paths)).commit().id)
+    return write(files, node.state_dir, above, Due(level, paths))
 
 
-def _change(edit: Edit) -> "FileChange":
-    from ...transaction.transaction import FileChange
-
-    basis = "" if edit.before is None else sha256(edit.before).hexdigest()
-    if edit.content is None:
-        return FileChange(edit.path, None, basis=basis)
-    return FileChange(edit.path, edit.content, edit.owner, edit.group, edit.mode, basis)
-
-
-def _make_directories(work: Work, old: List[Edit], state_dir: str) -> None:
-    from ...files.safe_files import ensure_directory
-
-    unit = work.planned.unit
+def _missing_above(work: Work, old: List[Edit], state_dir: str) -> List[Directory]:
+    unit, missing = work.planned.unit, []
     for edit in old + work.edits:
         ours = edit.path.startswith(os.path.join(state_dir, ""))
         mode = 0o700 if ours else unit.directory_mode
-        for directory in directories.missing_above(edit.path, edit.owner, edit.group, mode):
-            ensure_directory(*directory)
-
-
-def _allow_descriptors(count: int) -> None:
-    """A transaction holds the directory of each file open; the soft limit of 1024 is soon reached, setrlimit(2)."""
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    requested = count if hard == resource.RLIM_INFINITY else min(count, hard)
-    if soft != resource.RLIM_INFINITY and soft < requested:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (requested, hard))
+        missing += missing_above(edit.path, edit.owner, edit.group, mode)
+    return missing

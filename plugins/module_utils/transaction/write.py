@@ -1,0 +1,64 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one way from planned files to the disk: missing directories first, then all files in one transaction."""
+
+import resource
+from hashlib import sha256
+from typing import Any, NamedTuple, Optional, Sequence, Set, Tuple
+
+from ..files.safe_files import ensure_directory
+from .transaction import Due, FileChange, Transaction
+
+__all__ = ("Due", "PlannedFile", "write")
+_SPARE_DESCRIPTORS = 256
+
+
+class PlannedFile(NamedTuple):
+    """A file before and after. before: the bytes it was planned from, None where there was no file. after: None removes it.
+    owner, group (numeric), mode: None keeps what the file has; a new file needs all three."""
+
+    path: str
+    before: Optional[bytes]
+    after: Optional[bytes]
+    owner: Optional[int] = None
+    group: Optional[int] = None
+    mode: Optional[int] = None
+
+
+def write(
+    files: Sequence[PlannedFile],
+    state_dir: str,
+    directories: Sequence[Tuple[str, int, int, int]] = (),
+    due: Due = Due(),  # noqa: B008 - immutable
+    **judges: Any,
+) -> str:
+    """Return the name of the transaction, '' where there is nothing to write.
+
+    directories: path, owner, group and mode of what is created before, outermost first, each as it is first named. due: the activation that is pending
+    afterwards. judges: `check_staged` and `check_installed` of `Transaction`. A file that changed after it was read is left
+    alone, and so is everything else. Raises TransactionError, UnsafePath, OSError.
+    """
+    made: Set[str] = set()
+    for directory in directories:
+        if directory[0] not in made:
+            ensure_directory(*directory)
+        made.add(directory[0])
+    _allow_descriptors(len(files) + _SPARE_DESCRIPTORS)
+    return str(Transaction([_change(file) for file in files], state_dir, due=due, **judges).commit().id)
+
+
+def _change(file: PlannedFile) -> FileChange:
+    basis = "" if file.before is None else sha256(file.before).hexdigest()
+    if file.after is None:
+        return FileChange(file.path, None, basis=basis)
+    return FileChange(file.path, file.after, file.owner, file.group, file.mode, basis)
+
+
+def _allow_descriptors(count: int) -> None:
+    """A transaction holds the directory of each file open; the soft limit of 1024 is soon reached, setrlimit(2)."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (needed, hard))
