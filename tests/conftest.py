@@ -51,6 +51,7 @@ SLOW = {
 # transaction do not.
 SLOW_ON_NODES = {"test_transaction_steps.py"}
 # The stand-in's own tests and those of the controller.
+NODE_CONTRACTS = tuple("tests/contract/test_%s.py" % name for name in ("modules", "killed_runs", "locale"))
 NOT_OF_NODES = ("tests/unit/stand_in", "tests/unit/report", "tests/unit/certificates")
 
 
@@ -68,7 +69,7 @@ def is_node(path, slow):
     """Whether a test is of code that runs on nodes, and due under each Python."""
     if path.startswith("tests/unit/"):
         return not path.startswith(NOT_OF_NODES) and (not slow or path.rpartition("/")[2] in SLOW_ON_NODES)
-    return path in ("tests/contract/test_modules.py", "tests/contract/test_locale.py") and not slow
+    return path in NODE_CONTRACTS and not slow
 
 
 def pytest_collection_modifyitems(config, items):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from test_modules import ROOT, Node
+from module_nodes import ROOT, Node
 
 from plugins.module_utils.adoption.variables import OF_MANAGER, UNMANAGED
 from plugins.plugin_utils.adoption import accepted

@@ -5,10 +5,7 @@
 """What check mode takes for granted, because an earlier task may make it, is a warning in the words of the run's refusal."""
 
 import pytest
-import test_modules
-from test_modules import load_cases
-
-node_of = test_modules.node_of
+from module_nodes import load_cases
 
 CREDMGR = "momentum/bin/credmgr"
 TOOL = next(case["files"][CREDMGR] for case in load_cases("credential") if CREDMGR in case.get("files", {}))

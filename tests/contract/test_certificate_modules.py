@@ -5,7 +5,7 @@
 """What the modules for certificates promise beyond the cases: an authority without a state directory of its own keeps its journal
 beside the key and looks for it there first; and check mode names the accounts that a run needs."""
 
-from test_modules import Node
+from module_nodes import Node
 
 CASE = {
     "arguments": {

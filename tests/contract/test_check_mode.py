@@ -8,10 +8,7 @@ import signal
 import time
 
 import pytest
-import test_modules
-from test_modules import WRITING, Outcome, answer
-
-node_of = test_modules.node_of
+from module_nodes import WRITING, Outcome, answer
 
 KILLED = {
     "files": {

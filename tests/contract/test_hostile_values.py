@@ -15,7 +15,7 @@ import json
 import re
 
 import pytest
-from test_modules import MODULES, Node, load_cases
+from module_nodes import MODULES, Node, load_cases
 from test_secrets import specification
 
 from plugins.module_utils.config.disk_reader import DiskReader

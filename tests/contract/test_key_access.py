@@ -7,7 +7,7 @@
 import subprocess
 
 import pytest
-from test_modules import Node
+from module_nodes import Node
 
 MAIN = "momentum/etc/conf/default/ecelerity.conf"
 PAIR = {"certificate": "{root}/pki/mx.pem", "key": "{root}/pki/mx.key"}

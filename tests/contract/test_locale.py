@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_modules import ALL, ROOT, Node, Outcome, few_of_each
+from module_nodes import ALL, ROOT, Node, Outcome, few_of_each
 
 NAME = "größe Ж\u2019\udcff"
 C = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
@@ -30,7 +30,7 @@ processes = []
 
 @functools.lru_cache(maxsize=None)
 def runner(locale):
-    """The process that runs modules with a locale, see test_modules.runner."""
+    """The process that runs modules with a locale, see module_nodes.runner."""
     directories = [str(ROOT / ".ansible" / "collections"), str(Path(__file__).parent / "fakes")]
     directories += [os.environ[key] for key in ["CONTRACT_CORE"] if key in os.environ]
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(directories), PYTHONDONTWRITEBYTECODE="", **dict(locale))

@@ -16,7 +16,7 @@ import shutil
 import stat
 
 import pytest
-from test_modules import ACCEPTED, MODULES, ROOT, Node, run_module
+from module_nodes import ACCEPTED, MODULES, ROOT, Node, run_module
 
 PROGRAMS_OWN = (
     "etc/server",

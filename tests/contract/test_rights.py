@@ -8,7 +8,7 @@ import os
 import shutil
 
 import pytest
-from test_modules import MODULES, READING, Node, Outcome, answer, load_cases
+from module_nodes import MODULES, READING, Node, Outcome, answer, load_cases
 
 SOMEBODY = 65534  # nobody; any account but root's does
 

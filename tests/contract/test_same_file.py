@@ -6,9 +6,6 @@
 of one file, a file above another, a name that ends in a slash, and the records of the collection itself."""
 
 import pytest
-import test_modules
-
-node_of = test_modules.node_of
 
 MAIN = {"momentum/etc/conf/default/ecelerity.conf": "X = 1\n"}
 

@@ -4,7 +4,7 @@
 
 """Secrets of every shape, in every option of every module that takes one, and in files that are there already.
 
-The places are found in the specifications of the modules; the cases of test_modules.py are the nodes, with other secrets planted. Looked
+The places are found in the specifications of the modules; the cases of module_nodes.py are the nodes, with other secrets planted. Looked
 through are result, difference, invocation, and what goes to the node's journal.
 """
 
@@ -15,12 +15,10 @@ import sys
 import time
 
 import pytest
-import test_modules
-from test_modules import ALL, MODULES, PLANTED, ROOT, load_cases
+from module_nodes import ALL, MODULES, PLANTED, ROOT, load_cases
 
 sys.path.insert(0, str(ROOT / ".ansible" / "collections"))
 
-node_of = test_modules.node_of
 STRANGE = {
     "quotes": 'planted-it\'s "planted-quoted"',
     "backslash": "planted-back\\planted-slash\\\\x",

@@ -56,6 +56,7 @@ def test_a_slow_test_is_due_when_what_it_names_has_changed(tiers, changed, test,
         ("tests/unit/stand_in/test_standin_reader.py", False, False),
         ("tests/unit/report/test_report_page.py", False, False),
         ("tests/contract/test_modules.py", False, True),
+        ("tests/contract/test_killed_runs.py", False, True),
         ("tests/contract/test_roles.py", False, False),
     ],
 )

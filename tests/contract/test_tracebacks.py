@@ -5,7 +5,7 @@
 """No module ends in a traceback, whatever is in its records, whoever holds the lock, however Momentum's checkers behave, and whatever
 a task gives: it ends in a result, or in a message that says what is wrong.
 
-The modules, their options and their cases are found as in test_modules.py.
+The modules, their options and their cases are found as in module_nodes.py.
 """
 
 import copy
@@ -14,13 +14,12 @@ import importlib
 import os
 import sys
 
+import module_nodes
 import pytest
-import test_modules
-from test_modules import MODULES, ROOT, WRITING, answer, load_cases
+from module_nodes import MODULES, ROOT, WRITING, answer, load_cases
 
 sys.path.insert(0, str(ROOT / ".ansible" / "collections"))
 
-node_of = test_modules.node_of
 IDENTIFIER = "20261121T101500.000000-0a1b2c3d"
 RECORDS = [
     "pending.json", "activated.json", "handover.json", "journal.staging", "journal.swapping", "journal.committed", "journal.new",
@@ -120,7 +119,7 @@ def test_a_lock_that_is_held_is_refused_with_its_holder(module, case, node_of):
         stream.write("%-20d\n" % os.getpid())
         stream.flush()
         before = node.contents()
-        outcome = test_modules.Outcome(**answer(node.request(module, hasty=100)))
+        outcome = module_nodes.Outcome(**answer(node.request(module, hasty=100)))
         words = "%s is held by process %d for more than 30 seconds" % (state / "lock", os.getpid())
         result = ended_in_words(outcome)
         if result.get("failed"):
@@ -159,7 +158,7 @@ def test_however_the_checkers_behave(module, kind, node_of):
         path.write_text(CHECKERS[kind])
         path.chmod(0o755)
     for check in (True, False):
-        ended_in_words(test_modules.Outcome(**answer(node.request(module, check, hasty=100))))
+        ended_in_words(module_nodes.Outcome(**answer(node.request(module, check, hasty=100))))
 
 
 TEXTS = {

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from test_modules import ROOT, WRITING, Node, Outcome, answer, contents_of
+from module_nodes import ROOT, WRITING, Node, Outcome, answer, contents_of
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: chattr, mount and chown")
 # What these change is changed by programs, or is no file of theirs.

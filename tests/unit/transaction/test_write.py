@@ -44,7 +44,9 @@ def test_more_files_than_the_soft_limit_of_descriptors_allows(tmp_path: Path) ->
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (80, hard))
     try:
-        write([PlannedFile(str(tmp_path / str(index)), None, b"", *OWN) for index in range(100)], str(tmp_path / "state"))
+        write(
+            [PlannedFile(str(tmp_path / str(index)), None, b"", *OWN) for index in range(100)], str(tmp_path / "state")
+        )
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert all((tmp_path / str(index)).exists() for index in range(100))
