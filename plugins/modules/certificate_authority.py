@@ -229,7 +229,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.pki.authority.root i
 from ansible_collections.msys.momentum.plugins.module_utils.pki.errors import CertificateError
 from ansible_collections.msys.momentum.plugins.module_utils.pki.x509 import constraints
 from ansible_collections.msys.momentum.plugins.module_utils.pki.x509.keys import KINDS
-from ansible_collections.msys.momentum.plugins.module_utils.pki.x509.renewal import share_of
+from ansible_collections.msys.momentum.plugins.module_utils.pki.x509.lifetime import share_of
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "name": {"type": "str", "required": True},

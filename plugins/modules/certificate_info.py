@@ -203,7 +203,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanEr
 from ansible_collections.msys.momentum.plugins.module_utils.files import reading
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.pki import inspection, inventory
-from ansible_collections.msys.momentum.plugins.module_utils.pki.x509 import cryptography_library, grades
+from ansible_collections.msys.momentum.plugins.module_utils.pki.x509 import cryptography_library, lifetime
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "paths": {"type": "list", "elements": "str", "default": []},
@@ -263,7 +263,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     return {
         "changed": False,
         "certificates": found,
-        "summary": {grade: sum(entry["grade"] == grade for entry in found) for grade in grades.GRADES},
+        "summary": {grade: sum(entry["grade"] == grade for entry in found) for grade in lifetime.GRADES},
         "problems": [node_options.described(item) for item in problems],
     }
 

@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tu
 from ..files.safe_paths import UnsafePath
 from .errors import CertificateError
 from .inventory import CLIENT, TRUST, CertificateFile, keys_beside
-from .x509 import certificates, grades, judge, keys, pem, renewal
+from .x509 import certificates, judge, keys, lifetime, pem
 from .x509.certificates import Facts
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
@@ -83,13 +83,13 @@ def _entry(
 ) -> Dict[str, Any]:
     useless = _useless(place, chain, now, content)
     problems = useless + _problems(place, facts, chain, now) + list(key.problems)
-    left = grades.left(facts.not_before, facts.not_after, now)
-    levels = [grades.grade(facts.not_before, facts.not_after, now)]
-    levels += [grades.DUE] if problems else []
-    levels += [grades.ALARM] if key.fits is False or useless else []
+    left = lifetime.left(facts.not_before, facts.not_after, now)
+    levels = [lifetime.grade(facts.not_before, facts.not_after, now)]
+    levels += [lifetime.DUE] if problems else []
+    levels += [lifetime.ALARM] if key.fits is False or useless else []
     return dict(
         _common(place, problems),
-        grade=grades.worst(*levels),
+        grade=lifetime.worst(*levels),
         subject=facts.subject,
         names=list(facts.names),
         issuer=facts.issuer,
@@ -122,13 +122,13 @@ def _common(place: CertificateFile, problems: List[str]) -> Dict[str, Any]:
 
 
 def _unreadable(place: CertificateFile, problem: str) -> Dict[str, Any]:
-    return dict(_common(place, [problem]), grade=grades.UNREADABLE, key_path=place.key)
+    return dict(_common(place, [problem]), grade=lifetime.UNREADABLE, key_path=place.key)
 
 
 def _problems(place: CertificateFile, facts: Facts, chain: Sequence[Facts], now: datetime) -> List[str]:
     """All that speaks against it but its key, the end of its life included."""
     found = [words for words in judge.problems(facts, None, chain, None, now) if words not in judge.lapsed(chain, now)]
-    reason = renewal.due(facts, now)
+    reason = facts.renewal_reason(now)
     if reason and now <= facts.not_after:
         found.append(reason)
     ends = min([link.not_after for link in chain], default=facts.not_after)

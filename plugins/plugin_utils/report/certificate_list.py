@@ -7,7 +7,7 @@
 from datetime import datetime, timezone
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple
 
-from ...module_utils.pki.x509 import grades
+from ...module_utils.pki.x509 import lifetime
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 TEXTS = ("path", "service", "subject", "issuer", "key_kind", "signature_hash", "fingerprint", "key_path", "key_mode")
@@ -81,22 +81,22 @@ def _row(host: str, entry: Mapping[str, Any], now: datetime) -> Dict[str, Any]:
     row["key_fits"] = fits if isinstance(fits, bool) else None
     row["self_signed"] = entry.get("self_signed") is True
     row.update(_validity(entry, now))
-    if row["grade"] == grades.OK and (row["key_fits"] is False or row["problems"]):
-        row["grade"] = grades.DUE
+    if row["grade"] == lifetime.OK and (row["key_fits"] is False or row["problems"]):
+        row["grade"] = lifetime.DUE
     return row
 
 
 def _validity(entry: Mapping[str, Any], now: datetime) -> Dict[str, Any]:
     start, end = parse_time(entry.get("not_before")), parse_time(entry.get("not_after"))
     if start is None or end is None or end < start:
-        return dict(not_before=None, not_after=None, days_left=None, share_left=None, grade=grades.UNREADABLE)
-    left = grades.left(start, end, now)
+        return dict(not_before=None, not_after=None, days_left=None, share_left=None, grade=lifetime.UNREADABLE)
+    left = lifetime.left(start, end, now)
     return {
         "not_before": start.strftime(TIME),
         "not_after": end.strftime(TIME),
         "days_left": left.days,
         "share_left": round(left.share, 4),
-        "grade": grades.grade(start, end, now),
+        "grade": lifetime.grade(start, end, now),
     }
 
 
@@ -114,10 +114,10 @@ def _order(row: Mapping[str, Any]) -> Tuple[bool, str, str, str]:
 
 
 def _summary(rows: List[Dict[str, Any]], hosts: int, silent: int, partial: int) -> Dict[str, Any]:
-    counts = {grade: 0 for grade in grades.GRADES}
+    counts = {grade: 0 for grade in lifetime.GRADES}
     for row in rows:
         counts[row["grade"]] += 1
-    coming = [row for row in rows if row["not_after"] is not None and row["grade"] != grades.EXPIRED]
+    coming = [row for row in rows if row["not_after"] is not None and row["grade"] != lifetime.EXPIRED]
     keys = ("host", "path", "service", "scopes", "subject", "names", "not_after", "days_left")
     return dict(
         counts,

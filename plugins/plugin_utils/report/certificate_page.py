@@ -7,7 +7,7 @@
 from datetime import datetime
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional
 
-from ...module_utils.pki.x509 import grades
+from ...module_utils.pki.x509 import lifetime
 from . import timeline
 from .certificate_list import moment, parse_time
 from .render import render
@@ -30,13 +30,13 @@ class Look(NamedTuple):
 
 # In the order of the tiles.
 LOOKS = {
-    grades.EXPIRED: Look("expired", "✕", "bad urgent", "Replace it now", "has expired", "have expired"),
-    grades.ALARM: Look(
+    lifetime.EXPIRED: Look("expired", "✕", "bad urgent", "Replace it now", "has expired", "have expired"),
+    lifetime.ALARM: Look(
         "alarm", "▲", "bad urgent", "Find out why it was not renewed", "is about to expire", "are about to expire"
     ),
-    grades.UNREADABLE: Look("unreadable", "?", "bad", "Check the file", "cannot be read", "cannot be read"),
-    grades.DUE: Look("due", "◐", "warn", "Renew it", "is due", "are due"),
-    grades.OK: Look("fine", "✓", "ok"),
+    lifetime.UNREADABLE: Look("unreadable", "?", "bad", "Check the file", "cannot be read", "cannot be read"),
+    lifetime.DUE: Look("due", "◐", "warn", "Renew it", "is due", "are due"),
+    lifetime.OK: Look("fine", "✓", "ok"),
 }
 KEY_FITS = {True: "key matches", False: "key does not match", None: ""}
 
@@ -108,8 +108,8 @@ def _next(row: Optional[Mapping[str, Any]]) -> Optional[Dict[str, str]]:
 
 def _pending(rows: List[Dict[str, Any]]) -> List[Dict[str, Any]]:
     """What to do, the most urgent first."""
-    numbered = [(number, row) for number, row in enumerate(rows, 1) if row["grade"] != grades.OK]
-    numbered.sort(key=lambda entry: grades.GRADES.index(entry[1]["grade"]))  # stable: what expires first stays first
+    numbered = [(number, row) for number, row in enumerate(rows, 1) if row["grade"] != lifetime.OK]
+    numbered.sort(key=lambda entry: lifetime.GRADES.index(entry[1]["grade"]))  # stable: what expires first stays first
     return [
         dict(
             _toned(row["grade"]),
@@ -176,7 +176,7 @@ def _left(row: Mapping[str, Any]) -> str:
     days = row["days_left"]
     if days is None:
         return "unknown"
-    if row["grade"] == grades.EXPIRED:
+    if row["grade"] == lifetime.EXPIRED:
         return "expired today" if days >= -1 else "expired %s ago" % counted(-days - 1, "day")
     return "expires today" if days == 0 else "%s left" % counted(days, "day")
 

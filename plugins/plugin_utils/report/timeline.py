@@ -7,7 +7,7 @@
 from datetime import datetime, timedelta
 from typing import Callable, Iterable, List, NamedTuple, Optional, Tuple
 
-from ...module_utils.pki.x509 import grades
+from ...module_utils.pki.x509 import lifetime
 from .words import MONTHS
 
 LONGEST = 400  # days ahead that are shown to scale: a certificate of a year fits, one of five years is clipped
@@ -67,7 +67,7 @@ def window(ends: Iterable[datetime], now: datetime) -> Window:
 def cut(start: datetime, end: datetime, shown: Window) -> Bar:
     """Cut a lifetime where renewal is due, where the alarm is raised, at today and at the edges of the window."""
     life = end - start
-    limits = [(start, LIFE), (end - life * grades.DUE_SHARE, RENEWAL), (end - life * grades.ALARM_SHARE, FINAL)]
+    limits = [(start, LIFE), (end - life * lifetime.DUE_SHARE, RENEWAL), (end - life * lifetime.ALARM_SHARE, FINAL)]
     spans = [(since, until, zone) for (since, zone), until in zip(limits, [limits[1][0], limits[2][0], end])]
     if end < shown.now:
         spans.append((end, shown.now, OVER))

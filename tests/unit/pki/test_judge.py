@@ -6,7 +6,7 @@ import pytest
 from certificate_samples import DAY, NOW, certificate, key_of, vendor_made
 
 from plugins.module_utils.pki.errors import CertificateError
-from plugins.module_utils.pki.x509 import certificates, chain, judge, renewal
+from plugins.module_utils.pki.x509 import certificates, chain, judge, lifetime
 from plugins.module_utils.pki.x509.requests import DesiredCertificate
 
 DESIRED = DesiredCertificate("mx1.example.com", ("DNS:mx1.example.com",), ("server",))
@@ -132,21 +132,21 @@ def test_a_certificate_is_due_from_the_last_third_on_to_the_second(days):
     leaf = facts(days=days)
     limit = leaf.not_after - (leaf.not_after - leaf.not_before) / 3
     second = DAY / 86400
-    assert renewal.due(leaf, limit - second) is None
-    assert renewal.due(leaf, limit + second) == "%d of %d days are left" % (
+    assert leaf.renewal_reason(limit - second) is None
+    assert leaf.renewal_reason(limit + second) == "%d of %d days are left" % (
         days // 3 if days % 3 else days // 3 - 1,
         days,
     )
-    assert renewal.due(leaf, leaf.not_after + second) == "expired on " + leaf.not_after.strftime("%Y-%m-%d")
-    assert renewal.due(leaf, NOW, 0.999) is None
+    assert leaf.renewal_reason(leaf.not_after + second) == "expired on " + leaf.not_after.strftime("%Y-%m-%d")
+    assert leaf.renewal_reason(NOW, 0.999) is None
 
 
 @pytest.mark.parametrize("text, share", [("1/3", 1 / 3), ("0.25", 0.25), (0.5, 0.5), ("20%", 0.2)])
 def test_a_share_is_written_in_three_ways(text, share):
-    assert abs(renewal.share_of(text) - share) < 1e-9
+    assert abs(lifetime.share_of(text) - share) < 1e-9
 
 
 @pytest.mark.parametrize("text", ["0", "1", "-1/3", "x", "1/0", "", "nan", "120%"])
 def test_what_is_no_share_is_refused(text):
     with pytest.raises(CertificateError):
-        renewal.share_of(text)
+        lifetime.share_of(text)

@@ -16,7 +16,7 @@ from ..errors import CertificateError
 from ..units import directories
 from ..x509 import certificates, keys
 from ..x509.certificates import Facts
-from ..x509.renewal import refuse_days, refuse_endless
+from ..x509.lifetime import refuse_days, refuse_endless
 from . import files as authority_files
 from . import issuer, rollover
 from . import root as authority

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Callable, List, NamedTuple, Optional, Tuple
 
 from ..errors import CertificateError
-from ..x509 import certificates, constraints, judge, renewal, requests
+from ..x509 import certificates, constraints, judge, requests
 from ..x509 import pem as pems
 from ..x509.certificates import Facts
 from . import root as authority
@@ -147,7 +147,7 @@ def _outdated(facts: Facts, desired: DesiredAuthority, now: datetime) -> Optiona
         )
     if not constraints.are_whole(certificate) or facts.usages != requests.USAGES:
         return "it may sign for kinds of names, or for usages, that no certificate of a service needs"
-    return renewal.due(facts, now, desired.renew_at)
+    return facts.renewal_reason(now, desired.renew_at)
 
 
 def _is_needed(root: Root, desired: DesiredAuthority, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from typing import List, NamedTuple, Optional
 
 from ..certain import certain
 from ..errors import CertificateError, naming
-from ..x509 import certificates, judge, keys, names, renewal
+from ..x509 import certificates, judge, keys, lifetime, names
 from ..x509 import pem as pems
 from ..x509.certificates import Facts
 from ..x509.requests import DesiredCertificate
@@ -56,8 +56,8 @@ class Surroundings(NamedTuple):
 def plan(unit: Unit, around: Surroundings) -> UnitPlan:
     """Plan one unit. Raises CertificateError, with its name, for bad input; UnsafePath and OSError from reading."""
     with naming(unit.name):
-        renewal.refuse_days(unit.days, around.now)
-        renewal.refuse_endless(unit.days, unit.renew_at)
+        lifetime.refuse_days(unit.days, around.now)
+        lifetime.refuse_endless(unit.days, unit.renew_at)
         case = _case(unit, around)
         if unit.source == "provided":
             return _provided(case, around)

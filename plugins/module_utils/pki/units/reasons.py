@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Callable, List, NamedTuple, Optional, Tuple
 
 from ..certain import certain
-from ..x509 import judge, names, renewal
+from ..x509 import judge, names
 from ..x509.requests import LONGEST_COMMON_NAME, DesiredCertificate
 from .found import Found
 from .unit import ASKING, Unit
@@ -125,7 +125,7 @@ def _issuer(case: Case) -> Optional[str]:
 
 def _due(case: Case) -> Optional[str]:
     leaf = certain(case.found.leaf)
-    return renewal.due(leaf, case.now, case.unit.renew_at)
+    return leaf.renewal_reason(case.now, case.unit.renew_at)
 
 
 _REASONS: List[Tuple[str, Callable[[Case], Optional[str]]]] = [

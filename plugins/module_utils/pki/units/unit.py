@@ -12,7 +12,7 @@ from ...errors import PlanError
 from ...files import file_mode
 from ..errors import CertificateError, naming
 from ..x509 import keys, names
-from ..x509.renewal import share_of
+from ..x509.lifetime import share_of
 from ..x509.requests import unfit_common_name
 
 SOURCES = ("self_signed", "authority", "external", "provided")

@@ -6,10 +6,10 @@
 
 import binascii
 from datetime import datetime, timezone
-from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..errors import CertificateError
-from . import grades, keys, requests
+from . import keys, lifetime, requests
 from . import pem as pems
 from .cryptography_library import UnsupportedAlgorithm, hashes, x509
 from .signatures import is_signed_by
@@ -44,15 +44,23 @@ class Facts(NamedTuple):
     @property
     def days(self) -> int:
         """The whole lifetime in days."""
-        return int(round((self.not_after - self.not_before).total_seconds() / grades.DAY))
+        return int(round((self.not_after - self.not_before).total_seconds() / lifetime.DAY))
 
     def days_left(self, now: datetime) -> int:
         """Whole days until the end, negative after it."""
-        return grades.left(self.not_before, self.not_after, now).days
+        return lifetime.left(self.not_before, self.not_after, now).days
 
     def share_left(self, now: datetime) -> float:
         """The share of the lifetime that is left, between 0 and 1."""
-        return grades.left(self.not_before, self.not_after, now).share
+        return lifetime.left(self.not_before, self.not_after, now).share
+
+    def renewal_reason(self, now: datetime, share: float = lifetime.DUE_SHARE) -> Optional[str]:
+        """Why it has to be renewed at `now` (aware), None while more than `share` of its lifetime is left."""
+        if now > self.not_after:
+            return "expired on %s" % self.not_after.strftime("%Y-%m-%d")
+        if self.share_left(now) <= share:
+            return "%d of %d days are left" % (self.days_left(now), self.days)
+        return None
 
     def serves(self, usage: str) -> bool:
         """Whether it may be used as `server` or `client`; one that names no usage may be used as both."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from . import keys
 from .cryptography_library import x509
-from .renewal import BACKDATED
+from .lifetime import BACKDATED
 from .requests import DesiredCertificate, extensions, subject
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from plugins.module_utils.pki.x509 import grades
+from plugins.module_utils.pki.x509 import lifetime
 
 START = datetime(2026, 11, 21, tzinfo=timezone.utc)
 
@@ -29,28 +29,28 @@ START = datetime(2026, 11, 21, tzinfo=timezone.utc)
 )
 def test_the_grade_follows_the_share_of_the_lifetime(days, passed, expected):
     life = timedelta(days=days)
-    assert grades.grade(START, START + life, START + life * passed) == expected
+    assert lifetime.grade(START, START + life, START + life * passed) == expected
 
 
 def test_the_last_second_still_belongs_to_the_lifetime():
     end = START + timedelta(days=47)
-    assert grades.grade(START, end, end) == "alarm"
-    assert grades.grade(START, end, end + timedelta(seconds=1)) == "expired"
+    assert lifetime.grade(START, end, end) == "alarm"
+    assert lifetime.grade(START, end, end + timedelta(seconds=1)) == "expired"
 
 
 def test_days_are_whole_and_count_down_through_zero():
     end = START + timedelta(days=10)
-    assert grades.left(START, end, START) == (10, 1.0)
-    assert grades.left(START, end, START + timedelta(days=9, hours=1)).days == 0
-    assert grades.left(START, end, end + timedelta(hours=1)) == (-1, 0.0)
-    assert grades.left(START, end, START - timedelta(days=5)).share == 1.0
+    assert lifetime.left(START, end, START) == (10, 1.0)
+    assert lifetime.left(START, end, START + timedelta(days=9, hours=1)).days == 0
+    assert lifetime.left(START, end, end + timedelta(hours=1)) == (-1, 0.0)
+    assert lifetime.left(START, end, START - timedelta(days=5)).share == 1.0
 
 
 def test_a_lifetime_of_no_length_has_nothing_left():
-    assert grades.left(START, START, START) == (0, 0.0)
+    assert lifetime.left(START, START, START) == (0, 0.0)
 
 
 def test_the_worst_of_several_grades_is_the_most_urgent():
-    assert grades.worst("ok", "alarm", "due") == "alarm"
-    assert grades.worst("unreadable", "expired") == "expired"
-    assert grades.worst() == "ok"
+    assert lifetime.worst("ok", "alarm", "due") == "alarm"
+    assert lifetime.worst("unreadable", "expired") == "expired"
+    assert lifetime.worst() == "ok"

@@ -2,28 +2,64 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""When a certificate is due: by the share of its lifetime that is left, so that 47 days and 5 years need no two rules."""
+"""The lifetime of a certificate: how urgent it is by the share that is left, and which lifetimes can be requested.
 
+Shares give one rule for 47 days and for five years.
+"""
+
+import math
 from datetime import datetime, timedelta, timezone
 from fractions import Fraction
-from typing import Optional, Union
+from typing import NamedTuple, Union
 
 from ..errors import CertificateError
-from . import grades
-from .certificates import Facts
+
+OK, DUE, ALARM, EXPIRED, UNREADABLE = "ok", "due", "alarm", "expired", "unreadable"
+
+# The most urgent first; what cannot be read may have expired unseen.
+GRADES = (EXPIRED, UNREADABLE, ALARM, DUE, OK)
+
+DUE_SHARE = 1 / 3  # renew from here on
+ALARM_SHARE = 1 / 6  # somebody should look: the renewal did not happen
+
+DAY = 86400.0
 
 # How long before it is made a certificate begins, for clients whose clock is behind.
 BACKDATED = timedelta(hours=1)
 _LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone.utc)
 
 
-def due(facts: Facts, now: datetime, share: float = grades.DUE_SHARE) -> Optional[str]:
-    """Why it has to be renewed at `now` (aware), None while more than `share` of its lifetime is left."""
-    if now > facts.not_after:
-        return "expired on %s" % facts.not_after.strftime("%Y-%m-%d")
-    if facts.share_left(now) <= share:
-        return "%d of %d days are left" % (facts.days_left(now), facts.days)
-    return None
+class Left(NamedTuple):
+    """What is left of a lifetime: whole days (negative after the end), and the share between 0 and 1."""
+
+    days: int
+    share: float
+
+
+def left(not_before: datetime, not_after: datetime, now: datetime) -> Left:
+    """Measure what is left at `now`; all three of one kind, aware or in UTC."""
+    seconds = (not_after - now).total_seconds()
+    life = (not_after - not_before).total_seconds()
+    share = min(1.0, max(0.0, seconds / life)) if life > 0 else 0.0
+    return Left(int(math.floor(seconds / DAY)), share)
+
+
+def grade(not_before: datetime, not_after: datetime, now: datetime) -> str:
+    """One of `ok`, `due` (a third or less is left), `alarm` (a sixth or less, or not valid yet) and `expired`.
+
+    The last second of a certificate is the one that notAfter names (RFC 5280, 4.1.2.5).
+    """
+    if now > not_after:
+        return EXPIRED
+    if now < not_before:
+        return ALARM
+    share = left(not_before, not_after, now).share
+    return ALARM if share <= ALARM_SHARE else DUE if share <= DUE_SHARE else OK
+
+
+def worst(*grades: str) -> str:
+    """The most urgent of several grades; `ok` if there is none."""
+    return min(grades, key=GRADES.index) if grades else OK
 
 
 def refuse_days(days: int, now: datetime) -> None:
