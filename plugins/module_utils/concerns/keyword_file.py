@@ -154,6 +154,8 @@ def plan(task: Task) -> Planned:
     obstacles.refuse_twice("files", [entry["path"] for entry in entries])
     pairs = [(entry, edit_of(entry, task.refuse_unless_announced)) for entry in entries]
     changing = [(entry, edit) for entry, edit in pairs if edit.changes]
+    if changing:
+        obstacles.refuse([edit.path for _entry, edit in changing], state_dir=task.node.state_dir)
     for _entry, edit in changing:
         reader.refuse_without_directory(edit.path, task.refuse_unless_announced)
     level = pending.strongest("none", *(entry["activation"] for entry, _edit in changing))
