@@ -97,9 +97,11 @@ def marked(setting: Dict[str, Any]) -> FrozenSet[str]:
 
 def secret_options(values: Dict[str, Any]) -> FrozenSet[str]:
     """Return the names, in lower case, of all options that a task's arguments say are secrets."""
-    named, settings = values.get("secret_options"), values.get("settings")
+    named = values.get("secret_options")
     names = frozenset(str(name).lower() for name in (named if isinstance(named, list) else ()))
-    items = settings if isinstance(settings, list) else ()
+    # The settings of the task, and those of a part of it.
+    lists = [one.get("settings") for one in [values, *values.values()] if isinstance(one, dict)]
+    items = [item for one in lists if isinstance(one, list) for item in one]
     return names.union(*(marked(item) for item in items if isinstance(item, dict)))
 
 

@@ -11,7 +11,7 @@ import os
 from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional
 
 from .errors import PlanError
-from .files import foreseen
+from .files import foreseen, intended
 
 if TYPE_CHECKING:
     from .ecconf.loader import Configuration, Problem
@@ -128,7 +128,12 @@ def basis(node: Node, check_mode: bool, created: Optional[Dict[str, bytes]] = No
     In check mode a missing main file is taken for an empty one, because an earlier task may have announced it.
     """
     contents = dict(created or {})
-    if check_mode and node.main not in contents and not os.path.lexists(foreseen.path(node.main)):
+    if (
+        check_mode
+        and node.main not in contents
+        and not intended.exists(node.main)
+        and not os.path.lexists(foreseen.path(node.main))
+    ):
         contents[node.main] = b""
     return contents
 

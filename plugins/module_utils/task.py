@@ -4,7 +4,7 @@
 
 """What a concern sees of the task that it plans for. A module of Ansible is one; nothing here needs Ansible."""
 
-from typing import Any, Dict, FrozenSet, List, Optional
+from typing import Any, Dict, FrozenSet, List, Optional, Sequence
 
 from . import node_options as nodes
 from .errors import PlanError, assumption
@@ -12,13 +12,15 @@ from .errors import PlanError, assumption
 
 class Task:
     """params: the options, as the concern's ARGUMENTS describe them. node: the installation. check_mode: nothing is written.
-    secret_options: names of options whose values are secrets. quotable: what a program reads that may repeat it in its errors."""
+    secret_options: names of options whose values are secrets. quotable: what a program reads that may repeat it in its errors.
+    announced: files that earlier parts of the same plan will make, of which check mode has not made the contents."""
 
     params: Dict[str, Any]
     node: nodes.Node
     check_mode: bool
     secret_options: FrozenSet[str]
     quotable: List[bytes]
+    announced: Sequence[str] = ()
 
     def warn(self, warning: str) -> None:
         """Add a warning to the result."""

@@ -22,6 +22,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from plugins.module_utils import node_options
+from plugins.module_utils.concerns.parts import NAMES
+
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 CASES = Path(__file__).parent / "cases"
@@ -30,12 +33,32 @@ PLANTED = re.compile("planted-[a-z0-9-]+")
 
 
 def load_cases(module):
+    """The cases of a module; those of `node` are the cases of each of its parts as well."""
     path = CASES / (module + ".yml")
-    return yaml.safe_load(path.read_text()) if path.exists() else []
+    cases = yaml.safe_load(path.read_text()) if path.exists() else []
+    if module != "node":
+        return cases
+    parts = [
+        (name, case) for name in NAMES for case in load_cases(name) if "authority" not in case.get("arguments", {})
+    ]
+    return cases + [part_of(name, case) for name, case in parts]
+
+
+def part_of(part, case):
+    """A case of a module as one of `node`."""
+    given = case.get("arguments", {})
+    common = {key: value for key, value in given.items() if key in node_options.ARGUMENTS}
+    own = {key: value for key, value in given.items() if key not in common}
+    return dict(case, name="%s, %s" % (part, case["name"]), arguments=dict(common, **{part: own}), part=part)
+
+
+def marks(case):
+    """Of the cases of parts only those with a planted secret are run before a merge."""
+    return [pytest.mark.long] if case.get("part") and "planted" not in str(case) else []
 
 
 ALL = [
-    pytest.param(module, case, id="%s: %s" % (module, case["name"]))
+    pytest.param(module, case, id="%s: %s" % (module, case["name"]), marks=marks(case))
     for module in MODULES
     for case in load_cases(module)
 ]

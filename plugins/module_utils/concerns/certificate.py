@@ -72,7 +72,7 @@ def unknown_accounts(units: List[Dict[str, Any]]) -> List[str]:
 
 def plan(task: Task) -> Planned:
     """Plan every unit, then carry all plans out in one transaction."""
-    if task.params["authority"]:
+    if task.params.get("authority"):
         raise CertificateError(
             "authority was sent to the node; call the module by its full name, msys.momentum.certificate"
         )

@@ -25,6 +25,7 @@ from ..credentials.session import (
 from ..credentials.tool import Cipher
 from ..ecconf.effective import Effective
 from ..errors import PlanError
+from ..files import intended
 from ..host import accounts
 from ..planned import Planned
 from ..task import Task
@@ -79,7 +80,7 @@ def survey(task: Task) -> Site:
     """Find the pair; refuse a second one, and places where it cannot be."""
     params = task.params
     default = places.of_daemon(task.node.prefix)
-    has_configuration = params["stanza"] or os.path.lexists(task.node.main)
+    has_configuration = params["stanza"] or intended.exists(task.node.main)
     declared, stanza = default, NOTHING
     if has_configuration:
         configuration, reload = prepare(task)
@@ -189,7 +190,7 @@ def plan(task: Task) -> Planned:
     site = survey(task)
     files = attributes(task, site)
     outcome = use_tool(task, site)
-    if task.node.validate == "auto" and not os.path.lexists(task.node.main):
+    if task.node.validate == "auto" and not intended.exists(task.node.main):
         # Without a configuration Momentum's checkers have nothing to judge.
         task.node = task.node._replace(validate="never")
     done = [dict(entry._asdict(), action=action) for entry, action in outcome.actions]

@@ -13,6 +13,7 @@ from ..config import reader
 from ..config.files import FilePlan, Found
 from ..config.plan import Change, FileEdit, Plan
 from ..errors import PlanError
+from ..files import intended
 from ..host import accounts
 from ..planned import Planned
 from ..task import Task
@@ -73,7 +74,7 @@ def plan(task: Task) -> Planned:
     found = find(path, task.refuse_unless_announced)
     files, parameters = attributes(task, found), contents(path, found, requested, task.check_mode)
     edits = file_plan.merge(files, parameters)
-    if task.node.validate == "auto" and not os.path.lexists(task.node.main):
+    if task.node.validate == "auto" and not intended.exists(task.node.main):
         # Without a configuration Momentum's checkers have nothing to judge.
         task.node = task.node._replace(validate="never")
     edits = edits._replace(changes=[change._replace(activation="reload") for change in edits.changes])

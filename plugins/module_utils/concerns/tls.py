@@ -97,7 +97,7 @@ def expected(task: Task) -> List[str]:
     if not task.check_mode:
         return []
     installed = nodes.is_installed(task.node)
-    return list(task.params["expected_files"]) + ([] if installed else [task.node.prefix])
+    return list(task.params["expected_files"]) + list(task.announced) + ([] if installed else [task.node.prefix])
 
 
 def unplanned(version: str) -> Planned:

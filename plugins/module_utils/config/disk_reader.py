@@ -10,7 +10,7 @@ import stat
 from typing import List, Optional
 
 from ..ecconf.reader import DIRECTORY, FILE, OTHER, Reader
-from ..files import foreseen
+from ..files import foreseen, intended
 from ..files.reading import is_file, names, read
 from ..files.safe_paths import UnsafePath
 
@@ -21,9 +21,12 @@ class DiskReader(Reader):
     def kind(self, path: str) -> Optional[str]:
         """'file', 'directory' or 'other' (symbolic links followed), None when nothing is there."""
         try:
-            mode = os.stat(foreseen.path(path)).st_mode
+            planned = intended.file(path)
+            mode = os.stat(intended.path_of(planned) if planned else foreseen.path(path)).st_mode
         except (FileNotFoundError, NotADirectoryError, ValueError):
-            return None  # ValueError: a name that no file system can hold, such as one with a NUL
+            return (
+                DIRECTORY if intended.is_directory(path) else None
+            )  # ValueError: a name that no file system can hold, such as one with a NUL
         if stat.S_ISREG(mode):
             return FILE
         return DIRECTORY if stat.S_ISDIR(mode) else OTHER

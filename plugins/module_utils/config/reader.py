@@ -8,6 +8,7 @@ import os
 import stat
 from typing import Callable, Optional
 
+from ..files import intended
 from ..host.accounts import known_group_id, known_user_id
 from .files import Found, Look
 
@@ -26,10 +27,10 @@ def file(path: str) -> Optional[Found]:
 def refuse_without_directory(path: str, absent: Callable[[str], None]) -> None:
     """Tell `absent` where the directory of a file is missing, which the collection does not create."""
     directory = os.path.dirname(path.rstrip("/"))
-    if directory and not os.path.exists(directory):
+    if directory and not intended.is_directory(directory) and not os.path.exists(directory):
         absent("%s: its directory %s does not exist; create it first" % (path, directory))
 
 
 def look() -> Look:
     """The eyes of a plan of files."""
-    return Look(file=file, is_directory=os.path.isdir, uid=known_user_id, gid=known_group_id)
+    return Look(file=file, is_directory=intended.is_directory, uid=known_user_id, gid=known_group_id)

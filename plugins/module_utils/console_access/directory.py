@@ -14,6 +14,7 @@ from typing import List, NamedTuple, Optional
 
 from ..config.plan import Change
 from ..errors import PlanError, assumption
+from ..files import intended
 from ..files.planned import Directory
 from ..files.reading import names
 from ..files.safe_paths import UnsafePath
@@ -88,7 +89,7 @@ def plan_directory(directory: Directory, check_mode: bool) -> DirectoryPlan:
     if info is None:
         parent = os.path.dirname(directory.path)
         words = "%s, in which the directory of the socket would be made, does not exist; create it first" % parent
-        is_missing = not os.path.isdir(parent)
+        is_missing = not intended.is_directory(parent)
         if is_missing and not check_mode:
             raise PlanError(words)
         made = [_change(directory, "create_directory", None)]

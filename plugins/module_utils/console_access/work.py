@@ -13,7 +13,7 @@ from ..config.reader import file
 from ..ecconf.effective import Effective
 from ..ecconf.loader import Configuration
 from ..errors import PlanError, assumption
-from ..files import obstacles
+from ..files import intended, obstacles
 from ..files.planned import Directory
 from ..files.reading import text
 from ..files.safe_files import ensure_directory, remove
@@ -134,7 +134,7 @@ def _rotation(around: Surroundings, requested: Console, before: List[str], look:
 def _above(path: str) -> List[Directory]:
     """The directory of a file, if it is missing."""
     parent = os.path.dirname(path)
-    return [Directory(parent, 0, 0, 0o755)] if path and not os.path.isdir(parent) else []
+    return [Directory(parent, 0, 0, 0o755)] if path and not intended.is_directory(parent) else []
 
 
 def _directory(around: Surroundings, requested: Console, look: Look, warnings: List[str]) -> directories.DirectoryPlan:

@@ -17,7 +17,7 @@ import stat
 from contextlib import contextmanager
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
-from . import foreseen
+from . import foreseen, intended
 from .safe_paths import DirectoryEntry, UnsafePath
 
 MIB = 1 << 20
@@ -82,14 +82,16 @@ def open_regular(path: str, place: Optional[DirectoryEntry] = None) -> Tuple[int
     """Open a regular file for reading; return its descriptor, which the caller closes, and its stat result.
 
     place: where the file is; then `path` only names it in errors, and a symbolic link is refused. Else links are followed.
-    What an unfinished transaction would take away or give back is seen so already, see foreseen.py.
+    What earlier concerns intend is seen so already, see intended.py; so is what the recovery of an unfinished transaction would
+    take away or give back, see foreseen.py.
     Raises UnsafePath for anything but a regular file, OSError.
     """
-    now = foreseen.path(path if place is None else place.path)
+    planned = intended.file(path if place is None else place.path)
+    now = intended.path_of(planned) if planned else foreseen.path(path if place is None else place.path)
     if not now:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), path)
     try:
-        if place is None:
+        if place is None or planned:
             looked = os.open(now, _LOOK)
         else:
             looked = os.open(os.path.basename(now), _LOOK | os.O_NOFOLLOW, dir_fd=place.directory)
@@ -175,15 +177,18 @@ def held_copy(path: str, kind: str) -> Iterator[str]:
 
 def is_file(path: str) -> bool:
     """Whether a path leads to a regular file, links followed, as `read` would find it."""
-    return os.path.isfile(foreseen.path(path))
+    planned = intended.file(path)
+    return planned.stream is not None if planned else os.path.isfile(foreseen.path(path))
 
 
 def names(path: str, most: int = ENTRIES) -> Iterator[str]:
     """The names in a directory, in no order. Raises TooLarge after `most` of them, OSError."""
-    yield from foreseen.listing(path, _names(path, most))
+    yield from intended.listing(path, foreseen.listing(path, _names(path, most)))
 
 
 def _names(path: str, most: int) -> Iterator[str]:
+    if intended.is_directory(path) and not os.path.isdir(path):
+        return
     with os.scandir(path) as entries:
         for number, entry in enumerate(entries):
             if number >= most:

@@ -15,7 +15,7 @@ import time
 from contextlib import ExitStack
 from typing import Any, Callable, ContextManager, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from ...files import reading
+from ...files import intended, reading
 from ...files.safe_paths import UnsafePath
 from ...host.program import collect
 from ...pki.served import validity
@@ -226,6 +226,10 @@ def _element(der: bytes, tag: int) -> Optional[bytes]:
 
 def _open_error(path: str) -> str:
     """Why a file cannot be opened for reading; empty if it can."""
+    if intended.file(path) is not None and not intended.is_readable(path):
+        return os.strerror(errno.EACCES)
+    if intended.file(path) is not None:
+        return ""  # the kernel shows this process's files without a name to root alone
     try:
         os.close(reading.open_regular(path)[0])
     except UnsafePath as error:

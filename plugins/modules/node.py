@@ -1,0 +1,1172 @@
+#!/usr/bin/python
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: node
+short_description: Manage a node of Momentum as a whole, in one transaction
+version_added: 0.3.0
+description:
+  - Plans all parts of a node together, each over what the ones before it intend, and writes them as one. Momentum's own validator judges the
+    whole. Either everything that is requested is in place afterwards, or nothing.
+  - A part is what one of the other modules manages, with the same options. A part that is not given is left alone.
+  - Where a part is refused, nothing is written. The result names every part that is refused with its reason, and those that would pass without
+    them, so that O(only) can apply an urgent change.
+  - The files of an earlier part need not exist yet. A certificate that O(certificate) makes is judged by O(tls) before it is written.
+  - Certificates of an authority are signed on the controller, which M(msys.momentum.certificate) does; there is no C(authority) here.
+  - The daemon is not touched. Give RV(activation) and RV(transaction) to M(msys.momentum.service).
+author:
+  - msys.momentum contributors (@msys)
+extends_documentation_fragment:
+  - msys.momentum.node
+  - msys.momentum.attributes
+options:
+  only:
+    description:
+      - Plan and write these parts alone. Each of them must be given. Default is every part that is given.
+    type: list
+    elements: str
+    choices: [config, security, dhparams, certificate, tls, credential, control, keyword_file, sandbox]
+  # The parts, written by tools/node_documentation.py.
+  config:
+    description:
+    - Manage options, scopes and includes in Momentum's configuration files, with the options of M(msys.momentum.config).
+    type: dict
+    suboptions:
+      settings:
+        description:
+        - The requested options, scopes and include lines, written in this order.
+        - Include lines and removals come first, so that what an include line brings is known to all other entries.
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          scope:
+            description:
+            - The scope as a list from the outside in, each element written as in the file, for example V(ESMTP_Listener) or V(Listen ":25"). Missing
+              scopes are created.
+            - Empty for the global scope.
+            type: list
+            elements: str
+            default: []
+          option:
+            description:
+            - The option's name, of letters, digits, C(_), C(-), C(:) and C(.). Letter case does not matter.
+            - Without O(config.settings[].option) and O(config.settings[].include) the entry is about the scope itself.
+            type: str
+          value:
+            description:
+            - The desired value. A list is written in round brackets, a dictionary in square ones.
+            - The value of an option that is a file mode, such as C(Spool_Mode), has the form of O(config.files[].mode). The unquoted number V(0640) is
+              written as C(0640).
+            - Needed for an O(config.settings[].option) that is to be V(present).
+            type: raw
+          include:
+            description:
+            - The file, directory or URI of an C(include) line in O(config.settings[].scope).
+            - Compared by what it leads to. V(b.conf), V(./b.conf), the absolute path and V(file://) with it are the same, and a file is not included
+              again if its directory is.
+            type: str
+          readonly:
+            description: Write C(readonly_include) instead of C(include).
+            type: bool
+            default: false
+          state:
+            description:
+            - V(present) sets the option, or makes sure of the scope or include line.
+            - V(absent) removes every assignment of the option, the scope with all it holds, or the include line.
+            - V(commented) turns the assignments of the option into comments.
+            type: str
+            choices:
+            - present
+            - absent
+            - commented
+            default: present
+          file:
+            description:
+            - The file to change, absolute or relative to the directory of O(main).
+            - If not given, the file where the option is in force; else the last one, in load order, that opens the scope; else O(main).
+            type: str
+          secret:
+            description:
+            - Keep the value out of results, differences and logs, of later tasks as well. See O(secret_options).
+            - Options that are known to hold secrets, such as C(Outbound_SMTP_AUTH_Pass), are always kept out.
+            - A secret has at least four characters.
+            type: bool
+            default: false
+          allow:
+            description:
+            - Safety checks to override for this entry, by name. Each rests on the manuals, as far as they answer the question. What a module of your
+              own brings is not judged.
+            - V(wrong_type) refuses a value that is not of the option's type, such as a word for an integer.
+            - V(misplaced) and V(ignored) refuse an option in a scope where Momentum does not look for it.
+            - V(unknown_option) and V(unknown_stanza) refuse a name that no version has, in a scope whose options the manuals list completely.
+            - V(removed) and V(too_new) refuse an option that the installed version has no longer, or not yet.
+            - Overriding a check does not silence Momentum's own validators, which O(validate) controls.
+            type: list
+            elements: str
+            default: []
+            choices:
+            - wrong_type
+            - misplaced
+            - ignored
+            - unknown_option
+            - unknown_stanza
+            - removed
+            - too_new
+            version_added: 0.3.0
+      files:
+        description: Configuration files that must be there, before the settings are looked at.
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          path:
+            description: The file on the node.
+            type: path
+            required: true
+          source:
+            description:
+            - A file on the node, copied to O(config.files[].path) when that is missing, and never again.
+            - Without it a missing file is created empty.
+            type: path
+          owner:
+            description: Name or number of the owner.
+            type: str
+            default: ecuser
+          group:
+            description: Name or number of the group.
+            type: str
+            default: ecuser
+          mode:
+            description:
+            - Permissions of the file.
+            - Octal in quotes with a leading zero (V("0640")), or the unquoted number V(0640) as M(ansible.builtin.file) takes it.
+            - Text without a leading zero is refused, and so is a mode that lets every account write.
+            type: raw
+            default: '0640'
+          directory_mode:
+            description: Permissions of directories that have to be created above it, in the same form.
+            type: raw
+            default: '0750'
+          keep:
+            description: Leave owner, group and mode of a file that is there already.
+            type: bool
+            default: false
+            version_added: 0.2.0
+          unmark:
+            description:
+            - A mark that is taken off the beginnings of lines, with one blank after it. It is never put back.
+            - V(#aggr#) is in the delivered C(ecelerity-cluster.conf) before what the aggregation of logs takes.
+            type: str
+            version_added: 0.2.0
+  security:
+    description:
+    - Manage the Security stanza, the identity and privileges of the Momentum daemon, with the options of M(msys.momentum.security).
+    type: dict
+    suboptions:
+      user:
+        description:
+        - Name or number of the account that the daemon runs as.
+        - The documentation gives two defaults, none and C(ecuser), so set it.
+        type: str
+      group:
+        description: Name or number of the group that the daemon runs as.
+        type: str
+      supplemental_groups:
+        description: Names or numbers of further groups. An empty list removes the option.
+        type: list
+        elements: str
+      chroot:
+        description: The directory that the daemon changes its root to. An empty string removes the option.
+        type: str
+      capabilities:
+        description:
+        - The capabilities that the daemon keeps, in the language of C(cap_from_text). An empty string removes the option, so that none are kept.
+        - V(cap_net_bind_service+ep) is documented for a standalone node, V(cap_net_admin+ep cap_net_bind_service+ep cap_net_raw+ep cap_sys_resource+ep)
+          for a cluster node with DuraVIP.
+        - V(auto) declares what the configuration takes and no more. C(needed) gives the reasons.
+        type: str
+      privileges:
+        description:
+        - The privileges that the daemon keeps on Solaris, in the language of C(priv_str_to_set). An empty string removes the option.
+        - They are set, not added. V(basic net_privaddr) is documented for a standalone node.
+        - V(auto) declares what the configuration takes and no more, beside the basic privileges.
+        type: str
+      role:
+        description:
+        - What the node is, which decides in which file the stanza is managed.
+        - V(cluster) manages it in C(ecelerity-cluster.conf), V(standalone) where each option is in force.
+        - V(auto) is V(cluster) where that file is included and has a Security stanza, else V(standalone).
+        - Where another file is loaded later and would still take precedence, an option is managed in that file.
+        type: str
+        choices:
+        - auto
+        - standalone
+        - cluster
+        default: auto
+        version_added: 0.2.0
+      purge:
+        description:
+        - Whether the managed options are removed from all other files, so that one stanza alone declares them.
+        - That includes the C(Local_Changes_File), which otherwise takes precedence over every other file. Options that are not managed stay.
+        - What had no effect is removed without a restart.
+        type: bool
+        default: false
+        version_added: 0.2.0
+      allow:
+        description:
+        - Safety checks to override, by name.
+        - V(root_user) and V(root_group) let the daemon stay root, V(root_with_capabilities) also where capabilities are declared, which takes root's
+          override of file permissions away.
+        - V(missing_identity) is a user or group that the node does not know, V(missing_chroot) a directory that is not there.
+        - V(unknown_names) is a text that this collection cannot read, compared letter by letter then.
+        - V(effective_beyond_permitted) is what the kernel refuses, V(beyond_bounding_set) what the bounding set of the container or systemd unit cannot
+          give, V(root_equivalent) a capability as good as root, such as C(cap_sys_admin).
+        - V(privileges_without_basic) and V(beyond_zone) are safety checks on Solaris.
+        type: list
+        elements: str
+        default: []
+        choices:
+        - root_user
+        - root_group
+        - root_with_capabilities
+        - missing_identity
+        - unknown_names
+        - effective_beyond_permitted
+        - root_equivalent
+        - beyond_bounding_set
+        - missing_chroot
+        - privileges_without_basic
+        - beyond_zone
+      unit:
+        description:
+        - The systemd unit of the daemon, whose C(CapabilityBoundingSet) limits what can be kept.
+        - Empty where M(msys.momentum.sandbox) comes later in the play, which widens that set to what is declared.
+        type: str
+        default: ecelerity.service
+  dhparams:
+    description:
+    - Keep a file of Diffie-Hellman parameters for Momentum, with the options of M(msys.momentum.dhparams).
+    type: dict
+    suboptions:
+      path:
+        description:
+        - The file, an absolute path. Its directory must exist.
+        - A file that holds a key or a certificate is refused, because it would be lost.
+        type: path
+        required: true
+      group:
+        description: The group of RFC 7919 that the file shall hold. V(ffdhe2048) if neither this nor O(dhparams.generate) is given.
+        type: str
+        choices:
+        - ffdhe2048
+        - ffdhe3072
+        - ffdhe4096
+        - ffdhe6144
+        - ffdhe8192
+      generate:
+        description:
+        - Let the node's C(openssl dhparam) search for a prime of this many bits, from 2048 to 8192. This takes seconds to minutes for 2048 bits, and
+          much longer for more.
+        - A file that holds a safe prime of at least this size is kept.
+        type: int
+      owner:
+        description:
+        - Name or number of the owner. If not given, an existing file keeps its own, and a new one belongs to the account that runs the module.
+        - Parameters are public. The daemon must be able to read them, and nobody but root needs to write them.
+        type: str
+      group_owner:
+        description: Name or number of the group that the file belongs to. If not given, as with O(dhparams.owner).
+        type: str
+      mode:
+        description:
+        - The permissions. Others than the owner must not be able to write the file.
+        - Octal in quotes with a leading zero (V("0644")), or the unquoted number V(0644) as M(ansible.builtin.file) takes it.
+        - Text without a leading zero is refused.
+        type: raw
+        default: '0644'
+  certificate:
+    description:
+    - Keep keys and certificates of a node in place and fresh, with the options of M(msys.momentum.certificate).
+    type: dict
+    suboptions:
+      units:
+        description: The certificates that are requested.
+        type: list
+        elements: dict
+        required: true
+        suboptions:
+          name:
+            description: A name for the unit, unique in the task. The archive is kept under it.
+            type: str
+            required: true
+          source:
+            description:
+            - Where the certificate comes from. V(self_signed) needs nobody else.
+            - With V(authority) and V(external) the node makes a key and a request, which is returned; the key waits in C(pending) below O(state_dir)
+              until the certificate is handed back in O(certificate.units[].signed).
+            - V(provided) puts the texts in place that the task brings.
+            type: str
+            choices:
+            - self_signed
+            - authority
+            - external
+            - provided
+            default: self_signed
+          key:
+            description: The file of the key.
+            type: path
+            required: true
+          certificate:
+            description: The file of the certificate. Without O(certificate.units[].chain) the chain follows in the same file.
+            type: path
+            required: true
+          chain:
+            description: A file of its own for the chain, from the issuer of the certificate on.
+            type: path
+          combined:
+            description: A further file with key, certificate and chain, with the modes of a key.
+            type: path
+          request:
+            description: A file for the signing request, written when one is made.
+            type: path
+          common_name:
+            description: The common name. That of the certificate that is there, else the first of the names, if not given.
+            type: str
+          names:
+            description:
+            - The host names and addresses the certificate speaks for, such as V(mx1.example.com), V(DNS:*.example.com) or V(IP:192.0.2.1).
+            - If empty, those of the certificate that is there; else O(certificate.units[].common_name), else O(nodename).
+            - An authority signs only names that the task says, so that source V(authority) needs them, or O(certificate.units[].common_name).
+            type: list
+            elements: str
+            default: []
+          key_type:
+            description:
+            - The kind of key. A key of another kind is replaced.
+            - If not given, the kind and size of the present key are kept, also of kinds that cannot be asked for, and a first key is V(ec-p256). A key
+              that is too weak is replaced by the least of its family, C(units[].reason) says so, and a kind of which no key is made is refused.
+            type: str
+            choices:
+            - ec-p256
+            - ec-p384
+            - rsa-2048
+            - rsa-3072
+            - rsa-4096
+            - ed25519
+          usages:
+            description: What the certificate is used for. A certificate that Momentum presents as a client needs V(client).
+            type: list
+            elements: str
+            choices:
+            - server
+            - client
+            default:
+            - server
+          days:
+            description: The lifetime of a self-signed certificate; for an authority, the one to request. It ends in the year 9999 at the latest.
+            type: int
+            default: 90
+          renew_at:
+            description: The share of the lifetime that is left when a certificate is due, such as V(1/3), V(0.33) or V(33%).
+            type: str
+            default: 1/3
+          rekey:
+            description: Replace key and certificate now. It does so on every run, so give it on the command line.
+            type: bool
+            default: false
+          new_key:
+            description: Make a new key for each new certificate. Otherwise the key stays as long as it is of the requested kind.
+            type: bool
+            default: true
+          owner:
+            description: Owner of the files, by name or number. If not given, files keep theirs, and new ones belong to root.
+            type: str
+          group:
+            description: Group of the files, by name or number. If not given, files keep theirs, and new ones belong to root.
+            type: str
+          key_mode:
+            description:
+            - Permissions of key and combined file, V(0600) or V(0640), in the form of O(certificate.units[].mode).
+            - If not given, a file keeps its own without what they give to others, and a new one has V(0600).
+            type: raw
+          mode:
+            description:
+            - Permissions of the other files. If not given, files keep theirs, and new ones have V(0644).
+            - Octal in quotes with a leading zero (V("0644")), or the unquoted number V(0644) as M(ansible.builtin.file) takes it.
+            - Text without a leading zero is refused, and so is a mode that lets every account write.
+            type: raw
+          directory_mode:
+            description: Permissions of directories that have to be created, in the form of O(certificate.units[].mode).
+            type: raw
+            default: '0750'
+          provided_key:
+            description: The key, PEM text without a passphrase. If not given, O(certificate.units[].provided_certificate) is for the key that is there.
+            type: str
+          provided_certificate:
+            description: The certificate, PEM text, with or without its chain after it.
+            type: str
+          provided_chain:
+            description: The chain, PEM text, from the issuer of the certificate on.
+            type: str
+          signed:
+            description: The certificate that was made for the returned request, PEM text, with its chain after it.
+            type: str
+          issuer_key:
+            description:
+            - The key identifier of the authority that is to have signed the certificate, in hexadecimal.
+            - A certificate of another one is replaced.
+            type: str
+          archive:
+            description: Keep the previous pair in C(archive) below O(state_dir), for root alone.
+            type: bool
+            default: true
+          activation:
+            description:
+            - What makes the running daemon load a new pair.
+            - V(reload) if not given and a file of the unit lies in C(etc) below O(prefix), else V(none).
+            type: str
+            choices:
+            - none
+            - reload
+            - restart
+  tls:
+    description:
+    - Manage TLS in every scope of Momentum's configuration, by profile or option by option, with the options of M(msys.momentum.tls).
+    type: dict
+    suboptions:
+      version:
+        description:
+        - The version of Momentum that the configuration is for, such as V(4.2.1). It decides which options and words exist.
+        - If not given, the package that owns C(ecelerity) is asked, then the console of the running daemon. If neither knows it, the task fails.
+        type: str
+      targets:
+        description: The scopes, and what is requested in them.
+        type: list
+        elements: dict
+        required: true
+        suboptions:
+          scope:
+            description:
+            - The scope as a list from the outside in, each element written as in the file, for example V(ESMTP_Listener) or V(Listen ":25"). Missing
+              scopes are created, existing ones are edited in the file they are in.
+            - Empty, like no scope and no bindings at all, for the global scope.
+            - C(pathway_group) is refused, because Momentum ignores TLS options there.
+            type: list
+            elements: str
+          bindings:
+            description:
+            - Names of bindings, or patterns such as V(mta*), wherever they are opened. A name that matches none is an error.
+            - Mutually exclusive with O(tls.targets[].scope).
+            type: list
+            elements: str
+          domain:
+            description: A domain inside O(tls.targets[].bindings).
+            type: str
+          profile:
+            description:
+            - The name of a profile, such as V(mozilla-intermediate), V(mozilla-modern), V(ncsc-nl), V(bsi-tr-02102-2), V(nist-sp-800-52r2), V(fips),
+              V(bcp195), V(vendor-post-quantum) or V(vendor-minimum).
+            - With a version, such as V(mozilla-intermediate@5.7), that one, else the newest.
+            - What a profile asks for, but cannot be in the scope or is not known to the version or library, is left out and said in C(left_out).
+            type: str
+          post_quantum:
+            description: Whether the hybrid groups of a profile are used, where version and library can do it.
+            type: bool
+            default: true
+          engine:
+            description:
+            - The library that does TLS for SMTP. Only valid in the global scope, since 4.1, and the only option here that needs a restart.
+            - With V(gnutls) O(tls.targets[].ciphers) is a priority string, which says the protocols, too.
+            type: str
+            choices:
+            - openssl
+            - gnutls
+            - ''
+          protocols:
+            description: The protocols, such as V(+ALL:-SSLv3:-TLSv1.0:-TLSv1.1). Since 3.6.6 and 4.1.0.2, C(TLSv1.3) since 4.6.
+            type: str
+          ciphers:
+            description: The ciphers of TLS 1.2 and older, as OpenSSL's list or GnuTLS' priority string.
+            type: str
+          ciphersuites:
+            description: The suites of TLS 1.3, separated by colons. Since 4.6.
+            type: str
+          groups:
+            description:
+            - The groups (curves) of the key exchange. One name since 4.2, a list separated by colons since 5.3.
+            - Only valid in the global scope.
+            type: str
+          certificate:
+            description: The file with certificate and chain in PEM format. V(none) switches it off.
+            type: path
+          key:
+            description:
+            - The file with the private key. It may be in O(tls.targets[].certificate) as well.
+            - A key that others than root and the daemon can read is refused, by the owner, mode and access list of its file. In C(etc/conf) and C(etc/certs)
+              below O(prefix), which M(msys.momentum.permissions) closes, it is a warning, and so it is in scopes that no target is about.
+            type: path
+          ca:
+            description: The authorities that certificates of servers are checked against, outbound.
+            type: path
+          client_ca:
+            description: The authorities that certificates of clients are checked against, inbound.
+            type: path
+          verify:
+            description: How certificates of servers are checked, outbound.
+            type: str
+            choices:
+            - 'no'
+            - ca
+            - host
+            - optional
+            - ''
+          verify_mode:
+            description: Whether clients must show a certificate, inbound. It does not make TLS itself a must.
+            type: str
+            choices:
+            - none
+            - require
+            - ''
+          renegotiation:
+            description: Whether clients may renegotiate.
+            type: bool
+          starttls_injection:
+            description: What happens to commands that were sent before TLS began.
+            type: str
+            choices:
+            - allow
+            - ignore
+            - reject
+            - ''
+          tls:
+            description: Whether mail is sent over TLS, outbound.
+            type: str
+            choices:
+            - 'no'
+            - ifavailable
+            - required
+            - ''
+          ifavailable_fallback:
+            description: Whether mail goes in the clear after a failed handshake with O(tls.targets[].tls=ifavailable).
+            type: bool
+          implicit_tls:
+            description:
+            - Whether TLS begins at once, without STARTTLS, as on port 465. It excludes STARTTLS there, which is taken out of the C(SMTP_Extensions) of
+              that scope.
+            - HTTP and ECStream listeners begin TLS in no other way.
+            type: bool
+          offer:
+            description:
+            - Whether clients of a listener shall be able to begin TLS.
+            - With V(auto) a O(tls.targets[].certificate) has STARTTLS offered, where there is no implicit TLS. C(STARTTLS) is added to the C(SMTP_Extensions)
+              in force; those of narrower scopes that use this certificate are changed as well. What cannot be offered is in C(offered), and a warning
+              says why.
+            - V(required) does so without a certificate in this target, too, and fails if clients could not begin TLS afterwards.
+            - V(unmanaged) leaves C(SMTP_Extensions) alone.
+            type: str
+            choices:
+            - auto
+            - required
+            - unmanaged
+            default: auto
+            version_added: 0.3.0
+          dhe:
+            description: Whether ciphers with DHE are used. Only valid in the global scope.
+            type: bool
+          dhparams_file:
+            description: The file with the parameters for DHE, at least 2048 bits. Only valid in the global scope.
+            type: path
+          allow:
+            description:
+            - Safety checks to override, by name.
+            - V(plaintext_downgrade) permits TLS 1.3 alone on port 25, or outbound with C(ifavailable), where peers without it fall back to plaintext.
+            - V(unlimited_protocols) takes a profile without its protocols on a version that cannot limit them.
+            - V(cleartext_injection) permits O(tls.targets[].starttls_injection) other than V(reject), CVE-2011-0411.
+            type: list
+            elements: str
+            default: []
+            choices:
+            - plaintext_downgrade
+            - unlimited_protocols
+            - cleartext_injection
+      purge:
+        description:
+        - Whether settings in narrower scopes that are weaker than what is requested are removed.
+        - What a target of the same task names itself, or what cannot be read, is reported only.
+        type: bool
+        default: false
+      expected_files:
+        description:
+        - Files, or directories with all below them, that an earlier task of the same play creates. In check mode such a task has created nothing yet,
+          so a missing file is only a warning there. A run requires all files.
+        type: list
+        elements: path
+        default: []
+        version_added: 0.3.0
+  credential:
+    description:
+    - Manage the passwords of Momentum's data sources in its credentials database, with the options of M(msys.momentum.credential).
+    type: dict
+    suboptions:
+      entries:
+        description: The entries, all of them in one call. Others are left alone.
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          documented:
+            description:
+            - Entries that the manual requires where C(securecreds) is turned on after the installation, in place of O(credential.entries[].username),
+              O(credential.entries[].hostname) and O(credential.entries[].facility).
+            - V(ecconfigd) is C(ecuser) at C(_ecconfigd_); V(pgsql) and V(ecdb) are C(ecuser) at O(nodename) and at C(localhost).
+            type: str
+            choices:
+            - ecconfigd
+            - pgsql
+            - ecdb
+          username:
+            description: The user that the password belongs to.
+            type: str
+          hostname:
+            description: The host that the password is for.
+            type: str
+          facility:
+            description: What the password is for. V(ecdb), V(ecconfigd) and V(eccfg) are of Momentum's own.
+            type: str
+            choices:
+            - pgsql
+            - odbc
+            - mysql
+            - ldap
+            - proxy
+            - ecdb
+            - ecconfigd
+            - eccfg
+          password:
+            description: The password, of at least four characters. Needed if O(credential.entries[].state=present).
+            type: str
+          state:
+            description: Whether the entry is to be there.
+            type: str
+            choices:
+            - present
+            - absent
+            default: present
+      database:
+        description:
+        - The database. What the C(securecreds) stanza specifies if not given, else the daemon's own default, C(etc/credentials.db) beside O(prefix),
+          which is C(/opt/msys/etc/credentials.db).
+        type: path
+      key:
+        description: The key, found as O(credential.database) is, C(/opt/msys/etc/credentials.key) by default.
+        type: path
+      cipher:
+        description: The cipher, C(--cipher) of C(credmgr).
+        type: str
+        choices:
+        - aes
+        default: aes
+      key_size:
+        description: The length of the key in bytes.
+        type: int
+        choices:
+        - 16
+        - 24
+        - 32
+        default: 32
+      block_mode:
+        description: How the cipher is used, C(--block_mode) of C(credmgr).
+        type: str
+        choices:
+        - cbc
+        default: cbc
+      owner:
+        description: Name or number of the owner of database and key.
+        type: str
+        default: root
+      group:
+        description: Name or number of the group, which is how the daemon may read them.
+        type: str
+        default: ecuser
+      mode:
+        description:
+        - The mode of database and key. Nothing that gives others anything, or the group more than reading, is accepted.
+        - Octal in quotes with a leading zero (V("0640")), or the unquoted number V(0640) as M(ansible.builtin.file) takes it.
+        - Text without a leading zero is refused.
+        type: raw
+        default: '0640'
+      stanza:
+        description: Whether the C(securecreds) stanza is managed, so that the daemon reads these files.
+        type: bool
+        default: true
+      allow:
+        description:
+        - Safety checks to override, by name.
+        - V(visible_arguments) hands passwords to C(credmgr) even where any user of the node can list them meanwhile.
+        - V(split_database) leaves a second database or key in another place where the daemon or C(credmgr) looks.
+        type: list
+        elements: str
+        default: []
+        choices:
+        - visible_arguments
+        - split_database
+  control:
+    description:
+    - Manage who reaches Momentum's console, and what they may do there, with the options of M(msys.momentum.control).
+    type: dict
+    suboptions:
+      socket:
+        description:
+        - The Unix socket of the console. Empty for none, which takes at least one entry in O(control.tcp).
+        - It must be in a directory of its own, because that directory gets O(control.socket_owner) and O(control.socket_directory_mode).
+        type: str
+        default: /run/ecelerity/control
+      socket_mode:
+        description:
+        - The mode of the socket, C(File_Mode). Wider than V(0660) is refused without O(control.allow=wide_mode).
+        - Whoever may write to the socket commands the daemon, as long as authorization is off.
+        - Octal in quotes with a leading zero (V("0660")), or the unquoted number V(0660) as M(ansible.builtin.file) takes it.
+        - Text without a leading zero is refused.
+        type: raw
+        default: '0660'
+      socket_directory_mode:
+        description: The mode of the socket's directory, in the form of O(control.socket_mode). One that lets every account write is refused.
+        type: raw
+        default: '0750'
+      socket_owner:
+        description:
+        - The owner of the socket's directory. That the daemon's own user has to be able to write there, because a reload creates the socket after root
+          was given up, is inferred and not documented.
+        type: str
+        default: ecuser
+      socket_group:
+        description: The group of the socket's directory, whose members reach the console, and of O(control.authorization.groups_file).
+        type: str
+        default: ecuser
+      tcp:
+        description: Further places of the console, by TCP. They always ask for a password.
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          address:
+            description: The address and port, such as V(127.0.0.1:2025) or V([::1]:2025).
+            type: str
+            required: true
+          mechanism:
+            description:
+            - V(digest) checks digests (C(AuthDigestMD5Parameters)). The password does not go over the wire.
+            - V(login) takes the password in clear text (C(AuthLoginParameters)), as Active Directory needs it.
+            type: str
+            choices:
+            - digest
+            - login
+            default: digest
+          uri:
+            description:
+            - Where passwords are looked up, such as V(ecauth://). C(digest://) with O(control.password_file.path) if not given.
+            - Required for O(control.tcp[].mechanism=login). C(file://) there is refused without O(control.allow=cleartext_passwords).
+            type: str
+          realm:
+            description: The realm of the digests. That of O(control.password_file) if not given.
+            type: str
+          log_authentication:
+            description: Whether sessions are logged, which TCP needs for accounting.
+            type: bool
+            default: true
+      password_file:
+        description: The file of digests for O(control.tcp). It is left alone if not given.
+        type: dict
+        suboptions:
+          path:
+            description: The file. C(etc/console_passwd) below O(prefix) if not given.
+            type: path
+          owner:
+            description: Its owner. The manual asks for C(ecuser).
+            type: str
+            default: ecuser
+          group:
+            description: Its group.
+            type: str
+            default: ecuser
+          mode:
+            description:
+            - Its mode, in the form of O(control.socket_mode).
+            - It must give others nothing, because a digest is as good as its password.
+            type: raw
+            default: '0640'
+          realm:
+            description: The realm that users are managed in. The default is the vendor's.
+            type: str
+            default: Momentum Console
+          users:
+            description: The users. Others stay as they are.
+            type: list
+            elements: dict
+            default: []
+            suboptions:
+              name:
+                description: The user's name.
+                type: str
+                required: true
+              password:
+                description: The password, of at least four characters, required for O(control.password_file.users[].state=present).
+                type: str
+              state:
+                description: Whether the user exists.
+                type: str
+                choices:
+                - present
+                - absent
+                default: present
+          exclusive:
+            description: Whether other users of the realm are removed.
+            type: bool
+            default: false
+      authorization:
+        description:
+        - Whether commands are limited by roles, and by which. Left alone if not given.
+        - A role applies to the user of its name, and to the members of the group of its name. What no role allows is denied.
+        type: dict
+        suboptions:
+          enabled:
+            description: Whether commands are limited, C(Enable_Authorization), at every place in O(control.tcp).
+            type: bool
+            default: true
+          socket:
+            description:
+            - Whether commands are limited at O(control.socket), too, where the user is the account that connects.
+            - Refused with O(control.allow) lacking V(root_locked_out) where root may not reload, because this collection does so as root.
+            type: bool
+            default: false
+          uri:
+            description: Where groups are looked up, such as V(ecauth://). O(control.authorization.groups_file) if not given and groups are.
+            type: str
+          groups_file:
+            description: The file of groups. C(etc/console_roles) below O(prefix) if not given.
+            type: path
+          groups:
+            description: Groups with their members, written to O(control.authorization.groups_file). A group without members is removed.
+            type: list
+            elements: dict
+            default: []
+            suboptions:
+              name:
+                description: The group's name, that of a role.
+                type: str
+                required: true
+              members:
+                description: Names of users.
+                type: list
+                elements: str
+                default: []
+          roles:
+            description: The roles.
+            type: list
+            elements: dict
+            default: []
+            suboptions:
+              name:
+                description: The role's name.
+                type: str
+                required: true
+              allow:
+                description:
+                - Patterns (PCRE) of allowed commands. They are searched for anywhere in the command, so begin each with C(^).
+                - A pattern without is a warning.
+                type: list
+                elements: str
+                required: true
+          exclusive:
+            description: Whether other roles, and other groups of O(control.authorization.groups_file), are removed.
+            type: bool
+            default: false
+      timeout:
+        description: Seconds until an idle session ends, C(Timeout) of C(Control_Listener).
+        type: int
+      acctlog:
+        description:
+        - The log of who gave which command, set in the C(ec_logger) that the configuration has. Empty removes the option.
+        - Left alone if not given.
+        type: str
+      file:
+        description:
+        - The file of the configuration that settings are written to, relative to the main file's directory.
+        - Each setting stays in the file where it is in force if not given.
+        type: str
+      environment_file:
+        description:
+        - The shell fragment that C(ec_ctl) reads as root. C(CONTROL) in it is set to O(control.socket), everything else stays.
+        - C(etc/environment) below O(prefix) if not given and the main file is not C(eccluster.conf). Empty to leave it alone.
+        type: str
+      rotate_config:
+        description:
+        - The configuration of C(ec_rotate), which root's cron runs and which reaches the daemon through the console. C(control_socket) in it is set to
+          O(control.socket), everything else stays byte by byte. A missing file is made of the vendor's sample.
+        - While a daemon still listens at the address in the file, the change is only shown. M(msys.momentum.service) makes it as soon as the daemon has
+          moved, so that no rotation before that loses lines of the logs.
+        - C(etc/ec_rotate.conf) below O(prefix) if not given. For the main file C(eccluster.conf) it is then changed only if it names a socket of the
+          manager, as it does where nothing but the manager runs. Empty to leave it alone.
+        type: str
+        version_added: 0.3.0
+      boot_file:
+        description:
+        - The file that has systemd-tmpfiles make the socket's directory at boot.
+        - C(/etc/tmpfiles.d/msys-momentum-control.conf) if not given, with C(-eccluster) in the name for the main file C(eccluster.conf). It is removed
+          where O(control.socket) does not lie in C(/run) or C(/var/run) and it is not given.
+        - Empty to leave it alone.
+        type: str
+      purge:
+        description:
+        - Whether places that are not asked for and unsafe are closed, and options that undo the protection are removed.
+        - Without it they are returned in C(unsafe), with a warning. A place that is requested is refused, if it is unsafe.
+        - Places that are safe stay in any case.
+        type: bool
+        default: true
+      allow:
+        description:
+        - Risks to accept, by name.
+        - V(world_writable_directory) takes a socket where any account could put its own, such as in C(/tmp).
+        - V(wide_mode) takes a socket with a mode wider than 0660.
+        - V(public_tcp) takes TCP beyond the loopback interface, where nothing is encrypted.
+        - V(unauthenticated_tcp) takes TCP without a password.
+        - V(always_allow) takes C(Always_Allow).
+        - V(cleartext_passwords) takes a file of passwords in clear text.
+        - V(root_locked_out) takes roles that do not let root reload at the socket.
+        type: list
+        elements: str
+        default: []
+        choices:
+        - world_writable_directory
+        - wide_mode
+        - public_tcp
+        - unauthenticated_tcp
+        - always_allow
+        - cleartext_passwords
+        - root_locked_out
+  keyword_file:
+    description:
+    - Set options in postgresql.conf and ldap.conf, and place the files they name, as one, with the options of M(msys.momentum.keyword_file).
+    type: dict
+    suboptions:
+      files:
+        description: The files.
+        type: list
+        elements: dict
+        required: true
+        suboptions:
+          path:
+            description: The file. It is created if it is not there; its directory must be.
+            type: path
+            required: true
+          style:
+            description: How the file is written, V(postgresql) for C(postgresql.conf), V(ldap) for the C(ldap.conf) of OpenLDAP.
+            type: str
+            choices:
+            - postgresql
+            - ldap
+          settings:
+            description:
+            - Names and values. Names are compared without regard to case. An empty value removes the setting.
+            - A truth value is written as V(on) or V(off). A list is written as the program separates its elements, with commas for V(postgresql) (elements
+              in double quotes where needed), with blanks for V(ldap).
+            - Needs O(keyword_file.files[].style).
+            type: dict
+          content:
+            description: The whole text of the file, instead of O(keyword_file.files[].settings). It is kept out of results, differences and logs.
+            type: str
+          owner:
+            description: Owner, by name or number. If not given, a file keeps its own, and a new one belongs to root.
+            type: str
+          group:
+            description: Group, by name or number. If not given, a file keeps its own, and a new one belongs to root.
+            type: str
+          mode:
+            description:
+            - Permissions. If not given, a file keeps its own, and a new one has V(0644).
+            - Octal in quotes with a leading zero (V("0644")), or the unquoted number V(0644) as M(ansible.builtin.file) takes it.
+            - Text without a leading zero is refused, and so is a mode that lets others than the owner write.
+            type: raw
+          activation:
+            description:
+            - What makes Momentum's own daemon take a change of this file over. It is recorded, so that M(msys.momentum.service) makes up for it in a
+              later run if this one ends before.
+            type: str
+            choices:
+            - none
+            - reload
+            - restart
+            default: none
+  sandbox:
+    description:
+    - Sandbox the Momentum daemon with a systemd drop-in that is computed from its configuration, with the options of M(msys.momentum.sandbox).
+    type: dict
+    suboptions:
+      state:
+        description: Whether the drop-in is to be there.
+        type: str
+        choices:
+        - present
+        - absent
+        default: present
+      unit:
+        description: The systemd unit of the daemon.
+        type: str
+        default: ecelerity.service
+      directory:
+        description: The directory of units, in which the directory of the drop-in lies.
+        type: path
+        default: /etc/systemd/system
+      systemd_version:
+        description:
+        - The version of systemd to write for. That of the running systemd if not given; where none runs, nothing is written then.
+        - If given, systemd is not asked anything, and not told to read its units. For the building of images.
+        type: int
+      protect_system:
+        description:
+        - V(strict) makes all but the directories that the daemon may write to read-only; V(full) only C(/usr), C(/boot) and C(/etc).
+        - Which directories the daemon writes to is not documented. With V(strict) they are computed, see C(directives), from the defaults and from every
+          path that the configuration names; what else is needed goes into O(sandbox.write_paths).
+        type: str
+        choices:
+        - strict
+        - full
+        default: strict
+      write_paths:
+        description: More directories that the daemon may write to, with O(sandbox.protect_system=strict).
+        type: list
+        elements: path
+        default: []
+      add_capabilities:
+        description: More capabilities for the bounding set, such as V(cap_sys_nice).
+        type: list
+        elements: str
+        default: []
+      drop_capabilities:
+        description:
+        - Capabilities of the start as root that this node does without. They are in the bounding set because the manuals do not say whether they are
+          needed.
+        - One that the Security stanza declares, or the configuration takes, stays in the set all the same.
+        type: list
+        elements: str
+        choices:
+        - cap_sys_ptrace
+        - cap_dac_override
+        - cap_chown
+        - cap_fowner
+        - cap_sys_resource
+        default: []
+      leave:
+        description: Names of directives to leave out.
+        type: list
+        elements: str
+        default: []
+      overrides:
+        description:
+        - Directives with values of your own, also of others than this module knows. A list is joined by blanks.
+        - Those that decide who the daemon is and what it can hold are refused.
+        - C(UMask) and modes of directories, such as C(RuntimeDirectoryMode), are taken as V("0027") in quotes or as the unquoted number V(0027), and
+          written in octal. One with which every account may write is refused.
+        type: dict
+        default: {}
+  # End of the parts.
+notes:
+  - Asynchronous tasks (C(async)) are not supported.
+seealso:
+  - module: msys.momentum.service
+  - module: msys.momentum.restore
+"""
+
+EXAMPLES = r"""
+- name: Harden a node in one transaction
+  msys.momentum.node:
+    security:
+      user: ecuser
+      group: ecuser
+      capabilities: auto
+    certificate:
+      units:
+        - name: smtp
+          key: /opt/msys/ecelerity/etc/certs/smtp.key
+          certificate: /opt/msys/ecelerity/etc/certs/smtp.crt
+          names: [mx1.example.com]
+    tls:
+      targets:
+        - {profile: mozilla-intermediate}
+        - scope: [ESMTP_Listener]
+          certificate: /opt/msys/ecelerity/etc/certs/smtp.crt
+          key: /opt/msys/ecelerity/etc/certs/smtp.key
+  register: momentum_node
+
+- name: Activate what was written
+  msys.momentum.service:
+    activation: "{{ momentum_node.activation }}"
+    transactions: "{{ [momentum_node.transaction] | select | list }}"
+
+- name: Apply the TLS settings although another part is refused
+  msys.momentum.node:
+    only: [tls]
+    security: {user: nobody-knows-this-account}
+    tls:
+      targets: [{profile: mozilla-modern}]
+"""
+
+RETURN = r"""
+activation:
+  description: The most that one of the changes needs, V(none), V(reload) or V(restart).
+  returned: success
+  type: str
+  sample: reload
+changed_parts:
+  description: The names of the parts that change.
+  returned: success
+  type: list
+  elements: str
+  sample: [tls]
+parts:
+  description: What the module of each part returns, by the name of the part, without difference and transaction.
+  returned: success
+  type: dict
+  sample: {tls: {activation: reload, weaker: []}}
+passing:
+  description: The parts that would pass without those that are refused.
+  returned: when parts are refused
+  type: list
+  elements: str
+  sample: [tls]
+refused:
+  description: The parts that are refused.
+  returned: when parts are refused
+  type: list
+  elements: dict
+  contains:
+    part:
+      description: The name of the part.
+      type: str
+      sample: security
+    reason:
+      description: Why, and what to do.
+      type: str
+      sample: the Security stanza is refused
+transaction:
+  description: The name of the transaction, which M(msys.momentum.restore) can put back. Empty if nothing was written.
+  returned: success
+  type: str
+  sample: 20261130T101500.123456-0a1b2c3d
+"""
+
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.node import plan
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.parts import ARGUMENTS, SEVERAL_LINES
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
+
+
+def main() -> None:
+    """Run as an Ansible module."""
+    guarded(planned_by(plan), MomentumModule(ARGUMENTS, several_lines=SEVERAL_LINES))
+
+
+if __name__ == "__main__":
+    main()
