@@ -225,7 +225,7 @@ installation:
       description: Owner, group and mode of the main file.
       type: dict
       sample: {owner: ecuser, group: ecuser, mode: "0644"}
-    folder:
+    directory:
       description: Owner, group and mode of its directory.
       type: dict
       sample: {owner: ecuser, group: ecuser, mode: "0755"}
@@ -325,7 +325,7 @@ def adopted(module: MomentumModule, effective: Effective, found: str) -> Dict[st
     # Nothing is written on the node, not even a shadow of its configuration among the transactions.
     words = node_options.refusal(module.node._replace(state_dir=""))
     seen["refused"] = " ".join(module.hide(words, True).split())[:LONGEST]
-    for key in ("main", "folder"):
+    for key in ("main", "directory"):
         seen[key] = dict(seen[key]._asdict()) if seen[key] is not None else {}
     return {"installation": seen, "variables": adoption_host.variables(module.node, installation, found)}
 
