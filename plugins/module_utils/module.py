@@ -5,6 +5,7 @@
 """The thin shell around every module: parameters in, result out, no secret in either, no control character in the result."""
 
 import json
+import os
 import sys
 from typing import Any, Callable, Dict, FrozenSet, List, Optional
 
@@ -13,11 +14,13 @@ from ansible.module_utils.basic import AnsibleModule
 from . import arguments
 from . import node_options as nodes
 from .ecconf.syntax import limits
-from .errors import MomentumError, PlanError, assumption
+from .errors import MomentumError, PlanError
 from .files import file_names
 from .host import rights
+from .planned import Planned
 from .redaction import redaction
 from .state import marked_secrets
+from .task import Task
 from .text import visible
 from .transaction import journal
 
@@ -29,7 +32,7 @@ WORDS = frozenset(
 BY_POSITION = frozenset(["changes", "diff", "invocation", "settings", "variables"])
 
 
-class MomentumModule(AnsibleModule):
+class MomentumModule(AnsibleModule, Task):
     """An Ansible module that knows the node's installation and lets no secret out. reads_only: it never changes the node,
     so it reads what an earlier run left unfinished as the next run would recover it, as check mode does. several_lines: see
     arguments.unusable."""
@@ -88,11 +91,13 @@ class MomentumModule(AnsibleModule):
         self._learn_arguments()
         super().warn(visible.message(self.hide(warning)), **keywords)
 
-    def refuse_unless_announced(self, refusal: str) -> None:
-        """Raise PlanError; in check mode, where an earlier task may be about to make what is missing, it is a warning."""
-        if not self.check_mode:
-            raise PlanError(refusal)
-        self.warn(assumption(refusal))
+    def private_directory(self) -> Optional[str]:
+        """The module's own temporary directory, unless it belongs to the account that logged in, which could exchange what is in it."""
+        made = self._tmpdir or os.path.expanduser(os.path.expandvars(self._remote_tmp or ""))
+        if not os.path.isdir(made):
+            return None  # Ansible would create it for good, and warn of that
+        directory: str = self.tmpdir
+        return directory if os.stat(directory).st_uid == os.geteuid() else None
 
     def _log_invocation(self) -> None:
         """Write the arguments to the node's journal as the result shows them."""
@@ -188,6 +193,13 @@ def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumMo
     if failure:
         module.fail_json(**failure)
     module.exit_json(**result)
+
+
+def planned_by(plan: Callable[[Task], Planned]) -> Callable[[MomentumModule], Dict[str, Any]]:
+    """Return the body of a module that carries out what a concern plans."""
+    from .apply import apply
+
+    return lambda module: apply(module, plan(module))
 
 
 def _refuse_without_rights(module: MomentumModule) -> None:

@@ -323,94 +323,13 @@ transactions:
   sample: [20261121T101500.000000-0a1b2c3d]
 """
 
-from datetime import datetime, timezone
-from typing import Any, Dict, List
-
-from ansible_collections.msys.momentum.plugins.module_utils.host import accounts
-from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.pki.errors import CertificateError
-from ansible_collections.msys.momentum.plugins.module_utils.pki.units import manage
-from ansible_collections.msys.momentum.plugins.module_utils.pki.units.unit import SOURCES, Accounts, units_of
-from ansible_collections.msys.momentum.plugins.module_utils.pki.x509.keys import KINDS
-from ansible_collections.msys.momentum.plugins.module_utils.pki.x509.requests import USAGES
-
-UNIT = {
-    "name": {"type": "str", "required": True},
-    "source": {"type": "str", "choices": list(SOURCES), "default": "self_signed"},
-    "key": {"type": "path", "required": True, "no_log": False},
-    "certificate": {"type": "path", "required": True},
-    "chain": {"type": "path"},
-    "combined": {"type": "path"},
-    "request": {"type": "path"},
-    "common_name": {"type": "str"},
-    "names": {"type": "list", "elements": "str", "default": []},
-    "key_type": {"type": "str", "choices": list(KINDS), "no_log": False},
-    "usages": {"type": "list", "elements": "str", "choices": list(USAGES), "default": ["server"]},
-    "days": {"type": "int", "default": 90},
-    "renew_at": {"type": "str", "default": "1/3"},
-    "rekey": {"type": "bool", "default": False},
-    "new_key": {"type": "bool", "default": True, "no_log": False},
-    "owner": {"type": "str"},
-    "group": {"type": "str"},
-    "key_mode": {"type": "raw", "no_log": False},
-    "mode": {"type": "raw"},
-    "directory_mode": {"type": "raw", "default": "0750"},
-    "provided_key": {"type": "str", "no_log": True},
-    "provided_certificate": {"type": "str"},
-    "provided_chain": {"type": "str"},
-    "signed": {"type": "str"},
-    "issuer_key": {"type": "str", "no_log": False},
-    "archive": {"type": "bool", "default": True},
-    "activation": {"type": "str", "choices": ["none", "reload", "restart"]},
-}
-AUTHORITY = {
-    "certificate": {"type": "path", "required": True},
-    "key": {"type": "path", "required": True, "no_log": False},
-    "passphrase": {"type": "str", "no_log": True},
-    "days": {"type": "int"},
-}
-ARGUMENTS: Dict[str, Dict[str, Any]] = {
-    # Consumed by the action plugin, which runs on the controller.
-    "authority": {"type": "dict", "options": AUTHORITY},
-    "units": {"type": "list", "elements": "dict", "required": True, "options": UNIT},
-}
-
-
-def unknown_accounts(units: List[Dict[str, Any]]) -> List[str]:
-    """The accounts that the units name and the node does not have, in sentences. In check mode an earlier task may create them."""
-    looks = (("owner", "user", accounts.user_id), ("group", "group", accounts.group_id))
-    return [
-        "certificate %s: there is no %s %r on the node; unless an earlier task creates it, a run is refused"
-        % (unit["name"], word, unit[option])
-        for unit in units
-        for option, word, look in looks
-        if unit[option] and look(unit[option]) is None
-    ]
-
-
-def run(module: MomentumModule) -> Dict[str, Any]:
-    """Plan every unit, then carry all plans out in one transaction."""
-    if module.params["authority"]:
-        raise CertificateError(
-            "authority was sent to the node; call the module by its full name, msys.momentum.certificate"
-        )
-    lookups = Accounts(accounts.user_id, accounts.group_id, must_exist=not module.check_mode)
-    units = units_of(module.params["units"], lookups)
-    for words in unknown_accounts(module.params["units"]) if module.check_mode else []:
-        module.warn(words)
-    node = manage.Node(module.node.prefix, module.node.state_dir, module.node.nodename)
-    result = manage.keep(units, node, datetime.now(timezone.utc), module.check_mode)
-    for words in result.pop("warnings"):
-        module.warn(words)
-    return result
-
-
-SEVERAL_LINES = frozenset(["units.provided_certificate", "units.provided_chain", "units.signed"])
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.certificate import ARGUMENTS, SEVERAL_LINES, plan
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
 
 
 def main() -> None:
     """Run as an Ansible module."""
-    guarded(run, MomentumModule(ARGUMENTS, several_lines=SEVERAL_LINES))
+    guarded(planned_by(plan), MomentumModule(ARGUMENTS, several_lines=SEVERAL_LINES))
 
 
 if __name__ == "__main__":

@@ -247,123 +247,13 @@ transaction:
   sample: 20261121T101500-4711
 """
 
-from typing import Any, Dict, List
-
-from ansible_collections.msys.momentum.plugins.module_utils import node_options as nodes
-from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out, prepare
-from ansible_collections.msys.momentum.plugins.module_utils.config import impact, reader
-from ansible_collections.msys.momentum.plugins.module_utils.config.files import (
-    FilePlan,
-    activated_by,
-    desired,
-    merge,
-    plan_files,
-)
-from ansible_collections.msys.momentum.plugins.module_utils.config.option_modes import as_octal
-from ansible_collections.msys.momentum.plugins.module_utils.config.plan import NOTHING, DesiredSetting, plan
-from ansible_collections.msys.momentum.plugins.module_utils.daemon.version import of_package
-from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
-from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
-from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.files import obstacles
-from ansible_collections.msys.momentum.plugins.module_utils.lint import declared_options
-from ansible_collections.msys.momentum.plugins.module_utils.lint.declared_options import Setting, refuse
-from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.redaction import redaction
-
-SETTING: Dict[str, Dict[str, Any]] = {
-    "scope": {"type": "list", "elements": "str", "default": []},
-    "option": {"type": "str"},
-    "value": {"type": "raw"},
-    "include": {"type": "str"},
-    "readonly": {"type": "bool", "default": False},
-    "state": {"type": "str", "choices": ["present", "absent", "commented"], "default": "present"},
-    "file": {"type": "str"},
-    "secret": {"type": "bool", "default": False, "no_log": False},
-    "allow": {"type": "list", "elements": "str", "default": [], "choices": list(declared_options.REFUSED)},
-}
-
-FILE: Dict[str, Dict[str, Any]] = {
-    "path": {"type": "path", "required": True},
-    "source": {"type": "path"},
-    "owner": {"type": "str", "default": "ecuser"},
-    "group": {"type": "str", "default": "ecuser"},
-    "mode": {"type": "raw", "default": "0640"},
-    "directory_mode": {"type": "raw", "default": "0750"},
-    "keep": {"type": "bool", "default": False},
-    "unmark": {"type": "str"},
-}
-
-ARGUMENTS: Dict[str, Dict[str, Any]] = {
-    "settings": {
-        "type": "list",
-        "elements": "dict",
-        "default": [],
-        "options": SETTING,
-        "mutually_exclusive": [("option", "include")],
-    },
-    "files": {"type": "list", "elements": "dict", "default": [], "options": FILE},
-}
-
-
-def requested(entry: Dict[str, Any]) -> DesiredSetting:
-    """Read one entry of the option `settings`."""
-    if entry["option"] and entry["state"] == "present" and entry["value"] is None:
-        raise PlanError("option %r has no value; give one, or say 'state: absent'" % entry["option"])
-    if entry["state"] == "commented" and not entry["option"]:
-        raise PlanError("only options can be commented out, not the scope %r" % entry["scope"])
-    try:
-        path = parse_path(entry["scope"])
-    except ValueError as error:
-        raise PlanError("scope %r cannot be read: %s" % (entry["scope"], error))
-    keys = ("option", "value", "state", "include", "readonly", "file")
-    return DesiredSetting(path=path, **{key: entry[key] for key in keys})
-
-
-def declared(module: MomentumModule, all_desired: List[DesiredSetting]) -> List[Setting]:
-    """The entries that set something, as the catalog judges them."""
-    return [
-        Setting(
-            "settings[%d]" % index,
-            desired.path,
-            desired.option,
-            desired.value,
-            repr(redaction.mask_value(desired.option or "", desired.value, module.secret_options)),
-            entry["allow"],
-        )
-        for index, (desired, entry) in enumerate(zip(all_desired, module.params["settings"]))
-        if desired.state == "present"
-    ]
-
-
-def judged(module: MomentumModule, files: FilePlan, contents: Dict[str, bytes]) -> FilePlan:
-    """Judge lines that lose their marks by what the whole configuration specifies before and after."""
-    if not any(change.action == "unmark" for change in files.changes):
-        return files
-    before, after = (
-        Effective(nodes.load(module.node, nodes.basis(module.node, module.check_mode, over))) for over in ({}, contents)
-    )
-    return activated_by(files, impact.activation(before, after))
-
-
-def run(module: MomentumModule) -> Dict[str, Any]:
-    """Plan the files first, then the settings over them, and carry both out as one."""
-    all_desired = [requested(entry) for entry in module.params["settings"]]
-    refuse(declared(module, all_desired), lambda: of_package(module.node))
-    obstacles.refuse_twice("files", [entry["path"] for entry in module.params["files"]])
-    files = plan_files([desired(entry) for entry in module.params["files"]], reader.look(), module.check_mode)
-    created = {edit.path: edit.after for edit in files.edits}
-    files = judged(module, files, created)
-    settings = NOTHING
-    if all_desired:
-        configuration, reload = prepare(module, created)
-        settings = plan(configuration, reload, as_octal(all_desired, Effective(configuration)))
-    return carry_out(module, merge(files, settings), files.attributes, files.directories)
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.config import ARGUMENTS, plan
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
 
 
 def main() -> None:
     """Run as an Ansible module."""
-    guarded(run, MomentumModule(ARGUMENTS))
+    guarded(planned_by(plan), MomentumModule(ARGUMENTS))
 
 
 if __name__ == "__main__":

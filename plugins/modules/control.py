@@ -401,121 +401,13 @@ acctlog:
   sample: ""
 """
 
-from typing import Any, Dict
-
-from ansible_collections.msys.momentum.plugins.module_utils.apply import Attributes, carry_out, difference, prepare
-from ansible_collections.msys.momentum.plugins.module_utils.config.reader import look
-from ansible_collections.msys.momentum.plugins.module_utils.console_access.options import console
-from ansible_collections.msys.momentum.plugins.module_utils.console_access.passwords import REALM
-from ansible_collections.msys.momentum.plugins.module_utils.console_access.safety_checks import SAFETY_CHECKS
-from ansible_collections.msys.momentum.plugins.module_utils.console_access.work import (
-    Task,
-    change_beside,
-    changes_beside,
-    hide_digests,
-    plan_work,
-)
-from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-
-USER: Dict[str, Dict[str, Any]] = {
-    "name": {"type": "str", "required": True},
-    "password": {"type": "str", "no_log": True},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-}
-TCP: Dict[str, Dict[str, Any]] = {
-    "address": {"type": "str", "required": True},
-    "mechanism": {"type": "str", "choices": ["digest", "login"], "default": "digest"},
-    "uri": {"type": "str"},
-    "realm": {"type": "str"},
-    "log_authentication": {"type": "bool", "default": True},
-}
-# The options of `password_file` and `users` hold paths and names; only `password` is a secret.
-PASSWORD_FILE: Dict[str, Dict[str, Any]] = {
-    "path": {"type": "path"},
-    "owner": {"type": "str", "default": "ecuser"},
-    "group": {"type": "str", "default": "ecuser"},
-    "mode": {"type": "raw", "default": "0640"},
-    "realm": {"type": "str", "default": REALM},
-    "users": {"type": "list", "elements": "dict", "default": [], "options": USER},
-    "exclusive": {"type": "bool", "default": False},
-}
-GROUP: Dict[str, Dict[str, Any]] = {
-    "name": {"type": "str", "required": True},
-    "members": {"type": "list", "elements": "str", "default": []},
-}
-ROLE: Dict[str, Dict[str, Any]] = {
-    "name": {"type": "str", "required": True},
-    "allow": {"type": "list", "elements": "str", "required": True},
-}
-AUTHORIZATION: Dict[str, Dict[str, Any]] = {
-    "enabled": {"type": "bool", "default": True},
-    "socket": {"type": "bool", "default": False},
-    "uri": {"type": "str"},
-    "groups_file": {"type": "path"},
-    "groups": {"type": "list", "elements": "dict", "default": [], "options": GROUP},
-    "roles": {"type": "list", "elements": "dict", "default": [], "options": ROLE},
-    "exclusive": {"type": "bool", "default": False},
-}
-ARGUMENTS: Dict[str, Dict[str, Any]] = {
-    "socket": {"type": "str", "default": "/run/ecelerity/control"},
-    "socket_mode": {"type": "raw", "default": "0660"},
-    "socket_directory_mode": {"type": "raw", "default": "0750"},
-    "socket_owner": {"type": "str", "default": "ecuser"},
-    "socket_group": {"type": "str", "default": "ecuser"},
-    "tcp": {"type": "list", "elements": "dict", "default": [], "options": TCP},
-    "password_file": {"type": "dict", "no_log": False, "options": PASSWORD_FILE},
-    "authorization": {"type": "dict", "options": AUTHORIZATION},
-    "timeout": {"type": "int"},
-    "acctlog": {"type": "str"},
-    "file": {"type": "str"},
-    "environment_file": {"type": "str"},
-    "rotate_config": {"type": "str"},
-    "boot_file": {"type": "str"},
-    "purge": {"type": "bool", "default": True},
-    "allow": {
-        "type": "list",
-        "elements": "str",
-        "default": [],
-        "choices": [check.name for check in SAFETY_CHECKS] + ["root_locked_out"],
-    },
-}
-
-
-def run(module: MomentumModule) -> Dict[str, Any]:
-    """Plan configuration, files and directory, refuse what would be unsafe, and write what differs."""
-    given = module.params
-    requested = console(given)
-    configuration, reload = prepare(module)
-    task = Task(
-        prefix=module.node.prefix,
-        main=module.node.main,
-        environment=given["environment_file"],
-        boot=given["boot_file"],
-        rotation=given["rotate_config"],
-        check=module.check_mode,
-    )
-    planned = plan_work(task, requested, configuration, reload, look())
-    for words in planned.warnings:
-        module.warn(words)
-    attributes: Dict[str, Attributes] = dict(planned.attributes)
-    result = carry_out(module, planned.plan, attributes, planned.above, **planned.described)
-    result["diff"] = hide_digests(result["diff"], planned.files)
-    if planned.later is not None:
-        result["diff"].append(difference(planned.later))
-    if planned.gone is not None:
-        header = planned.leftover
-        result["diff"].append({"before": planned.gone, "after": "", "before_header": header, "after_header": header})
-    beside = changes_beside(planned)
-    result["changes"] += [dict(change._asdict()) for change in beside]
-    result["changed"] = result["changed"] or bool(beside)
-    if not module.check_mode:
-        change_beside(planned)
-    return result
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.control import ARGUMENTS, plan
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
 
 
 def main() -> None:
     """Run as an Ansible module."""
-    guarded(run, MomentumModule(ARGUMENTS))
+    guarded(planned_by(plan), MomentumModule(ARGUMENTS))
 
 
 if __name__ == "__main__":

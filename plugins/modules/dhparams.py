@@ -115,96 +115,13 @@ transaction:
   sample: 20261121T101500-4711
 """
 
-import os
-from typing import Any, Callable, Dict, Optional
-
-from ansible_collections.msys.momentum.plugins.module_utils.apply import carry_out
-from ansible_collections.msys.momentum.plugins.module_utils.config import files as file_plan
-from ansible_collections.msys.momentum.plugins.module_utils.config import reader
-from ansible_collections.msys.momentum.plugins.module_utils.config.files import FilePlan, Found
-from ansible_collections.msys.momentum.plugins.module_utils.config.plan import Change, FileEdit, Plan
-from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.host import accounts
-from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.tls.files import dhparams
-from ansible_collections.msys.momentum.plugins.module_utils.tls.files.dhparams import DesiredParameters
-
-ARGUMENTS: Dict[str, Dict[str, Any]] = {
-    "path": {"type": "path", "required": True},
-    "group": {"type": "str", "choices": ["ffdhe2048", "ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192"]},
-    "generate": {"type": "int"},
-    "owner": {"type": "str"},
-    "group_owner": {"type": "str"},
-    "mode": {"type": "raw", "default": "0644"},
-}
-
-
-def find(path: str, absent: Callable[[str], None]) -> Optional[Found]:
-    """Read the file as it is; refuse places and contents that are not for parameters."""
-    if not os.path.isabs(path):
-        raise PlanError("path %r is not absolute; write it from / on" % path)
-    reader.refuse_without_directory(path, absent)
-    found = reader.file(path)
-    dhparams.refuse_foreign(path, found.content if found else b"")
-    return found
-
-
-def attributes(module: MomentumModule, found: Optional[Found]) -> FilePlan:
-    """Plan owner, group and mode."""
-    params = module.params
-    owner = params["owner"] or str(found.owner if found else os.geteuid())
-    group = params["group_owner"] or str(found.group if found else os.getegid())
-    keys = {"path": params["path"], "source": None, "owner": owner, "group": group}
-    requested = file_plan.desired(dict(keys, mode=params["mode"], directory_mode="0755"))
-    if requested.mode & 0o022:
-        raise PlanError("mode %04o lets others than the owner weaken the parameters; use 0644" % requested.mode)
-    # The directory is there, or an earlier task makes it; numbers need no account.
-    look = file_plan.Look(lambda path: found, lambda path: True, accounts.user_id, accounts.group_id)
-    return file_plan.plan_files([requested], look, module.check_mode)
-
-
-def contents(path: str, found: Optional[Found], requested: DesiredParameters, check_mode: bool) -> Plan:
-    """Plan the parameters; none are generated in check mode."""
-    if found and dhparams.holds(found.content, requested):
-        return Plan([], [], [])
-    if requested.group:
-        made = dhparams.write(dhparams.of_group(requested.group))
-    else:
-        made = b"" if check_mode else dhparams.write(dhparams.generate(requested.bits))
-    present = dhparams.read(found.content) if found else None
-    step = Change(path, 0, "", "", "set", dhparams.describe(present), requested.describe(), "reload")
-    return Plan([FileEdit(path, found.content if found else None, made)], [step], [])
-
-
-def run(module: MomentumModule) -> Dict[str, Any]:
-    """Plan attributes and content, and write both as one."""
-    path = module.params["path"]
-    requested = dhparams.desired(module.params["group"], module.params["generate"])
-    found = find(path, module.refuse_unless_announced)
-    files, parameters = attributes(module, found), contents(path, found, requested, module.check_mode)
-    plan = file_plan.merge(files, parameters)
-    if module.node.validate == "auto" and not os.path.lexists(module.node.main):
-        # Without a configuration Momentum's checkers have nothing to judge.
-        module.node = module.node._replace(validate="never")
-    plan = plan._replace(changes=[change._replace(activation="reload") for change in plan.changes])
-    result = carry_out(module, plan, files.attributes)
-    if parameters.edits and requested.bits:
-        headers = {"before_header": path, "after_header": path}
-        result["diff"] = [dict(headers, prepared="%s: %s\n" % (path, requested.describe()))]
-    return dict(result, **after_the_run(found, requested, not parameters.edits))
-
-
-def after_the_run(found: Optional[Found], requested: DesiredParameters, kept: bool) -> Dict[str, Any]:
-    """Say what the file holds now, or would."""
-    holds = dhparams.read(found.content) if found and kept else None
-    if holds is None and requested.group:
-        holds = dhparams.of_group(requested.group)
-    return {"group": holds.group, "bits": holds.bits} if holds else {"group": "", "bits": requested.bits}
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.dhparams import ARGUMENTS, plan
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
 
 
 def main() -> None:
     """Run as an Ansible module."""
-    guarded(run, MomentumModule(ARGUMENTS, mutually_exclusive=[("group", "generate")]))
+    guarded(planned_by(plan), MomentumModule(ARGUMENTS, mutually_exclusive=[("group", "generate")]))
 
 
 if __name__ == "__main__":

@@ -308,9 +308,9 @@ from ansible_collections.msys.momentum.plugins.module_utils.daemon.console impor
 from ansible_collections.msys.momentum.plugins.module_utils.daemon.controller import Daemon, Gate, require_installed
 from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import KINDS, Kind, at_home, program_of
 from ansible_collections.msys.momentum.plugins.module_utils.daemon.reconcile import DesiredDaemon, Result
-from ansible_collections.msys.momentum.plugins.module_utils.daemon.service_manager import Manager
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import Path, parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.host.service_manager import Manager
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {

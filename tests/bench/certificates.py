@@ -15,11 +15,13 @@ import tempfile
 import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Dict, List
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent.parent))
 
-from plugins.module_utils.pki.units.manage import Node, keep
+from plugins.module_utils.apply import apply
+from plugins.module_utils.pki.units.manage import Node, plan_changes
 from plugins.module_utils.pki.units.unit import Accounts, Unit, units_of
 
 NOW = datetime.now(timezone.utc)
@@ -54,7 +56,8 @@ def units(directory: Path, count: int, kind: str = "ec-p256") -> List[Unit]:
 def seconds(directory: Path, requested: List[Unit], now: datetime, check: bool, changed: bool) -> float:
     """The time for one run; that it changes what it should is made sure of."""
     started = time.perf_counter()
-    result = keep(requested, Node(str(directory), str(directory / "state"), "node1"), now, check)
+    node = Node(str(directory), str(directory / "state"), "node1")
+    result = apply(SimpleNamespace(node=node, check_mode=check), plan_changes(requested, node, now, check))
     taken = time.perf_counter() - started
     assert result["changed"] is changed and len(result["units"]) == len(requested)
     return taken

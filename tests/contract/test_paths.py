@@ -250,4 +250,4 @@ def test_arguments_that_are_nested_too_deep_are_refused(depth, tmp_path):
 def test_every_module_takes_arguments_by_it():
     for module in MODULES:
         text = (ROOT / "plugins" / "modules" / (module + ".py")).read_text()
-        assert re.search(r"guarded\((run|work), ([a-z_]+\()?MomentumModule\(", text), module
+        assert re.search(r"guarded\((run|work|planned_by\(plan\)), ([a-z_]+\()?MomentumModule\(", text), module

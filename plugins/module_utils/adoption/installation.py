@@ -11,12 +11,12 @@ from ..config.reader import file as look_at_file
 from ..console_access import endpoints, rotation
 from ..daemon import process
 from ..daemon.kinds import ECELERITY, KINDS, Kind, program_of, search_for
-from ..daemon.service_manager import control_group, show
 from ..ecconf.effective import Effective
 from ..files import foreseen, reading
 from ..files.file_mode import PERMISSIONS
 from ..host import program as programs
 from ..host.program import Run
+from ..host.service_manager import control_group, show
 from ..node_options import ARGUMENTS, Node
 from . import variables as adoption
 from .variables import is_usable

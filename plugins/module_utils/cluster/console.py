@@ -11,8 +11,8 @@ from ..console_access import endpoints
 from ..daemon import process
 from ..daemon.console import Answer, Console
 from ..daemon.kinds import Kind, search_for
-from ..daemon.service_manager import control_group
 from ..ecconf.effective import Effective
+from ..host.service_manager import control_group
 from ..node_options import Node
 from ..state import pending
 from ..text import grammar

@@ -12,7 +12,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Se
 
 from ..errors import PlanError, assumption
 from ..files import file_mode
-from ..files.missing_directories import Directory, paths_above
+from ..files.planned import Directory, paths_above
 from ..text import generated
 from .plan import Change, FileEdit, Plan
 

@@ -14,7 +14,7 @@ from typing import List, NamedTuple, Optional
 
 from ..config.plan import Change
 from ..errors import PlanError, assumption
-from ..files.missing_directories import Directory
+from ..files.planned import Directory
 from ..files.reading import names
 from ..files.safe_paths import UnsafePath
 

@@ -14,7 +14,7 @@ from ..ecconf.effective import Effective
 from ..ecconf.loader import Configuration
 from ..errors import PlanError, assumption
 from ..files import obstacles
-from ..files.missing_directories import Directory
+from ..files.planned import Directory
 from ..files.reading import text
 from ..files.safe_files import ensure_directory, remove
 from ..files.safe_paths import UnsafePath, locate
@@ -33,7 +33,7 @@ CRON = ("/etc/cron.d/msys-ecelerity-core", "/etc/cron.d/msys-ecelerity", "/etc/c
 BOOT_FILE = "/etc/tmpfiles.d/msys-momentum-control%s.conf"
 
 
-class Task(NamedTuple):
+class Surroundings(NamedTuple):
     """What a task says beside the console itself: None for a path stands for the usual one, an empty path for none.
 
     prefix, main: of the node. check: whether nothing will be written, so that accounts may still be made by an earlier task.
@@ -76,17 +76,19 @@ class Work(NamedTuple):
     warnings: List[str]
 
 
-def plan_work(task: Task, requested: Console, configuration: Configuration, reload: Reload, look: Look) -> Work:
+def plan_work(
+    around: Surroundings, requested: Console, configuration: Configuration, reload: Reload, look: Look
+) -> Work:
     """Plan all that a task asks for. Raises PlanError."""
     owner = look.uid(requested.owner)
     outcome = plan_console(reload, requested, lambda path: directories.exposed(path, owner))
     warnings = _judge_roles(requested, outcome.after, look)
-    places = _places(task, requested)
-    made = _directory(task, requested, look, warnings)
+    places = _places(around, requested)
+    made = _directory(around, requested, look, warnings)
     if made.assumed:
         warnings.append(made.assumed)
-    files = texts_plan.plan_files(requested, places.environment, places.boot, look, task.check)
-    told = _rotation(task, requested, usable(listens(Effective(configuration))), look)
+    files = texts_plan.plan_files(requested, places.environment, places.boot, look, around.check)
+    told = _rotation(around, requested, usable(listens(Effective(configuration))), look)
     later = rotation.stays_behind(told, requested.socket, endpoints.listening(owner or 0))
     files = texts_plan.with_rotation(files, told, requested.socket, look, later)
     gone = _leftover(places.leftover)
@@ -108,24 +110,24 @@ def plan_work(task: Task, requested: Console, configuration: Configuration, relo
     )
 
 
-def _places(task: Task, requested: Console) -> RelatedFiles:
+def _places(around: Surroundings, requested: Console) -> RelatedFiles:
     """Where the files beside the configuration are."""
-    own = "" if task.manager else os.path.join(task.prefix, "etc", "environment")
-    environment = own if task.environment is None else task.environment
-    if task.boot is not None:
-        return RelatedFiles(environment, task.boot, "" if requested.socket else task.boot)
-    usual = BOOT_FILE % ("-eccluster" if task.manager else "")
+    own = "" if around.manager else os.path.join(around.prefix, "etc", "environment")
+    environment = own if around.environment is None else around.environment
+    if around.boot is not None:
+        return RelatedFiles(environment, around.boot, "" if requested.socket else around.boot)
+    usual = BOOT_FILE % ("-eccluster" if around.manager else "")
     helps = requested.socket.startswith(VOLATILE) and any(map(os.path.exists, TMPFILES))
     return RelatedFiles(environment, usual if helps else "", "" if helps else usual)
 
 
-def _rotation(task: Task, requested: Console, before: List[str], look: Look) -> rotation.Rotation:
+def _rotation(around: Surroundings, requested: Console, before: List[str], look: Look) -> rotation.Rotation:
     """What is to be set in ec_rotate's file. It asks one console: on a node with both daemons that of the MTA, whose logs it rotates."""
-    path = rotation.usual(task.prefix) if task.rotation is None else task.rotation
+    path = rotation.usual(around.prefix) if around.rotation is None else around.rotation
     if not path or not requested.socket:
         return rotation.Rotation("", None)
-    told = rotation.plan(task.prefix, path, requested.socket, look.file)
-    is_anothers = task.rotation is None and task.manager and told.named not in before
+    told = rotation.plan(around.prefix, path, requested.socket, look.file)
+    is_anothers = around.rotation is None and around.manager and told.named not in before
     return told._replace(edit=None) if is_anothers else told
 
 
@@ -135,7 +137,7 @@ def _above(path: str) -> List[Directory]:
     return [Directory(parent, 0, 0, 0o755)] if path and not os.path.isdir(parent) else []
 
 
-def _directory(task: Task, requested: Console, look: Look, warnings: List[str]) -> directories.DirectoryPlan:
+def _directory(around: Surroundings, requested: Console, look: Look, warnings: List[str]) -> directories.DirectoryPlan:
     """The socket's directory; one that was allowed to be everybody's is not touched."""
     if not requested.socket:
         return directories.NO_DIRECTORY
@@ -143,14 +145,14 @@ def _directory(task: Task, requested: Console, look: Look, warnings: List[str]) 
     for name, number in ((requested.owner, owner), (requested.group, group)):
         if number is None:
             words = "the socket's directory is to belong to %r, which the node does not know; create that account first"
-            if not task.check:
+            if not around.check:
                 raise PlanError(words % name)
             warnings.append(assumption(words % name))
     if directories.exposed(requested.socket, owner):
         return directories.NO_DIRECTORY
     numbers = [-1 if number is None else number for number in (owner, group)]
     path = os.path.dirname(requested.socket)
-    return directories.plan_directory(Directory(path, numbers[0], numbers[1], requested.directory_mode), task.check)
+    return directories.plan_directory(Directory(path, numbers[0], numbers[1], requested.directory_mode), around.check)
 
 
 def _judge_roles(requested: Console, after: Effective, look: Look) -> List[str]:
@@ -242,13 +244,14 @@ def changes_beside(planned: Work) -> List[Change]:
     return list(planned.made.changes) + gone
 
 
-def change_beside(planned: Work) -> None:
-    """Make those changes."""
+def change_beside(planned: Work) -> Dict[str, Any]:
+    """Make those changes; nothing more is to be reported of them."""
     if planned.made.directory is not None:
         ensure_directory(*planned.made.directory)
     if planned.gone is not None:
         with locate(planned.leftover) as place:
             remove(place, place.name)
+    return {}
 
 
 def _leftover(path: str) -> Optional[str]:

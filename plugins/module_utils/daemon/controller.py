@@ -18,6 +18,7 @@ from ..ecconf.paths import Path
 from ..errors import MomentumError, PlanError
 from ..files import foreseen, obstacles
 from ..host.program import shown
+from ..host.service_manager import Manager
 from ..host.tcp import Deadline
 from ..node_options import Node, refusal
 from ..security.kernel_identity import DeclarationError, Identity, identity_from
@@ -32,7 +33,6 @@ from .health import Expectation, Finding, Probe
 from .kinds import ECELERITY, Kind, program_of, search_for
 from .process import Process
 from .reconcile import View
-from .service_manager import Manager
 
 # An address and seconds: whether it answers as it shall, and what was found.
 Ask = Callable[[str, float], Tuple[bool, str]]
@@ -152,7 +152,8 @@ class Daemon:
     def _tell_rotation(self, edit: FileEdit, action: str) -> None:
         """Tell ec_rotate where the console is now. One that began before may not have reached the daemon; then the daemon still writes
         into files that were moved, so it opens its logs again when that rotation is over."""
-        from ..transaction.write import PlannedFile, write
+        from ..files.planned import PlannedFile
+        from ..transaction.write import write
 
         attributes = rotation.ATTRIBUTES if edit.before is None else ()
         self.told.append(write([PlannedFile(*edit, *attributes)], self.node.state_dir))

@@ -32,6 +32,9 @@ from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
 from ..files import reading
 from ..files.safe_paths import UnsafePath, locate
+from ..host import program as programs
+from ..host.program import Run
+from ..host.service_manager import SYSTEMD, show
 from ..security import capabilities
 
 DELETED = " (deleted)"
@@ -196,6 +199,22 @@ def last_capability(proc: str = "/proc") -> int:
     return capabilities.last_capability(os.path.join(proc, "sys", "kernel", "cap_last_cap"))
 
 
+def unit_bounding_set(unit: str, run: Optional[Run] = None, systemd: str = SYSTEMD) -> Optional[FrozenSet[int]]:
+    """The capabilities that `CapabilityBoundingSet` leaves a unit; None where systemd does not tell.
+
+    systemd up to 219 shows a decimal mask instead of names.
+    """
+    if not os.path.isdir(systemd):
+        return None
+    text = show(unit, "CapabilityBoundingSet", run or programs.run).get("CapabilityBoundingSet")
+    if text is None:
+        return None
+    if text.isdigit():
+        return capabilities.from_mask(int(text) & (1 << capabilities.BITS) - 1)
+    numbers = [capabilities.NUMBERS.get(word.lower()) for word in text.split()]
+    return frozenset(number for number in numbers if number is not None)
+
+
 def bounding_ceiling(unit: str = "ecelerity.service", proc: str = "/proc") -> FrozenSet[int]:
     """What a daemon started on this node can be given: the bounding set of process 1, cut by that of its unit.
 
@@ -203,8 +222,6 @@ def bounding_ceiling(unit: str = "ecelerity.service", proc: str = "/proc") -> Fr
     """
     first = parse_status(1, _read(os.path.join(proc, "1", "status")) or "")
     everything = frozenset(range(capabilities.BITS))
-    from .service_manager import unit_bounding_set
-
     of_unit = unit_bounding_set(unit) if unit else None
     return (everything if first.bounding is None else first.bounding) & (everything if of_unit is None else of_unit)
 

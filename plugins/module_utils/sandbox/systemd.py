@@ -8,11 +8,11 @@ import os
 import re
 from typing import Callable, Dict, NamedTuple, Optional
 
-from ..daemon.service_manager import ACTION_TIMEOUT, QUERY_TIMEOUT, SYSTEMD, show
 from ..errors import CheckFailed, PlanError
 from ..files import reading
 from ..host import program as programs
 from ..host.program import Run
+from ..host.service_manager import ACTION_TIMEOUT, QUERY_TIMEOUT, SYSTEMD, show
 
 _VERSION = re.compile(r"systemd ([0-9]{1,4})")
 _EXPOSURE = re.compile(r"exposure level for [^ \n]+ ([0-9]{1,2}\.[0-9]) ([A-Z]+)")

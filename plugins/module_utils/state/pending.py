@@ -40,7 +40,15 @@ class Activated(NamedTuple):
     consoles: Sequence[str] = ()
 
 
+class Due(NamedTuple):
+    """What the daemon has to do once a transaction is committed: the level, and the paths of the files that it concerns."""
+
+    level: str = "none"
+    files: Sequence[str] = ()
+
+
 NOTHING = Pending()
+NOTHING_DUE = Due()
 
 
 def strongest(*levels: str) -> str:

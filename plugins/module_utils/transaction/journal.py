@@ -24,12 +24,13 @@ A journal that can be neither finished nor undone must not hinder later transact
 import json
 import os
 import re
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Set
+from typing import Any, Dict, List, NamedTuple, Optional, Set
 
 from ..errors import MomentumError
 from ..files.safe_files import Attributes, create, is_passing, move, read_place, remove, status, sync
 from ..files.safe_paths import DirectoryEntry, UnsafePath
 from ..state import pending
+from ..state.pending import NOTHING_DUE, Due
 
 STAGING = "staging"
 SWAPPING = "swapping"
@@ -62,14 +63,6 @@ class Entry(NamedTuple):
     after: str
 
 
-class Due(NamedTuple):
-    """What the daemon has to do once a transaction is committed: the level (none, reload, restart; see state/pending.py), and the
-    paths of the files that it concerns."""
-
-    level: str = "none"
-    files: Sequence[str] = ()
-
-
 class Journal(NamedTuple):
     """The content of the journal: the identifier of the transaction, its entries, the phase it was found in, and the activation
     that is due once it is committed (none in a journal of version 0.2)."""
@@ -77,7 +70,7 @@ class Journal(NamedTuple):
     identifier: str
     entries: List[Entry]
     phase: str = STAGING
-    due: Due = Due()
+    due: Due = NOTHING_DUE
 
 
 class JournalDamaged(MomentumError):
@@ -237,7 +230,7 @@ def _decode(content: bytes, phase: str) -> Journal:
 def _due(found: Any) -> Due:
     """The activation in a journal. Raises ValueError, KeyError, TypeError."""
     if found is None:
-        return Due()
+        return NOTHING_DUE
     pending.strongest(found["level"])
     if not all(isinstance(path, str) for path in found["files"]):
         raise ValueError("the files that are due are no paths")

@@ -16,7 +16,7 @@
    removed.
 
 Until step 5 any failure puts everything back: an exception, SIGINT, SIGTERM or SIGHUP in the process itself, SIGKILL in
-the watchdog (transaction/watchdog.py), the end of the whole node in the next run (`recover`). Putting back needs no disk space: it
+the watchdog (host/watchdog.py), the end of the whole node in the next run (`recover`). Putting back needs no disk space: it
 renames files that exist already.
 """
 
@@ -31,14 +31,15 @@ from ..files.obstacles import Survey
 from ..files.safe_files import Attributes, Snapshot, create, move, read_file, read_place, status, succeeding, sync
 from ..files.safe_paths import DirectoryEntry, UnsafePath, locate
 from ..host import rights
+from ..host.watchdog import Watchdog
 from ..state.directory import exists, prepare_state
 from ..state.lock import Lock, LockTimeout, Watch
+from ..state.pending import NOTHING_DUE, Due
 from . import backups, journal, unfinished
 from .backups import BackupMissing, Saved
-from .journal import COMMITTED, STAGING, SWAPPING, Due, Entry, Journal, hidden
+from .journal import COMMITTED, STAGING, SWAPPING, Entry, Journal, hidden
 from .recovery import Held, digest, undo_or_finish
 from .signals import Interrupted, held, interruptible
-from .watchdog import Watchdog
 
 __all__ = [
     "CheckFailed",
@@ -56,7 +57,6 @@ __all__ = [
     "restore",
 ]
 
-NOTHING_DUE = Due()
 DEFAULT_STATE_DIR = "/var/lib/msys-momentum"
 REFUSED = "the configuration was refused"
 

@@ -6,32 +6,21 @@
 
 import resource
 from hashlib import sha256
-from typing import Any, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Any, Sequence, Set
 
+from ..files.planned import Directory, PlannedFile
 from ..files.safe_files import ensure_directory
-from .transaction import Due, FileChange, Transaction
+from ..state.pending import NOTHING_DUE, Due
+from .transaction import FileChange, Transaction
 
-__all__ = ("Due", "PlannedFile", "write")
 _SPARE_DESCRIPTORS = 256
-
-
-class PlannedFile(NamedTuple):
-    """A file before and after. before: the bytes it was planned from, None where there was no file. after: None removes it.
-    owner, group (numeric), mode: None keeps what the file has; a new file needs all three."""
-
-    path: str
-    before: Optional[bytes]
-    after: Optional[bytes]
-    owner: Optional[int] = None
-    group: Optional[int] = None
-    mode: Optional[int] = None
 
 
 def write(
     files: Sequence[PlannedFile],
     state_dir: str,
-    directories: Sequence[Tuple[str, int, int, int]] = (),
-    due: Due = Due(),  # noqa: B008 - immutable
+    directories: Sequence[Directory] = (),
+    due: Due = NOTHING_DUE,
     **judges: Any,
 ) -> str:
     """Return the name of the transaction, '' where there is nothing to write.
@@ -42,9 +31,9 @@ def write(
     """
     made: Set[str] = set()
     for directory in directories:
-        if directory[0] not in made:
+        if directory.path not in made:
             ensure_directory(*directory)
-        made.add(directory[0])
+        made.add(directory.path)
     _allow_descriptors(len(files) + _SPARE_DESCRIPTORS)
     return str(Transaction([_change(file) for file in files], state_dir, due=due, **judges).commit().id)
 

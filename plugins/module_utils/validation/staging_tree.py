@@ -25,7 +25,7 @@ from typing import Dict, Iterable, Iterator, Mapping, Optional, Set, Tuple, Unio
 
 from ..files.reading import TooLarge, content, names, open_regular
 from ..files.safe_paths import UnsafePath
-from ..transaction.watchdog import Watchdog
+from ..host.watchdog import Watchdog
 
 # An include or readonly_include with an absolute path, quoted or not. Comments match as well, which does no harm.
 _INCLUDE = re.compile(rb'(include[ \t]{1,80}"?)(/[^"\s]{1,4096})', re.IGNORECASE)

@@ -8,7 +8,7 @@ import pytest
 
 from plugins.module_utils.config.files import Found, Look, desired, merge, plan_files, unmarked
 from plugins.module_utils.config.plan import FileEdit, Plan, PlanError
-from plugins.module_utils.files.missing_directories import Directory
+from plugins.module_utils.files.planned import Directory
 
 SAMPLE = "/opt/msys/ecelerity/etc/sample-configs/default/ecelerity.conf"
 TARGET = "/opt/msys/ecelerity/etc/conf/default/ecelerity.conf"

@@ -17,7 +17,7 @@ from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
 from plugins.module_utils.errors import PlanError
-from plugins.module_utils.files.missing_directories import Directory
+from plugins.module_utils.files.planned import Directory
 
 
 @pytest.mark.parametrize(

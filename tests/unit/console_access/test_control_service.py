@@ -11,8 +11,8 @@ from plugins.module_utils.daemon import version
 from plugins.module_utils.daemon.console import Console
 from plugins.module_utils.daemon.controller import Daemon, Gate
 from plugins.module_utils.daemon.process import Process
-from plugins.module_utils.daemon.service_manager import Manager
 from plugins.module_utils.host.program import Ran
+from plugins.module_utils.host.service_manager import Manager
 from plugins.module_utils.state import pending
 from plugins.module_utils.state.pending import Activated
 

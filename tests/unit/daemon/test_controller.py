@@ -14,8 +14,8 @@ import pytest
 from plugins.module_utils import node_options
 from plugins.module_utils.daemon.console import Console
 from plugins.module_utils.daemon.controller import Daemon, Gate
-from plugins.module_utils.daemon.service_manager import Manager
 from plugins.module_utils.host.program import Ran
+from plugins.module_utils.host.service_manager import Manager
 from plugins.module_utils.state import pending as activation
 from plugins.module_utils.transaction.transaction import FileChange, Transaction
 

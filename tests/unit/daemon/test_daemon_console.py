@@ -9,10 +9,10 @@ import os
 import pytest
 
 from plugins.module_utils.daemon.console import Console, version_in
-from plugins.module_utils.daemon.service_manager import Manager
 from plugins.module_utils.errors import PlanError
 from plugins.module_utils.host import program
 from plugins.module_utils.host.program import Ran
+from plugins.module_utils.host.service_manager import Manager
 
 PREFIX = "/opt/msys/ecelerity"
 

@@ -15,10 +15,10 @@ from plugins.module_utils import node_options
 from plugins.module_utils.daemon.console import Console
 from plugins.module_utils.daemon.controller import Daemon, Gate, require_installed
 from plugins.module_utils.daemon.kinds import ECCMGR, ECELERITY, KINDS, at_home
-from plugins.module_utils.daemon.service_manager import Manager
 from plugins.module_utils.errors import PlanError
 from plugins.module_utils.host.program import Ended
 from plugins.module_utils.host.program import Ran as Done
+from plugins.module_utils.host.service_manager import Manager
 from plugins.module_utils.state import pending
 from plugins.module_utils.validation.validators import Checker
 

@@ -19,7 +19,7 @@ from plugins.module_utils.daemon.console import Console
 from plugins.module_utils.daemon.controller import Daemon, Gate
 from plugins.module_utils.daemon.health import Expectation, Finding, Probe
 from plugins.module_utils.daemon.process import Process, ThreadStatus
-from plugins.module_utils.daemon.service_manager import Manager
+from plugins.module_utils.host.service_manager import Manager
 from plugins.module_utils.security.capabilities import NONE, CapabilitySets
 from plugins.module_utils.security.kernel_identity import Identity
 from plugins.module_utils.tls.inbound import Entrance

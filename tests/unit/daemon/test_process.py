@@ -14,7 +14,8 @@ import time
 
 import pytest
 
-from plugins.module_utils.daemon import process, service_manager
+from plugins.module_utils.daemon import process
+from plugins.module_utils.host import service_manager
 
 GROUP = "/system.slice/ecelerity.service"
 STATUS = """Name:\t%(name)s
@@ -496,10 +497,10 @@ def test_the_kernel_itself_shows_a_real_process_and_its_threads(tmp_path):
 
 
 def test_the_ceiling_is_what_process_1_and_the_unit_leave(proc, monkeypatch):
-    monkeypatch.setattr(service_manager, "unit_bounding_set", lambda unit: frozenset([10, 12, 24]))
+    monkeypatch.setattr(process, "unit_bounding_set", lambda unit: frozenset([10, 12, 24]))
     assert process.bounding_ceiling("ecelerity.service", str(proc.root)) == {10, 12}
     assert process.bounding_ceiling("", str(proc.root)) == {10, 12, 13}
-    monkeypatch.setattr(service_manager, "unit_bounding_set", lambda unit: None)
+    monkeypatch.setattr(process, "unit_bounding_set", lambda unit: None)
     assert process.bounding_ceiling("ecelerity.service", str(proc.root)) == {10, 12, 13}
 
 
@@ -521,9 +522,9 @@ def test_what_systemd_says_of_a_units_bounding_set(words, expected, tmp_path):
         commands.append(list(command))
         return service_manager.Ran(0, words)
 
-    assert service_manager.unit_bounding_set("ecelerity.service", run, str(tmp_path)) == expected
+    assert process.unit_bounding_set("ecelerity.service", run, str(tmp_path)) == expected
     assert commands == [["systemctl", "show", "--property=CapabilityBoundingSet", "ecelerity.service"]]
-    assert service_manager.unit_bounding_set("ecelerity.service", run, str(tmp_path / "none")) is None
+    assert process.unit_bounding_set("ecelerity.service", run, str(tmp_path / "none")) is None
 
 
 @pytest.mark.parametrize("end", ["\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\r"])

@@ -49,7 +49,7 @@ ALLOWED = {
     ("packages/bundle.py", "_unpack"): "creates, O_EXCL, in a directory of its own",
     ("validation/staging_tree.py", "_copy"): "creates, O_EXCL",
     ("database/init_schema.py", "_closed"): "O_DIRECTORY",
-    ("transaction/watchdog.py", "_keep_only"): "its own descriptors, and /dev/null",
+    ("host/watchdog.py", "_keep_only"): "its own descriptors, and /dev/null",
     ("credentials/workshop.py", "put"): "creates, O_EXCL",
     ("credentials/workshop.py", "_clear_after_the_killed"): "/dev/shm or /run",
     ("credentials/hidden.py", "_child"): "/dev/null",

@@ -15,11 +15,11 @@ import pytest
 
 from plugins.module_utils.credentials import hidden
 from plugins.module_utils.daemon.console import Console
-from plugins.module_utils.daemon.service_manager import Manager
 from plugins.module_utils.database.postgresql import Server
 from plugins.module_utils.errors import CheckFailed, PlanError
 from plugins.module_utils.host import program
 from plugins.module_utils.host.program import ENVIRONMENT, TooMuchOutput
+from plugins.module_utils.host.service_manager import Manager
 from plugins.module_utils.tls.errors import TlsError
 from plugins.module_utils.tls.values import openssl_library
 from plugins.module_utils.validation import validators

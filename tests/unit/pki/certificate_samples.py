@@ -5,12 +5,14 @@
 """Certificates for tests: any age, any issuer, any weakness; and units that live in a directory or in a dictionary."""
 
 from datetime import datetime, timedelta, timezone
+from types import SimpleNamespace
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from plugins.module_utils.apply import apply
 from plugins.module_utils.pki.units.found import Stored
-from plugins.module_utils.pki.units.manage import Node, keep
+from plugins.module_utils.pki.units.manage import Node, plan_changes
 from plugins.module_utils.pki.units.plan import Surroundings, plan
 from plugins.module_utils.pki.units.unit import Accounts, unit_of, units_of
 from plugins.module_utils.pki.x509 import certificates, keys, requests
@@ -108,6 +110,11 @@ def planned(files=None, now=NOW, **options):
 
 def pair_files(certificate_text, kind="ec-p256", which=0):
     return {"/certs/server.key": key_text(kind, which), "/certs/server.crt": certificate_text}
+
+
+def keep(units, node, now, check_mode=False):
+    """Plan units and carry the plan out, as the module does."""
+    return apply(SimpleNamespace(node=node, check_mode=check_mode), plan_changes(units, node, now, check_mode))
 
 
 class Place:

@@ -190,7 +190,7 @@ def test_a_directory_of_somebody_else_gets_no_key_unless_the_key_is_theirs(place
         place.keep()
     assert "belongs to uid 65534" in str(caught.value)
     units = [unit._replace(owner=65534, group=65534) for unit in place.units({})]
-    from plugins.module_utils.pki.units.manage import keep
+    from certificate_samples import keep
 
     assert keep(units, place.node, NOW, False)["changed"]
     assert os.stat(place.path("certs/server.key")).st_uid == 65534

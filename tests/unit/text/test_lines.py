@@ -11,9 +11,9 @@ import pytest
 
 from plugins.module_utils.cluster.topology import members_in
 from plugins.module_utils.console_access import passwords, texts
-from plugins.module_utils.daemon.service_manager import show
 from plugins.module_utils.host import program
 from plugins.module_utils.host.program import Ran
+from plugins.module_utils.host.service_manager import show
 
 ROOT = Path(__file__).resolve().parents[3] / "plugins"
 ONLY_PYTHON = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"

@@ -15,9 +15,10 @@ from contextlib import contextmanager
 import pytest
 
 from plugins.module_utils.files import safe_files, safe_paths
+from plugins.module_utils.host import watchdog
 from plugins.module_utils.state import lock
 from plugins.module_utils.state import pending as activation
-from plugins.module_utils.transaction import backups, journal, recovery, transaction, watchdog
+from plugins.module_utils.transaction import backups, journal, recovery, transaction
 from plugins.module_utils.transaction.transaction import Due, FileChange, Transaction, TransactionError, recover
 
 MODULES = (backups, safe_files, watchdog, journal, lock, safe_paths, recovery, transaction)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Dict, List, NamedTuple, Optional
 
 from ...files import obstacles
-from ...files.missing_directories import missing_above
+from ...files.planned import PlannedFile, missing_above
 from ...files.safe_files import read_file
 from ..certain import certain
 from ..errors import CertificateError
@@ -112,7 +112,7 @@ def _refuse_open_directories(paths: Paths) -> None:
 
 
 def _write(edits: List[Edit], task: Task) -> str:
-    from ...transaction.write import PlannedFile, write
+    from ...transaction.write import write
 
     owner, group = os.geteuid(), os.getegid()
     above = [

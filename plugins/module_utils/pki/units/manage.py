@@ -7,12 +7,13 @@
 import errno
 import os
 from datetime import datetime
-from typing import Any, Dict, List, NamedTuple, Optional
+from typing import List, NamedTuple, Optional
 
-from ...files import obstacles
-from ...files.missing_directories import Directory, missing_above
+from ...files.planned import Directory, PlannedFile, missing_above
 from ...files.safe_files import read_file
+from ...planned import Planned
 from ...state import pending as activations
+from ...state.pending import Due
 from ..errors import CertificateError, naming
 from . import directories, shown
 from .edits import archived, edits_of, is_complete
@@ -45,26 +46,31 @@ class Work(NamedTuple):
         return self.made is None or bool(self.edits)
 
 
-def keep(units: List[Unit], node: Node, now: datetime, check_mode: bool) -> Dict[str, Any]:
-    """The module's result. now: aware, UTC. Raises CertificateError with every unit that is refused (then nothing was
-    made or written), TransactionError, UnsafePath, OSError."""
+def plan_changes(units: List[Unit], node: Node, now: datetime, check_mode: bool) -> Planned:
+    """Plan all units; keys and certificates are made, but in check mode, and not written yet. now: aware, UTC. Raises
+    CertificateError with every unit that is refused (then nothing was made), UnsafePath, OSError."""
     outcomes = plan_all(units, Surroundings(look, node.nodename, node.state_dir, now))
     works = [_work(planned, now, check_mode) for planned in outcomes]
     changing = [work for work in works if work.changes]
-    if changing:
-        obstacles.refuse(_paths(changing), state_dir=node.state_dir)
     level = activations.strongest("none", *(_level(work, node.prefix) for work in changing))
     result = {
         "changed": bool(changing),
         "activation": level,
         "units": [shown.unit(work.planned, work.made, work.edits, now) for work in works],
         "diff": [shown.difference(work.planned, work.edits) for work in changing],
-        "transaction": "",
         "warnings": [words for one in outcomes for words in shown.warnings(one, node.nodename, now)],
     }
-    if changing and not check_mode:
-        result["transaction"] = _write(changing, node, now, level)
-    return result
+    if check_mode:
+        return Planned(result, paths=_paths(changing))
+    edits: List[Edit] = []
+    above: List[Directory] = []
+    for work in changing:
+        old = archived(work.planned, work.edits, node.state_dir, now)
+        above += _missing_above(work, old, node.state_dir)
+        edits += old + work.edits
+    files = [PlannedFile(edit.path, edit.before, edit.content, edit.owner, edit.group, edit.mode) for edit in edits]
+    paths = [edit.path for work in changing if _level(work, node.prefix) != "none" for edit in work.edits]
+    return Planned(result, files, above, Due(level, paths), paths=_paths(changing))
 
 
 def plan_all(units: List[Unit], around: Surroundings) -> List[UnitPlan]:
@@ -141,20 +147,6 @@ def _paths(works: List[Work]) -> List[str]:
             planned = [unit.key, unit.certificate, unit.chain, unit.combined]
         found += [path for path in planned if path]
     return found
-
-
-def _write(works: List[Work], node: Node, now: datetime, level: str) -> str:
-    from ...transaction.write import Due, PlannedFile, write
-
-    edits: List[Edit] = []
-    above: List[Directory] = []
-    for work in works:
-        old = archived(work.planned, work.edits, node.state_dir, now)
-        above += _missing_above(work, old, node.state_dir)
-        edits += old + work.edits
-    files = [PlannedFile(edit.path, edit.before, edit.content, edit.owner, edit.group, edit.mode) for edit in edits]
-    paths = [edit.path for work in works if _level(work, node.prefix) != "none" for edit in work.edits]
-    return write(files, node.state_dir, above, Due(level, paths))
 
 
 def _missing_above(work: Work, old: List[Edit], state_dir: str) -> List[Directory]:

@@ -2,10 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The directories above a file that have to be created before it."""
+"""What a plan writes: files with what they were before, and the directories that have to be created above them."""
 
 import os
-from typing import Callable, List, NamedTuple
+from typing import Callable, List, NamedTuple, Optional
+
+
+class PlannedFile(NamedTuple):
+    """A file before and after. before: the bytes it was planned from, None where there was no file. after: None removes it.
+    owner, group (numeric), mode: None keeps what the file has; a new file needs all three."""
+
+    path: str
+    before: Optional[bytes]
+    after: Optional[bytes]
+    owner: Optional[int] = None
+    group: Optional[int] = None
+    mode: Optional[int] = None
 
 
 class Directory(NamedTuple):

@@ -8,11 +8,10 @@
 """
 
 import os
-from typing import Dict, FrozenSet, List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional
 
-from ..host import program as programs
-from ..host.program import Ran, Run
-from ..security import capabilities
+from . import program as programs
+from .program import Ran, Run
 
 QUERY_TIMEOUT = 15.0  # seconds
 ACTION_TIMEOUT = 300.0  # seconds; ec_ctl alone tries for about 55
@@ -91,19 +90,3 @@ def control_group(unit: str, run: Run = programs.run, systemd: str = SYSTEMD) ->
     group = shown.get("ControlGroup", "")
     # "/" would be every process of the node.
     return group if shown.get("LoadState") == "loaded" and group.strip("/") else ""
-
-
-def unit_bounding_set(unit: str, run: Run = programs.run, systemd: str = SYSTEMD) -> Optional[FrozenSet[int]]:
-    """The capabilities that `CapabilityBoundingSet` leaves a unit; None where systemd does not tell.
-
-    systemd up to 219 shows a decimal mask instead of names.
-    """
-    if not os.path.isdir(systemd):
-        return None
-    text = show(unit, "CapabilityBoundingSet", run).get("CapabilityBoundingSet")
-    if text is None:
-        return None
-    if text.isdigit():
-        return capabilities.from_mask(int(text) & (1 << capabilities.BITS) - 1)
-    numbers = [capabilities.NUMBERS.get(word.lower()) for word in text.split()]
-    return frozenset(number for number in numbers if number is not None)

@@ -1,0 +1,195 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A drop-in for the unit of systemd that restricts the daemon."""
+
+import os
+import re
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+
+from ..apply import prepare
+from ..config import reader
+from ..config.files import Found
+from ..ecconf.effective import Effective
+from ..errors import PlanError
+from ..files import obstacles
+from ..files.planned import PlannedFile, missing_above
+from ..planned import ACCEPTS_ALL, Judge, Planned
+from ..sandbox import dropin, eyes, needs, systemd
+from ..sandbox.dropin import Directive
+from ..sandbox.facts import Choice, Facts, facts
+from ..state import pending
+from ..state.pending import Due
+from ..task import Task
+from ..text import generated
+
+ARGUMENTS: Dict[str, Dict[str, Any]] = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "unit": {"type": "str", "default": "ecelerity.service"},
+    "directory": {"type": "path", "default": "/etc/systemd/system"},
+    "systemd_version": {"type": "int"},
+    "protect_system": {"type": "str", "choices": ["strict", "full"], "default": "strict"},
+    "write_paths": {"type": "list", "elements": "path", "default": []},
+    "add_capabilities": {"type": "list", "elements": "str", "default": []},
+    "drop_capabilities": {"type": "list", "elements": "str", "default": [], "choices": list(needs.DROPPABLE)},
+    "leave": {"type": "list", "elements": "str", "default": []},
+    "overrides": {"type": "dict", "default": {}},
+}
+
+MODE = 0o644
+DIRECTORY_MODE = 0o755
+UNIT = re.compile(r"[A-Za-z0-9:_.@-]{1,200}\.service\Z")
+
+
+class Site(NamedTuple):
+    """The node: version of systemd (None: it has none), whether it is asked, the unit in it, and the drop-in as it is."""
+
+    version: Optional[int]
+    asked: bool
+    unit: systemd.State
+    path: str
+    found: Optional[Found]
+
+
+def survey(task: Task) -> Site:
+    """See systemd and the drop-in. Raises PlanError for a unit that is none."""
+    params = task.params
+    unit = params["unit"] if "." in params["unit"] else params["unit"] + ".service"
+    if not UNIT.match(unit):
+        raise PlanError("unit: %r is no name of a service unit" % unit)
+    given = params["systemd_version"]
+    version = systemd.version() if given is None else given
+    asked = given is None and version is not None
+    path = os.path.join(params["directory"], unit + ".d", dropin.NAME)
+    state = systemd.state(unit) if asked else systemd.State(False, False, "")
+    return Site(version, asked, state, path, reader.file(path))
+
+
+def facts_of(task: Task) -> Facts:
+    """What the configuration in force means for a sandbox."""
+    configuration, _reload = prepare(task)
+    params = task.params
+    choice = Choice(
+        params["protect_system"],
+        params["write_paths"],
+        params["add_capabilities"],
+        params["drop_capabilities"],
+        task.secret_options,
+    )
+    for path in choice.write_paths:
+        generated.path("write_paths", path)
+    prefix = os.path.normpath(task.node.prefix)
+    return facts(Effective(configuration), prefix, configuration.local_changes, choice, eyes.look(prefix))
+
+
+def computed(task: Task, site: Site) -> Tuple[Optional[bytes], Dict[str, Any]]:
+    """The drop-in that is requested (None: none), and what the result says of it."""
+    if task.params["state"] == "absent":
+        return None, {"directives": [], "left_out": [], "capabilities": [], "cap_add": [], "believed": []}
+    known = facts_of(task)
+    shown: Dict[str, Any] = {
+        "directives": [],
+        "left_out": [],
+        "capabilities": [need._asdict() for need in known.needed],
+        "cap_add": needs.for_container(known.needed),
+        "believed": known.believed,
+    }
+    if site.version is None:
+        return None, shown
+    chosen: List[Directive] = dropin.directives(known, site.version, task.params["overrides"], task.params["leave"])
+    shown["directives"] = [dict(one._asdict()) for one in chosen if one.value is not None]
+    shown["left_out"] = [{"name": one.name, "reason": one.reason} for one in chosen if one.value is None]
+    return dropin.text(chosen), shown
+
+
+def differs(site: Site, requested: Optional[bytes]) -> bool:
+    """Whether the drop-in has to be written, or removed."""
+    if requested is None or site.found is None:
+        return (requested is None) != (site.found is None)
+    return site.found != Found(requested, os.geteuid(), os.getegid(), MODE)
+
+
+class SystemdJudge(Judge):
+    """systemd-analyze verify, for a drop-in that is written."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.unit = unit_of(site)
+
+    def judges(self, files: Sequence[PlannedFile]) -> Dict[str, Any]:
+        """The drop-in is judged before it is in force."""
+        return {"check_staged": systemd.verifier(self.unit, self.site.unit.fragment, self.site.path)}
+
+    def foresee(self, files: Sequence[PlannedFile]) -> None:
+        """Let systemd judge what a run would write. Raises TransactionError as the run would."""
+        from ..transaction.transaction import foresee_check
+
+        content = files[0].after
+        if content is not None:
+            foresee_check(lambda: systemd.verify(self.unit, self.site.unit.fragment, self.site.path, content))
+
+
+def unit_of(site: Site) -> str:
+    """The name of the unit that the drop-in is for."""
+    return os.path.basename(os.path.dirname(site.path))[: -len(".d")]
+
+
+def difference(site: Site, requested: Optional[bytes]) -> List[Dict[str, str]]:
+    """The drop-in before and after."""
+    before = b"" if site.found is None else site.found.content
+    texts = [text.decode("utf-8", "replace") for text in (before, requested or b"")]
+    return [{"before": texts[0], "after": texts[1], "before_header": site.path, "after_header": site.path}]
+
+
+def plan(task: Task) -> Planned:
+    """Compute the drop-in; systemd reads it once it is written."""
+    site = survey(task)
+    requested, shown = computed(task, site)
+    if site.version is None:
+        task.warn("this node is not run by systemd: no drop-in is written")
+        return Planned(result(site, shown, False))
+    edited = differs(site, requested)
+    if edited and requested is not None:
+        reader.refuse_without_directory(os.path.dirname(os.path.dirname(site.path)), task.refuse_unless_announced)
+    before = exposure(site)
+    shown["diff"] = difference(site, requested) if edited else []
+    if not edited and not site.unit.stale:
+        return Planned(result(site, shown, False, {"before": before, "after": before}))
+    whole = Planned(
+        result(site, shown, True, {"before": before, "after": None}),
+        due=Due("restart", [site.path]),
+        judge=SystemdJudge(site) if site.asked else ACCEPTS_ALL,
+        beside=lambda: {"exposure": {"before": before, "after": loaded(task, site, edited)}},
+    )
+    if not edited:
+        obstacles.refuse([], state_dir=task.node.state_dir)
+        return whole
+    owner, group = os.geteuid(), os.getegid()
+    file = PlannedFile(site.path, None if site.found is None else site.found.content, requested, owner, group, MODE)
+    above = [] if requested is None else missing_above(site.path, owner, group, DIRECTORY_MODE)
+    return whole._replace(files=[file], directories=above)
+
+
+def loaded(task: Task, site: Site, edited: bool) -> Optional[float]:
+    """Let systemd read its units; return the exposure afterwards."""
+    if not edited:
+        # The file is older than systemd's reading of it: an earlier run was interrupted, or somebody changed the unit.
+        pending.request(task.node.state_dir, "restart", "", [site.path])
+    if site.asked:
+        systemd.reload()
+    return exposure(site)
+
+
+def exposure(site: Site) -> Optional[float]:
+    """What systemd thinks of the unit as it has loaded it."""
+    return systemd.exposure(unit_of(site)) if site.asked and site.unit.loaded else None
+
+
+def result(
+    site: Site, shown: Dict[str, Any], changed: bool, exposed: Optional[Dict[str, Optional[float]]] = None
+) -> Dict[str, Any]:
+    """What the module returns."""
+    common: Dict[str, Any] = {"diff": [], "path": site.path, "systemd": site.version}
+    own = {"changed": changed, "activation": "restart" if changed else "none"}
+    return dict(common, exposure=exposed or {"before": None, "after": None}, **dict(shown, **own))

@@ -1,0 +1,126 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The Security stanza."""
+
+from typing import Any, Dict, List, Optional
+
+from .. import node_options
+from ..apply import planned, prepare
+from ..daemon.host_limits import security_host
+from ..ecconf.effective import Effective
+from ..ecconf.loader import Configuration
+from ..errors import PlanError
+from ..planned import Planned
+from ..security import comparison as security_plan
+from ..security import placement, requirements, safety_checks
+from ..security.stanza import (
+    Declared,
+    Stanza,
+    declared,
+    stanza_of,
+)
+from ..task import Task
+
+AUTO = "auto"
+ARGUMENTS: Dict[str, Dict[str, Any]] = {
+    "user": {"type": "str"},
+    "group": {"type": "str"},
+    "supplemental_groups": {"type": "list", "elements": "str"},
+    "chroot": {"type": "str"},
+    "capabilities": {"type": "str"},
+    "privileges": {"type": "str"},
+    "role": {"type": "str", "choices": list(placement.ROLES), "default": "auto"},
+    "purge": {"type": "bool", "default": False},
+    "allow": {
+        "type": "list",
+        "elements": "str",
+        "default": [],
+        "choices": [check.name for check in safety_checks.SAFETY_CHECKS],
+    },
+    "unit": {"type": "str", "default": "ecelerity.service"},
+}
+
+
+def overridden(found: Declared) -> List[Dict[str, Any]]:
+    """Name the assignments that lose against the ones in force."""
+    losers = [loser for setting in found if setting is not None for loser in setting.overridden]
+    return [{"option": loser.name, "value": loser.value, "file": loser.file, "line": loser.line} for loser in losers]
+
+
+def refuse_unsafe_settings(task: Task, stanza: Stanza, facts: safety_checks.Host) -> None:
+    """Stop before anything is written if the daemon would start with what the documentation or the kernel warns of."""
+    allow = list(task.params["allow"])
+    # An earlier task of the same run may create the account or the directory.
+    announced = [] if node_options.is_installed(task.node) else ["missing_identity", "missing_chroot"]
+    found = safety_checks.violations(stanza, facts, allow)
+    words = "the Security stanza is refused: " + "; ".join(found)
+    if safety_checks.violations(stanza, facts, allow + announced):
+        raise PlanError(words)
+    if found:
+        task.refuse_unless_announced(words)
+
+
+def resolved(requested: Stanza, effective: Effective) -> Stanza:
+    """Put what the configuration takes in the place of the word auto."""
+    platforms = {"capabilities": requirements.LINUX, "privileges": requirements.SOLARIS}
+    computed: Dict[str, Any] = {
+        field: requirements.text(requirements.reasons(effective, platform), platform)
+        for field, platform in platforms.items()
+        if getattr(requested, field) == AUTO
+    }
+    return requested._replace(**computed)
+
+
+def home_of(task: Task, configuration: Configuration, effective: Effective) -> Optional[str]:
+    """The cluster's file, if the stanza is managed there; in check mode an earlier task may be about to include it."""
+    try:
+        return placement.cluster_home(configuration, effective, task.params["role"])
+    except PlanError as error:
+        if not task.check_mode:
+            raise
+        task.warn("%s; the main file is taken for it in check mode" % error)
+        return None
+
+
+def judged(task: Task, effective: Effective, stanza: Stanza, facts: safety_checks.Host) -> Dict[str, Any]:
+    """Say what the configuration takes, compare it with the stanza, and warn of what is missing."""
+    platform, option = (requirements.SOLARIS, "privileges") if facts.solaris else (requirements.LINUX, "capabilities")
+    needed = requirements.reasons(effective, platform)
+    root = stanza.user is not None and facts.uid(stanza.user) == 0
+    comparison = requirements.compare(needed, stanza, platform, root, facts.last_cap)
+    for warning in requirements.warnings(needed, comparison):
+        task.warn(warning)
+    value = requirements.text(needed, platform)
+    reasons = [dict(reason._asdict()) for reason in needed]
+    return {
+        "needed": {"option": option, "value": value, "reasons": reasons},
+        "compared": dict(comparison._asdict()),
+    }
+
+
+def plan(task: Task) -> Planned:
+    """Lay what is requested over what is in force, run the safety checks, and write what differs by meaning."""
+    configuration, reload = prepare(task)
+    effective = Effective(configuration)
+    requested = resolved(Stanza(*(task.params[field] for field in Stanza._fields)), effective)
+    facts = security_host(task.params["unit"])
+    found = declared(effective)
+    stanza = security_plan.merge(stanza_of(found), requested)
+    refuse_unsafe_settings(task, stanza, facts)
+    for warning in placement.by_hand(found, requested, configuration):
+        task.warn(warning)
+    home = home_of(task, configuration, effective)
+    file = placement.stanza_file(configuration, effective, home)
+    place = file if task.params["purge"] else home
+    others = placement.conflicts(found, stanza, requested, place, security_plan.same_option(facts))
+    result = dict(judged(task, effective, stanza, facts), overridden=overridden(found), file=file)
+    all_desired = security_plan.settings(requested, facts)
+    return planned(
+        task,
+        placement.plan_stanza(configuration, reload, all_desired, place, task.params["purge"]),
+        declared={field: value for field, value in stanza._asdict().items() if value},
+        conflicts=[dict(conflict._asdict()) for conflict in others],
+        **result,
+    )

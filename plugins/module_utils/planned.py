@@ -1,0 +1,51 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a module plans: all that it then does, and all that it then reports. `apply.apply` carries it out."""
+
+from typing import Any, Callable, Dict, NamedTuple, Optional, Sequence
+
+from .files.planned import Directory, PlannedFile
+from .state.pending import NOTHING_DUE, Due
+
+
+def nothing() -> Dict[str, Any]:
+    """Do nothing beside the files."""
+    return {}
+
+
+class Judge:
+    """Who must accept files before they are in force, such as Momentum's own validator. This one accepts all."""
+
+    def judges(self, files: Sequence[PlannedFile]) -> Dict[str, Any]:
+        """Return `check_staged` and `check_installed` for a transaction."""
+        return {}
+
+    def foresee(self, files: Sequence[PlannedFile]) -> None:
+        """Judge what a run would write. Raises TransactionError as the run would."""
+
+    def explained(self, files: Sequence[PlannedFile], error: Any) -> Any:
+        """Return a TransactionError whose text names the places of what was refused."""
+        return error
+
+
+ACCEPTS_ALL = Judge()
+
+
+class Planned(NamedTuple):
+    """result: what the module returns, but for the transaction. files: what is written, in one transaction; in check mode
+    their contents may be unknown, then `paths` has the names. directories: created before, outermost first. due: what the
+    daemon then has to do. beside: changes what is no file, after the files, and returns what the result says of it."""
+
+    result: Dict[str, Any]
+    files: Sequence[PlannedFile] = ()
+    directories: Sequence[Directory] = ()
+    due: Due = NOTHING_DUE
+    judge: Judge = ACCEPTS_ALL
+    beside: Callable[[], Dict[str, Any]] = nothing
+    paths: Optional[Sequence[str]] = None
+
+    def written(self) -> Sequence[str]:
+        """Return the paths of all files that are written."""
+        return [file.path for file in self.files] if self.paths is None else self.paths

@@ -1,0 +1,35 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a concern sees of the task that it plans for. A module of Ansible is one; nothing here needs Ansible."""
+
+from typing import Any, Dict, FrozenSet, List, Optional
+
+from . import node_options as nodes
+from .errors import PlanError, assumption
+
+
+class Task:
+    """params: the options, as the concern's ARGUMENTS describe them. node: the installation. check_mode: nothing is written.
+    secret_options: names of options whose values are secrets. quotable: what a program reads that may repeat it in its errors."""
+
+    params: Dict[str, Any]
+    node: nodes.Node
+    check_mode: bool
+    secret_options: FrozenSet[str]
+    quotable: List[bytes]
+
+    def warn(self, warning: str) -> None:
+        """Add a warning to the result."""
+        raise NotImplementedError
+
+    def private_directory(self) -> Optional[str]:
+        """Return a directory for temporary files that only this account can write; None for that of the system."""
+        raise NotImplementedError
+
+    def refuse_unless_announced(self, refusal: str) -> None:
+        """Raise PlanError; in check mode, where an earlier task may be about to make what is missing, it is a warning."""
+        if not self.check_mode:
+            raise PlanError(refusal)
+        self.warn(assumption(refusal))
