@@ -57,7 +57,7 @@ def internal():
 
 
 def texts(value):
-    """Every text below a value but the names of tasks and what modules are told of files."""
+    """Every text below a value but the names of tasks and what modules get of files."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -74,7 +74,7 @@ INTERNAL = internal()
 
 @pytest.mark.parametrize("path", CODE, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_what_a_role_or_playbook_reads_is_known(path):
-    """By its name, which is all that is asked for: a new variable belongs into the argument specification of its role."""
+    """By its name, which is all that matters: a new variable belongs into the argument specification of its role."""
     named = {name for text in texts(yaml.safe_load(path.read_text())) for name in NAME.findall(text)}
     assert sorted(named - KNOWN.settable - INTERNAL - GROUPS) == []
 
@@ -98,7 +98,7 @@ DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted(
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_document_names_only_variables_that_are_known(path):
-    """Also those of its examples: an operator who takes them over would be stopped. Links and prefixes are no names."""
+    """Also those of its examples: an operator who copies them would be stopped. Links and prefixes are no names."""
     text = re.sub(r"\(#?[\w./#-]*\)|<a [^>]*>", "", path.read_text())
     own = {name for names in re.findall(variable_names.OWN + r": \[(.*)\]", text) for name in NAME.findall(names)}
     assert sorted(set(NAME.findall(text)) - KNOWN.settable - KNOWN.left - INTERNAL - GROUPS - own) == []
