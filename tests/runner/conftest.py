@@ -32,8 +32,8 @@ def inventory(nodes: List[simulated.Node]) -> Dict[str, Any]:
     """The nodes with two passwords: one in an option that is known to hold one, one in an option that is declared to."""
     found = simulated.inventory(nodes, sys.executable)
     found[simulated.GROUP]["vars"]["momentum_settings"] += [
-        {"option": "Outbound_SMTP_AUTH_Pass", "value": "{{ momentum_relay_password }}"},
-        {"scope": ["Example"], "option": "Word", "value": "{{ momentum_relay_password }}-too", "secret": True},
+        {"option": "Outbound_SMTP_AUTH_Pass", "value": "{{ relay_password }}"},
+        {"scope": ["Example"], "option": "Word", "value": "{{ relay_password }}-too", "secret": True},
     ]
     return found
 
@@ -41,7 +41,7 @@ def inventory(nodes: List[simulated.Node]) -> Dict[str, Any]:
 def lock_away(path: Path, secret: str, password: Path) -> None:
     """Write the variable of the secret as a file of ansible-vault."""
     path.parent.mkdir(parents=True)
-    words = f"momentum_relay_password: {secret}\n".encode()
+    words = f"relay_password: {secret}\n".encode()
     command = ["ansible-vault", "encrypt", "--vault-password-file", str(password), "--output", str(path), "-"]
     subprocess.run(command, input=words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=True)
 

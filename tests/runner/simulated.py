@@ -84,9 +84,9 @@ def variables(python: str) -> Dict[str, Any]:
     return {
         "ansible_connection": "local",
         "ansible_python_interpreter": python,
-        "ansible_remote_tmp": "{{ momentum_node_directory }}/tmp",
-        "momentum_prefix": "{{ momentum_node_directory }}/msys/ecelerity",
-        "momentum_state_dir": "{{ momentum_node_directory }}/state",
+        "ansible_remote_tmp": "{{ node_directory }}/tmp",
+        "momentum_prefix": "{{ node_directory }}/msys/ecelerity",
+        "momentum_state_dir": "{{ node_directory }}/state",
         "momentum_version": "5.3.0",
         "momentum_security_user": account.pw_name,
         "momentum_security_group": grp.getgrgid(account.pw_gid).gr_name,
@@ -106,7 +106,7 @@ def variables(python: str) -> Dict[str, Any]:
 
 def inventory(nodes: List[Node], python: str) -> Dict[str, Any]:
     """The inventory of nodes, in the form that a YAML or JSON file has."""
-    hosts = {node.name: {"momentum_node_directory": str(node.directory)} for node in nodes}
+    hosts = {node.name: {"node_directory": str(node.directory)} for node in nodes}
     return {GROUP: {"hosts": hosts, "vars": variables(python)}}
 
 

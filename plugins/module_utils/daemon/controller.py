@@ -231,6 +231,10 @@ class Daemon:
         if running is not None and (known is None or list(known.process) != [running.pid, running.start_ticks]):
             self.remember(activation.NOTHING)
 
+    def forget(self, transactions: Sequence[str]) -> None:
+        """Record that transactions are put back, and that the daemon has yet to load the files."""
+        activation.put_back(self.node.state_dir, transactions)
+
     def restore(self, transactions: Sequence[str]) -> Tuple[List[str], str]:
         """Put transactions back, newest first; which were, and the words of the first that could not be. All are looked at before
         the first is put back."""

@@ -130,6 +130,7 @@ def _put_back(daemon: Any, desired: DesiredDaemon, view: View, decision: Decisio
     again = _activate(daemon, "restart" if decision.action == "start" else decision.action, desired, daemon.process())
     if not health.is_healthy(again):
         words += "; the old files are back, but the daemon is not healthy with them: " + health.describe(again)
+        daemon.forget(restored)
         return outcome._replace(failure=words, restored=restored, process=daemon.process())
     daemon.remember(view.pending)
     words += "; the old configuration is back in force"

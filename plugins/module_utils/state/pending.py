@@ -99,6 +99,15 @@ def done(state_dir: str, seen: Optional[Pending] = None, now: Optional[Activated
             _remove(os.path.join(state_dir, _PENDING))
 
 
+def put_back(state_dir: str, transactions: Sequence[str]) -> None:
+    """Record that transactions are put back: a later failure must not put them back again, while their activation stays pending."""
+    with records.locked(state_dir):
+        before = pending(state_dir)
+        left = [name for name in before.transactions if name not in set(transactions)]
+        if len(left) != len(before.transactions):
+            records.write(os.path.join(state_dir, _PENDING), before._replace(transactions=left)._asdict())
+
+
 def _merge(before: Pending, level: str, transaction_id: str, files: Sequence[str]) -> Pending:
     import time
 

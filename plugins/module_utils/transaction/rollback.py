@@ -84,12 +84,16 @@ def to_put_back(state_dir: str, transactions: Sequence[str]) -> Dict[str, List[G
             steps.setdefault(one.path, []).append(_Step(identifier, one))
     for path, chain in steps.items():
         present = _look(path)
-        for step in _still_due(chain, present):
+        left = _still_due(chain, present)
+        while left:
+            step = left[0]
             if step.saved.after != present.digest:
                 raise _changed_again(step)
             listed = ACCESS_LIST in (step.saved.extended or ())
             found[step.identifier].append(Given(path, present, step.before, listed))
             present = step.before
+            # What was put back before a later transaction is not put back again.
+            left = left[1:] and _still_due(left[1:], present)
     return found
 
 

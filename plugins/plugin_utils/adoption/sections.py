@@ -47,7 +47,7 @@ SECTIONS = (
     Section(
         "security",
         "Who the daemon is, and what it may still do. An empty text: the option is not set. "
-        "momentum_security_allow names the safety checks that the node overrides: fix one, then remove its "
+        "momentum_security_allow names the safety checks that the node overrides: fix one, then take its "
         "name out.",
         (
             "momentum_security_user",

@@ -50,7 +50,7 @@ def only_facts(name):
 
 ANSWERS = {
     "signing-vault.yml": {
-        "momentum_vault": {
+        "signing_vault": {
             "results": [
                 {
                     "item": REQUESTED[0],
@@ -61,8 +61,8 @@ ANSWERS = {
         }
     },
     "signing-acme-one.yml": {
-        "momentum_request": REQUESTED[0],
-        "momentum_finalized": {"selected_chain": {"full_chain": "C1\nI\nJ"}},
+        "signing_request": REQUESTED[0],
+        "signing_finalized": {"selected_chain": {"full_chain": "C1\nI\nJ"}},
     },
 }
 
@@ -80,13 +80,13 @@ def test_answers_are_handed_back_as_the_contract_says(tmp_path, name):
         {"host": "node2", "unit": "web", "signed": "C2\nI"},
     ]
     assert handed == expected[: len(handed)]
-    assert len(handed) == len(ANSWERS[name].get("momentum_vault", {"results": [1]})["results"])
+    assert len(handed) == len(ANSWERS[name].get("signing_vault", {"results": [1]})["results"])
 
 
 def test_the_loop_over_orders_runs_once_for_all_nodes_of_a_batch(tmp_path):
     lab = Lab(tmp_path, ["node1", "node2"])
-    chain = {"selected_chain": {"full_chain": "chain for {{ momentum_request.request }}"}}
-    one = [{"ansible.builtin.set_fact": {"momentum_finalized": chain}}] + only_facts("signing-acme-one.yml")
+    chain = {"selected_chain": {"full_chain": "chain for {{ signing_request.request }}"}}
+    one = [{"ansible.builtin.set_fact": {"signing_finalized": chain}}] + only_facts("signing-acme-one.yml")
     (tmp_path / "signing-acme.yml").write_text(blocks()["signing-acme.yml"])
     (tmp_path / "signing-acme-one.yml").write_text(json.dumps(one))
     start = {"momentum_certificates_signed": [], "momentum_certificate_requests": REQUESTED}
@@ -123,7 +123,7 @@ def by_hand(lab, directory):
         " | selectattr('host', 'equalto', inventory_hostname) | map(attribute='signed') | first | default(omit) }}"
     )
     again = json.loads(json.dumps(ask).replace("{{ signed | default(omit) }}", mine))
-    here = {"run_once": True, "vars": {"momentum_signing_directory": str(directory)}}
+    here = {"run_once": True, "vars": {"signing_directory": str(directory)}}
     return [
         ask,
         {"ansible.builtin.set_fact": facts, "run_once": True},

@@ -163,7 +163,7 @@ class Fleet:
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
     def run(self, playbook: str, *arguments: str, broken: str = "", **variables: Any) -> Outcome:
-        """Run a playbook of the collection; `broken` names the hosts whose role fails. Hosts have names of one letter."""
+        """Run a playbook of the collection, or a file; `broken` names the hosts whose role fails. Hosts have names of one letter."""
         for word in ("begun", "finished"):
             (self.directory / word).write_text("")
         (self.directory / "hosts.yml").write_text(yaml.safe_dump(self.inventory))
@@ -171,7 +171,7 @@ class Fleet:
         done = ansible_playbook(
             self.core,
             self.directory,
-            "msys.momentum." + playbook,
+            playbook if "/" in playbook else "msys.momentum." + playbook,
             *("-i", self.directory / "hosts.yml", "-e", "@%s" % (self.directory / "extra.yml"), *arguments),
             ANSIBLE_COLLECTIONS_PATH=str(self.collections),
             ANSIBLE_SSH_ARGS="-F none -o BatchMode=yes -o ConnectTimeout=2",

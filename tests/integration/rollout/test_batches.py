@@ -104,6 +104,21 @@ def test_a_number_that_is_none_is_refused_before_anything_begins(fleet, value):
     assert outcome.begun == [] and "momentum_max_failures" in outcome.output
 
 
+@pytest.mark.parametrize("value", ["2,3", [2, "3"], ["2", 3], "2, 50%"])
+def test_sizes_of_batches_may_be_one_text(fleet, value):
+    outcome = fleet(STANDALONE).run("rolling_restart", broken="c", momentum_serial=value)
+    assert outcome.status != 0, outcome.output
+    assert once(outcome.begun) == "abcde"
+
+
+@pytest.mark.parametrize("playbook", ["site", "rolling_restart", "upgrade", "rotate_certificates"])
+@pytest.mark.parametrize("value", ["0", "many", "1,,2", "-1", "[1, 2]"])
+def test_a_size_of_batches_that_is_none_is_refused_before_anything_begins(fleet, playbook, value):
+    outcome = fleet(STANDALONE).run(playbook, momentum_serial=value)
+    assert outcome.status != 0, outcome.output
+    assert outcome.begun == [] and "momentum_serial is %s, but must be" % value in " ".join(outcome.output.split())
+
+
 def test_a_failed_node_of_a_cluster_keeps_standalone_nodes_and_managers_as_they_are(fleet):
     groups = {"momentum_cluster_nodes": "ab", "momentum_standalone": "cd", "momentum_cluster_managers": "m"}
     site = fleet(groups).run("site", broken="b", momentum_serial=2)

@@ -66,6 +66,9 @@ class Straw:
         self.done.append(("restore", list(transactions)))
         return list(transactions), self._problem
 
+    def forget(self, transactions):
+        self.done.append(("forget", list(transactions)))
+
 
 def test_where_nothing_is_to_be_done_only_the_proof_is_asked_for():
     daemon = Straw()
@@ -202,6 +205,8 @@ def test_a_daemon_that_is_ill_with_the_old_files_too_is_told_as_such():
     outcome = reconcile(daemon, DesiredDaemon(activation="restart", transactions=["t1"]))
     assert "not healthy with them" in outcome.failure
     assert ("remember", NOTHING) not in daemon.done
+    # What is put back is no longer to be put back; that the daemon has yet to load the files stays pending.
+    assert daemon.done[-1] == ("forget", ["t1"]) and outcome.pending == "restart"
 
 
 def test_stopping_is_proved_and_forgets_nothing():

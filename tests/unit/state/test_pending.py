@@ -78,6 +78,21 @@ def test_what_was_requested_during_an_activation_stays_due(state):
     assert activation.activated(state) == ACTIVATED
 
 
+def test_what_is_put_back_stays_due_and_is_not_put_back_again(state):
+    for name, path in (("t1", "/a"), ("t2", "/b"), ("t3", "/a")):
+        request(state, "reload", name, [path])
+    before = pending(state)
+    activation.put_back(state, ["t3", "t1", "t0"])
+    assert pending(state) == before._replace(transactions=["t2"])
+    activation.put_back(state, ["t1"])
+    assert pending(state) == before._replace(transactions=["t2"])
+
+
+def test_nothing_is_recorded_of_what_is_put_back_where_nothing_is_due(state):
+    activation.put_back(state, ["t1"])
+    assert pending(state) == NOTHING
+
+
 def test_the_records_are_private_whatever_the_umask(state):
     before = os.umask(0)
     try:

@@ -72,3 +72,35 @@ def test_attributes_alone_are_put_back_once(state, tmp_path):
     restore(state, done)
     assert path.stat().st_mode & 0o777 == 0o600
     assert to_put_back(state, [done]) == {done: []}
+
+
+def put_all_back(state, transactions):
+    """Put back what is foretold, and return which files each transaction has put back."""
+    found = to_put_back(state, transactions)
+    for identifier, paths in found.items():
+        restore(state, identifier, paths=paths)
+    return found
+
+
+@pytest.mark.parametrize("before", [b"old", None])
+def test_a_change_after_one_that_is_put_back_already_is_put_back_with_it(state, tmp_path, before):
+    """Both are pending where the daemon was not healthy with the old files either, or the run was killed there."""
+    path, other = tmp_path / "a", tmp_path / "b"
+    if before is not None:
+        write(state, path, before)
+    first, second = write(state, path, b"1"), write(state, path, b"2")
+    put_all_back(state, [first, second])
+    third = write(state, path, b"3")
+    fourth, fifth = write(state, other, b"4"), write(state, path, b"5")
+    found = put_all_back(state, [first, second, third, fourth, fifth])
+    assert found == {fifth: [str(path)], fourth: [str(other)], third: [str(path)], second: [], first: []}
+    assert (path.read_bytes() if path.exists() else None) == before and not other.exists()
+
+
+def test_a_change_of_somebody_else_between_two_transactions_is_not_lost(state, tmp_path):
+    path = tmp_path / "a"
+    first = write(state, path, b"1")
+    path.write_bytes(b"mine")
+    second = write(state, path, b"2")
+    with pytest.raises(PlanError, match="changed again after transaction %s" % first):
+        to_put_back(state, [first, second])

@@ -1,0 +1,198 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The variables that roles and playbooks read, and those of an inventory that nothing reads.
+
+No list of names is kept: they are those that the roles describe, and those that the playbooks read without setting them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from pathlib import Path
+from typing import Any, Collection, Iterable, Iterator, Mapping, NamedTuple, Sequence
+
+import jinja2
+import yaml
+
+from ..module_utils.errors import MomentumError
+from . import group_names
+
+COLLECTION = Path(__file__).resolve().parents[2]
+PREFIX = "momentum_"
+# An operator's own names, which nothing of the collection reads.
+OWN = "momentum_own_variables"
+# The share of letters in common from which on a name is suggested, the prefix left out; and from which on a name without the
+# prefix is taken for a misspelled one.
+NEAR, VERY_NEAR = 0.7, 0.9
+SHOWN = 3
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_CONDITIONS = {"when", "that", "until", "failed_when", "changed_when"}
+_FACTS = {"set_fact", "ansible.builtin.set_fact"}
+
+
+class OwnVariablesError(MomentumError):
+    """The names that an operator declares are no list of names; the message names the host."""
+
+
+class Known(NamedTuple):
+    """Names of variables: those that an operator may set, and those that tasks leave on a host for playbooks after them."""
+
+    settable: frozenset[str]
+    left: frozenset[str]
+
+
+def _documents(directory: Path, *patterns: str) -> Iterator[Any]:
+    for pattern in patterns:
+        for path in sorted(directory.glob(pattern)):
+            yield yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 (a safe loader)
+
+
+def _entries(value: Any) -> Iterator[tuple[str, Any]]:
+    """Every key of every mapping below a value, with what it has."""
+    if isinstance(value, dict):
+        for key, below in value.items():
+            yield str(key), below
+            yield from _entries(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from _entries(below)
+
+
+def _texts(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
+    """Every text below a value, with the key that it is under."""
+    if isinstance(value, dict):
+        for name, below in value.items():
+            yield from _texts(below, str(name))
+    elif isinstance(value, list):
+        for below in value:
+            yield from _texts(below, key)
+    elif isinstance(value, str):
+        yield key, value
+
+
+def _free(template: str) -> set[str]:
+    """The variables that a template reads and does not set."""
+    names = list(jinja2.Environment(autoescape=True).parse(template).find_all(jinja2.nodes.Name))
+    return {node.name for node in names if node.ctx == "load"} - {node.name for node in names if node.ctx == "store"}
+
+
+def _left(documents: Iterable[Any]) -> Iterator[str]:
+    for key, below in _entries(list(documents)):
+        if key == "register":
+            yield below
+        elif key in _FACTS:
+            yield from below
+
+
+def _set(documents: Iterable[Any]) -> set[str]:
+    documents = list(documents)
+    return {name for key, below in _entries(documents) if key == "vars" for name in below} | set(_left(documents))
+
+
+def _read(documents: Iterable[Any], templates: Iterable[str]) -> set[str]:
+    texts = [text for key, text in _texts(list(documents)) if "{{" in text or "{%" in text]
+    conditions = ["{{ %s }}" % text for key, text in _texts(list(documents)) if key in _CONDITIONS and "{{" not in text]
+    return {name for text in (*texts, *conditions, *templates) for name in _free(text)}
+
+
+def known(collection: Path = COLLECTION) -> Known:
+    """The names that a collection knows, from its own files."""
+    described = {
+        name
+        for document in _documents(collection / "roles", "*/meta/argument_specs.yml")
+        for entry in document["argument_specs"].values()
+        for name in entry.get("options", {})
+    }
+    playbooks = list(_documents(collection / "playbooks", "*.yml", "tasks/*.yml"))
+    templates = [path.read_text(encoding="utf-8") for path in sorted((collection / "playbooks").glob("templates/*.j2"))]
+    read = {name for name in _read(playbooks, templates) if name.startswith(PREFIX)} - _set(playbooks)
+    tasks = [*playbooks, *_documents(collection / "roles", "*/tasks/*.yml", "*/handlers/*.yml")]
+    return Known(frozenset(described | read | {OWN}), frozenset(_left(tasks)))
+
+
+def nearest(name: str, names: Collection[str]) -> str:
+    """The name that is meant by another one, or an empty text."""
+    bare = {one[len(PREFIX) :]: one for one in sorted(names)}
+    found = difflib.get_close_matches(_plain(name)[len(PREFIX) :], bare, 1, NEAR)
+    return bare[found[0]] if found else ""
+
+
+def _plain(name: str) -> str:
+    return name.lower().replace("-", "_")
+
+
+def _suspicions(names: Iterable[str], known_names: Known) -> dict[str, str]:
+    """The names that nothing reads and that look like the collection's, each with the one that is meant, if any."""
+    found = {}
+    starts: dict[str, bool] = {}
+    for name in sorted(set(names) - known_names.settable - known_names.left):
+        plain = _plain(name)
+        if plain.startswith(PREFIX):
+            found[name] = nearest(name, known_names.settable)
+            continue
+        start = plain.partition("_")[0]
+        if start not in starts:
+            starts[start] = bool(difflib.get_close_matches(start, [PREFIX[:-1]], 1, NEAR))
+        if starts[start]:
+            meant = difflib.get_close_matches(plain, sorted(known_names.settable), 1, VERY_NEAR)
+            if meant:
+                found[name] = meant[0]
+    return found
+
+
+def _own(host: str, variables: Mapping[str, Any]) -> set[str]:
+    """The names that are declared on a host, in a list or separated by commas. Raises OwnVariablesError."""
+    if OWN not in variables:
+        return set()
+    names = variables[OWN]
+    if isinstance(names, str):
+        names = [name.strip() for name in names.split(",")]
+    if not isinstance(names, Sequence) or not all(isinstance(name, str) for name in names):
+        raise OwnVariablesError("%s: %s must be a list of names of variables" % (host, OWN))
+    return set(names)
+
+
+def _place(hosts: Sequence[str], looked_at: Collection[str], groups: Mapping[frozenset[str], str]) -> str:
+    """Where a variable is set, as far as the hosts that have it tell."""
+    if len(hosts) > 1 and frozenset(hosts) in groups:
+        return "group " + groups[frozenset(hosts)]
+    if len(hosts) > 1 and len(hosts) == len(looked_at):
+        return "every host"
+    more = " and %d other%s" % (len(hosts) - SHOWN, "s"[len(hosts) == SHOWN + 1 :]) if len(hosts) > SHOWN else ""
+    return ", ".join(hosts[:SHOWN]) + more
+
+
+def unknown(
+    hostvars: Mapping[str, Mapping[str, Any]],
+    hosts: Sequence[str],
+    groups: Mapping[str, Sequence[str]],
+    extra: Collection[str] = (),
+    known_names: Known | None = None,
+) -> list[str]:
+    """A line for each variable of the hosts that has the prefix of the collection, or nearly so, and that nothing reads.
+
+    `extra` names the variables of the command line. A variable that a host declares with momentum_own_variables is known there.
+    """
+    having: dict[str, list[str]] = {}
+    for host in hosts:
+        variables = hostvars[host]
+        own = _own(host, variables)
+        for name in variables:
+            if name not in own:
+                having.setdefault(name, []).append(host)
+    suspicions = _suspicions(having, known_names or known())
+    if not suspicions:
+        return []
+    looked_at = frozenset(hosts)
+    names = [name for name in sorted(groups, reverse=True) if name not in (*group_names.KNOWN, "all", "ungrouped")]
+    # The collection's own groups take precedence where several have the same hosts.
+    members = {looked_at & frozenset(groups[name]): name for name in (*names, *group_names.KNOWN) if name in groups}
+    lines = []
+    for name, meant in suspicions.items():
+        place = "-e" if name in extra else _place(having[name], looked_at, members)
+        shown = name if re.fullmatch(r"[\w-]+", name, re.ASCII) else ascii(name)
+        lines.append("%s: unknown variable %s.%s" % (place, shown, " Did you mean %s?" % meant if meant else ""))
+    return lines
