@@ -12,6 +12,7 @@ Arguments that Ansible has not accepted yet are read, too: what is not as it is 
 import re
 from typing import Any, Dict, FrozenSet, Iterator, NamedTuple, Optional
 
+from .ecconf.syntax import limits
 from .redaction import redaction
 
 Specification = Dict[str, Dict[str, Any]]
@@ -148,6 +149,14 @@ def _place(place: str, name: str) -> str:
 
 def against(specification: Specification, values: Any) -> str:
     """What makes arguments unusable before Ansible looks at them; empty for nothing. Ansible itself, and Python, would end in a traceback."""
+    deep = (
+        sorted(str(name) for name, value in values.items() if limits.too_deep(value))
+        if isinstance(values, dict)
+        else []
+    )
+    if deep:
+        words = "%s: more than %d lists and dictionaries are inside one another; give a value that is less deep"
+        return words % (", ".join(deep), limits.NESTING)
     place = place_of_nul(values)
     if place:
         # A NUL ends a text for the kernel and for every program.
@@ -156,16 +165,23 @@ def against(specification: Specification, values: Any) -> str:
 
 
 def _unreadable(specification: Specification, values: Any, place: str = "") -> str:
-    """What is wrong with the first value that is no dictionary (or text, which Ansible reads as one) though it has options, or a number
-    that Python cannot show; empty for nothing."""
+    """What is wrong with the first value that is no dictionary (or text, which Ansible reads as one) though it has options, a name in one
+    that is no text, or a number that Python cannot show; empty for nothing."""
+    nameless = [name for name in values if not isinstance(name, str)] if isinstance(values, dict) else []
+    if nameless:
+        return "%s: %r is no name of an option; write texts" % (place or "arguments", nameless[0])
     for name, option in specification.items() if isinstance(values, dict) else ():
         value, inner = values.get(name), option.get("options")
         for number, item in enumerate(value if isinstance(value, list) else [value]):
             where = _place(place, name) + ("[%d]" % number if isinstance(value, list) else "")
             if option.get("elements" if isinstance(value, list) else "type") == "int" and _is_huge(item):
                 return "%s: a number has at most %d digits here; give a smaller one" % (where, DIGITS)
-            if inner is None or item is None or isinstance(value, str):
+            if inner is None or value is None or isinstance(value, str):
                 continue
+            if isinstance(value, list) and option.get("type") == "dict":
+                return "%s: a dictionary is needed here, not a list; see the documentation of the option" % _place(
+                    place, name
+                )
             if not isinstance(item, (dict, str)):
                 return "%s: a dictionary is needed here; see the documentation of the option" % where
             found = _unreadable(inner, item, where)
@@ -175,7 +191,9 @@ def _unreadable(specification: Specification, values: Any, place: str = "") -> s
 
 
 def _is_huge(value: Any) -> bool:
-    """Whether an integer, or a text that is to be one, has more digits than any number of the operating system."""
+    """Whether an integer, or a text that is to be one, has more digits than any number of the operating system, or no end."""
+    if isinstance(value, float):
+        return not abs(value) < 10**DIGITS  # not a number, neither
     return (
         len(value.strip()) > DIGITS if isinstance(value, str) else isinstance(value, int) and abs(value) >= 10**DIGITS
     )

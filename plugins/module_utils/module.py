@@ -13,7 +13,6 @@ from ansible.module_utils.basic import AnsibleModule
 
 from . import arguments
 from . import node_options as nodes
-from .ecconf.syntax import limits
 from .errors import MomentumError, PlanError
 from .files import file_names
 from .host import rights
@@ -65,13 +64,9 @@ class MomentumModule(AnsibleModule, Task):
         """Refuse what Ansible, or whoever walks a value, would end in a traceback for: what is nested too deep among others."""
         try:
             super()._load_params()
-            deep = sorted(name for name, value in self.params.items() if limits.too_deep(value))
+            wrong = arguments.against(self.argument_spec, self.params)
         except RecursionError:
-            deep = ["arguments"]
-        wrong = "" if deep else arguments.against(self.argument_spec, self.params)
-        if deep:
-            words = "%s: more than %d lists and dictionaries are inside one another; give a value that is less deep"
-            wrong = words % (", ".join(deep), limits.NESTING)
+            wrong = "arguments: too many lists and dictionaries are inside one another; give values that are less deep"
         if wrong:
             # Not by fail_json, which repeats the arguments, and needs them.
             sys.stdout.write(json.dumps({"failed": True, "msg": visible.message(wrong)}) + "\n")
