@@ -1,0 +1,85 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Several plans made one. What the module as a whole does is in tests/contract, with the cases of all parts."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from plugins.module_utils.concerns import node
+from plugins.module_utils.errors import PlanError
+from plugins.module_utils.files.planned import PlannedFile
+from plugins.module_utils.planned import Judge
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def test_a_file_of_two_parts_is_changed_once_from_the_first_to_the_last():
+    files = [
+        PlannedFile("/a", b"old", b"between", None, 5, None),
+        PlannedFile("/b", None, b"new", 1, 1, 0o600),
+        PlannedFile("/a", b"between", b"new", None, None, 0o640),
+    ]
+    assert node.merged_files(files) == [PlannedFile("/a", b"old", b"new", None, 5, 0o640), files[1]]
+
+
+def test_a_file_that_a_later_part_changes_back_is_not_written():
+    files = [PlannedFile("/a", b"old", b"new"), PlannedFile("/a", b"new", b"old")]
+    assert node.merged_files(files) == []
+    assert node.merged_files(files[:1] + [files[1]._replace(mode=0o600)]) == [
+        PlannedFile("/a", b"old", b"old", mode=0o600)
+    ]
+
+
+def test_differences_of_one_file_become_one_where_their_text_is_shown():
+    shown = [
+        {"before_header": "/a", "after_header": "/a", "before": "1", "after": "2"},
+        {"before_header": "/k", "after_header": "/k", "prepared": "a key"},
+        {"before_header": "/a", "after_header": "/a", "before": "2", "after": "3"},
+        {"before_header": "/k", "after_header": "/k", "prepared": "another"},
+    ]
+    assert node.merged_differences(shown) == [dict(shown[0], after="3"), shown[1], shown[3]]
+
+
+class Words(Judge):
+    """A judge that remembers what it was asked of."""
+
+    def __init__(self, refuses=False):
+        self.asked = []
+        self.refuses = refuses
+
+    def judges(self, files):
+        return {"check_staged": self.staged}
+
+    def staged(self, mapping):
+        self.asked.append(dict(mapping))
+        if self.refuses:
+            raise PlanError("no")
+
+    def explained(self, files, error):
+        return PlanError("%s, for %s" % (error, ", ".join(file.path for file in files)))
+
+
+def test_each_judge_sees_its_own_files_and_explains_its_own_refusal():
+    files = [PlannedFile("/a", None, b""), PlannedFile("/b", None, b"")]
+    first, second = Words(), Words(refuses=True)
+    judges = node.Judges([(first, frozenset(["/a"])), (second, frozenset(["/b"]))])
+    with pytest.raises(PlanError) as caught:
+        judges.judges(files)["check_staged"]({"/a": "/staged/a", "/b": "/staged/b"})
+    assert (first.asked, second.asked) == ([{"/a": "/staged/a"}], [{"/b": "/staged/b"}])
+    assert str(judges.explained(files, caught.value)) == "no, for /b"
+
+
+def test_the_documentation_is_that_of_the_parts():
+    ended = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "node_documentation.py"), "--check"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        universal_newlines=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr

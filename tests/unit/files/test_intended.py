@@ -1,0 +1,81 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What earlier parts of a plan intend, as everything that reads a node sees it."""
+
+import os
+import stat
+
+import pytest
+
+from plugins.module_utils.config.disk_reader import DiskReader
+from plugins.module_utils.files import intended, reading
+from plugins.module_utils.files.planned import Directory, PlannedFile
+from plugins.module_utils.files.safe_files import read_file
+
+pytestmark = pytest.mark.node
+
+
+@pytest.fixture(autouse=True)
+def withdrawn():
+    yield
+    intended.withdraw()
+
+
+def plan(path, after, mode=0o640):
+    return PlannedFile(str(path), None, after, os.geteuid(), os.getegid(), mode)
+
+
+def test_a_file_that_will_be_is_read_listed_and_looked_at_and_is_nowhere(tmp_path):
+    directory, path = tmp_path / "new", tmp_path / "new" / "a.conf"
+    intended.add([plan(path, b"text")], [Directory(str(directory), os.geteuid(), os.getegid(), 0o750)])
+    assert reading.read(str(path)) == b"text" and reading.is_file(str(path))
+    content, info = read_file(str(path))
+    assert content == b"text" and stat.S_IMODE(info.st_mode) == 0o640
+    assert list(reading.names(str(directory))) == ["a.conf"]
+    reader = DiskReader()
+    assert (reader.kind(str(directory)), reader.kind(str(path))) == ("directory", "file")
+    assert intended.exists(str(path)) and intended.is_directory(str(directory))
+    assert not directory.exists()
+    intended.withdraw()
+    assert not reading.is_file(str(path)) and not intended.exists(str(path))
+
+
+def test_a_file_that_will_be_removed_is_seen_by_nobody(tmp_path):
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    intended.add([PlannedFile(str(path), b"old", None)], [])
+    with pytest.raises(FileNotFoundError):
+        reading.read(str(path))
+    assert list(reading.names(str(tmp_path))) == [] and not intended.exists(str(path))
+    assert path.read_bytes() == b"old"
+
+
+def test_the_last_intention_counts_and_keeps_the_attributes_of_the_file(tmp_path):
+    path, link = tmp_path / "a", tmp_path / "link"
+    path.write_bytes(b"old")
+    path.chmod(0o604)
+    link.symlink_to(path)
+    for text in (b"1", b"2"):
+        intended.add([PlannedFile(str(link), b"old", text)], [])
+    assert reading.read(str(path)) == b"2"
+    assert stat.S_IMODE(read_file(str(path))[1].st_mode) == 0o604
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
+@pytest.mark.parametrize(
+    ("file", "above", "readable"), [(0o640, 0o755, False), (0o644, 0o755, True), (0o644, 0o750, False)]
+)
+def test_whether_an_account_will_be_able_to_read_it(tmp_path, file, above, readable):
+    for parent in (tmp_path, *tmp_path.parents[:-1]):
+        parent.chmod(parent.stat().st_mode | 0o055)
+    path = tmp_path / "new" / "key"
+    intended.add([plan(path, b"key", file)], [Directory(str(tmp_path / "new"), 0, 0, above)])
+    child = os.fork()
+    if child == 0:
+        os.setgroups([])
+        os.setgid(65534)
+        os.setuid(65534)
+        os._exit(int(intended.is_readable(str(path))))
+    assert os.waitpid(child, 0)[1] >> 8 == readable
