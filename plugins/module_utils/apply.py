@@ -16,6 +16,7 @@ from .files import obstacles
 from .files.missing_directories import Directory
 from .module import MomentumModule
 from .redaction import redaction
+from .state import directory as state_directory
 
 if TYPE_CHECKING:
     from .transaction.transaction import TransactionError
@@ -50,7 +51,7 @@ def carry_out(
     What could not be written is refused before anything is, in check mode too. `attributes` gives owner, group and mode of files, where
     they are not to keep what they have; `directories` are created before.
     """
-    obstacles.refuse(*_places(module, plan, directories))
+    _refuse_unwritable(module, plan, directories)
     result.update(
         changed=bool(plan.edits or plan.changes),
         activation=plan.activation,
@@ -67,10 +68,13 @@ def carry_out(
     return result
 
 
-def _places(module: MomentumModule, plan: Plan, directories: Sequence[Directory]) -> Tuple[List[str], List[str], str]:
-    """What is written to: files, directories, and where the transaction keeps its journal."""
-    files = [edit.path for edit in plan.edits]
-    return files, [directory.path for directory in directories], module.node.state_dir if files else ""
+def _refuse_unwritable(module: MomentumModule, plan: Plan, directories: Sequence[Directory]) -> None:
+    """Refuse what cannot be written to: files, directories, and the state directory, where the transaction keeps its journal."""
+    files, above = [edit.path for edit in plan.edits], [directory.path for directory in directories]
+    if files:
+        state_directory.refuse(files, above, module.node.state_dir)
+    else:
+        obstacles.refuse([], above)
 
 
 def _write(

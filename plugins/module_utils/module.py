@@ -177,8 +177,9 @@ def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumMo
         nodes.refuse_relative(module.node)
         module.refuse_unreadable_marks()
         _recover(module)
-        if module.secret_options and not (module.check_mode or module.reads_only):
-            marked_secrets.remember(module.node.state_dir, module.secret_options)
+        if module.secret_options and not module.reads_only:
+            mark = marked_secrets.refuse_unrecordable if module.check_mode else marked_secrets.remember
+            mark(module.node.state_dir, module.secret_options)
         result = main(module)
     except MomentumError as error:
         failure = dict(error.details(), msg=str(error))

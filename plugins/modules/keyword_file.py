@@ -138,6 +138,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.files import file_mo
 from ansible_collections.msys.momentum.plugins.module_utils.files.safe_files import read_file
 from ansible_collections.msys.momentum.plugins.module_utils.host import accounts
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.state import directory as state_directory
 from ansible_collections.msys.momentum.plugins.module_utils.redaction import redaction
 from ansible_collections.msys.momentum.plugins.module_utils.state import pending
 from ansible_collections.msys.momentum.plugins.module_utils.text import visible
@@ -290,7 +291,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     changing = [(entry, edit) for entry, edit in pairs if edit.changes]
     edits = [edit for _entry, edit in changing]
     if edits:
-        obstacles.refuse([edit.path for edit in edits], state_dir=module.node.state_dir)
+        state_directory.refuse([edit.path for edit in edits], [], module.node.state_dir)
     for edit in edits:
         reader.refuse_without_directory(edit.path, module.refuse_unless_announced)
     level = pending.strongest("none", *(entry["activation"] for entry, _edit in changing))

@@ -238,12 +238,12 @@ from ansible_collections.msys.momentum.plugins.module_utils.config import reader
 from ansible_collections.msys.momentum.plugins.module_utils.config.files import Found
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.files import obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.files.missing_directories import missing_above
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.sandbox import dropin, eyes, needs, systemd
 from ansible_collections.msys.momentum.plugins.module_utils.sandbox.dropin import Directive
 from ansible_collections.msys.momentum.plugins.module_utils.sandbox.facts import Choice, Facts, facts
+from ansible_collections.msys.momentum.plugins.module_utils.state import directory as state_directory
 from ansible_collections.msys.momentum.plugins.module_utils.state import pending
 from ansible_collections.msys.momentum.plugins.module_utils.text import generated
 
@@ -375,7 +375,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     before = exposure(site)
     shown["diff"] = difference(site, requested) if edited else []
     if changed:
-        obstacles.refuse([site.path] if edited else [], state_dir=module.node.state_dir)
+        state_directory.refuse([site.path] if edited else [], [], module.node.state_dir)
     if edited and requested is not None:
         reader.refuse_without_directory(os.path.dirname(os.path.dirname(site.path)), module.refuse_unless_announced)
     if module.check_mode and edited and requested is not None:

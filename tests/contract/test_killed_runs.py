@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from module_nodes import MODULES, PREDICTED, READING, REPEATED, ROOT, WRITING, answer, load_cases
@@ -219,6 +220,21 @@ def test_a_run_of_many_transactions_is_put_back_as_a_whole(node_of):
     assert (node.root / "a").read_text() == (node.root / "other").read_text() == "0"
     again = node.run("restore").result
     assert (again.get("failed"), again["changed"], again["files"]) == (None, False, []), again
+
+
+def test_what_was_changed_after_the_clock_was_set_back_is_put_back_first(node_of, monkeypatch):
+    node = node_of({"files": {"a": "0"}})
+    (node.root / "state").mkdir(mode=0o700)
+    now, made = time.time(), []
+    for content, clock in ((b"1", now + 3600), (b"2", now), (b"3", now + 1800)):
+        monkeypatch.setattr(time, "time", lambda clock=clock: clock)
+        made.append(Transaction([FileChange(str(node.root / "a"), content)], str(node.root / "state")).commit().id)
+    monkeypatch.undo()
+    node.case = dict(node.case, arguments={"transactions": made})
+    for check in (True, False):
+        done = node.run("restore", check=check).result
+        assert done["restored"] == made[::-1] == sorted(made, reverse=True)
+    assert (node.root / "a").read_text() == "0"
 
 
 def test_putting_back_that_is_killed_at_any_step_is_completed_by_the_same_task(node_of):

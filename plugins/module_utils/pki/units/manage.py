@@ -9,9 +9,9 @@ import os
 from datetime import datetime
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from ...files import obstacles
 from ...files.missing_directories import Directory, missing_above
 from ...files.safe_files import read_file
+from ...state import directory as state_directory
 from ...state import pending as activations
 from ..errors import CertificateError, naming
 from . import directories, shown
@@ -52,7 +52,7 @@ def keep(units: List[Unit], node: Node, now: datetime, check_mode: bool) -> Dict
     works = [_work(planned, now, check_mode) for planned in outcomes]
     changing = [work for work in works if work.changes]
     if changing:
-        obstacles.refuse(_paths(changing), state_dir=node.state_dir)
+        state_directory.refuse(_paths(changing), [], node.state_dir)
     level = activations.strongest("none", *(_level(work, node.prefix) for work in changing))
     result = {
         "changed": bool(changing),
