@@ -5,6 +5,7 @@
 """A run that is killed, and what it left unfinished: the same task again ends in the declared state."""
 
 import fcntl
+import json
 import os
 import signal
 import subprocess
@@ -220,6 +221,44 @@ def test_a_run_of_many_transactions_is_put_back_as_a_whole(node_of):
     assert (node.root / "a").read_text() == (node.root / "other").read_text() == "0"
     again = node.run("restore").result
     assert (again.get("failed"), again["changed"], again["files"]) == (None, False, []), again
+
+
+def test_a_lock_that_somebody_removes_is_still_held(node_of):
+    """The second task comes while the validator judges what the first has in place, and waits for its end."""
+    node = node_of(HALF)
+    node.write("momentum/bin/ec_dump_config", "#!/bin/sh\necho '<config/>'\n")
+    slow = "#!/bin/sh\nrm -f {root}/state/lock\ntouch {root}/judging\nsleep 2\necho 'Configuration valid'\n"
+    node.write("momentum/bin/validate_config", slow)
+    node.case = dict(
+        node.case, arguments={"settings": [{"option": "Maximum", "value": "2"}, {"option": "Part", "value": "2"}]}
+    )
+    request = json.dumps({"ANSIBLE_MODULE_ARGS": node.request("config")["arguments"]})
+    paths = os.pathsep.join([str(ROOT / ".ansible" / "collections"), os.environ.get("CONTRACT_CORE", "")])
+    command = [
+        os.environ.get("CONTRACT_PYTHON", sys.executable),
+        str(ROOT / "tests" / "contract" / "run_module.py"),
+        "config",
+    ]
+    first = subprocess.Popen(
+        command,
+        env=dict(os.environ, PYTHONPATH=paths.strip(os.pathsep)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        universal_newlines=True,
+    )
+    first.stdin.write(request)
+    first.stdin.close()
+    while not (node.root / "judging").exists():
+        assert first.poll() is None
+        time.sleep(0.01)
+    node.case = dict(node.case, arguments={"settings": [{"option": "Other", "value": "2"}]})
+    second = node.run("config").result
+    ended = json.loads(first.stdout.read())
+    assert first.wait() == 0 and not ended.get("failed"), ended.get("msg")
+    assert not second.get("failed"), second.get("msg")
+    text = (node.root / CONF / "ecelerity.conf").read_text() + (node.root / CONF / "parts/a.conf").read_text()
+    assert 'Maximum = "2"' in text and 'Part = "2"' in text and "Other = 2" in text, text
 
 
 def test_what_was_changed_after_the_clock_was_set_back_is_put_back_first(node_of, monkeypatch):

@@ -166,7 +166,7 @@ class Transaction:
             return Receipt("", {})
         with locked(self.state_dir, self.lock_timeout) as (lock, state), held():
             _recover_first(state)
-            watchdog = Watchdog(lock.descriptor, lambda: _rescue(lock, self.state_dir))
+            watchdog = Watchdog(lock.descriptors, lambda: _rescue(lock, self.state_dir))
             try:
                 return self._run(state)
             finally:
