@@ -138,8 +138,8 @@ from ansible_collections.msys.momentum.plugins.module_utils.files import file_mo
 from ansible_collections.msys.momentum.plugins.module_utils.files.safe_files import read_file
 from ansible_collections.msys.momentum.plugins.module_utils.host import accounts
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-from ansible_collections.msys.momentum.plugins.module_utils.state import directory as state_directory
 from ansible_collections.msys.momentum.plugins.module_utils.redaction import redaction
+from ansible_collections.msys.momentum.plugins.module_utils.state import directory as state_directory
 from ansible_collections.msys.momentum.plugins.module_utils.state import pending
 from ansible_collections.msys.momentum.plugins.module_utils.text import visible
 
