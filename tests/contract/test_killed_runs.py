@@ -223,6 +223,55 @@ def test_a_run_of_many_transactions_is_put_back_as_a_whole(node_of):
     assert (again.get("failed"), again["changed"], again["files"]) == (None, False, []), again
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
+def test_a_directory_that_is_closed_for_init_schema_is_its_owner_s_again_after_a_kill(node_of):
+    """The manual leaves Momentum's etc to the service account."""
+    case = next(one for one in load_cases("database_schema") if one["name"].startswith("a database is made, "))
+
+    def prepared():
+        node = node_of(case)
+        etc = node.root / "momentum/etc"
+        etc.chmod(0o775)
+        os.chown(str(etc), 65534, 0)
+        return node, etc
+
+    def owned(etc):
+        return etc.stat().st_uid, etc.stat().st_mode & 0o777
+
+    calls, told = answer(prepared()[0].request("database_schema", kill=0))["calls"], 0
+    for kill in range(1, calls + 1):
+        node, etc = prepared()
+        assert answer(node.request("database_schema", kill=kill))["returncode"] == -signal.SIGKILL
+        half = owned(etc)
+        predicted = node.run("database_schema", check=True).result
+        assert owned(etc) == half
+        done = node.run("database_schema").result
+        assert not done.get("failed"), (kill, done["msg"])
+        assert owned(etc) == (65534, 0o775), kill
+        for result in (predicted, done):
+            assert half == (65534, 0o775) or "was closed for init_schema" in str(result["warnings"]), kill
+        told += half != (65534, 0o775)
+        assert not (node.root / "state" / "closed.json").exists()
+    assert told
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
+@pytest.mark.parametrize(
+    "path, words", [("momentum/etc/sql/common.sql", "foreign_schema"), ("bin/init_schema", "cannot be run")]
+)
+def test_what_init_schema_cannot_be_run_with_is_refused_before_anything_is_written(path, words, node_of):
+    case = next(one for one in load_cases("database_schema") if one["name"].startswith("a database is made, "))
+    node = node_of(case)
+    if words == "foreign_schema":
+        os.chown(str(node.root / path), 65534, 65534)
+    else:
+        (node.root / path).unlink()
+    before = node.contents()
+    check, done = node.run("database_schema", check=True).result, node.run("database_schema").result
+    assert done["failed"] and words in done["msg"] and node.contents() == before
+    assert check.get("failed") or words in str(check["warnings"])
+
+
 def test_a_lock_that_somebody_removes_is_still_held(node_of):
     """The second task comes while the validator judges what the first has in place, and waits for its end."""
     node = node_of(HALF)
