@@ -23,7 +23,6 @@ from ..host.accounts import user_name
 from ..host.program import ENVIRONMENT, Ended, execute
 from .closed_directory import OTHERS_WRITE, closed
 
-
 NO_SQL = "%s, which init_schema reads: %s. Install msys-ecelerity-schema"
 
 
