@@ -95,11 +95,23 @@ class MomentumModule(AnsibleModule):
         self.warn(assumption(refusal))
 
     def _log_invocation(self) -> None:
-        """Write the arguments to the node's journal as the result shows them."""
+        """Write the arguments to the node's journal as the result shows them, and without secrets in other places."""
         self._learn_arguments()
-        shown = arguments.shown(self.argument_spec, self.params, self.secret_options)
+        shown = self._without_secrets(arguments.shown(self.argument_spec, self.params, self.secret_options))
         words = " ".join("%s=%s" % pair for pair in shown.items())
-        self.log(visible.line("Invoked with %s" % words), log_args=shown)
+        # Ansible would search the whole, which grows with the settings, for each secret, of which there is one for each setting.
+        known, self.no_log_values = self.no_log_values, set()
+        try:
+            self.log(visible.line("Invoked with %s" % words), log_args=shown)
+        finally:
+            self.no_log_values = known
+
+    def _without_secrets(self, item: Any) -> Any:
+        if isinstance(item, dict):
+            return {self._without_secrets(key): self._without_secrets(value) for key, value in item.items()}
+        if isinstance(item, (list, tuple)):
+            return [self._without_secrets(value) for value in item]
+        return self.hide(item) if isinstance(item, str) else item
 
     def _return_formatted(self, kwargs: Dict[str, Any]) -> None:
         """Print the result: the one way out of results, failures, differences and the arguments of the task.
