@@ -325,6 +325,24 @@ def test_what_was_changed_after_the_clock_was_set_back_is_put_back_first(node_of
     assert (node.root / "a").read_text() == "0"
 
 
+@pytest.mark.parametrize("damage", ["is gone", "was changed"])
+def test_a_damaged_backup_is_refused_in_check_mode_as_in_the_run_before_anything_is_put_back(damage, node_of):
+    node = node_of({"files": {"a": "0", "b": "0"}})
+    (node.root / "state").mkdir(mode=0o700)
+    changes = [FileChange(str(node.root / name), b"1") for name in "ab"]
+    receipt = Transaction(changes, str(node.root / "state")).commit()
+    backup = receipt.backups[str(node.root / "a")]
+    if damage == "is gone":
+        os.unlink(backup)
+    else:
+        with open(backup, "w") as stream:
+            stream.write("something else")
+    node.case = dict(node.case, arguments={"transactions": [receipt.id]})
+    check, done = node.run("restore", check=True).result, node.run("restore").result
+    assert check["failed"] and check["msg"] == done["msg"] and backup in done["msg"]
+    assert (node.root / "a").read_text() == (node.root / "b").read_text() == "1"
+
+
 def test_putting_back_that_is_killed_at_any_step_is_completed_by_the_same_task(node_of):
     """Two transactions of one file: in the end the later one finds neither what it made nor what was before it."""
 
