@@ -73,7 +73,7 @@ class MomentumModule(AnsibleModule):
             # Not by fail_json, which repeats the arguments, and needs them.
             sys.stdout.write(json.dumps({"failed": True, "msg": visible.message(wrong)}) + "\n")
             sys.exit(1)  # pylint: disable=ansible-bad-function
-        self.params = arguments.given(self.argument_spec, self.params)
+        self.params: Dict[str, Any] = arguments.given(self.argument_spec, self.params)
 
     def learn(self, *secrets: str) -> None:
         """Keep secrets out of sentences and of the node's journal. Too short ones are only hidden where they stand."""
