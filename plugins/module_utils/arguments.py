@@ -181,7 +181,7 @@ def _unreadable(specification: Specification, values: Any, place: str = "") -> s
             where = _place(place, name) + ("[%d]" % number if isinstance(value, list) else "")
             if option.get("elements" if isinstance(value, list) else "type") == "int" and _is_huge(item):
                 return "%s: a number has at most %d digits here; give a smaller one" % (where, DIGITS)
-            if inner is None or item is None or isinstance(value, str):
+            if inner is None or value is None or isinstance(value, str):
                 continue
             if not isinstance(item, (dict, str)):
                 return "%s: a dictionary is needed here; see the documentation of the option" % where

@@ -278,3 +278,12 @@ def test_an_option_that_is_null_is_one_that_is_not_given(module, node_of):
                 result = ended_in_words(node_of(changed).run(module, check=True))
                 outcomes.append((result.get("failed"), result.get("changed")))
             assert outcomes[0] == outcomes[1], path
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_null_among_the_entries_of_an_option_is_refused_by_its_place(module, node_of):
+    specification = importlib.import_module("ansible_collections.msys.momentum.plugins.modules." + module).ARGUMENTS
+    for name in sorted(name for name, option in specification.items() if option.get("options")):
+        case = case_of(module)
+        node = node_of(dict(case, arguments=dict(case.get("arguments", {}), **{name: [None]})))
+        assert "%s[0]: a dictionary is needed here" % name in ended_in_words(node.run(module, check=True))["msg"]
