@@ -19,7 +19,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.text.converters import to_bytes
 from ansible.plugins.action import ActionBase
 from ansible_collections.msys.momentum.plugins.module_utils import node_options
-from ansible_collections.msys.momentum.plugins.module_utils.arguments import against
+from ansible_collections.msys.momentum.plugins.module_utils.arguments import against, given
 from ansible_collections.msys.momentum.plugins.module_utils.errors import MomentumError
 from ansible_collections.msys.momentum.plugins.module_utils.pki.authority import issuer as issuers
 from ansible_collections.msys.momentum.plugins.module_utils.pki.authority import signing as signer
@@ -58,6 +58,7 @@ class ActionModule(ActionBase):
         unusable = against(specification, arguments)
         if unusable:
             raise CertificateError(unusable)
+        arguments = given(specification, arguments)
         # From here on nothing of the authority is among what is sent to the node.
         authority = arguments.pop("authority", None)
         checked = ArgumentSpecValidator(specification).validate(dict(arguments, authority=authority))

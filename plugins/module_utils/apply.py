@@ -16,6 +16,7 @@ from .files import obstacles
 from .files.planned import Directory, PlannedFile
 from .planned import Judge, Planned
 from .redaction import redaction
+from .state import directory as state_directory
 from .state.pending import Due
 from .task import Task
 
@@ -69,10 +70,11 @@ def apply(task: Task, plan: Planned) -> Dict[str, Any]:
 
     What could not be written is refused before anything is, in check mode too.
     """
-    written = plan.written()
-    obstacles.refuse(
-        written, [directory.path for directory in plan.directories], task.node.state_dir if written else ""
-    )
+    written, above = plan.written(), [directory.path for directory in plan.directories]
+    if written:
+        state_directory.refuse(written, above, task.node.state_dir)
+    else:
+        obstacles.refuse([], above)
     result = dict(plan.result, transaction="")
     if task.check_mode and plan.files:
         plan.judge.foresee(plan.files)

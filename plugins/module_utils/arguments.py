@@ -147,6 +147,25 @@ def _place(place: str, name: str) -> str:
     return "%s.%s" % (place, name) if place else name
 
 
+def given(specification: Specification, values: Any) -> Any:
+    """The arguments without options that are null, in lists of options too: to Ansible they are given, even where they are required."""
+    if not isinstance(values, dict):
+        return values
+    found = {}
+    for name, value in values.items():
+        option = specification.get(name)
+        if option is None or value is not None:
+            inner = option.get("options") if option is not None else None
+            found[name] = value if inner is None else _given_in(inner, value)
+    return found
+
+
+def _given_in(specification: Specification, value: Any) -> Any:
+    if isinstance(value, list):
+        return [given(specification, item) for item in value]
+    return given(specification, value)
+
+
 def against(specification: Specification, values: Any) -> str:
     """What makes arguments unusable before Ansible looks at them; empty for nothing. Ansible itself, and Python, would end in a traceback."""
     deep = (

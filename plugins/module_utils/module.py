@@ -71,6 +71,7 @@ class MomentumModule(AnsibleModule, Task):
             # Not by fail_json, which repeats the arguments, and needs them.
             sys.stdout.write(json.dumps({"failed": True, "msg": visible.message(wrong)}) + "\n")
             sys.exit(1)  # pylint: disable=ansible-bad-function
+        self.params: Dict[str, Any] = arguments.given(self.argument_spec, self.params)
 
     def learn(self, *secrets: str) -> None:
         """Keep secrets out of sentences and of the node's journal. Too short ones are only hidden where they stand."""
@@ -95,11 +96,23 @@ class MomentumModule(AnsibleModule, Task):
         return directory if os.stat(directory).st_uid == os.geteuid() else None
 
     def _log_invocation(self) -> None:
-        """Write the arguments to the node's journal as the result shows them."""
+        """Write the arguments to the node's journal as the result shows them, and without secrets in other places."""
         self._learn_arguments()
-        shown = arguments.shown(self.argument_spec, self.params, self.secret_options)
+        shown = self._without_secrets(arguments.shown(self.argument_spec, self.params, self.secret_options))
         words = " ".join("%s=%s" % pair for pair in shown.items())
-        self.log(visible.line("Invoked with %s" % words), log_args=shown)
+        # Ansible would search the whole, which grows with the settings, for each secret, of which there is one for each setting.
+        known, self.no_log_values = self.no_log_values, set()
+        try:
+            self.log(visible.line("Invoked with %s" % words), log_args=shown)
+        finally:
+            self.no_log_values = known
+
+    def _without_secrets(self, item: Any) -> Any:
+        if isinstance(item, dict):
+            return {self._without_secrets(key): self._without_secrets(value) for key, value in item.items()}
+        if isinstance(item, (list, tuple)):
+            return [self._without_secrets(value) for value in item]
+        return self.hide(item) if isinstance(item, str) else item
 
     def _return_formatted(self, kwargs: Dict[str, Any]) -> None:
         """Print the result: the one way out of results, failures, differences and the arguments of the task.
@@ -177,8 +190,9 @@ def guarded(main: Callable[[MomentumModule], Dict[str, Any]], module: MomentumMo
         nodes.refuse_relative(module.node)
         module.refuse_unreadable_marks()
         _recover(module)
-        if module.secret_options and not (module.check_mode or module.reads_only):
-            marked_secrets.remember(module.node.state_dir, module.secret_options)
+        if module.secret_options and not module.reads_only:
+            mark = marked_secrets.refuse_unrecordable if module.check_mode else marked_secrets.remember
+            mark(module.node.state_dir, module.secret_options)
         result = main(module)
     except MomentumError as error:
         failure = dict(error.details(), msg=str(error))

@@ -220,17 +220,46 @@ def files_of(params: Dict[str, Any], steps: Steps) -> List[str]:
     return [path for due, path in pairs if due]
 
 
+def program_of(module: MomentumModule) -> str:
+    """The path of init_schema."""
+    return str(module.params["program"] or os.path.join(module.node.prefix, "bin", "init_schema"))
+
+
+def refuse_unready(module: MomentumModule, desired: DesiredLogin, steps: Steps) -> None:
+    """Refuse what cannot be initialised before anything is written. Raises PlanError."""
+    from ansible_collections.msys.momentum.plugins.module_utils.database import init_schema
+
+    if steps.initialise:
+        etc = os.path.join(module.node.prefix, "etc")
+        init_schema.refuse_unready(program_of(module), etc, desired.allow, module.refuse_unless_announced)
+
+
+def recover(module: MomentumModule) -> None:
+    """Open the directory again that an interrupted run has left closed; check mode reports it. Raises MomentumError, OSError."""
+    from ansible_collections.msys.momentum.plugins.module_utils.database import closed_directory
+
+    former = closed_directory.left(module.node.state_dir)
+    if former is None:
+        return
+    words = "%s was closed for init_schema by an earlier run that was interrupted; "
+    if module.check_mode:
+        module.warn(words % former.path + "a run gives it back to its owner")
+        return
+    closed_directory.reopen(former, module.node.state_dir)
+    module.warn(words % former.path + "it was given back to its owner")
+
+
 def initialise(module: MomentumModule, server: Server, desired: DesiredLogin, password: str) -> str:
     """Run init_schema and see that it worked; how the passwords were hidden. Raises PlanError."""
     from ansible_collections.msys.momentum.plugins.module_utils.database import init_schema
 
-    program = module.params["program"] or os.path.join(module.node.prefix, "bin", "init_schema")
+    program = program_of(module)
     with server.superuser_password(TIMEOUT) as superuser:
         module.learn(superuser)
         logins = {server.superuser: superuser, desired.user: password} if superuser else {}
         directory = os.path.join(module.node.prefix, "etc")
         order = init_schema.Order(program, directory, password, str(desired.admin_password), logins)
-        order = order._replace(psql=server.psql, port=server.port, allow=desired.allow)
+        order = order._replace(psql=server.psql, port=server.port, allow=desired.allow, state_dir=module.node.state_dir)
         ran, way = init_schema.run(order, TIMEOUT)
     if not (
         server.exists(desired.database)
@@ -247,10 +276,6 @@ def initialise(module: MomentumModule, server: Server, desired: DesiredLogin, pa
 
 def carry_out(module: MomentumModule, server: Server, desired: DesiredLogin, password: str, steps: Steps) -> str:
     """Do what is pending: the files first, because init_schema reads them. How the passwords were hidden."""
-    from ansible_collections.msys.momentum.plugins.module_utils.database import init_schema
-
-    if steps.initialise:  # before anything is written
-        init_schema.refuse_sql_of_others(os.path.join(module.node.prefix, "etc"), desired.allow)
     if steps.change_password:
         server.change_password(desired.user, password)
         if not server.login(desired.host, desired.database, desired.user, password):
@@ -279,6 +304,7 @@ def ca_file(module: MomentumModule) -> str:
 
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Look, compare, and do what is pending."""
+    recover(module)
     params = module.params
     desired = desired_of(params)
     import random
@@ -291,6 +317,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     steps = schema_plan.decide(desired, password, look(module, server, desired, password))
     words = steps.words()
     obstacles.refuse(files_of(params, steps))
+    refuse_unready(module, desired, steps)
     way = carry_out(module, server, desired, password, steps) if words and not module.check_mode else "none"
     return {"changed": bool(words), "steps": words, "hidden_by": way, "host": desired.host, "diff": []}
 

@@ -145,6 +145,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import 
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.files import obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.state import directory as state_directory
 from ansible_collections.msys.momentum.plugins.module_utils.text import grammar
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
@@ -201,12 +202,18 @@ def give(module: MomentumModule, commands: List[List[str]]) -> List[str]:
     return answers
 
 
+def refuse_unrecorded(state_dir: str) -> None:
+    """Refuse, before an address moves, a state directory that could not keep the record. Raises UnsafePath, OSError."""
+    state_directory.refuse_unusable(state_dir)
+    obstacles.refuse([os.path.join(state_dir, vip_moves.NAME)])
+
+
 def forget(module: MomentumModule) -> Dict[str, Any]:
     """Drop the record of the node."""
     state_dir, node = module.node.state_dir, module.params["node"]
     known = vip_moves.due(state_dir, node)
     if known:
-        obstacles.refuse([os.path.join(state_dir, vip_moves.NAME)])
+        refuse_unrecorded(state_dir)
     if known and not module.check_mode:
         vip_moves.forget(state_dir, node)
     return {"changed": bool(known), "moves": [], "commands": [], "answers": [], "diff": []}
@@ -224,7 +231,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     commands = [ANNOUNCE] if state == "announced" else [MOVE + [address, "to", name] for address, name in moves]
     answers: List[str] = []
     if commands and state == "taken_out":
-        obstacles.refuse([os.path.join(module.node.state_dir, vip_moves.NAME)])
+        refuse_unrecorded(module.node.state_dir)
     if commands and not module.check_mode:
         if state == "taken_out":
             vip_moves.record(module.node.state_dir, node, [address for address, _name in moves])

@@ -103,8 +103,8 @@ attributes:
 
 from typing import Any, Dict
 
-from ansible_collections.msys.momentum.plugins.module_utils.files import obstacles
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.state import directory as state_directory
 from ansible_collections.msys.momentum.plugins.module_utils.transaction.rollback import put_back, to_put_back
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
@@ -119,7 +119,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     found = {identifier: files for identifier, files in found.items() if files}
     given = [one for files in found.values() for one in files]
     for files in found.values():  # of which several may have changed one file
-        obstacles.refuse((one.path for one in files), state_dir=state_dir)
+        state_directory.refuse([one.path for one in files], [], state_dir)
     if found and not module.check_mode:
         list(put_back(state_dir, found))
     for words in sorted({one.warning for one in given if one.warning}):

@@ -81,6 +81,8 @@ class Node:
         os.makedirs(str(root / "tmp"), mode=0o700, exist_ok=True)
         for name, content in case.get("files", {}).items():
             self.write(name, content)
+        if (root / "state").is_dir():
+            (root / "state").chmod(0o700)  # as the collection makes it
         for name, members in case.get("archives", {}).items():
             self.archive(root / name, members)
 

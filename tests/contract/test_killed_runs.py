@@ -5,10 +5,12 @@
 """A run that is killed, and what it left unfinished: the same task again ends in the declared state."""
 
 import fcntl
+import json
 import os
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 from module_nodes import MODULES, PREDICTED, READING, REPEATED, ROOT, WRITING, answer, load_cases
@@ -219,6 +221,126 @@ def test_a_run_of_many_transactions_is_put_back_as_a_whole(node_of):
     assert (node.root / "a").read_text() == (node.root / "other").read_text() == "0"
     again = node.run("restore").result
     assert (again.get("failed"), again["changed"], again["files"]) == (None, False, []), again
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
+def test_a_directory_that_is_closed_for_init_schema_is_its_owner_s_again_after_a_kill(node_of):
+    """The manual leaves Momentum's etc to the service account."""
+    case = next(one for one in load_cases("database_schema") if one["name"].startswith("a database is made, "))
+
+    def prepared():
+        node = node_of(case)
+        etc = node.root / "momentum/etc"
+        etc.chmod(0o775)
+        os.chown(str(etc), 65534, 0)
+        return node, etc
+
+    def owned(etc):
+        return etc.stat().st_uid, etc.stat().st_mode & 0o777
+
+    calls, told = answer(prepared()[0].request("database_schema", kill=0))["calls"], 0
+    for kill in range(1, calls + 1):
+        node, etc = prepared()
+        assert answer(node.request("database_schema", kill=kill))["returncode"] == -signal.SIGKILL
+        half = owned(etc)
+        predicted = node.run("database_schema", check=True).result
+        assert owned(etc) == half
+        done = node.run("database_schema").result
+        assert not done.get("failed"), (kill, done["msg"])
+        assert owned(etc) == (65534, 0o775), kill
+        for result in (predicted, done):
+            assert half == (65534, 0o775) or "was closed for init_schema" in str(result["warnings"]), kill
+        told += half != (65534, 0o775)
+        assert not (node.root / "state" / "closed.json").exists()
+    assert told
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
+@pytest.mark.parametrize(
+    "path, words", [("momentum/etc/sql/common.sql", "foreign_schema"), ("bin/init_schema", "cannot be run")]
+)
+def test_what_init_schema_cannot_be_run_with_is_refused_before_anything_is_written(path, words, node_of):
+    case = next(one for one in load_cases("database_schema") if one["name"].startswith("a database is made, "))
+    node = node_of(case)
+    if words == "foreign_schema":
+        os.chown(str(node.root / path), 65534, 65534)
+    else:
+        (node.root / path).unlink()
+    before = node.contents()
+    check, done = node.run("database_schema", check=True).result, node.run("database_schema").result
+    assert done["failed"] and words in done["msg"] and node.contents() == before
+    assert check.get("failed") or words in str(check["warnings"])
+
+
+def test_a_lock_that_somebody_removes_is_still_held(node_of):
+    """The second task comes while the validator judges what the first has in place, and waits for its end."""
+    node = node_of(HALF)
+    node.write("momentum/bin/ec_dump_config", "#!/bin/sh\necho '<config/>'\n")
+    slow = "#!/bin/sh\nrm -f {root}/state/lock\ntouch {root}/judging\nsleep 2\necho 'Configuration valid'\n"
+    node.write("momentum/bin/validate_config", slow)
+    node.case = dict(
+        node.case, arguments={"settings": [{"option": "Maximum", "value": "2"}, {"option": "Part", "value": "2"}]}
+    )
+    request = json.dumps({"ANSIBLE_MODULE_ARGS": node.request("config")["arguments"]})
+    paths = os.pathsep.join([str(ROOT / ".ansible" / "collections"), os.environ.get("CONTRACT_CORE", "")])
+    command = [
+        os.environ.get("CONTRACT_PYTHON", sys.executable),
+        str(ROOT / "tests" / "contract" / "run_module.py"),
+        "config",
+    ]
+    first = subprocess.Popen(
+        command,
+        env=dict(os.environ, PYTHONPATH=paths.strip(os.pathsep)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        universal_newlines=True,
+    )
+    first.stdin.write(request)
+    first.stdin.close()
+    while not (node.root / "judging").exists():
+        assert first.poll() is None
+        time.sleep(0.01)
+    node.case = dict(node.case, arguments={"settings": [{"option": "Other", "value": "2"}]})
+    second = node.run("config").result
+    ended = json.loads(first.stdout.read())
+    assert first.wait() == 0 and not ended.get("failed"), ended.get("msg")
+    assert not second.get("failed"), second.get("msg")
+    text = (node.root / CONF / "ecelerity.conf").read_text() + (node.root / CONF / "parts/a.conf").read_text()
+    assert 'Maximum = "2"' in text and 'Part = "2"' in text and "Other = 2" in text, text
+
+
+def test_what_was_changed_after_the_clock_was_set_back_is_put_back_first(node_of, monkeypatch):
+    node = node_of({"files": {"a": "0"}})
+    (node.root / "state").mkdir(mode=0o700)
+    now, made = time.time(), []
+    for content, clock in ((b"1", now + 3600), (b"2", now), (b"3", now + 1800)):
+        monkeypatch.setattr(time, "time", lambda clock=clock: clock)
+        made.append(Transaction([FileChange(str(node.root / "a"), content)], str(node.root / "state")).commit().id)
+    monkeypatch.undo()
+    node.case = dict(node.case, arguments={"transactions": made})
+    for check in (True, False):
+        done = node.run("restore", check=check).result
+        assert done["restored"] == made[::-1] == sorted(made, reverse=True)
+    assert (node.root / "a").read_text() == "0"
+
+
+@pytest.mark.parametrize("damage", ["is gone", "was changed"])
+def test_a_damaged_backup_is_refused_in_check_mode_as_in_the_run_before_anything_is_put_back(damage, node_of):
+    node = node_of({"files": {"a": "0", "b": "0"}})
+    (node.root / "state").mkdir(mode=0o700)
+    changes = [FileChange(str(node.root / name), b"1") for name in "ab"]
+    receipt = Transaction(changes, str(node.root / "state")).commit()
+    backup = receipt.backups[str(node.root / "a")]
+    if damage == "is gone":
+        os.unlink(backup)
+    else:
+        with open(backup, "w") as stream:
+            stream.write("something else")
+    node.case = dict(node.case, arguments={"transactions": [receipt.id]})
+    check, done = node.run("restore", check=True).result, node.run("restore").result
+    assert check["failed"] and check["msg"] == done["msg"] and backup in done["msg"]
+    assert (node.root / "a").read_text() == (node.root / "b").read_text() == "1"
 
 
 def test_putting_back_that_is_killed_at_any_step_is_completed_by_the_same_task(node_of):

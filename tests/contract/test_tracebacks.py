@@ -237,3 +237,53 @@ def strange_value(module, path, name, value, node_of):
         ended_in_words(node.run(module, check=True))
     except AssertionError as error:
         raise AssertionError("%s with %s at %s: %s" % (module, name, ".".join(path), error))
+
+
+def options_in(specification, arguments, path=()):
+    """The path of each option that is given, in lists and dictionaries of options too."""
+    for name, value in arguments.items():
+        option = specification.get(name, {})
+        yield path + (name,)
+        for number, item in enumerate(value if isinstance(value, list) else [value]):
+            if option.get("options") and isinstance(item, dict):
+                inner = path + ((name, number) if isinstance(value, list) else (name,))
+                yield from options_in(option["options"], item, inner)
+
+
+def at(case, path):
+    """A copy of a case, and what holds the option at a path in it."""
+    changed = copy.deepcopy(case)
+    holder = changed["arguments"]
+    for step in path[:-1]:
+        holder = holder[step]
+    return changed, holder
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_an_option_that_is_null_is_one_that_is_not_given(module, node_of):
+    specification = importlib.import_module("ansible_collections.msys.momentum.plugins.modules." + module).ARGUMENTS
+    tried = set()
+    for case in load_cases(module):
+        for path in options_in(specification, case.get("arguments", {})):
+            kind = tuple("*" if isinstance(step, int) else step for step in path)
+            if kind in tried or path[0] in ("nodename", "prefix", "state_dir"):  # the node would give these
+                continue
+            tried.add(kind)
+            outcomes = []
+            for is_null in (True, False):
+                changed, holder = at(case, path)
+                holder[path[-1]] = None
+                if not is_null:
+                    del holder[path[-1]]
+                result = ended_in_words(node_of(changed).run(module, check=True))
+                outcomes.append((result.get("failed"), result.get("changed")))
+            assert outcomes[0] == outcomes[1], path
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_null_among_the_entries_of_an_option_is_refused_by_its_place(module, node_of):
+    specification = importlib.import_module("ansible_collections.msys.momentum.plugins.modules." + module).ARGUMENTS
+    for name in sorted(name for name, option in specification.items() if option.get("options")):
+        case = case_of(module)
+        node = node_of(dict(case, arguments=dict(case.get("arguments", {}), **{name: [None]})))
+        assert "%s[0]: a dictionary is needed here" % name in ended_in_words(node.run(module, check=True))["msg"]

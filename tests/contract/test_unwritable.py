@@ -205,6 +205,78 @@ def test_a_read_only_file_system_is_refused(module, case, place, mounts):
         refused_alike(node, module, inner, ["read-only", "remount,rw %s" % inner], ask)
 
 
+@pytest.mark.parametrize("module, case", [case for case in CASES if case.values[0] not in ("bundle", "permissions")])
+def test_a_link_to_where_no_directory_is_is_refused(module, case, place):
+    _files, created = written_by(place, module, case)
+    for number, name in enumerate([one for one in created if not one.startswith("state/")][:1]):
+        node = node_at(place, "node%d" % number, case)
+        above = existing_above(node, name)
+        link = above / (node.root / name).relative_to(above).parts[0]
+        link.symlink_to("nowhere/there")
+        refused_alike(node, module, link, ["symbolic link", "whose directory does not exist"])
+
+
+def open_to_others(state):
+    state.chmod(0o755)
+
+
+def of_another_account(state):
+    os.chown(str(state), NOBODY, NOBODY)
+
+
+def a_file(state):
+    state.rmdir()
+    state.write_text("")
+
+
+def a_directory_as_the_lock(state):
+    (state / "lock").mkdir()
+
+
+def a_link_as_the_lock(state):
+    (state / "lock").symlink_to("nowhere")
+
+
+def a_file_as_the_backups(state):
+    (state / "backups").write_text("")
+
+
+def a_second_name_of_what_is_pending(state):
+    (state / "pending.json").write_text('{"level": "none", "since": 0, "transactions": [], "files": []}')
+    os.link(str(state / "pending.json"), str(state / "other"))
+
+
+UNUSABLE = (
+    open_to_others,
+    of_another_account,
+    a_file,
+    a_directory_as_the_lock,
+    a_link_as_the_lock,
+    a_file_as_the_backups,
+    a_second_name_of_what_is_pending,
+)
+# What these write is in no transaction.
+WITHOUT_STATE = ("bundle", "database_schema", "restore")
+
+
+@pytest.mark.parametrize("unusable", UNUSABLE, ids=lambda unusable: unusable.__name__)
+@pytest.mark.parametrize("module, case", some([case for case in CASES if case.values[0] not in WITHOUT_STATE]))
+def test_a_state_directory_that_cannot_be_used_is_refused(module, case, unusable, place):
+    node = node_at(place, "node", case)
+    state = node.root / "state"
+    if state.exists() and unusable is a_file:
+        pytest.skip("the case needs what is in it")
+    state.mkdir(mode=0o700, exist_ok=True)
+    unusable(state)
+    named = {a_second_name_of_what_is_pending: "pending.json", a_file_as_the_backups: "backups"}.get(unusable, "state")
+    check, done = node.run(module, check=True).result, node.run(module).result
+    assert (check.get("failed"), check.get("msg")) == (done.get("failed"), done.get("msg"))
+    if done.get("failed") is None:
+        assert module == "permissions" and node.run(module).result["changed"] is False
+    else:
+        assert named in done["msg"]
+
+
 def test_what_permissions_cannot_change_is_no_change(place, attributes):
     case = {"files": {"conf/a": "1", "conf/b": "2"}}
     arguments = {"umask": "ignore", "refused": "report", "entries": [{"path": "{root}/conf/*", "mode": "0600"}]}

@@ -28,6 +28,7 @@ OTHERS = {
 }
 # Where Python's own exceptions are raised, and why no user meets them.
 RAISED = {
+    ("module_utils/database/closed_directory.py", "_judged", "ValueError"): "records.read makes it RecordDamaged",
     ("module_utils/transaction/backups.py", "_judged", "ValueError"): "load makes it BackupMissing",
     ("module_utils/ecconf/fallback.py", "places", "ValueError"): "a wrong call: the direction comes from the code",
     ("module_utils/cluster/vip_moves.py", "_addresses", "TypeError"): "records.read makes it RecordDamaged",

@@ -217,24 +217,29 @@ def test_texts_that_may_quote_secrets():
     is_linear(example, SIZE)
 
 
-def test_a_warning_for_each_setting():
+def module_with_secrets(count, **more):
+    """A module with a setting for each secret; ansible-core is needed for it."""
     pytest.importorskip("ansible.module_utils.basic", reason="modules are made of those of ansible-core")
     from plugins.module_utils.module import MomentumModule
 
+    options = {"option": {}, "value": {}, "secret": {"type": "bool"}}
+    module = object.__new__(MomentumModule)
+    module.__dict__.update(
+        secret_options=frozenset(),
+        _recorded=frozenset(),
+        secrets=frozenset(),
+        _has_learned=False,
+        argument_spec={"settings": {"type": "list", "elements": "dict", "options": options}},
+    )
+    names = range(count)
+    settings = [dict({"option": "Some_%d" % one, "value": "planted-%d" % one, "secret": True}, **more) for one in names]
+    module.params = {"settings": settings}
+    return module
+
+
+def test_a_warning_for_each_setting():
     def example(count):
-        module = object.__new__(MomentumModule)
-        module.__dict__.update(
-            secret_options=frozenset(),
-            _recorded=frozenset(),
-            secrets=frozenset(),
-            _has_learned=False,
-            argument_spec=specification,
-        )
-        module.params = {
-            "settings": [
-                {"option": "Some_%d" % index, "value": "planted-%d" % index, "secret": True} for index in range(count)
-            ]
-        }
+        module = module_with_secrets(count)
 
         def warn():
             module._learn_arguments()
@@ -245,14 +250,21 @@ def test_a_warning_for_each_setting():
 
         return warn
 
-    specification = {
-        "settings": {
-            "type": "list",
-            "elements": "dict",
-            "options": {"option": {}, "value": {}, "secret": {"type": "bool"}},
-        }
-    }
     is_linear(example, SIZE)
+
+
+def test_what_the_journal_of_the_node_gets():
+    """Ansible searches all of it for each secret that it knows, and it grows with the secrets."""
+
+    def example(count):
+        module = module_with_secrets(count, file="/etc/planted-1")
+        module.log = lambda words, log_args: seen.append((words + str(log_args), set(module.no_log_values)))
+        return module._log_invocation
+
+    seen = []
+    is_linear(example, SIZE)
+    for words, searched in seen:
+        assert "Some_1" in words and "planted" not in words and not searched
 
 
 def test_a_file_of_keywords():

@@ -14,6 +14,7 @@ from ..files.safe_files import read_file
 from ..host import accounts
 from ..planned import Planned
 from ..redaction import redaction
+from ..state import directory as state_directory
 from ..state import pending
 from ..state.pending import Due
 from ..task import Task
@@ -155,7 +156,7 @@ def plan(task: Task) -> Planned:
     pairs = [(entry, edit_of(entry, task.refuse_unless_announced)) for entry in entries]
     changing = [(entry, edit) for entry, edit in pairs if edit.changes]
     if changing:
-        obstacles.refuse([edit.path for _entry, edit in changing], state_dir=task.node.state_dir)
+        state_directory.refuse([edit.path for _entry, edit in changing], [], task.node.state_dir)
     for _entry, edit in changing:
         reader.refuse_without_directory(edit.path, task.refuse_unless_announced)
     level = pending.strongest("none", *(entry["activation"] for entry, _edit in changing))

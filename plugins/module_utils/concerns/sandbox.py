@@ -13,12 +13,12 @@ from ..config import reader
 from ..config.files import Found
 from ..ecconf.effective import Effective
 from ..errors import PlanError
-from ..files import obstacles
 from ..files.planned import PlannedFile, missing_above
 from ..planned import ACCEPTS_ALL, Judge, Planned
 from ..sandbox import dropin, eyes, needs, systemd
 from ..sandbox.dropin import Directive
 from ..sandbox.facts import Choice, Facts, facts
+from ..state import directory as state_directory
 from ..state import pending
 from ..state.pending import Due
 from ..task import Task
@@ -163,7 +163,7 @@ def plan(task: Task) -> Planned:
         beside=lambda: {"exposure": {"before": before, "after": loaded(task, site, edited)}},
     )
     if not edited:
-        obstacles.refuse([], state_dir=task.node.state_dir)
+        state_directory.refuse([], [], task.node.state_dir)
         return whole
     owner, group = os.geteuid(), os.getegid()
     file = PlannedFile(site.path, None if site.found is None else site.found.content, requested, owner, group, MODE)

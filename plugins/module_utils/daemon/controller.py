@@ -16,13 +16,14 @@ from ..ecconf.effective import Effective
 from ..ecconf.loader import Configuration
 from ..ecconf.paths import Path
 from ..errors import MomentumError, PlanError
-from ..files import foreseen, obstacles
+from ..files import foreseen
 from ..host.program import shown
 from ..host.service_manager import Manager
 from ..host.tcp import Deadline
 from ..node_options import Node, refusal
 from ..security.kernel_identity import DeclarationError, Identity, identity_from
 from ..security.stanza import declared
+from ..state import directory as state_directory
 from ..state import pending as activation
 from ..state.pending import Pending
 from ..tls.inbound import IMPLICIT, NONE, SMTP, Entrance, entrances
@@ -217,7 +218,7 @@ class Daemon:
 
     def refuse_unrecorded(self) -> None:
         """Refuse, before the daemon is touched, a state directory in which `remember` could not write. Raises UnsafePath, OSError."""
-        obstacles.refuse([], state_dir=self.node.state_dir)
+        state_directory.refuse([], [], self.node.state_dir)
 
     def remember(self, seen: Pending) -> None:
         """Record that what was pending is done, and what the process has loaded."""

@@ -12,22 +12,23 @@ file for the superuser and Momentum's user.
 import os
 import stat
 from contextlib import contextmanager
-from typing import Dict, FrozenSet, Iterator, NamedTuple, Tuple
+from typing import Callable, Dict, FrozenSet, Iterator, NamedTuple, Tuple
 
 from ..credentials import hidden
 from ..credentials.visibility import proc_hides_arguments
 from ..errors import PlanError
 from ..files import reading
-from ..files.safe_paths import is_private, is_trusted, locate
+from ..files.safe_paths import is_trusted
 from ..host.accounts import user_name
 from ..host.program import ENVIRONMENT, Ended, execute
+from .closed_directory import OTHERS_WRITE, closed
 
-_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_OTHERS_WRITE = stat.S_IWGRP | stat.S_IWOTH
+NO_SQL = "%s, which init_schema reads: %s. Install msys-ecelerity-schema"
 
 
 class Order(NamedTuple):
-    """What is to be run. `directory`: Momentum's etc. `logins`: passwords by user of PostgreSQL. `psql`: its client, by name or path."""
+    """What is to be run. `directory`: Momentum's etc. `logins`: passwords by user of PostgreSQL. `psql`: its client, by name or path.
+    `state_dir`: where it is recorded whose directory was closed meanwhile."""
 
     program: str
     directory: str
@@ -37,6 +38,7 @@ class Order(NamedTuple):
     psql: str = "psql"
     port: int = 5432
     allow: FrozenSet[str] = frozenset()
+    state_dir: str = ""
 
 
 def run(order: Order, timeout: float) -> Tuple[Ended, str]:
@@ -44,7 +46,7 @@ def run(order: Order, timeout: float) -> Tuple[Ended, str]:
 
     `timeout` in seconds. Raises PlanError; no error holds a password.
     """
-    with _closed(order.directory), _password_file(order.logins) as logins:
+    with closed(order.directory, order.state_dir), _password_file(order.logins) as logins:
         refuse_sql_of_others(order.directory, order.allow)
         return _run(order, dict(_environment(order), **logins), timeout)
 
@@ -104,32 +106,16 @@ def _password_file(logins: Dict[str, str]) -> Iterator[Dict[str, str]]:
         yield {"PGPASSFILE": "/proc/%d/fd/%d" % (os.getpid(), file.fileno())}
 
 
-@contextmanager
-def _closed(path: str) -> Iterator[None]:
-    """Let nobody but root change the entries of a directory for a while.
-
-    It may be the service account's, as the manual leaves it, who would have init_schema run SQL, and psql's own commands, as
-    root. Raises PlanError, UnsafePath, OSError.
-    """
-    try:
-        with locate(path, follow=False) as place:
-            directory = os.open(place.name, _DIRECTORY, dir_fd=place.directory)
-    except OSError as error:
-        raise PlanError("%s, where init_schema runs: %s; reinstall msys-ecelerity-schema" % (path, error.strerror))
-    try:
-        info = os.fstat(directory)
-        if is_private(info):
-            yield
-            return
-        os.fchown(directory, os.geteuid(), -1)
-        os.fchmod(directory, stat.S_IMODE(info.st_mode) & ~_OTHERS_WRITE)
-        try:
-            yield
-        finally:
-            os.fchmod(directory, stat.S_IMODE(info.st_mode))
-            os.fchown(directory, info.st_uid, -1)
-    finally:
-        os.close(directory)
+def refuse_unready(program: str, etc: str, allow: FrozenSet[str], announced: Callable[[str], None]) -> None:
+    """Refuse, before anything is written and in check mode too, what `run` would be refused for. announced: told of what an earlier
+    task of a check mode run may be about to install. Raises PlanError."""
+    if not os.access(program, os.X_OK) or not os.path.isfile(program):
+        announced("%s is missing, or cannot be run; install msys-ecelerity-schema" % program)
+    directory = os.path.join(etc, "sql")
+    if os.path.isdir(directory):
+        refuse_sql_of_others(etc, allow)
+    else:
+        announced(NO_SQL % (directory, "no such directory"))
 
 
 def refuse_sql_of_others(etc: str, allow: FrozenSet[str]) -> None:
@@ -138,10 +124,10 @@ def refuse_sql_of_others(etc: str, allow: FrozenSet[str]) -> None:
     try:
         files = [os.path.join(directory, name) for name in reading.names(directory)]
     except OSError as error:
-        raise PlanError("%s, which init_schema reads: %s. Install msys-ecelerity-schema" % (directory, error.strerror))
+        raise PlanError(NO_SQL % (directory, error.strerror))
     for path in [directory] + sorted(files):
         info = os.lstat(path)
-        foreign = not is_trusted(info) or stat.S_ISLNK(info.st_mode) or info.st_mode & _OTHERS_WRITE
+        foreign = not is_trusted(info) or stat.S_ISLNK(info.st_mode) or info.st_mode & OTHERS_WRITE
         if foreign and "foreign_schema" not in allow:
             raise PlanError(
                 "%s is a link, or belongs to %s or others may write it, and init_schema would run what it holds as root and "

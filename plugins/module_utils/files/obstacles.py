@@ -103,6 +103,7 @@ class Survey:
             with locate(path) as place:
                 self.refuse_place(place)
         except FileNotFoundError:
+            _refuse_dangling(path)
             self.refuse_directory(os.path.dirname(path))
         except PermissionError:
             raise UnsafePath(path, _NO_RIGHT % ("it", os.geteuid()))
@@ -132,6 +133,7 @@ class Survey:
             except FileNotFoundError:
                 if path in ("/", ""):
                     raise
+                _refuse_dangling(path.rstrip("/"))
                 path = os.path.dirname(path.rstrip("/"))
 
     def objection(self, descriptor: int, path: str, replaced: bool, name: str = "it") -> str:
@@ -184,6 +186,13 @@ def mount_points(table: str) -> FrozenSet[str]:
     """Return the mount points in the text of /proc/self/mountinfo; it has blanks, tabs, line ends and backslashes in octal."""
     fields = [line.split(" ") for line in table.split("\n")]
     return frozenset(_unescaped(field[4]) for field in fields if len(field) > 4)
+
+
+def _refuse_dangling(path: str) -> None:
+    """Refuse a link to a place in a directory that does not exist: nothing can be created by it, and nobody creates that directory."""
+    if os.path.islink(path) and not os.path.isdir(os.path.dirname(os.path.realpath(path))):
+        words = "is a symbolic link to %s, whose directory does not exist; create that directory, or remove the link"
+        raise UnsafePath(path, words % os.path.realpath(path))
 
 
 def _of_flags(descriptor: int, name: str, path: str) -> str:

@@ -12,21 +12,21 @@ is killed as well, the next run finds the journal and does the same.
 
 import os
 import signal
-from typing import Callable, Optional
+from typing import Callable, Sequence
 
 _DONE = b"."
 
 
 class Watchdog:
-    """A forked watcher. lock: descriptor of the held lock, kept open in the child; None where no lock is held. rescue: what
+    """A forked watcher. locks: descriptors of the held lock, kept open in the child; none where no lock is held. rescue: what
     the child does when the parent dies; its exceptions end with the child, the journal stays for the next run. Raises
     OSError."""
 
-    def __init__(self, lock: Optional[int], rescue: Callable[[], object]) -> None:
+    def __init__(self, locks: Sequence[int], rescue: Callable[[], object]) -> None:
         ours, self._pipe = os.pipe()
         self.pid = os.fork()
         if self.pid == 0:
-            _watch(ours, lock, rescue)
+            _watch(ours, locks, rescue)
         os.close(ours)
 
     def dismiss(self) -> None:
@@ -42,14 +42,14 @@ class Watchdog:
             pass  # the caller ignores SIGCHLD
 
 
-def _watch(pipe: int, lock: Optional[int], rescue: Callable[[], object]) -> None:
+def _watch(pipe: int, locks: Sequence[int], rescue: Callable[[], object]) -> None:
     """The life of the child. It never returns."""
     status = 1
     try:
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
             signal.signal(number, signal.SIG_IGN)
         os.setsid()
-        _keep_only(*([pipe] if lock is None else [pipe, lock]))
+        _keep_only(pipe, *locks)
         if os.read(pipe, 1) != _DONE:
             rescue()
         status = 0

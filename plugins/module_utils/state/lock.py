@@ -2,21 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One writer at a time: an flock(2) on a file in the state directory.
+"""One writer at a time: an flock(2) on a file in the state directory, and one on the directory itself.
 
 The lock belongs to the open file, not to the process, so the watchdog that is forked from the holder keeps it while
 it puts an interrupted transaction back. The file also holds the process id of the holder, for the error message of
-those who wait in vain.
+those who wait in vain. Somebody may remove it while the lock is held; the next one who came would then hold a new file. So the
+directory is locked too.
 """
 
 import errno
 import fcntl
 import os
+import stat
 import time
-from typing import Optional
+from typing import List, Optional
 
 from ..errors import MomentumError
 
+# What flock(2) answers where a file system cannot lock a directory; then the file alone has to do.
+_UNSUPPORTED = (errno.EBADF, errno.EINVAL, errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP)
 _INTERVAL = 0.05  # seconds between two attempts; flock(2) itself cannot be given a time limit
 
 
@@ -39,9 +43,10 @@ class Lock:
     """
 
     def __init__(self, state_dir: str, timeout: float) -> None:
+        self.state_dir = state_dir
         self.path = os.path.join(state_dir, "lock")
         self.timeout = timeout
-        self.descriptor = -1
+        self.descriptors: List[int] = []  # of the file and of the directory, while the lock is held
 
     def __enter__(self) -> "Lock":
         self.acquire()
@@ -53,18 +58,14 @@ class Lock:
     def acquire(self) -> None:
         """Wait for the lock and sign it. Raises LockTimeout, OSError."""
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
-        self.descriptor = os.open(self.path, flags, 0o600)
-        try:
-            self._wait(fcntl.LOCK_EX)
-            self.sign()
-        except BaseException:
-            self._close()
-            raise
+        self._take(fcntl.LOCK_EX, flags)
+        self.sign()
 
     def release(self) -> None:
         """Give the lock back."""
-        # Unlocking frees the lock even while a copy of the descriptor lives on in another process.
-        fcntl.flock(self.descriptor, fcntl.LOCK_UN)
+        for descriptor in reversed(self.descriptors):
+            # Unlocking frees the lock even while a copy of the descriptor lives on in another process.
+            self._flock(descriptor, fcntl.LOCK_UN)
         self._close()
 
     def sign(self) -> None:
@@ -72,54 +73,60 @@ class Lock:
         not keep anybody from recovering a transaction."""
         text = b"%d\n" % os.getpid()
         try:
-            os.pwrite(self.descriptor, text.ljust(20), 0)
+            os.pwrite(self.descriptors[0], text.ljust(20), 0)
         except OSError:
             pass
 
-    def _wait(self, kind: int) -> None:
+    def _take(self, kind: int, flags: int) -> None:
+        """Open the file and the directory, one after the other, and wait for the lock of each."""
         deadline = time.monotonic() + self.timeout
-        while not self._try(kind):
+        try:
+            for path, way in ((self.path, flags), (self.state_dir, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)):
+                try:
+                    self.descriptors.append(os.open(path, way, 0o600))
+                except FileNotFoundError:
+                    if flags & os.O_CREAT:
+                        raise
+                    continue  # whoever only reads creates nothing
+                self._wait(self.descriptors[-1], kind, deadline)
+        except BaseException:
+            self._close()
+            raise
+
+    def _wait(self, descriptor: int, kind: int, deadline: float) -> None:
+        while not self._flock(descriptor, kind | fcntl.LOCK_NB):
             if time.monotonic() >= deadline:
                 raise LockTimeout(self.path, self.timeout, self._holder())
             time.sleep(_INTERVAL)
 
-    def _try(self, kind: int) -> bool:
+    def _flock(self, descriptor: int, kind: int) -> bool:
         try:
-            fcntl.flock(self.descriptor, kind | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, kind)
             return True
         except OSError as error:
             if error.errno in (errno.EWOULDBLOCK, errno.EACCES):
                 return False
+            if error.errno in _UNSUPPORTED and stat.S_ISDIR(os.fstat(descriptor).st_mode):
+                return True
             raise
 
     def _holder(self) -> Optional[int]:
-        text = os.pread(self.descriptor, 20, 0).strip()
+        try:
+            text = os.pread(self.descriptors[0], 20, 0).strip()
+        except IsADirectoryError:
+            return None
         return int(text) if text.isdigit() else None
 
     def _close(self) -> None:
-        os.close(self.descriptor)
-        self.descriptor = -1
+        while self.descriptors:
+            os.close(self.descriptors.pop())
 
 
 class Watch(Lock):
     """Waits for a lock as `Lock` does, for callers that write nothing: they do not sign it, and share it with each other.
 
-    Without the file nobody holds the lock."""
+    Without the directory nobody holds the lock."""
 
     def acquire(self) -> None:
         """Wait until nobody writes. Raises LockTimeout, OSError."""
-        flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
-        try:
-            self.descriptor = os.open(self.path, flags)
-        except FileNotFoundError:
-            return
-        try:
-            self._wait(fcntl.LOCK_SH)
-        except BaseException:
-            self._close()
-            raise
-
-    def release(self) -> None:
-        """Let writers in again."""
-        if self.descriptor >= 0:
-            super().release()
+        self._take(fcntl.LOCK_SH, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC)

@@ -12,7 +12,8 @@ import os
 from typing import Any, FrozenSet
 
 from ..errors import MomentumError
-from . import records
+from ..files import obstacles
+from . import directory, records
 
 NAME = "secret_options.json"
 _REMEDY = "it lists the options that tasks marked as secrets: remove it, and give these names to the next task as 'secret_options'"
@@ -37,8 +38,16 @@ def remember(state_dir: str, names: FrozenSet[str]) -> None:
     """Add names to the record. Raises as `read` does, LockTimeout, UnsafePath, OSError."""
     if names <= read(state_dir):
         return
+    refuse_unrecordable(state_dir, names)
     with records.locked(state_dir):
         records.write(os.path.join(state_dir, NAME), sorted(names | read(state_dir)))
+
+
+def refuse_unrecordable(state_dir: str, names: FrozenSet[str]) -> None:
+    """Refuse, in check mode as `remember` does, where names could not be added. Raises as `read` does, UnsafePath, OSError."""
+    if not names <= read(state_dir):
+        directory.refuse_unusable(state_dir)
+        obstacles.refuse([os.path.join(state_dir, NAME)])
 
 
 def _names(data: Any) -> FrozenSet[str]:

@@ -135,15 +135,27 @@ def newest(state: DirectoryEntry) -> str:
 
 
 def prune(state: DirectoryEntry) -> None:
-    """Remove all but the newest backups; identifiers sort by time. Raises OSError, UnsafePath.
+    """Remove all but the newest backups; identifiers sort by age. Raises OSError, UnsafePath.
 
     What a run may have to put back is never removed: what is younger than a day, what the daemon has yet to prove
     (`activation.pending`), and what a journal needs that was set aside."""
     needed = set_aside_identifiers(state) | set(activation.pending(os.path.dirname(state.path)).transactions)
-    young = time.strftime("%Y%m%dT%H%M%S", time.gmtime(time.time() - DAY))
     for name in sorted(_all(state))[:-KEPT]:
-        if name not in needed and name < young:
+        if name not in needed and not _is_young(state, name):
             discard(state, name)
+
+
+def _is_young(state: DirectoryEntry, identifier: str) -> bool:
+    """After the clock was set back, identifiers go on from where they were, ahead of it: then the directory's own time counts."""
+    now = time.time()
+    if identifier[: len(_stamp(now))] <= _stamp(now):
+        return identifier > _stamp(now - DAY)
+    directory = directory_of(os.path.dirname(state.path), identifier)
+    return os.path.isdir(directory) and abs(now - os.lstat(directory).st_mtime) < DAY
+
+
+def _stamp(seconds: float) -> str:
+    return time.strftime("%Y%m%dT%H%M%S", time.gmtime(seconds))
 
 
 def _all(state: DirectoryEntry) -> List[str]:

@@ -4,11 +4,13 @@
 
 """What putting back transactions would change."""
 
+import os
 from hashlib import sha256
 from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..errors import PlanError
 from ..files.safe_files import ACCESS_LIST, read_file
+from ..files.safe_paths import UnsafePath
 from ..host.accounts import group_name, user_name
 from . import backups
 from .backups import BackupMissing, Saved
@@ -89,6 +91,7 @@ def to_put_back(state_dir: str, transactions: Sequence[str]) -> Dict[str, List[G
             step = left[0]
             if step.saved.after != present.digest:
                 raise _changed_again(step)
+            _refuse_damaged(state_dir, step)
             listed = ACCESS_LIST in (step.saved.extended or ())
             found[step.identifier].append(Given(path, present, step.before, listed))
             present = step.before
@@ -120,6 +123,22 @@ def _still_due(chain: Sequence[_Step], present: Present) -> Sequence[_Step]:
         if present.digest == one.after:
             return chain[index:]
     raise _changed_again(chain[0])
+
+
+def _refuse_damaged(state_dir: str, step: _Step) -> None:
+    """Refuse, in check mode too, a backup that is not what the file was. Raises PlanError."""
+    path = os.path.join(backups.directory_of(state_dir, step.identifier), step.saved.content)
+    try:
+        content = backups.content_of(state_dir, step.identifier, step.saved)
+    except (OSError, UnsafePath) as error:
+        reason = error.reason if isinstance(error, UnsafePath) else error.strerror
+        raise PlanError(
+            "%s, the backup of %s, cannot be read: %s; restore the file by hand" % (path, step.saved.path, reason)
+        )
+    if (sha256(content).hexdigest() if content is not None else "") != step.saved.before:
+        raise PlanError(
+            "%s is not what %s was; the backup is damaged, so restore the file by hand" % (path, step.saved.path)
+        )
 
 
 def _changed_again(step: _Step) -> PlanError:

@@ -20,6 +20,7 @@ the watchdog (host/watchdog.py), the end of the whole node in the next run (`rec
 renames files that exist already.
 """
 
+import calendar
 import os
 import time
 from contextlib import contextmanager
@@ -32,7 +33,7 @@ from ..files.safe_files import Attributes, Snapshot, create, move, read_file, re
 from ..files.safe_paths import DirectoryEntry, UnsafePath, locate
 from ..host import rights
 from ..host.watchdog import Watchdog
-from ..state.directory import exists, prepare_state
+from ..state.directory import prepare_state, refuse_unusable
 from ..state.lock import Lock, LockTimeout, Watch
 from ..state.pending import NOTHING_DUE, Due
 from . import backups, journal, unfinished
@@ -59,6 +60,7 @@ __all__ = [
 
 DEFAULT_STATE_DIR = "/var/lib/msys-momentum"
 REFUSED = "the configuration was refused"
+MILLION = 1000000
 
 CheckStaged = Callable[[Dict[str, Optional[str]]], object]
 CheckInstalled = Callable[[], object]
@@ -164,14 +166,14 @@ class Transaction:
             return Receipt("", {})
         with locked(self.state_dir, self.lock_timeout) as (lock, state), held():
             _recover_first(state)
-            watchdog = Watchdog(lock.descriptor, lambda: _rescue(lock, self.state_dir))
+            watchdog = Watchdog(lock.descriptors, lambda: _rescue(lock, self.state_dir))
             try:
                 return self._run(state)
             finally:
                 watchdog.dismiss()
 
     def _run(self, state: DirectoryEntry) -> Receipt:
-        identifier = _new_identifier()
+        identifier = _new_identifier(backups.newest(state))
         targets: List[_Target] = []
         try:
             self._carry_out(state, identifier, targets)
@@ -337,7 +339,7 @@ def foresee(state_dir: str = DEFAULT_STATE_DIR, lock_timeout: float = 30.0) -> L
 def refuse_state(state_dir: str) -> None:
     """Refuse a state directory that `locked` would refuse, without creating it. Raises TransactionError."""
     try:
-        exists(state_dir)
+        refuse_unusable(state_dir)
     except (OSError, UnsafePath) as error:
         raise TransactionError("lock", state_dir, _reason(error))
 
@@ -504,11 +506,21 @@ def _saved(index: int, target: _Target) -> Saved:
     )
 
 
-def _new_identifier() -> str:
-    """Sorts by time (UTC), to the microsecond; the random part keeps nodes apart that share a state directory."""
-    now = time.time()
-    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime(now))
-    return "%s.%06d-%s" % (stamp, int(now % 1 * 1000000), os.urandom(4).hex())
+def _new_identifier(newest: str) -> str:
+    """Sorts by time (UTC), to the microsecond, and after `newest`, also where the clock was set back: what is put back last was
+    changed first. The random part keeps nodes apart that share a state directory."""
+    seconds, millionths = divmod(max(int(time.time() * MILLION), _millionths(newest) + 1), MILLION)
+    stamp = time.strftime("%Y%m%dT%H%M%S", time.gmtime(seconds))
+    return "%s.%06d-%s" % (stamp, millionths, os.urandom(4).hex())
+
+
+def _millionths(identifier: str) -> int:
+    """When a transaction began, in microseconds since the epoch; 0 for what names no time."""
+    stamp, _dot, rest = identifier.partition(".")
+    try:
+        return calendar.timegm(time.strptime(stamp, "%Y%m%dT%H%M%S")) * MILLION + int(rest[:6])
+    except ValueError:
+        return 0
 
 
 def _failed(error: BaseException, stage: str, path: str) -> TransactionError:

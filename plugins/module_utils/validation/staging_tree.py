@@ -69,7 +69,7 @@ def watched_directory(parent: Optional[str]) -> Iterator[str]:
     directory = tempfile.mkdtemp(prefix="momentum-check-", dir=parent)
     watchdog = None
     try:
-        watchdog = Watchdog(None, lambda: shutil.rmtree(directory, ignore_errors=True))
+        watchdog = Watchdog([], lambda: shutil.rmtree(directory, ignore_errors=True))
         yield directory
     finally:
         shutil.rmtree(directory, ignore_errors=True)

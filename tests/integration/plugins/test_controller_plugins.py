@@ -128,3 +128,10 @@ def test_the_action_plugin_ends_in_words_whatever_a_task_or_a_node_says(number, 
         ends_in_words({"units": external}, dict(GOOD, units=[dict(GOOD["units"][0], **{key: strange})]))
     if isinstance(strange, dict):
         ends_in_words({"units": external}, strange)
+
+
+def test_an_option_of_the_action_plugin_that_is_null_is_one_that_is_not_given(restored):
+    unit = dict(UNIT, source="external", names=None)
+    answer = dict(GOOD, units=[dict(unit, state="kept", request="")])
+    result = act({"units": [unit], "authority": None}, answer, HOSTS)
+    assert not result.get("failed"), result["msg"]

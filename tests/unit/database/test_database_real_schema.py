@@ -15,7 +15,7 @@ from typing import Iterator
 
 import pytest
 
-from plugins.module_utils.database import init_schema
+from plugins.module_utils.database import closed_directory, init_schema
 from plugins.module_utils.database.postgresql import Server
 from plugins.module_utils.errors import PlanError
 
@@ -82,7 +82,13 @@ class Place:
         with self.server.superuser_password(60) as superuser:
             logins = {"postgres": superuser, "ecuser": PASSWORD} if superuser else {}
             order = init_schema.Order(
-                str(self.program), str(self.etc), PASSWORD, "winter", logins, port=self.server.port
+                str(self.program),
+                str(self.etc),
+                PASSWORD,
+                "winter",
+                logins,
+                port=self.server.port,
+                state_dir=str(self.etc.parent / "state"),
             )
             return init_schema.run(order, 60)
 
@@ -162,7 +168,10 @@ def test_no_sql_is_refused_with_the_package_that_brings_it(tmp_path: Path) -> No
 
 
 def test_nobody_else_changes_the_directory_meanwhile(tmp_path: Path) -> None:
-    tmp_path.chmod(0o777)
-    with init_schema._closed(str(tmp_path)):
-        assert tmp_path.stat().st_mode & 0o777 == 0o755
-    assert tmp_path.stat().st_mode & 0o777 == 0o777
+    etc, state = tmp_path / "etc", tmp_path / "state"
+    etc.mkdir()
+    etc.chmod(0o777)
+    with init_schema.closed(str(etc), str(state)):
+        assert etc.stat().st_mode & 0o777 == 0o755
+        assert closed_directory.left(str(state)).path == str(etc)
+    assert etc.stat().st_mode & 0o777 == 0o777 and closed_directory.left(str(state)) is None

@@ -447,7 +447,7 @@ def test_the_watchdog_holds_the_lock_and_a_pipe_and_nothing_else(conf, state, mo
     def look():
         descriptors = "/proc/%d/fd" % seen[0]
         # It has just been forked and closes what it does not need in its own time.
-        while len(os.listdir(descriptors)) > 5:
+        while len(os.listdir(descriptors)) > 6:
             time.sleep(0.01)
         seen.extend(
             sorted(os.readlink(os.path.join(descriptors, one)).split(":")[0] for one in os.listdir(descriptors))
@@ -457,7 +457,7 @@ def test_the_watchdog_holds_the_lock_and_a_pipe_and_nothing_else(conf, state, mo
     with open(os.devnull) as spare:
         Transaction([FileChange(path, b"new")], state, check_installed=look).commit()
         assert spare
-    assert seen[1:] == sorted(["/dev/null"] * 3 + [os.path.join(state, "lock"), "pipe"])
+    assert seen[1:] == sorted(["/dev/null"] * 3 + [state, os.path.join(state, "lock"), "pipe"])
     assert not os.path.exists("/proc/%d" % seen[0])
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from plugins.module_utils.files.planned import Directory, PlannedFile
 from plugins.module_utils.transaction.transaction import TransactionError
-from plugins.module_utils.transaction.write import PlannedFile, write
+from plugins.module_utils.transaction.write import write
 
 pytestmark = pytest.mark.node
 
@@ -20,7 +21,8 @@ OWN = (os.geteuid(), os.getegid(), 0o600)
 
 def test_directories_are_created_once_each_as_it_is_first_named(tmp_path: Path) -> None:
     above, below = tmp_path / "a", tmp_path / "a" / "b"
-    directories = [(str(above), *OWN[:2], 0o700), (str(below), *OWN[:2], 0o750), (str(above), *OWN[:2], 0o755)]
+    named = [(above, 0o700), (below, 0o750), (above, 0o755)]
+    directories = [Directory(str(path), *OWN[:2], mode) for path, mode in named]
     write([PlannedFile(str(below / "f"), None, b"new", *OWN)], str(tmp_path / "state"), directories)
     assert (below / "f").read_bytes() == b"new"
     assert [path.stat().st_mode & 0o777 for path in (above, below)] == [0o700, 0o750]

@@ -8,9 +8,9 @@ import os
 from datetime import datetime, timedelta
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from ...files import obstacles
 from ...files.planned import PlannedFile, missing_above
 from ...files.safe_files import read_file
+from ...state import directory as state_directory
 from ..certain import certain
 from ..errors import CertificateError
 from ..units import directories
@@ -60,7 +60,7 @@ def keep(task: Task, now: datetime) -> Dict[str, Any]:
     edits = authority_files.edits(after, task.paths, present)
     if edits:
         _refuse_open_directories(task.paths)
-        obstacles.refuse((edit.path for edit in edits), state_dir=task.state_dir)
+        state_directory.refuse([edit.path for edit in edits], [], task.state_dir)
     transaction = _write(edits, task) if edits and not task.check_mode else ""
     state = CORRECTED if edits and decision.state == KEPT else decision.state
     shown = _shown(after, decision._replace(state=state), task.desired, now)
