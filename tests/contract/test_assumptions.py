@@ -4,6 +4,8 @@
 
 """What check mode takes for granted, because an earlier task may make it, is a warning in the words of the run's refusal."""
 
+import re
+
 import pytest
 from module_nodes import load_cases
 
@@ -58,4 +60,6 @@ def test_check_mode_warns_of_what_a_run_would_be_refused_for(name, node_of):
     assert done.get("failed") and ("none" in done["msg"] or "nobody-yet" in done["msg"]), done
     warnings = [one["event"]["msg"] if isinstance(one, dict) else one for one in check.get("warnings", [])]
     assumed = [one for one in warnings if "unless an earlier task" in one]
-    assert assumed and all("none" in one or "nobody-yet" in one for one in assumed), warnings
+    # The schema's SQL, which the manager's package brings, is not on these nodes either.
+    named = re.compile("none|nobody-yet|/etc/sql")
+    assert assumed and all(named.search(one) for one in assumed), warnings
