@@ -11,9 +11,10 @@ from . import node_options as nodes
 from .config.plan import Change, FileEdit, Plan, Reload
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
-from .errors import PlanError, assumption
+from .errors import MomentumError, PlanError, assumption
 from .files import obstacles
 from .files.planned import Directory, PlannedFile
+from .host import rights
 from .planned import Judge, Planned
 from .redaction import redaction
 from .state import directory as state_directory
@@ -68,7 +69,7 @@ def planned(
 def apply(task: Task, plan: Planned) -> Dict[str, Any]:
     """Write the plan's files in one transaction, do what is beside them, and return the result. In check mode only the judge is asked.
 
-    What could not be written is refused before anything is, in check mode too.
+    What could not be written is refused before anything is, in check mode too. Where what is beside the files fails, they are put back.
     """
     written, above = plan.written(), [directory.path for directory in plan.directories]
     if written:
@@ -82,7 +83,10 @@ def apply(task: Task, plan: Planned) -> Dict[str, Any]:
         return result
     if plan.files:
         result["transaction"] = _write(task, plan)
-    return dict(result, **plan.beside())
+    try:
+        return dict(result, **plan.beside())
+    except (MomentumError, OSError) as error:
+        raise PlanError(_put_back(task.node.state_dir, result["transaction"], error))
 
 
 def _write(task: Task, plan: Planned) -> str:
@@ -93,6 +97,21 @@ def _write(task: Task, plan: Planned) -> str:
         return write(plan.files, task.node.state_dir, plan.directories, plan.due, **plan.judge.judges(plan.files))
     except TransactionError as error:
         raise plan.judge.explained(plan.files, error)
+
+
+def _put_back(state_dir: str, identifier: str, error: Exception) -> str:
+    """Put the files of a transaction back; the error in words, and what became of them."""
+    from .transaction.transaction import TransactionError, restore
+
+    words = rights.words_of(error) if isinstance(error, OSError) else str(error)
+    if not identifier:
+        return words
+    try:
+        restore(state_dir, identifier)
+    except TransactionError as another:
+        remedy = "put them back with msys.momentum.restore, transactions: [%s]" % identifier
+        return "%s; its files are changed, and could not be put back: %s; %s" % (words, another, remedy)
+    return "%s; its files are as they were" % words
 
 
 class ValidatorJudge(Judge):
