@@ -12,7 +12,7 @@ from .config.plan import Change, FileEdit, Plan, Reload
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
 from .errors import MomentumError, PlanError, assumption
-from .files import obstacles
+from .files import intended, obstacles
 from .files.planned import Directory, PlannedFile
 from .host import rights
 from .planned import Judge, Planned
@@ -31,15 +31,20 @@ Attributes = Tuple[Optional[int], Optional[int], Optional[int]]
 def prepare(task: Task, created: Optional[Dict[str, bytes]] = None) -> Tuple[Configuration, Reload]:
     """Load the node's configuration with the files that the task creates, and give the means to load it changed.
 
-    Raises PlanError if it cannot be read.
+    It is read once for all parts of a node that see it alike. Raises PlanError if it cannot be read.
     """
     contents = nodes.basis(task.node, task.check_mode, created)
+    known = task.loaded if task.loaded is not None and not created else {}
+    reload: Reload = lambda edited: nodes.load(task.node, dict(contents, **edited))  # noqa: E731
+    if intended.state() in known:
+        return known[intended.state()], reload
     if task.node.main in set(contents) - set(created or {}):
         task.warn(assumption(nodes.NO_MAIN % task.node.main))
     configuration = nodes.load(task.node, contents)
     nodes.refuse_broken(configuration)
     nodes.refuse_state_among(configuration, task.node)
-    return configuration, lambda edited: nodes.load(task.node, dict(contents, **edited))
+    known[intended.state()] = configuration
+    return configuration, reload
 
 
 def planned(

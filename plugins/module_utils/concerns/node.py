@@ -25,7 +25,7 @@ NOT_OF_A_PART = ("diff", "changed", "transaction")
 class PartTask(Task):
     """One part of a task, as its concern sees it: the options of the node, and its own."""
 
-    def __init__(self, whole: Task, name: str, announced: Sequence[str]) -> None:
+    def __init__(self, whole: Task, name: str, announced: Sequence[str], loaded: Dict[int, Any]) -> None:
         self.whole = whole
         self.name = name
         self.params = dict(whole.params, **whole.params[name])
@@ -33,6 +33,7 @@ class PartTask(Task):
         self.check_mode = whole.check_mode
         self.secret_options = whole.secret_options
         self.announced = announced
+        self.loaded = loaded
 
     @property
     def quotable(self) -> List[bytes]:
@@ -76,11 +77,12 @@ def plan(task: Task) -> Planned:
     """Return the plan of all parts as one. Raises Refused with every part that is refused; nothing was written then."""
     planned: Dict[str, Planned] = {}
     refusals: Dict[str, str] = {}
+    loaded: Dict[int, Any] = {}
     try:
         for part in chosen(task.params):
             try:
                 announced = [path for one in planned.values() for path in one.written()]
-                planned[part.name] = part.plan(PartTask(task, part.name, announced))
+                planned[part.name] = part.plan(PartTask(task, part.name, announced, loaded))
                 intended.add(planned[part.name].files, planned[part.name].directories)
             except MomentumError as error:
                 refusals[part.name] = str(error)

@@ -28,17 +28,24 @@ class Intended(NamedTuple):
 _files: Dict[str, Intended] = {}
 _directories: Dict[str, Directory] = {}
 _below: Dict[str, Set[str]] = {}  # names by directory
+_additions: List[int] = [0]
 
 
 def add(files: Sequence[PlannedFile], directories: Sequence[Directory]) -> None:
     """From now on see the node with these as well. Raises OSError."""
     for directory in directories:
         _directories.setdefault(os.path.realpath(directory.path), directory)
+    _additions[0] += bool(files)
     for file in files:
         path = os.path.realpath(file.path)
         _forget(path)
         _files[path] = _made(path, file)
         _below.setdefault(os.path.dirname(path), set()).add(os.path.basename(path))
+
+
+def state() -> int:
+    """Return a number that is the same as long as the same files are intended."""
+    return _additions[0] if _files else 0
 
 
 def withdraw() -> None:
