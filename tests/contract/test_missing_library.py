@@ -22,6 +22,7 @@ NO_CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n
     ("module", "arguments"),
     [
         ("certificate", {"units": [UNIT]}),
+        ("node", {"certificate": {"units": [UNIT]}}),
         ("certificate_authority", AUTHORITY),
         ("certificate_info", {"product": False, "paths": ["{root}/there.crt"]}),
     ],
