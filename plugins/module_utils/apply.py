@@ -81,7 +81,7 @@ def apply(task: Task, plan: Planned) -> Dict[str, Any]:
         state_directory.refuse(written, above, task.node.state_dir)
     else:
         obstacles.refuse([], above)
-    result = dict(plan.result, transaction="")
+    result = dict(plan.result, transaction="") if plan.writes else dict(plan.result)
     if task.check_mode and plan.files:
         plan.judge.foresee(plan.files)
     if task.check_mode:
@@ -91,7 +91,9 @@ def apply(task: Task, plan: Planned) -> Dict[str, Any]:
     try:
         return dict(result, **plan.beside())
     except (MomentumError, OSError) as error:
-        raise PlanError(_put_back(task.node.state_dir, result["transaction"], error))
+        if not plan.files:
+            raise
+        raise NotDone(_put_back(task.node.state_dir, result["transaction"], error), error)
 
 
 def _write(task: Task, plan: Planned) -> str:
@@ -104,13 +106,23 @@ def _write(task: Task, plan: Planned) -> str:
         raise plan.judge.explained(plan.files, error)
 
 
+class NotDone(MomentumError):
+    """What is beside the files failed, after they were written; the error in words, with its own details."""
+
+    def __init__(self, words: str, reason: Exception) -> None:
+        super().__init__(words)
+        self.reason = reason
+
+    def details(self) -> Dict[str, Any]:
+        """What the error itself has for the result."""
+        return self.reason.details() if isinstance(self.reason, MomentumError) else {}
+
+
 def _put_back(state_dir: str, identifier: str, error: Exception) -> str:
     """Put the files of a transaction back; the error in words, and what became of them."""
     from .transaction.transaction import TransactionError, restore
 
     words = rights.words_of(error) if isinstance(error, OSError) else str(error)
-    if not identifier:
-        return words
     try:
         restore(state_dir, identifier)
     except TransactionError as another:

@@ -80,7 +80,7 @@ def _unusable(
     if isinstance(value, list):
         for number, item in enumerate(value):
             where = "%s[%d]" % (place, number)
-            if (item is None or item == "") and name not in _MAY_BE_EMPTY:
+            if (item is None or item == "") and name.rpartition(".")[2] not in _MAY_BE_EMPTY:
                 yield "%s is empty; give it a value or leave it out" % where
             yield from _unusable(option, item, where, name, several_lines)
     elif isinstance(value, dict) and inner is not None:

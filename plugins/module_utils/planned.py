@@ -36,7 +36,8 @@ ACCEPTS_ALL = Judge()
 class Planned(NamedTuple):
     """result: what the module returns, but for the transaction. files: what is written, in one transaction; in check mode
     their contents may be unknown, then `paths` has the names. directories: created before, outermost first. due: what the
-    daemon then has to do. beside: changes what is no file, after the files, and returns what the result says of it."""
+    daemon then has to do. beside: changes what is no file, after the files, and returns what the result says of it. writes: whether files are
+    among what the concern manages, so that its result names a transaction."""
 
     result: Dict[str, Any]
     files: Sequence[PlannedFile] = ()
@@ -45,6 +46,7 @@ class Planned(NamedTuple):
     judge: Judge = ACCEPTS_ALL
     beside: Callable[[], Dict[str, Any]] = nothing
     paths: Optional[Sequence[str]] = None
+    writes: bool = True
 
     def written(self) -> Sequence[str]:
         """Return the paths of all files that are written."""

@@ -14,7 +14,7 @@ class Task:
     """params: the options, as the concern's ARGUMENTS describe them. node: the installation. check_mode: nothing is written.
     secret_options: names of options whose values are secrets. quotable: what a program reads that may repeat it in its errors.
     announced: files that earlier parts of the same plan will make, of which check mode has not made the contents. loaded: the
-    configuration that an earlier part has read, by `intended.state`; None for a task that has no parts."""
+    configuration that an earlier part has read, by `intended.state`; None for a task that has no parts. level: the activation that earlier parts need."""
 
     params: Dict[str, Any]
     node: nodes.Node
@@ -23,6 +23,7 @@ class Task:
     quotable: List[bytes]
     announced: Sequence[str] = ()
     loaded: Optional[Dict[int, Any]] = None
+    level: str = "none"
 
     def warn(self, warning: str) -> None:
         """Add a warning to the result."""

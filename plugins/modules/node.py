@@ -15,7 +15,9 @@ description:
     them, so that O(only) can apply an urgent change.
   - The files of an earlier part need not exist yet. A certificate that O(certificate) makes is judged by O(tls) before it is written.
   - Certificates of an authority are signed on the controller, which M(msys.momentum.certificate) does; there is no C(authority) here.
-  - The daemon is not touched. Give RV(activation) and RV(transaction) to M(msys.momentum.service).
+  - With O(service) the daemon gets everything at once, after the files are written, with the reload or restart that the parts need, and its health
+    is proven. Where it is not healthy, all files are put back, and the daemon returns to them. Without O(service) give RV(activation) and
+    RV(transaction) to M(msys.momentum.service).
 author:
   - msys.momentum contributors (@msys)
 extends_documentation_fragment:
@@ -27,7 +29,7 @@ options:
       - Plan and write these parts alone. Each of them must be given. Default is every part that is given.
     type: list
     elements: str
-    choices: [config, security, dhparams, certificate, tls, credential, control, keyword_file, sandbox]
+    choices: [config, security, dhparams, certificate, tls, credential, control, keyword_file, sandbox, service]
   # The parts, written by tools/node_documentation.py.
   config:
     description:
@@ -1072,6 +1074,115 @@ options:
           written in octal. One with which every account may write is refused.
         type: dict
         default: {}
+  service:
+    description:
+    - Bring the Momentum daemon up to date and prove its health, with the options of M(msys.momentum.service).
+    type: dict
+    suboptions:
+      daemon:
+        description:
+        - The daemon. V(ecelerity) is the MTA, V(eccmgr) the manager of a cluster.
+        - It decides about the program in C(sbin), about what starts it where there is no unit (C(ec_ctl) or C(eccmgr_ctl)), and about the defaults of
+          O(service.name), O(main) and O(service.health.ports).
+        - The reload of a manager reaches all nodes of its cluster. It is therefore never done twice, and its TLS contexts are none to flush.
+        type: str
+        choices:
+        - ecelerity
+        - eccmgr
+        default: ecelerity
+        version_added: 0.2.0
+      state:
+        description:
+        - V(started) starts a daemon that does not run, and otherwise does what changes need.
+        - V(restarted) and V(reloaded) act in any case; a reload becomes a restart where one is due.
+        - V(stopped) stops the daemon. The health gate is left out.
+        type: str
+        choices:
+        - started
+        - stopped
+        - restarted
+        - reloaded
+        default: started
+      name:
+        description:
+        - The systemd unit of the daemon. C(.service) is added to a name without a dot.
+        - O(service.daemon) itself if not given.
+        type: str
+      activation:
+        description: What the tasks before ask for, as M(msys.momentum.config) and M(msys.momentum.security) return it.
+        type: str
+        choices:
+        - none
+        - reload
+        - restart
+        default: none
+      transactions:
+        description:
+        - The transactions of the tasks before, oldest first. They are put back, newest first, if the health gate fails.
+        - Those that earlier runs recorded as not yet activated are put back as well.
+        type: list
+        elements: str
+        default: []
+      defer_restart:
+        description:
+        - Whether the restart of a daemon that runs is left to a later task, which first drains the node.
+        - Nothing is done then, in check mode either, and C(deferred) says so. Whatever else is due is done as always.
+        type: bool
+        default: false
+        version_added: 0.2.0
+      rotate_config:
+        description:
+        - The configuration of C(ec_rotate). Where it names a socket of the console, and the daemon leaves that or opens another with this action, it
+          gets the new one right afterwards, and the daemon opens its logs again, so that no rotation loses lines. Else it is left alone.
+        - C(etc/ec_rotate.conf) below O(prefix) if not given. Empty to leave it alone.
+        type: str
+        version_added: 0.3.0
+      health:
+        description: What the health gate asks for.
+        type: dict
+        suboptions:
+          ports:
+            description:
+            - TCP ports on which the daemon itself must greet with an SMTP banner (C(220)). A C(421) is asked again until the time is over.
+            - A port that stays silent for two seconds is asked in TLS, as port 465 is (RFC 8314), whatever its certificate. One that insists on a client
+              certificate cannot be asked.
+            - Port 25 if not given; none with O(service.daemon=eccmgr).
+            type: list
+            elements: int
+          timeout:
+            description:
+            - Seconds until all proofs must hold. The console and the ports get what is left of them for an answer, at least one second each.
+            - A port has ten seconds for the whole banner at most, however slowly it is sent.
+            type: int
+            default: 60
+          control:
+            description:
+            - The endpoint of the console that must answer after the action, a socket or C(host:port).
+            - If not given, the first Unix socket of the configuration that asks for no password, else such a C(host:port). It is C(/tmp/2025) where the
+              configuration names no place.
+            type: str
+          require_capabilities:
+            description: Whether the capabilities of every thread must equal the declared ones.
+            type: bool
+            default: true
+          version:
+            description:
+            - The version that the running daemon must have by the word of its console, as far as both numbers go. V(5.3.0) accepts 5.3.0.12345. What
+              follows a hyphen is the release of the package and not compared.
+            - Empty means any.
+            type: str
+            default: ''
+            version_added: 0.3.0
+          tls:
+            description:
+            - Scopes as O(msys.momentum.tls#module:targets[].scope) has them, such as V([ESMTP_Listener]), or an empty list for all. At every SMTP port
+              in them for which the configuration has TLS, a handshake must succeed on each address, after STARTTLS or at once, as the configuration specifies.
+            - Who the certificate is for is not judged; M(msys.momentum.certificate_served) does that. Where clients must show a certificate, a handshake
+              that ends for the lack of one counts as TLS.
+            type: list
+            elements: list
+            default: []
+            version_added: 0.3.0
   # End of the parts.
 notes:
   - Asynchronous tasks (C(async)) are not supported.
@@ -1099,12 +1210,8 @@ EXAMPLES = r"""
         - scope: [ESMTP_Listener]
           certificate: /opt/msys/ecelerity/etc/certs/smtp.crt
           key: /opt/msys/ecelerity/etc/certs/smtp.key
-  register: momentum_node
-
-- name: Activate what was written
-  msys.momentum.service:
-    activation: "{{ momentum_node.activation }}"
-    transactions: "{{ [momentum_node.transaction] | select | list }}"
+    service:
+      health: {ports: [25]}
 
 - name: Apply the TLS settings although another part is refused
   msys.momentum.node:

@@ -298,126 +298,13 @@ restored:
   sample: []
 """
 
-import os
-from typing import Any, Callable, Dict, List
-
-from ansible_collections.msys.momentum.plugins.module_utils import node_options as nodes
-from ansible_collections.msys.momentum.plugins.module_utils.console_access import rotation
-from ansible_collections.msys.momentum.plugins.module_utils.daemon import process, reconcile
-from ansible_collections.msys.momentum.plugins.module_utils.daemon.console import Console
-from ansible_collections.msys.momentum.plugins.module_utils.daemon.controller import Daemon, Gate, require_installed
-from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import KINDS, Kind, at_home, program_of
-from ansible_collections.msys.momentum.plugins.module_utils.daemon.reconcile import DesiredDaemon, Result
-from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import Path, parse_path
-from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
-from ansible_collections.msys.momentum.plugins.module_utils.host.service_manager import Manager
-from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
-
-ARGUMENTS: Dict[str, Dict[str, Any]] = {
-    "daemon": {"type": "str", "choices": list(KINDS), "default": "ecelerity"},
-    "state": {"type": "str", "choices": ["started", "stopped", "restarted", "reloaded"], "default": "started"},
-    "name": {"type": "str"},
-    "activation": {"type": "str", "choices": ["none", "reload", "restart"], "default": "none"},
-    "transactions": {"type": "list", "elements": "str", "default": []},
-    "defer_restart": {"type": "bool", "default": False},
-    "rotate_config": {"type": "str"},
-    "health": {
-        "type": "dict",
-        "apply_defaults": True,
-        "options": {
-            "ports": {"type": "list", "elements": "int"},
-            "timeout": {"type": "int", "default": 60},
-            "control": {"type": "str"},
-            "require_capabilities": {"type": "bool", "default": True},
-            "version": {"type": "str", "default": ""},
-            "tls": {"type": "list", "elements": "list", "default": []},
-        },
-    },
-}
-
-
-def loader(module: MomentumModule) -> Callable[[], Any]:
-    """How the daemon reads the configuration: a broken one is no basis, except to stop the daemon."""
-
-    def load() -> Any:
-        configuration = nodes.load(module.node, nodes.basis(module.node, module.check_mode))
-        if module.params["state"] != "stopped":
-            nodes.refuse_broken(configuration)
-        return configuration
-
-    return load
-
-
-def daemon_of(module: MomentumModule, kind: Kind) -> Daemon:
-    """The daemon of this node, as the task describes it."""
-    unit, asked = module.params["name"] or kind.program, module.params["health"]
-    manager = Manager(module.node.prefix, unit if "." in unit else unit + ".service", starter=kind.starter)
-    ports = list(kind.ports) if asked["ports"] is None else asked["ports"]
-    rotate = module.params["rotate_config"]
-    rotate = rotation.usual(module.node.prefix) if rotate is None else rotate
-    gate = Gate(
-        ports, asked["control"] or "", asked["require_capabilities"], asked["version"], scopes_of(asked["tls"]), rotate
-    )
-    return Daemon(module.node, manager, Console(module.node.prefix, gate.control), gate, loader(module), kind)
-
-
-def scopes_of(elements: List[List[str]]) -> List[Path]:
-    """The scopes that a task names. Raises PlanError for one that cannot be read."""
-    try:
-        return [parse_path(one) for one in elements]
-    except ValueError as error:
-        raise PlanError(
-            "health.tls: %s. Write scopes as in the file, such as [ESMTP_Listener, 'Listen \":25\"']." % error
-        )
-
-
-def as_result(outcome: Result, daemon: Any = None) -> Dict[str, Any]:
-    """What the module returns."""
-    return {
-        "changed": outcome.action != "none",
-        "action": outcome.action,
-        "reasons": outcome.reasons,
-        "deferred": outcome.deferred,
-        "pending": outcome.pending,
-        "health": [dict(finding._asdict()) for finding in outcome.findings],
-        "process": process.as_data(outcome.process) if outcome.process else {},
-        "commands": daemon.commands if daemon else [],
-        "tls_cache": daemon.tls_cache if daemon else "untouched",
-        "rotation": list(daemon.told) if daemon else [],
-        "restored": list(outcome.restored),
-        "diff": [],
-    }
-
-
-def run(module: MomentumModule) -> Dict[str, Any]:
-    """Decide, act, prove; fail with everything that was found."""
-    kind = KINDS[module.params["daemon"]]
-    if not module.params["main"]:
-        module.node = at_home(module.node, kind)
-    if not os.path.exists(program_of(module.node, kind)):
-        if module.params["state"] == "stopped":
-            return as_result(Result("none", [], [], "none", None))
-        if module.check_mode:
-            return as_result(Result("start", ["Momentum is not installed yet"], [], "none", None))
-        require_installed(module.node, kind)
-    daemon = daemon_of(module, kind)
-    params = module.params
-    if params["state"] != "stopped" and daemon.console_missing():
-        raise PlanError(daemon.console_missing())
-    timeout, deferring = params["health"]["timeout"], params["defer_restart"]
-    desired = DesiredDaemon(params["state"], params["activation"], params["transactions"], timeout, deferring)
-    outcome = reconcile.reconcile(daemon, desired, module.check_mode)
-    result = as_result(outcome, daemon)
-    if outcome.failure:
-        # Health is judged from outside; why the daemon is as it is, its own log says.
-        log = "; see journalctl -u %s" % (params["name"] or kind.program) if outcome.findings else ""
-        module.fail_json(msg=outcome.failure + log, **result)
-    return result
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.service import ARGUMENTS, plan
+from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
 
 
 def main() -> None:
     """Run as an Ansible module."""
-    guarded(run, MomentumModule(ARGUMENTS))
+    guarded(planned_by(plan), MomentumModule(ARGUMENTS))
 
 
 if __name__ == "__main__":

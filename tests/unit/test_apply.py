@@ -9,8 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from plugins.module_utils.apply import apply
-from plugins.module_utils.errors import PlanError
+from plugins.module_utils.apply import NotDone, apply
 from plugins.module_utils.files.planned import PlannedFile
 from plugins.module_utils.planned import Planned
 
@@ -43,7 +42,7 @@ def test_what_is_done_beside_the_files_adds_to_the_result(task, tmp_path):
 
 
 def test_files_are_put_back_where_what_is_beside_them_fails(task, tmp_path):
-    with pytest.raises(PlanError, match="/run/x: Permission denied.*; its files are as they were"):
+    with pytest.raises(NotDone, match="/run/x: Permission denied.*; its files are as they were"):
         apply(task, plan(tmp_path, failing))
     assert (tmp_path / "old").read_bytes() == b"1" and not (tmp_path / "new").exists()
 
@@ -53,7 +52,7 @@ def test_what_cannot_be_put_back_is_said_with_the_name_of_the_transaction(task, 
         (tmp_path / "old").write_bytes(b"3")
         failing()
 
-    with pytest.raises(PlanError, match=r"could not be put back: .*transactions: \[2"):
+    with pytest.raises(NotDone, match=r"could not be put back: .*transactions: \[2"):
         apply(task, plan(tmp_path, changed_by_another))
     assert (tmp_path / "old").read_bytes() == b"3"
 

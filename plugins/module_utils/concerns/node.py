@@ -25,14 +25,15 @@ NOT_OF_A_PART = ("diff", "changed", "transaction")
 class PartTask(Task):
     """One part of a task, as its concern sees it: the options of the node, and its own."""
 
-    def __init__(self, whole: Task, name: str, announced: Sequence[str], loaded: Dict[int, Any]) -> None:
+    def __init__(self, whole: Task, name: str, planned: Mapping[str, Planned], loaded: Dict[int, Any]) -> None:
         self.whole = whole
         self.name = name
         self.params = dict(whole.params, **whole.params[name])
         self.node = whole.node
         self.check_mode = whole.check_mode
         self.secret_options = whole.secret_options
-        self.announced = announced
+        self.announced = [path for one in planned.values() for path in one.written()]
+        self.level = level_of(planned)
         self.loaded = loaded
 
     @property
@@ -73,6 +74,18 @@ class Refused(PlanError):
         return {"refused": refused, "passing": list(self.passing)}
 
 
+class PartFailed(MomentumError):
+    """A part that failed after the files of all were written, and what it found."""
+
+    def __init__(self, name: str, error: MomentumError) -> None:
+        super().__init__("%s: %s" % (name, error))
+        self.found = {"parts": {name: error.details()}}
+
+    def details(self) -> Dict[str, Any]:
+        """For the result."""
+        return self.found
+
+
 def plan(task: Task) -> Planned:
     """Return the plan of all parts as one. Raises Refused with every part that is refused; nothing was written then."""
     planned: Dict[str, Planned] = {}
@@ -81,8 +94,7 @@ def plan(task: Task) -> Planned:
     try:
         for part in chosen(task.params):
             try:
-                announced = [path for one in planned.values() for path in one.written()]
-                planned[part.name] = part.plan(PartTask(task, part.name, announced, loaded))
+                planned[part.name] = part.plan(PartTask(task, part.name, planned, loaded))
                 intended.add(planned[part.name].files, planned[part.name].directories)
             except MomentumError as error:
                 refusals[part.name] = str(error)
@@ -113,11 +125,10 @@ def merged(task: Task, planned: Mapping[str, Planned]) -> Planned:
     """Return one plan of several, in their order."""
     results = {name: dict(one.result) for name, one in planned.items()}
     files = merged_files([file for one in planned.values() for file in one.files])
-    level = pending.strongest("none", *(result["activation"] for result in results.values()))
     result: Dict[str, Any] = {
         "changed": any(result["changed"] for result in results.values()),
         "changed_parts": [name for name, result in results.items() if result["changed"]],
-        "activation": level,
+        "activation": level_of(planned),
         "diff": merged_differences([entry for result in results.values() for entry in result["diff"]]),
         "parts": {name: without(result, NOT_OF_A_PART) for name, result in results.items()},
     }
@@ -128,9 +139,27 @@ def merged(task: Task, planned: Mapping[str, Planned]) -> Planned:
         [directory for one in planned.values() for directory in one.directories],
         Due(pending.strongest("none", *(one.level for one in due)), unique(path for one in due for path in one.files)),
         Judges(judges_of(task, planned, files)),
-        lambda: {"parts": {name: dict(result["parts"][name], **one.beside()) for name, one in planned.items()}},
+        lambda: beside(planned, result),
         unique(path for one in planned.values() for path in one.written()),
     )
+
+
+def level_of(planned: Mapping[str, Planned]) -> str:
+    """Return the most that one of the parts needs: none, reload or restart."""
+    return pending.strongest("none", *(one.result.get("activation", "none") for one in planned.values()))
+
+
+def beside(planned: Mapping[str, Planned], result: Mapping[str, Any]) -> Dict[str, Any]:
+    """Do what is beside the files of each part, the daemon last, and return what the result then says. Raises PartFailed, OSError."""
+    parts, changed = dict(result["parts"]), list(result["changed_parts"])
+    for name, one in planned.items():
+        try:
+            more = one.beside()
+        except MomentumError as error:
+            raise PartFailed(name, error)
+        parts[name] = dict(parts[name], **without(more, NOT_OF_A_PART))
+        changed += [name] if more.get("changed") and name not in changed else []
+    return {"parts": parts, "changed_parts": changed, "changed": bool(changed)}
 
 
 def merged_files(files: Sequence[PlannedFile]) -> List[PlannedFile]:
