@@ -67,9 +67,10 @@ def play(*, check: bool = False, diff: bool = False, verbosity: int = 0, book: s
     return run(arguments + ["--check"] * check + ["--diff"] * diff + ["-v"] * verbosity)
 
 
-def task(module: str, **arguments: Any) -> Run:
+def task(module: str, check: bool = False, **arguments: Any) -> Run:
     """Run one module on the nodes, as an operator does by hand."""
-    return run(["ansible", "momentum_standalone", "--module-name", module, "--args", json.dumps(arguments)])
+    command = ["ansible", "momentum_standalone", "--module-name", module, "--args", json.dumps(arguments)]
+    return run(command + ["--check"] * check)
 
 
 def run(arguments: List[str]) -> Run:
