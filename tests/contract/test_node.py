@@ -4,6 +4,11 @@
 
 """What only the module of all parts has to keep; its cases in test_modules.py are those of every part."""
 
+import subprocess
+import sys
+
+from module_nodes import ROOT
+
 MAIN = "momentum/etc/conf/default/ecelerity.conf"
 SCOPE = 'Binding "b%d" {\n  Max_Outbound_Connections = 3\n}\n'
 PARTS = {
@@ -25,3 +30,14 @@ def test_the_configuration_is_read_once_for_all_parts_that_change_nothing(node_o
         assert outcome.result["changed"] is False, outcome.result
         read[len(names)] = outcome.read
     assert read[len(PARTS)] - read[1] < len(text) / 2, read
+
+
+def test_the_documentation_is_that_of_the_parts():
+    ended = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "node_documentation.py"), "--check"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        universal_newlines=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr

@@ -25,7 +25,7 @@ class DiskReader(Reader):
             mode = os.stat(intended.path_of(planned) if planned else foreseen.path(path)).st_mode
         except (FileNotFoundError, NotADirectoryError, ValueError):
             return (
-                DIRECTORY if intended.is_directory(path) else None
+                DIRECTORY if intended.is_new_directory(path) else None
             )  # ValueError: a name that no file system can hold, such as one with a NUL
         if stat.S_ISREG(mode):
             return FILE

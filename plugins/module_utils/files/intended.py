@@ -10,7 +10,6 @@ the intended owner and mode. Everything that opens, lists or looks at files of a
 
 import os
 import stat
-import tempfile
 from typing import IO, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set
 
 from .planned import Directory, PlannedFile
@@ -58,7 +57,7 @@ def withdraw() -> None:
 
 def file(path: str) -> Optional[Intended]:
     """Return the intended file of a path, links followed; None where nothing is intended."""
-    return _files.get(os.path.realpath(path)) if _files else None
+    return _files.get(os.path.realpath(path)) if _files and "\0" not in path else None
 
 
 def path_of(intended: Intended) -> str:
@@ -68,7 +67,12 @@ def path_of(intended: Intended) -> str:
 
 def is_directory(path: str) -> bool:
     """Whether a path leads to a directory, or will."""
-    return os.path.isdir(path) or (bool(_directories) and os.path.realpath(path) in _directories)
+    return os.path.isdir(path) or is_new_directory(path)
+
+
+def is_new_directory(path: str) -> bool:
+    """Whether a path will lead to a directory that an earlier part creates."""
+    return bool(_directories) and "\0" not in path and os.path.realpath(path) in _directories
 
 
 def exists(path: str) -> bool:
@@ -125,6 +129,8 @@ def _made(path: str, file: PlannedFile) -> Intended:
     mode = file.mode if file.mode is not None else stat.S_IMODE(info.st_mode) if info else 0o600
     if file.after is None:
         return Intended(None, owner, group, mode)
+    import tempfile
+
     directory = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None
     stream = tempfile.TemporaryFile(dir=directory)
     stream.write(file.after)

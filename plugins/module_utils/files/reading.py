@@ -187,7 +187,7 @@ def names(path: str, most: int = ENTRIES) -> Iterator[str]:
 
 
 def _names(path: str, most: int) -> Iterator[str]:
-    if intended.is_directory(path) and not os.path.isdir(path):
+    if intended.is_new_directory(path):
         return
     with os.scandir(path) as entries:
         for number, entry in enumerate(entries):

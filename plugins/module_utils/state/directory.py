@@ -20,8 +20,11 @@ _RECORDS = ("pending.json", "activated.json")
 def exists(state_dir: str) -> bool:
     """Whether the state directory exists. One that is not the caller's own, or open to others, is refused. It is not
     corrected: a mistyped path must not change the mode of some other directory. Raises UnsafePath, OSError."""
-    with locate(state_dir) as place:
-        info = status(place, place.name)
+    try:
+        with locate(state_dir) as place:
+            info = status(place, place.name)
+    except FileNotFoundError:
+        return False  # a directory above it is missing
     if info is not None and (info.st_uid != os.geteuid() or info.st_mode & 0o077):
         words = "belongs to %s and has mode %04o, and must belong to %s and have mode 0700; correct that, or choose another state_dir"
         accounts = rights.named(info.st_uid), info.st_mode & 0o7777, rights.named(os.geteuid())

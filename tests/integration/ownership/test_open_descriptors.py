@@ -5,6 +5,7 @@
 """What a service user prepared before root took its files: descriptors, mappings and access lists, held by real processes."""
 
 import errno
+import fcntl
 import os
 import stat
 import struct
@@ -272,8 +273,8 @@ def test_no_transaction_runs_while_files_are_replaced(conf, tmp_path, monkeypatc
     state = str(tmp_path / "state")
     with locked(state):
 
-        def wait(lock, kind):
-            if not lock._try(kind):
+        def wait(lock, descriptor, kind, _deadline):
+            if not lock._flock(descriptor, kind | fcntl.LOCK_NB):
                 raise OSError("held")
 
         monkeypatch.setattr(transaction.Lock, "_wait", wait)

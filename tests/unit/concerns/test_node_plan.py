@@ -4,18 +4,12 @@
 
 """Several plans made one. What the module as a whole does is in tests/contract, with the cases of all parts."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from plugins.module_utils.concerns import node
 from plugins.module_utils.errors import PlanError
 from plugins.module_utils.files.planned import PlannedFile
 from plugins.module_utils.planned import Judge
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_a_file_of_two_parts_is_changed_once_from_the_first_to_the_last():
@@ -72,14 +66,3 @@ def test_each_judge_sees_its_own_files_and_explains_its_own_refusal():
         judges.judges(files)["check_staged"]({"/a": "/staged/a", "/b": "/staged/b"})
     assert (first.asked, second.asked) == ([{"/a": "/staged/a"}], [{"/b": "/staged/b"}])
     assert str(judges.explained(files, caught.value)) == "no, for /b"
-
-
-def test_the_documentation_is_that_of_the_parts():
-    ended = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "node_documentation.py"), "--check"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        universal_newlines=True,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stderr

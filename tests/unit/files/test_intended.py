@@ -68,7 +68,7 @@ def test_the_last_intention_counts_and_keeps_the_attributes_of_the_file(tmp_path
     ("file", "above", "readable"), [(0o640, 0o755, False), (0o644, 0o755, True), (0o644, 0o750, False)]
 )
 def test_whether_an_account_will_be_able_to_read_it(tmp_path, file, above, readable):
-    for parent in (tmp_path, *tmp_path.parents[:-1]):
+    for parent in [tmp_path, *tmp_path.parents][:-1]:
         parent.chmod(parent.stat().st_mode | 0o055)
     path = tmp_path / "new" / "key"
     intended.add([plan(path, b"key", file)], [Directory(str(tmp_path / "new"), 0, 0, above)])
