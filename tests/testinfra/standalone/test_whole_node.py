@@ -44,7 +44,9 @@ def test_several_parts_are_foretold_written_in_one_transaction_and_activated_onc
 def test_everything_is_put_back_where_the_daemon_cannot_live_with_one_part(host: Any) -> None:
     before = node.checksums(host)
     beyond = {"capabilities": "cap_net_bind_service,cap_sys_resource+ep", "allow": ["beyond_bounding_set"]}
-    run = plays.task(NODE, security=beyond, **dict(parts(), service={"health": {"timeout": 10}}))
+    requested = parts(security=beyond)
+    requested["service"] = {"health": {"timeout": 10}}
+    run = plays.task(NODE, **requested)
     assert run.code != 0 and "its files are as they were" in str(plays.message(run))
     assert run.failed()[0].result["parts"]["service"]["action"] == "restart"
     assert node.checksums(host) == before and not host.file(PARAMETERS).exists
