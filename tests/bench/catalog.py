@@ -25,13 +25,13 @@ RUNS = 15
 LOOK_UPS = 100
 
 SHIPPED = """
-from package import catalog
+from package.catalog import catalog
 def look_up(name, scope):
     return catalog.lookup(name, scope)
 """
 
 ALTERNATIVE = """
-from package import catalog
+from package.catalog import catalog
 from package.alternative import TABLE
 def look_up(name, scope):
     return TABLE[name][scope]
@@ -63,9 +63,11 @@ def table() -> Dict[str, Dict[str, List[str]]]:
 
 def forms() -> Dict[str, Dict[str, str]]:
     """The files of each way to ship the catalog."""
-    code = {"package/catalog.py": (MODULE_UTILS / "catalog" / "catalog.py").read_text()}
-    data = {"package/data.py": (MODULE_UTILS / "catalog" / "data.py").read_text()}
-    no_data = {"package/data.py": "ENTRIES = ''\nSCOPE_SETS = ()\n"}
+    # The errors come with any module, so their cost is not the catalog's.
+    errors = {"package/errors.py": "class InvalidValue(Exception):\n    pass\n"}
+    code = {"package/catalog/catalog.py": (MODULE_UTILS / "catalog" / "catalog.py").read_text(), **errors}
+    data = {"package/catalog/data.py": (MODULE_UTILS / "catalog" / "data.py").read_text()}
+    no_data = {"package/catalog/data.py": "ENTRIES = ''\nSCOPE_SETS = ()\n"}
     literal = f"TABLE = {table()!r}\n"
     text = f"import json\nTABLE = json.loads({json.dumps(table())!r})\n"
     return {
@@ -79,7 +81,8 @@ def packed(directory: Path, name: str, files: Dict[str, str]) -> Path:
     """A zip of the files, compressed as the payload of a module is."""
     path = directory / f"{name}.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("package/__init__.py", "")
+        for package in ("package", "package/catalog"):
+            archive.writestr(package + "/__init__.py", "")
         for inner, text in files.items():
             archive.writestr(inner, text)
     return path
