@@ -16,6 +16,7 @@ from ..daemon.kinds import KINDS, Kind, at_home, program_of
 from ..daemon.reconcile import DesiredDaemon, Result
 from ..ecconf.paths import Path, parse_path
 from ..errors import MomentumError, PlanError
+from ..files import intended
 from ..host.service_manager import Manager
 from ..planned import Planned
 from ..state import pending
@@ -128,7 +129,11 @@ def plan(task: Task) -> Planned:
     if task.check_mode:
         return Planned(acted(task, daemon, kind), writes=False)
     nothing = as_result(Result("none", [], [], "none", None))
-    return Planned(nothing, beside=lambda: acted(task, daemon_of(task, kind), kind), writes=False)
+    # The configuration is read again only where earlier parts of a node's plan are about to change it.
+    changes = bool(intended.state())
+    return Planned(
+        nothing, beside=lambda: acted(task, daemon_of(task, kind) if changes else daemon, kind), writes=False
+    )
 
 
 def acted(task: Task, daemon: Daemon, kind: Kind) -> Dict[str, Any]:

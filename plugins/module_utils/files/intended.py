@@ -4,8 +4,9 @@
 
 """Files as the plans of earlier concerns of a node intend them, so that each later one is planned over what will be.
 
-Nothing is written to a place that has a name: contents are in files without one, in memory where the node has /dev/shm, with
-the intended owner and mode. Everything that opens, lists or looks at files of a node asks here, before `foreseen`.
+Nothing is written to a place that has a name: a content that somebody reads is in a file without one, in memory where the node
+has /dev/shm, with the intended owner and mode. One that nobody reads takes no descriptor. Everything that opens, lists or
+looks at files of a node asks here, before `foreseen`.
 """
 
 import os
@@ -16,15 +17,17 @@ from .planned import Directory, PlannedFile
 
 
 class Intended(NamedTuple):
-    """A file that will be; `stream` is None for one that will be removed."""
+    """A file that will be; `content` is None for one that will be removed. path: links resolved."""
 
-    stream: Optional[IO[bytes]]
+    path: str
+    content: Optional[bytes]
     owner: int
     group: int
     mode: int
 
 
 _files: Dict[str, Intended] = {}
+_streams: Dict[str, IO[bytes]] = {}
 _directories: Dict[str, Directory] = {}
 _below: Dict[str, Set[str]] = {}  # names by directory
 _additions: List[int] = [0]
@@ -62,7 +65,11 @@ def file(path: str) -> Optional[Intended]:
 
 def path_of(intended: Intended) -> str:
     """Return a path at which this process finds an intended file; '' for one that will be removed."""
-    return "" if intended.stream is None else "/proc/self/fd/%d" % intended.stream.fileno()
+    if intended.content is None:
+        return ""
+    if intended.path not in _streams:
+        _streams[intended.path] = _stream(intended, intended.content)
+    return "/proc/self/fd/%d" % _streams[intended.path].fileno()
 
 
 def is_directory(path: str) -> bool:
@@ -79,7 +86,7 @@ def exists(path: str) -> bool:
     """Whether there is anything at a path, or will be; a link to nothing is something."""
     intended = file(path)
     if intended is not None:
-        return intended.stream is not None
+        return intended.content is not None
     return os.path.lexists(path) or is_directory(path)
 
 
@@ -89,7 +96,7 @@ def listing(directory: str, names: Iterable[str]) -> Iterable[str]:
     if not below:
         return names
     real = os.path.realpath(directory)
-    gone = {name for name in below if _files[os.path.join(real, name)].stream is None}
+    gone = {name for name in below if _files[os.path.join(real, name)].content is None}
     there: List[str] = [name for name in names if name not in gone]
     return there + sorted(below - gone - set(there))
 
@@ -127,18 +134,20 @@ def _made(path: str, file: PlannedFile) -> Intended:
     owner = file.owner if file.owner is not None else info.st_uid if info else os.geteuid()
     group = file.group if file.group is not None else info.st_gid if info else os.getegid()
     mode = file.mode if file.mode is not None else stat.S_IMODE(info.st_mode) if info else 0o600
-    if file.after is None:
-        return Intended(None, owner, group, mode)
+    return Intended(path, file.after, owner, group, mode)
+
+
+def _stream(intended: Intended, content: bytes) -> IO[bytes]:
     import tempfile
 
     directory = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None
     stream = tempfile.TemporaryFile(dir=directory)
-    stream.write(file.after)
+    stream.write(content)
     stream.flush()
     if os.geteuid() == 0:
-        os.fchown(stream.fileno(), owner, group)
-    os.fchmod(stream.fileno(), mode)
-    return Intended(stream, owner, group, mode)
+        os.fchown(stream.fileno(), intended.owner, intended.group)
+    os.fchmod(stream.fileno(), intended.mode)
+    return stream
 
 
 def _status(path: str) -> Optional[os.stat_result]:
@@ -149,6 +158,6 @@ def _status(path: str) -> Optional[os.stat_result]:
 
 
 def _forget(path: str) -> None:
-    known = _files.pop(path, None)
-    if known is not None and known.stream is not None:
-        known.stream.close()
+    _files.pop(path, None)
+    if path in _streams:
+        _streams.pop(path).close()

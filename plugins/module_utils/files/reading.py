@@ -178,7 +178,7 @@ def held_copy(path: str, kind: str) -> Iterator[str]:
 def is_file(path: str) -> bool:
     """Whether a path leads to a regular file, links followed, as `read` would find it."""
     planned = intended.file(path)
-    return planned.stream is not None if planned else os.path.isfile(foreseen.path(path))
+    return planned.content is not None if planned else os.path.isfile(foreseen.path(path))
 
 
 def names(path: str, most: int = ENTRIES) -> Iterator[str]:

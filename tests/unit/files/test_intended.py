@@ -5,6 +5,7 @@
 """What earlier parts of a plan intend, as everything that reads a node sees it."""
 
 import os
+import resource
 import stat
 
 import pytest
@@ -61,6 +62,17 @@ def test_the_last_intention_counts_and_keeps_the_attributes_of_the_file(tmp_path
         intended.add([PlannedFile(str(link), b"old", text)], [])
     assert reading.read(str(path)) == b"2"
     assert stat.S_IMODE(read_file(str(path))[1].st_mode) == 0o604
+
+
+def test_a_file_that_nobody_reads_takes_no_descriptor(tmp_path):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, hard))
+    try:
+        intended.add([plan(tmp_path / str(number), b"%d" % number) for number in range(200)], [])
+        assert reading.read(str(tmp_path / "150")) == b"150"
+        assert len(list(reading.names(str(tmp_path)))) == 200
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another account")
