@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, Mapping, Optional, Sequence, Tuple
 
 from . import node_options as nodes
+from .config import reader
 from .config.plan import Change, FileEdit, Plan, Reload
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
@@ -60,6 +61,7 @@ def planned(
     """
     for warning in plan.warnings:
         task.warn(warning)
+    _refuse_without_directories(task, [edit.path for edit in plan.edits], [one.path for one in directories])
     result.update(
         changed=bool(plan.edits or plan.changes),
         activation=plan.activation,
@@ -69,6 +71,14 @@ def planned(
     files = [PlannedFile(*edit, *(attributes or {}).get(edit.path, ())) for edit in plan.edits]
     due = Due(plan.activation, [file.path for file in files])
     return Planned(result, files, directories, due, ValidatorJudge(task))
+
+
+def _refuse_without_directories(task: Task, paths: Sequence[str], made: Sequence[str]) -> None:
+    """Refuse files and directories in directories that nobody makes. Before Momentum is installed, check mode does not look below its prefix."""
+    comes = os.path.join(task.node.prefix, "") if task.check_mode and not nodes.is_installed(task.node) else None
+    for path in list(paths) + list(made):
+        if os.path.dirname(path) not in made and not (comes and path.startswith(comes)):
+            reader.refuse_without_directory(path, task.refuse_unless_announced)
 
 
 def apply(task: Task, plan: Planned) -> Dict[str, Any]:

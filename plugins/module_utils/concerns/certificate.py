@@ -7,6 +7,7 @@
 from datetime import datetime, timezone
 from typing import Any, Dict, List
 
+from ..errors import assumption
 from ..host import accounts
 from ..pki.errors import CertificateError
 from ..pki.units import manage
@@ -59,11 +60,12 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 
 
 def unknown_accounts(units: List[Dict[str, Any]]) -> List[str]:
-    """The accounts that the units name and the node does not have, in sentences. In check mode an earlier task may create them."""
+    """The accounts that the units name and the node does not have, in warnings of check mode: an earlier task may create them."""
     looks = (("owner", "user", accounts.user_id), ("group", "group", accounts.group_id))
     return [
-        "certificate %s: there is no %s %r on the node; unless an earlier task creates it, a run is refused"
-        % (unit["name"], word, unit[option])
+        assumption(
+            "certificate %s: there is no %s %r on the node; create it first" % (unit["name"], word, unit[option])
+        )
         for unit in units
         for option, word, look in looks
         if unit[option] and look(unit[option]) is None

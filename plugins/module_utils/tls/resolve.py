@@ -23,7 +23,7 @@ from . import plan as plans
 from .checks import advice, downgrade, weaknesses
 from .checks.weaknesses import Weaker
 from .complaints import Complaint, Refused
-from .files import pairs
+from .files import judge, pairs
 from .files.judge import Identity
 from .targets import REQUIRED, UNMANAGED, Target, read
 from .values import in_force
@@ -134,10 +134,12 @@ class Resolution:
         identity: Optional[Identity] = self.identity(self.after)
         self.warnings += pairs.ended(self.asked.asks, self.after, time.time())
         for found in pairs.find(self.asked.asks, self.after, identity):
-            if found.flaw.missing and all(map(self._is_expected, found.flaw.missing)):
+            missing = [path for path in found.flaw.missing if not self._is_expected(path)]
+            if found.flaw.missing and not missing:
                 self.warnings.append("%s: %s (an earlier task creates it)" % (found.option, found.flaw.reason))
                 continue
-            self._complain_of_file(found)
+            # As a run would name them, in which the others have been made.
+            self._complain_of_file(found._replace(flaw=judge.absent(missing)) if missing else found)
         asked, others = pairs.exposed_keys(self.asked.asks, self.after, identity)
         for found in asked:
             if not self._is_closed(found.value):
