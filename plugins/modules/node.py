@@ -1258,6 +1258,12 @@ refused:
       description: Why, and what to do.
       type: str
       sample: the Security stanza is refused
+summary:
+  description: A line for each part that changes, with the options or paths, and what the daemon then has to do.
+  returned: success
+  type: list
+  elements: str
+  sample: ["tls: TLS_Ciphers, TLS_Protocols (reload)", "service: reload (changes are due)"]
 transaction:
   description: The name of the transaction, which M(msys.momentum.restore) can put back. Empty if nothing was written.
   returned: success

@@ -20,6 +20,7 @@ from ..task import Task
 from .parts import NAMES, PARTS, Part
 
 NOT_OF_A_PART = ("diff", "changed", "transaction")
+SHOWN = 8  # options or paths of one part in the summary
 
 
 class PartTask(Task):
@@ -63,7 +64,7 @@ class Refused(PlanError):
         if len(refusals) > 1:
             words += "; refused as well: %s" % ", ".join(list(refusals)[1:])
         if passing:
-            words += ". Without them it would pass with only: [%s]" % ", ".join(passing)
+            words += ". Without them it would pass with only: [%s] (roles: --tags %s)" % (", ".join(passing), ",".join(passing))
         super().__init__(words)
         self.refusals = refusals
         self.passing = passing
@@ -132,6 +133,7 @@ def merged(task: Task, planned: Mapping[str, Planned]) -> Planned:
         "diff": merged_differences([entry for result in results.values() for entry in result["diff"]]),
         "parts": {name: without(result, NOT_OF_A_PART) for name, result in results.items()},
     }
+    result["summary"] = summary(planned, result["parts"], result["changed_parts"])
     due = [one.due for one in planned.values()]
     return Planned(
         result,
@@ -159,7 +161,30 @@ def beside(planned: Mapping[str, Planned], result: Mapping[str, Any]) -> Dict[st
             raise PartFailed(name, error)
         parts[name] = dict(parts[name], **without(more, NOT_OF_A_PART))
         changed += [name] if more.get("changed") and name not in changed else []
-    return {"parts": parts, "changed_parts": changed, "changed": bool(changed)}
+    return {
+        "parts": parts,
+        "changed_parts": changed,
+        "changed": bool(changed),
+        "summary": summary(planned, parts, changed),
+    }
+
+
+def summary(planned: Mapping[str, Planned], parts: Mapping[str, Mapping[str, Any]], changed: Sequence[str]) -> List[str]:
+    """Return a line for each part that changes: what, and what the daemon then has to do."""
+    return ["%s: %s" % (name, what_changes(planned[name], parts[name])) for name in changed]
+
+
+def what_changes(one: Planned, result: Mapping[str, Any]) -> str:
+    """Return the change of a part in a few words: options or paths, or what the daemon does and why."""
+    if "action" in result:
+        return "%s (%s)" % (result["action"], "; ".join(result["reasons"]))
+    named = [change["subject"] for change in result.get("changes", ())] or [
+        difference["path"] for difference in result.get("differences", ())
+    ]
+    named = unique(named or list(one.written()))
+    words = ", ".join(named[:SHOWN]) + (" and %d more" % (len(named) - SHOWN) if len(named) > SHOWN else "")
+    level = result.get("activation", "none")
+    return words if level == "none" else "%s (%s)" % (words, level)
 
 
 def merged_files(files: Sequence[PlannedFile]) -> List[PlannedFile]:
