@@ -84,7 +84,7 @@ def _refuse_without_directories(task: Task, paths: Sequence[str], made: Sequence
 def apply(task: Task, plan: Planned) -> Dict[str, Any]:
     """Write the plan's files in one transaction, do what is beside them, and return the result. In check mode only the judge is asked.
 
-    What could not be written is refused before anything is, in check mode too. Where what is beside the files fails, they are put back.
+    What could not be written is refused before anything is, in check mode too. Where what is beside the files fails, all of it is put back.
     """
     written, above = plan.written(), [directory.path for directory in plan.directories]
     if written:
@@ -101,9 +101,12 @@ def apply(task: Task, plan: Planned) -> Dict[str, Any]:
     try:
         return dict(result, **plan.beside())
     except (MomentumError, OSError) as error:
-        if not plan.files:
+        # First what is beside the files: a file that is put back is another one, with its own owner and mode.
+        told = [plan.undo(), _put_back(task.node.state_dir, result["transaction"]) if plan.files else ""]
+        if not any(told):
             raise
-        raise NotDone(_put_back(task.node.state_dir, result["transaction"], error), error)
+        words = rights.words_of(error) if isinstance(error, OSError) else str(error)
+        raise NotDone("; ".join([words] + [one for one in told if one]), error)
 
 
 def _write(task: Task, plan: Planned) -> str:
@@ -128,17 +131,16 @@ class NotDone(MomentumError):
         return self.reason.details() if isinstance(self.reason, MomentumError) else {}
 
 
-def _put_back(state_dir: str, identifier: str, error: Exception) -> str:
-    """Put the files of a transaction back; the error in words, and what became of them."""
+def _put_back(state_dir: str, identifier: str) -> str:
+    """Put the files of a transaction back; what became of them in words."""
     from .transaction.transaction import TransactionError, restore
 
-    words = rights.words_of(error) if isinstance(error, OSError) else str(error)
     try:
         restore(state_dir, identifier)
     except TransactionError as another:
         remedy = "put them back with msys.momentum.restore, transactions: [%s]" % identifier
-        return "%s; its files are changed, and could not be put back: %s; %s" % (words, another, remedy)
-    return "%s; its files are as they were" % words
+        return "its files are changed, and could not be put back: %s; %s" % (another, remedy)
+    return "its files are as they were"
 
 
 class ValidatorJudge(Judge):

@@ -15,6 +15,11 @@ def nothing() -> Dict[str, Any]:
     return {}
 
 
+def nothing_done() -> str:
+    """Undo nothing."""
+    return ""
+
+
 class Judge:
     """Who must accept files before they are in force, such as Momentum's own validator. This one accepts all."""
 
@@ -37,7 +42,8 @@ class Planned(NamedTuple):
     """result: what the module returns, but for the transaction. files: what is written, in one transaction; in check mode
     their contents may be unknown, then `paths` has the names. directories: created before, outermost first. due: what the
     daemon then has to do. beside: changes what is no file, after the files, and returns what the result says of it. writes: whether files are
-    among what the concern manages, so that its result names a transaction."""
+    among what the concern manages, so that its result names a transaction. undo: takes back what `beside` has done so far, and returns what
+    became of that in words; '' where there is nothing to take back, or not any more."""
 
     result: Dict[str, Any]
     files: Sequence[PlannedFile] = ()
@@ -47,6 +53,7 @@ class Planned(NamedTuple):
     beside: Callable[[], Dict[str, Any]] = nothing
     paths: Optional[Sequence[str]] = None
     writes: bool = True
+    undo: Callable[[], str] = nothing_done
 
     def written(self) -> Sequence[str]:
         """Return the paths of all files that are written."""

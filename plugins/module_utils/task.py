@@ -14,7 +14,8 @@ class Task:
     """params: the options, as the concern's ARGUMENTS describe them. node: the installation. check_mode: nothing is written.
     secret_options: names of options whose values are secrets. quotable: what a program reads that may repeat it in its errors.
     announced: files that earlier parts of the same plan will make, of which check mode has not made the contents. loaded: the
-    configuration that an earlier part has read, by `intended.state`; None for a task that has no parts. level: the activation that earlier parts need."""
+    configuration that an earlier part has read, by `intended.state`; None for a task that has no parts. level: the activation that earlier parts need.
+    is_part: whether it is one of several that are put back together. follows_changes: whether earlier parts change anything."""
 
     params: Dict[str, Any]
     node: nodes.Node
@@ -24,6 +25,8 @@ class Task:
     announced: Sequence[str] = ()
     loaded: Optional[Dict[int, Any]] = None
     level: str = "none"
+    is_part: bool = False
+    follows_changes: bool = False
 
     def warn(self, warning: str) -> None:
         """Add a warning to the result."""
@@ -32,6 +35,10 @@ class Task:
     def private_directory(self) -> Optional[str]:
         """Return a directory for temporary files that only this account can write; None for that of the system."""
         raise NotImplementedError
+
+    def take_back(self) -> str:
+        """Undo what earlier parts have done beside the files; return what became of it in words, '' where there was nothing to undo."""
+        return ""
 
     def refuse_unless_announced(self, refusal: str) -> None:
         """Raise PlanError; in check mode, where an earlier task may be about to make what is missing, it is a warning."""

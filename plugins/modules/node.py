@@ -1074,6 +1074,171 @@ options:
           written in octal. One with which every account may write is refused.
         type: dict
         default: {}
+  permissions:
+    description:
+    - Keep owners and modes of Momentum's files by a manifest, safely in trees that ecuser can write, with the options of M(msys.momentum.permissions).
+    type: dict
+    suboptions:
+      state:
+        description: V(enforce) changes what differs. V(audit) only reports it, never as a change, and never fails for what is refused.
+        type: str
+        choices:
+        - enforce
+        - audit
+        default: enforce
+      role:
+        description: The built-in manifest to start from. Without it only O(permissions.entries) count.
+        type: str
+        choices:
+        - standalone
+        - cluster_node
+        - cluster_manager
+        - web_ui
+      version:
+        description: The version of Momentum, which decides about the built-in manifest. Detected if not given.
+        type: str
+      user:
+        description: The account of the daemon.
+        type: str
+        default: ecuser
+      group:
+        description: The group of the daemon.
+        type: str
+        default: ecuser
+      leave:
+        description: Parts of the built-in manifest that are not managed.
+        type: list
+        elements: str
+        default: []
+        choices:
+        - config
+        - credentials
+        - database_password
+        - environment
+        - installer
+        - keys
+        - license
+        - logs
+        - passwords
+        - programs
+        - scripts
+        - service_password
+        - services
+        - spool
+        - web
+      manual_modes:
+        description:
+        - Parts of the built-in manifest for which what the vendor's manuals set, or leave behind, is kept instead of least privilege. The page C(docs/permissions.md)
+          says what each means.
+        - V(config) is needed where the daemon or C(ecconfigd) writes configuration files itself.
+        type: list
+        elements: str
+        default: []
+        choices:
+        - config
+        - database_password
+        - environment
+        - installer
+        - logs
+        - programs
+        - service_password
+      entries:
+        description:
+        - What is managed beside the built-in manifest. For a path that is in it, what is given replaces what is built in.
+        - The most specific path takes precedence for an object, whatever the order.
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          path:
+            description:
+            - An absolute path. Components may hold C(*) and C(?), which also match hidden names, and C(**) stands for any number of directories.
+            - Symbolic links on the way are followed if only root can have made them; the last component must not be one.
+            type: str
+            required: true
+          owner:
+            description: Name or number of the owner. Not managed if not given.
+            type: str
+          group:
+            description: Name or number of the group. Not managed if not given.
+            type: str
+          mode:
+            description:
+            - Permissions of files, octal or symbolic (V(go-w), V(u=rwX,g=rX,o=)).
+            - Octal in quotes with a leading zero (V("0640")), or the unquoted number V(0640) as M(ansible.builtin.file) takes it.
+            - Text without a leading zero is refused, and so is a mode that lets every account write.
+            - Set-id and sticky bits of files can only be given as octal text (V("04755")), for a path that is named without wildcards and O(permissions.entries[].recurse).
+              Otherwise a file that has one is refused if it would lose it.
+            type: raw
+          directory_mode:
+            description:
+            - Permissions of directories, in the form of O(permissions.entries[].mode). Set-group-id (V("02750")) is for trees, too.
+            - If not given, that of files, with the right to search for those who may read.
+            type: raw
+          recurse:
+            description: Whether it holds for everything below, too.
+            type: bool
+          exclude:
+            description:
+            - Names, wildcards allowed, that are left out with all below them, at any depth. With a slash they are paths relative to the entry.
+            type: list
+            elements: str
+      take_over_from:
+        description:
+        - Accounts whose objects may be given to the owner that is requested. Objects of anybody else but root and that owner are refused, because somebody
+          may have planted them.
+        - O(permissions.user) if not given.
+        type: list
+        elements: str
+      walk_spool:
+        description: Whether spool directories are walked. They may hold millions of files of a running daemon.
+        type: bool
+        default: false
+      spool_dirs:
+        description: The spool directories.
+        type: list
+        elements: path
+        default:
+        - /var/spool/ecelerity
+      other_file_systems:
+        description: Whether file systems that are mounted inside a tree are entered. Paths that are named always are.
+        type: bool
+        default: false
+      access_lists:
+        description:
+        - Where access lists are looked for. V(usual) are directories, paths that are named and objects that differ, V(all) is every file, which makes
+          a walk take twice the time.
+        type: str
+        choices:
+        - usual
+        - all
+        default: usual
+      refused:
+        description: Whether anything refused makes the task fail, after all that can be done was done, or is only reported.
+        type: str
+        choices:
+        - fail
+        - report
+        default: fail
+      umask:
+        description:
+        - V(report) returns what O(permissions.user) cannot reach in O(permissions.reach), and V(repair) opens it, with the least that is needed.
+        type: str
+        choices:
+        - ignore
+        - report
+        - repair
+        default: report
+      reach:
+        description:
+        - Trees that O(permissions.user) must be able to read.
+        - C(etc/conf) below O(prefix), and C(etc/installer/ecelerity.d) beside it, if not given.
+        type: list
+        elements: path
+      limit:
+        description: How many items the returned lists hold at most. Counts are exact.
+        type: int
+        default: 200
   service:
     description:
     - Bring the Momentum daemon up to date and prove its health, with the options of M(msys.momentum.service).

@@ -36,6 +36,9 @@ class PartTask(Task):
         self.announced = [path for one in planned.values() for path in one.written()]
         self.level = level_of(planned)
         self.loaded = loaded
+        self.planned = planned
+        self.is_part = True
+        self.follows_changes = any(one.result["changed"] for one in planned.values())
 
     @property
     def quotable(self) -> List[bytes]:
@@ -53,6 +56,10 @@ class PartTask(Task):
     def private_directory(self) -> Optional[str]:
         """The directory of the whole task."""
         return self.whole.private_directory()
+
+    def take_back(self) -> str:
+        """Undo what the parts have done, the last one first."""
+        return undone(self.planned)
 
 
 class Refused(PlanError):
@@ -143,6 +150,7 @@ def merged(task: Task, planned: Mapping[str, Planned]) -> Planned:
         Judges(judges_of(task, planned, files)),
         lambda: beside(planned, result),
         unique(path for one in planned.values() for path in one.written()),
+        undo=partial(undone, planned),
     )
 
 
@@ -185,6 +193,11 @@ def what_changes(one: Planned, result: Mapping[str, Any]) -> str:
     words = ", ".join(named[:SHOWN]) + (" and %d more" % (len(named) - SHOWN) if len(named) > SHOWN else "")
     level = result.get("activation", "none")
     return words if level == "none" else "%s (%s)" % (words, level)
+
+
+def undone(planned: Mapping[str, Planned]) -> str:
+    """Take back what the parts have done beside the files, the last one first; return what became of it in words."""
+    return "; ".join(words for words in [one.undo() for one in reversed(list(planned.values()))] if words)
 
 
 def merged_files(files: Sequence[PlannedFile]) -> List[PlannedFile]:

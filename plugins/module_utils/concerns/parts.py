@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, NamedTuple, Sequence
 
 from ..planned import Planned
 from ..task import Task
-from . import certificate, config, control, credential, dhparams, keyword_file, sandbox, security, service, tls
+from . import certificate, config, control, credential, dhparams, keyword_file, permissions, sandbox, security, service, tls
 
 
 class Part(NamedTuple):
@@ -22,8 +22,9 @@ class Part(NamedTuple):
 
 
 # In this order they are planned, each over what the ones before it intend. An include line in a file decides which Security stanza
-# is in force; the daemon's user must be able to read the files that TLS names; the sandbox is computed from everything,
-# and the daemon gets all of it once.
+# is in force; the daemon's user must be able to read the files that TLS names; the sandbox is computed from everything.
+# Owners and modes come after all that writes, because the manifest judges those files, too, and before the daemon, which reads them
+# under its own account. The daemon gets all of it once.
 PARTS: Sequence[Part] = (
     Part("config", config.ARGUMENTS, config.plan),
     Part("security", security.ARGUMENTS, security.plan, several_lines=["capabilities", "privileges"]),
@@ -40,6 +41,7 @@ PARTS: Sequence[Part] = (
     Part("control", control.ARGUMENTS, control.plan),
     Part("keyword_file", keyword_file.ARGUMENTS, keyword_file.plan),
     Part("sandbox", sandbox.ARGUMENTS, sandbox.plan),
+    Part("permissions", permissions.ARGUMENTS, permissions.plan),
     Part("service", service.ARGUMENTS, service.plan),
 )
 NAMES = [part.name for part in PARTS]

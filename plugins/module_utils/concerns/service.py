@@ -141,7 +141,7 @@ def acted(task: Task, daemon: Daemon, kind: Kind) -> Dict[str, Any]:
     params = task.params
     level = pending.strongest(params["activation"], task.level)
     timeout, deferring = params["health"]["timeout"], params["defer_restart"]
-    desired = DesiredDaemon(params["state"], level, params["transactions"], timeout, deferring)
+    desired = DesiredDaemon(params["state"], level, params["transactions"], timeout, deferring, task.take_back)
     outcome = reconcile.reconcile(daemon, desired, task.check_mode)
     result = as_result(outcome, daemon)
     if outcome.failure:

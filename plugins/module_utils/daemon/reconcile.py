@@ -7,7 +7,7 @@
 The order of things is here; how each is done on a node is `daemon.Daemon`, which tests replace.
 """
 
-from typing import Any, List, NamedTuple, Optional, Sequence
+from typing import Any, Callable, List, NamedTuple, Optional, Sequence
 
 from ..state.pending import Pending
 from . import health
@@ -19,15 +19,21 @@ from .process import Process
 FLUSHING = ("reload", "restart")
 
 
+def _nothing() -> str:
+    return ""
+
+
 class DesiredDaemon(NamedTuple):
-    """What a task asks for: the state, the level and transactions of the tasks before, seconds for the gate, and whether
-    the restart of a daemon that runs is left to a later task."""
+    """What a task asks for: the state, the level and transactions of the tasks before, seconds for the gate, whether
+    the restart of a daemon that runs is left to a later task, and what undoes, before files are put back, what the same task has changed
+    beside them (see `planned.Planned.undo`)."""
 
     state: str = "started"
     activation: str = "none"
     transactions: Sequence[str] = ()
     timeout: float = 60.0
     defer_restart: bool = False
+    take_back: Callable[[], str] = _nothing
 
 
 class View(NamedTuple):
@@ -117,12 +123,14 @@ def _activate(daemon: Any, action: str, desired: DesiredDaemon, before: Optional
 
 
 def _put_back(daemon: Any, desired: DesiredDaemon, view: View, decision: Decision, findings: List[Finding]) -> Result:
-    """Restore the files of the transactions, newest first, and bring the daemon back to them."""
+    """Undo what the task has changed, and restore the files of the transactions, newest first; bring the daemon back to them."""
     words = "the %s did not lead to a healthy daemon: %s" % (decision.action, health.describe(findings))
     transactions = to_restore(view.pending.transactions, desired.transactions)
     level = view.pending.level if view.pending.level != "none" else desired.activation
+    taken_back = desired.take_back() if decision.action != "stop" else ""
+    words += "; " + taken_back if taken_back else ""
     outcome = Result(decision.action, decision.reasons, findings, level, daemon.process(), words)
-    if decision.action == "stop" or not transactions:
+    if decision.action == "stop" or not (transactions or taken_back):
         return outcome
     restored, problem = daemon.restore(transactions)
     if problem:

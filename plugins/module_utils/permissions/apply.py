@@ -11,7 +11,7 @@ it refers to, open(2), and cannot be exchanged by anybody.
 import errno
 import os
 import stat
-from typing import NamedTuple, Sequence
+from typing import NamedTuple, Sequence, Tuple
 
 from ..errors import MomentumError
 from ..files.safe_files import ACCESS_LIST, DEFAULT_LIST, SELINUX
@@ -81,24 +81,37 @@ def objection(found: Extended, present: Attributes, requested: Attributes, taken
     return ""
 
 
-def change(descriptor: int, present: Attributes, requested: Attributes, lists: Sequence[str] = ()) -> None:
+def closed(present: Attributes, requested: Attributes) -> int:
+    """The mode that an object has while it changes hands: what is permitted before and after."""
+    return present.mode & requested.mode & 0o1777
+
+
+def change(
+    descriptor: int,
+    present: Attributes,
+    requested: Attributes,
+    lists: Sequence[str] = (),
+    returned: Sequence[Tuple[str, bytes]] = (),
+) -> None:
     """Give the object its owner, group and mode, such that nobody gets more on the way than before or after; the
-    attributes named in `lists` are removed.
+    attributes named in `lists` are removed, those in `returned` are set.
 
     Raises Exchanged if it is not as requested afterwards, OSError.
     """
     path = path_of(descriptor)
     mode = present.mode
-    if lists or (present.uid, present.gid) != (requested.uid, requested.gid):
+    if lists or returned or (present.uid, present.gid) != (requested.uid, requested.gid):
         # First closed, then given away, then opened: chown(2) clears set-id bits, and without its list the group of an
         # object gets what the mask was, so the mode comes last in any case.
-        closed = mode & requested.mode & 0o1777
-        if closed != mode:
-            os.chmod(path, closed)
+        mode = closed(present, requested)
+        if mode != present.mode:
+            os.chmod(path, mode)
         os.chown(path, requested.uid, requested.gid)
         for name in lists:
             os.removexattr(path, name)
-        mode = closed
+        for name, value in returned:
+            os.setxattr(path, name, value)
+            mode = -1  # that of the list
     if mode != requested.mode:
         os.chmod(path, requested.mode)
     info = os.fstat(descriptor)

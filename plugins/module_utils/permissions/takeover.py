@@ -18,7 +18,7 @@ Access lists go in both cases: who made them was not root. A default list would 
 import errno
 import os
 import struct
-from typing import Set, Tuple
+from typing import Callable, Set, Tuple
 
 from ..files.safe_files import ACCESS_LIST, DEFAULT_LIST, attributes_of, create_by, move, remove, status, sync
 from ..files.safe_files import Attributes as FileAttributes
@@ -48,9 +48,12 @@ def lists_of(found: Extended) -> Tuple[str, ...]:
     return tuple(name for name, there in pairs if there)
 
 
-def replace(directory: int, name: str, descriptor: int, requested: Attributes) -> None:
+def replace(
+    directory: int, name: str, descriptor: int, requested: Attributes, prepared: Callable[[os.stat_result], object]
+) -> None:
     """Put a copy of the file that is held open (perhaps by O_PATH) in its place, with owner, group and mode as requested, its
-    SELinux context, its user attributes and its times, durably. `directory`: descriptor of the one that holds `name`.
+    SELinux context, its user attributes and its times, durably. `directory`: descriptor of the one that holds `name`. prepared: gets
+    the copy before it is in place, and what it raises keeps it from that.
 
     The caller keeps transactions away (transaction.locked). Raises Exchanged if the name was changed meanwhile, OSError.
     """
@@ -61,6 +64,7 @@ def replace(directory: int, name: str, descriptor: int, requested: Attributes) -
         try:
             copy = _stable_copy(place, staged, source, requested)
             _refuse_other(place, os.fstat(source))
+            prepared(copy)
             move(place, staged, name)
         except BaseException:
             remove(place, staged)

@@ -14,12 +14,13 @@ import os
 import stat
 import sys
 from contextlib import ExitStack
+from functools import partial
 from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..files import foreseen
 from ..files.obstacles import Survey
 from ..files.safe_files import mode_without_list
-from . import apply, takeover
+from . import apply, takeover, undo
 from .findings import Findings
 from .judge import CHANGE, FINE, LINK, REFUSE, SPECIAL, Attributes, Policy, Seen, Setting, Verdict, judge
 from .rules import (
@@ -52,12 +53,14 @@ Memory = Dict[Key, Verdict]
 class Options(NamedTuple):
     """How to walk. enforce: change what differs. other_file_systems: enter those that are mounted inside a tree.
     all_access_lists: look for access lists on every file, not only on directories, named and differing files.
-    state_dir: where transactions are kept away by their lock while files are replaced; empty: nobody else is at work."""
+    state_dir: where transactions are kept away by their lock while files are replaced; empty: nobody else is at work.
+    journal: where each change is recorded before it is made."""
 
     enforce: bool
     other_file_systems: bool = False
     all_access_lists: bool = False
     state_dir: str = ""
+    journal: Optional[undo.Journal] = None
 
 
 class Directory(NamedTuple):
@@ -352,13 +355,14 @@ class Walk:
     def _replaced(
         self, item: Item, descriptor: int, info: os.stat_result, requested: Attributes, lists: Sequence[str]
     ) -> bool:
+        present = Attributes(info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
+        record = partial(self._record, item, descriptor, present, requested, lists)
         try:
-            takeover.replace(item.directory.descriptor, item.name, descriptor, requested)
+            takeover.replace(item.directory.descriptor, item.name, descriptor, requested, record)
         except (apply.Exchanged, OSError) as error:
             words = getattr(error, "strerror", None) or str(error)
             if getattr(error, "errno", None) in _NO_SPACE:
                 # Better than to leave it open: nobody else can open it from now on.
-                present = Attributes(info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
                 if not self._carried_out(item, descriptor, present, requested, lists):
                     return False
                 words += (
@@ -368,6 +372,19 @@ class Walk:
             self.findings.refuse(item.path, words)
             return False
         return True
+
+    def _record(
+        self,
+        item: Item,
+        descriptor: int,
+        present: Attributes,
+        requested: Attributes,
+        lists: Sequence[str],
+        copy: Optional[os.stat_result] = None,
+    ) -> None:
+        """Remember a change that is about to be made. Raises NotRecorded, which ends the walk; OSError."""
+        if self.options.journal is not None:
+            self.options.journal.add(undo.record_of(item.path, descriptor, present, requested, lists, copy))
 
     def _be_alone(self) -> None:
         """Keep transactions away until the end of the walk, from the first file on that is replaced: one of them could
@@ -387,6 +404,7 @@ class Walk:
     ) -> bool:
         try:
             if present != requested or lists:
+                self._record(item, descriptor, present, requested, lists)
                 apply.change(descriptor, present, requested, lists)
             now = os.stat(item.name, dir_fd=item.directory.descriptor, follow_symlinks=False)
             if not os.path.samestat(now, os.fstat(descriptor)):

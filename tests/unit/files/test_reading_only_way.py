@@ -55,6 +55,7 @@ ALLOWED = {
     ("credentials/hidden.py", "_child"): "/dev/null",
     ("credentials/hidden.py", "_redirect"): "the memory of a child that this process traces",
     ("sandbox/systemd.py", "verify"): "creates, in a directory of its own",
+    ("permissions/undo.py", "_undone"): "O_PATH",
     ("permissions/walk.py", "run"): "O_DIRECTORY",
     ("permissions/walk.py", "_open"): "O_PATH, or O_DIRECTORY",
     ("permissions/walk.py", "_entries_of_list"): "of a descriptor, name by name",
