@@ -32,6 +32,13 @@ options:
       - The systemd unit of the daemon, whose bounding set tells whether the live capabilities are something that a safety check refuses.
       - C(ecelerity.service) if not given, C(eccmgr.service) with O(role=cluster_manager).
     type: str
+  packages:
+    description:
+      - Packages, each as C(NAME) or C(NAME-VERSION), of which RV(packages_installed) tells whether the RPM database has all of them.
+      - Whether the unit is enabled and a licence is there is returned with it, so that what a role has to know of an installation takes one task.
+    type: list
+    elements: str
+    version_added: 0.3.0
   adopt:
     description:
       - Whether RV(variables) describes the installation beside its configuration, too, and RV(installation) is returned. That is
@@ -88,6 +95,21 @@ version:
   returned: success
   type: str
   sample: 5.3.0.12345
+packages_installed:
+  description: Whether the RPM database has all of O(packages).
+  returned: with O(packages)
+  type: bool
+  sample: true
+unit_enabled:
+  description: Whether systemd says that the unit is enabled.
+  returned: with O(packages)
+  type: bool
+  sample: true
+has_license:
+  description: Whether C(etc/license) below O(prefix) exists.
+  returned: with O(packages)
+  type: bool
+  sample: true
 main:
   description: The main configuration file.
   returned: success
@@ -237,6 +259,7 @@ problems:
 """
 
 import os
+import re
 from typing import Any, Dict, FrozenSet, Iterator
 
 from ansible_collections.msys.momentum.plugins.module_utils import node_options
@@ -257,11 +280,14 @@ from ansible_collections.msys.momentum.plugins.module_utils.module import Moment
 from ansible_collections.msys.momentum.plugins.module_utils.redaction import redaction
 from ansible_collections.msys.momentum.plugins.module_utils.security.stanza import declared, stanza_of
 
+PACKAGE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+~^-]*\Z")  # a name, or a name and a version
+RPM_TIMEOUT = 60.0  # seconds
 LONGEST = 1000  # characters of the validator's output in a result
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "scopes": {"type": "list", "elements": "list"},
     "unit": {"type": "str"},
+    "packages": {"type": "list", "elements": "str"},
     "adopt": {"type": "bool", "default": False},
     "role": {"type": "str", "choices": list(adoption.UNMANAGED), "default": "standalone"},
 }
@@ -330,6 +356,23 @@ def adopted(module: MomentumModule, effective: Effective, found: str) -> Dict[st
     return {"installation": seen, "variables": adoption_host.variables(module.node, installation, found)}
 
 
+def deployed(module: MomentumModule) -> Dict[str, bool]:
+    """What a role has to know of an installation before it looks into it."""
+    from ansible_collections.msys.momentum.plugins.module_utils.host import program, service_manager
+
+    names = module.params["packages"]
+    wrong = [name for name in names if not PACKAGE.match(name)]
+    if wrong:
+        raise PlanError("packages: %r is no name of a package" % wrong[0])
+    # rpm exits with the number of packages that are missing.
+    asked = program.run(["rpm", "--query", *names], RPM_TIMEOUT) if names else program.Ran(0, "")
+    return {
+        "packages_installed": asked.status == 0,
+        "unit_enabled": service_manager.show(unit_of(module), "UnitFileState").get("UnitFileState") == "enabled",
+        "has_license": os.path.exists(os.path.join(module.node.prefix, "etc", "license")),
+    }
+
+
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Load, resolve and describe."""
     if not module.params["main"]:
@@ -342,6 +385,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     outside = adopted(module, effective, found) if module.params["adopt"] else {}
     result = described(module, configuration, effective)
     result["variables"].update(outside.pop("variables", {}))
+    if module.params["packages"] is not None:
+        result.update(deployed(module))
     result["variables"] = adoption.named_for(module.params["role"], result["variables"])
     return dict(result, version=found, **outside)
 

@@ -63,6 +63,7 @@ if "NAME" == "service":
     result.update(service)
 if "NAME" == "config_info":
     result.update(installed=True, version="5.3.0", files=[{"path": "ecelerity.conf"}])
+    result.update(packages_installed=True, unit_enabled=True, has_license=True)
 changes = [{"scope": 'Binding "b"', "subject": "x"}]
 if "NAME" == "node":
     result.update(activation="none", transaction="", summary=[], parts={"service": service, "config": {"changes": changes}})
