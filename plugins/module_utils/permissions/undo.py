@@ -144,7 +144,7 @@ def _undone(record: Record) -> str:
 def _changed_back(descriptor: int, record: Record) -> str:
     info = os.fstat(descriptor)
     number, present = _number(info), Attributes(info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
-    if number == record.old != record.new:
+    if number == record.old != record.new and present == record.before:
         return ""  # its copy did not take its place
     if number != record.new:
         return "somebody exchanged meanwhile"
