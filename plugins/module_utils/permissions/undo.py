@@ -12,7 +12,6 @@ import json
 import os
 import stat
 import struct
-import tempfile
 from typing import IO, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..errors import MomentumError
@@ -72,7 +71,7 @@ class Journal:
     def add(self, record: Record) -> None:
         """Keep a record. Raises NotRecorded."""
         lists = [(name, value.hex()) for name, value in record.lists]
-        text = json.dumps(record._replace(lists=lists)).encode("ascii")
+        text = json.dumps(record[:-1] + (lists,)).encode("ascii")
         try:
             self._write(text + _LENGTH.pack(len(text)))
         except (OSError, UnsafePath) as error:
@@ -93,6 +92,8 @@ class Journal:
 
     def _write(self, data: bytes) -> None:
         if self._stream is None:
+            import tempfile
+
             prepare_state(self.state_dir)
             self._stream = tempfile.TemporaryFile(dir=self.state_dir, buffering=0)
         written = 0

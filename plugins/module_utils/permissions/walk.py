@@ -126,7 +126,9 @@ class Walk:
             info = os.fstat(descriptor)
             safe = _is_private(info)
             with self.alone:
-                self._visit(Directory(descriptor, "", info, safe, safe, 0, start(top), None, NOT_ASKED, intended.within("/")))
+                self._visit(
+                    Directory(descriptor, "", info, safe, safe, 0, start(top), None, NOT_ASKED, intended.within("/"))
+                )
         finally:
             os.close(descriptor)
         return self.findings

@@ -25,7 +25,13 @@ class Asked(Task):
     def __init__(self, tmp_path, **more):
         entry = {"path": str(tmp_path / "conf"), "mode": "0640", "directory_mode": "0750", "recurse": True}
         defaults = {name: one.get("default") for name, one in permissions.ARGUMENTS.items()}
-        own = {"entries": [entry], "umask": "ignore", "user": "root", "prefix": "/opt/x", "state_dir": str(tmp_path / "state")}
+        own = {
+            "entries": [entry],
+            "umask": "ignore",
+            "user": "root",
+            "prefix": "/opt/x",
+            "state_dir": str(tmp_path / "state"),
+        }
         self.params = dict(defaults, **own)
         self.node = SimpleNamespace(state_dir=str(tmp_path / "state"))
         self.check_mode = False

@@ -236,7 +236,9 @@ def test_an_object_is_not_changed_where_its_record_has_no_room(tree, journal):
         limits = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
         try:
-            with pytest.raises(undo.NotRecorded, match="is not changed, because what it is cannot be recorded in state_dir"):
+            with pytest.raises(
+                undo.NotRecorded, match="is not changed, because what it is cannot be recorded in state_dir"
+            ):
                 walked(tree, small)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
@@ -277,7 +279,9 @@ def test_a_list_and_a_mode_come_back_together(tree):
     path = tree / "conf" / "own.conf"
     descriptor = os.open(str(path), os.O_RDONLY)
     try:
-        apply.change(descriptor, Attributes(0, 0, 0o644), Attributes(NOBODY, NOBODY, 0o660), returned=[(ACCESS_LIST, LIST)])
+        apply.change(
+            descriptor, Attributes(0, 0, 0o644), Attributes(NOBODY, NOBODY, 0o660), returned=[(ACCESS_LIST, LIST)]
+        )
     finally:
         os.close(descriptor)
     assert facts(path) == (NOBODY, NOBODY, 0o660, {ACCESS_LIST: LIST})
