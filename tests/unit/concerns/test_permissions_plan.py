@@ -4,6 +4,7 @@
 
 """How often a node is walked, when, and what a plan sees of what earlier parts intend."""
 
+import errno
 import os
 import stat
 from types import SimpleNamespace
@@ -143,3 +144,26 @@ def test_what_earlier_parts_will_make_is_judged_as_it_will_be(tmp_path, conf):
     done = apply(asked, planned)
     assert done["counts"] == planned.result["counts"]
     assert sorted(map(str, done["differences"])) == sorted(map(str, planned.result["differences"]))
+
+
+def test_a_disk_that_fills_up_stops_the_change_before_it_happens_and_puts_the_others_back(tmp_path, conf, monkeypatch):
+    for name in ("a", "b", "c"):
+        (conf / name).write_text("1")
+        (conf / name).chmod(0o600)
+    asked = Asked(tmp_path, is_part=True)
+    planned = permissions.plan(asked)
+    real, modes = os.pwrite, []
+
+    def full(descriptor, data, place):
+        if place > 0:
+            modes.extend(path.stat().st_mode & 0o777 for path in conf.iterdir())
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return real(descriptor, data, place)
+
+    monkeypatch.setattr(os, "pwrite", full)
+    with pytest.raises(
+        NotDone, match="cannot be recorded.*No space left.*make room.*; owners and modes are as they were$"
+    ):
+        apply(asked, planned)
+    assert sorted(modes) == [0o600, 0o600, 0o640]
+    assert {path.stat().st_mode & 0o777 for path in conf.iterdir()} == {0o600}
