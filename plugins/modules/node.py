@@ -14,9 +14,12 @@ description:
   - Where a part is refused, nothing is written. The result names every part that is refused with its reason, and those that would pass without
     them, so that O(only) can apply an urgent change.
   - The files of an earlier part need not exist yet. A certificate that O(certificate) makes is judged by O(tls) before it is written.
+  - O(permissions) changes owners and modes when all files are in place and before the daemon is activated. If the run fails then, they are put back
+    first, and the files after them. What somebody else has changed meanwhile is left and named in the error. A run that is killed is completed by the
+    next one.
   - Certificates of an authority are signed on the controller, which M(msys.momentum.certificate) does; there is no C(authority) here.
   - With O(service) the daemon gets everything at once, after the files are written, with the reload or restart that the parts need, and its health
-    is proven. Where it is not healthy, all files are put back, and the daemon returns to them. Without O(service) give RV(activation) and
+    is proven. Where it is not healthy, owners and modes and all files are put back, and the daemon returns to them. Without O(service) give RV(activation) and
     RV(transaction) to M(msys.momentum.service).
 author:
   - msys.momentum contributors (@msys)
@@ -29,7 +32,7 @@ options:
       - Plan and write these parts alone. Each of them must be given. Default is every part that is given.
     type: list
     elements: str
-    choices: [config, security, dhparams, certificate, tls, credential, control, keyword_file, sandbox, service]
+    choices: [config, security, dhparams, certificate, tls, credential, control, keyword_file, sandbox, permissions, service]
   # The parts, written by tools/node_documentation.py.
   config:
     description:
@@ -1128,8 +1131,8 @@ options:
         - web
       manual_modes:
         description:
-        - Parts of the built-in manifest for which what the vendor's manuals set, or leave behind, is kept instead of least privilege. The page C(docs/permissions.md)
-          says what each means.
+        - Parts of the built-in manifest for which what the vendor's manuals set, or leave behind, is kept instead of least privilege.
+        - The page C(docs/permissions.md) says what each means.
         - V(config) is needed where the daemon or C(ecconfigd) writes configuration files itself.
         type: list
         elements: str
@@ -1167,8 +1170,8 @@ options:
             - Permissions of files, octal or symbolic (V(go-w), V(u=rwX,g=rX,o=)).
             - Octal in quotes with a leading zero (V("0640")), or the unquoted number V(0640) as M(ansible.builtin.file) takes it.
             - Text without a leading zero is refused, and so is a mode that lets every account write.
-            - Set-id and sticky bits of files can only be given as octal text (V("04755")), for a path that is named without wildcards and O(permissions.entries[].recurse).
-              Otherwise a file that has one is refused if it would lose it.
+            - Set-id and sticky bits of files can only be given as octal text (V("04755")), for a path that is named without O(permissions.entries[].recurse)
+              and wildcards. Otherwise a file that has one is refused if it would lose it.
             type: raw
           directory_mode:
             description:
@@ -1214,7 +1217,9 @@ options:
         - all
         default: usual
       refused:
-        description: Whether anything refused makes the task fail, after all that can be done was done, or is only reported.
+        description:
+        - Whether anything refused makes the task fail, or is only reported.
+        - The module on its own fails after all that can be done was done. As a part of M(msys.momentum.node) it fails before anything is written.
         type: str
         choices:
         - fail

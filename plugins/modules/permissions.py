@@ -72,7 +72,8 @@ options:
   manual_modes:
     description:
       - Parts of the built-in manifest for which what the vendor's manuals set, or leave behind, is kept instead of least
-        privilege. The page C(docs/permissions.md) says what each means.
+        privilege.
+      - The page C(docs/permissions.md) says what each means.
       - V(config) is needed where the daemon or C(ecconfigd) writes configuration files itself.
     type: list
     elements: str
@@ -104,8 +105,8 @@ options:
           - Permissions of files, octal or symbolic (V(go-w), V(u=rwX,g=rX,o=)).
           - Octal in quotes with a leading zero (V("0640")), or the unquoted number V(0640) as M(ansible.builtin.file) takes it.
           - Text without a leading zero is refused, and so is a mode that lets every account write.
-          - Set-id and sticky bits of files can only be given as octal text (V("04755")), for a path that is named without wildcards
-            and O(entries[].recurse). Otherwise a file that has one is refused if it would lose it.
+          - Set-id and sticky bits of files can only be given as octal text (V("04755")), for a path that is named without
+            O(entries[].recurse) and wildcards. Otherwise a file that has one is refused if it would lose it.
         type: raw
       directory_mode:
         description:
@@ -149,7 +150,9 @@ options:
     choices: [usual, all]
     default: usual
   refused:
-    description: Whether anything refused makes the task fail, after all that can be done was done, or is only reported.
+    description:
+      - Whether anything refused makes the task fail, or is only reported.
+      - The module on its own fails after all that can be done was done. As a part of M(msys.momentum.node) it fails before anything is written.
     type: str
     choices: [fail, report]
     default: fail
@@ -175,6 +178,8 @@ notes:
   - A file that is taken over is copied, up to 256 MiB; larger ones are refused. A program that has it open does not see the new
     one before it opens it again. Restart the daemon after its configuration was loaded.
   - While files are replaced the lock of transactions in O(state_dir) is held.
+  - What a run has changed stays when it fails, and the next run does the rest. As a part of M(msys.momentum.node) this module refuses before
+    anything is written, and owners, modes and access lists are put back if the run fails later.
 seealso:
   - module: msys.momentum.security
   - name: How permissions are kept

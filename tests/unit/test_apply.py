@@ -57,6 +57,27 @@ def test_what_cannot_be_put_back_is_said_with_the_name_of_the_transaction(task, 
     assert (tmp_path / "old").read_bytes() == b"3"
 
 
+def test_what_was_done_beside_the_files_is_undone_before_they_are_put_back(task, tmp_path):
+    """A file that is put back has its own owner and mode, so what is undone must meet the one that was changed."""
+    old, seen = tmp_path / "old", []
+
+    def undo():
+        seen.append(old.read_bytes())
+        return "owners and modes are as they were"
+
+    with pytest.raises(NotDone, match="denied.*; owners and modes are as they were; its files are as they were"):
+        apply(task, plan(tmp_path, failing)._replace(undo=undo))
+    assert seen == [b"2"] and old.read_bytes() == b"1"
+
+
+def test_what_was_done_is_undone_without_files_too_and_an_error_stays_itself_where_nothing_was(task):
+    beside = Planned({"changed": True}, beside=failing, undo=lambda: "owners and modes are as they were")
+    with pytest.raises(NotDone, match="denied.*; owners and modes are as they were$"):
+        apply(task, beside)
+    with pytest.raises(PermissionError):
+        apply(task, beside._replace(undo=lambda: ""))
+
+
 def test_check_mode_does_neither(task, tmp_path):
     task.check_mode = True
     assert apply(task, plan(tmp_path, failing)) == {"changed": True, "transaction": ""}

@@ -4,6 +4,7 @@
 
 """Twice the settings over twice the scopes take about twice the work, wherever a task or a node's configuration can be large."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -26,7 +27,8 @@ from plugins.module_utils.ecconf.paths import parse_path  # noqa: E402
 from plugins.module_utils.ecconf.reader import OverlayReader  # noqa: E402
 from plugins.module_utils.ecconf.syntax.values import to_text  # noqa: E402
 from plugins.module_utils.lint import run as lint  # noqa: E402
-from plugins.module_utils.permissions import rules  # noqa: E402
+from plugins.module_utils.permissions import rules, undo  # noqa: E402
+from plugins.module_utils.permissions.judge import Attributes  # noqa: E402
 from plugins.module_utils.redaction import redaction
 from plugins.module_utils.sandbox import places  # noqa: E402
 from plugins.module_utils.security import requirements
@@ -195,6 +197,31 @@ def test_rules_of_permissions():
             assert len(rules.missing_rules(top)) == count
 
         return walk
+
+    is_linear(example, SIZE)
+
+
+def test_owners_that_are_put_back(tmp_path):
+    def example(count):
+        top = tmp_path / str(count)
+        top.mkdir()
+        paths = [top / str(index) for index in range(count)]
+        journal = undo.Journal(str(tmp_path / "state"))
+        for path in paths:
+            path.write_bytes(b"")
+            path.chmod(0o600)
+
+        def there_and_back():
+            for path in paths:
+                descriptor = os.open(str(path), os.O_RDONLY)
+                present = Attributes(os.geteuid(), os.getegid(), 0o600)
+                journal.add(undo.record_of(str(path), descriptor, present, present._replace(mode=0o640), ()))
+                os.fchmod(descriptor, 0o640)
+                os.close(descriptor)
+            assert undo.put_back(journal) == "owners and modes are as they were"
+            assert {path.stat().st_mode & 0o777 for path in paths} == {0o600}
+
+        return there_and_back
 
     is_linear(example, SIZE)
 

@@ -8,7 +8,19 @@ from typing import Any, Callable, Dict, NamedTuple, Sequence
 
 from ..planned import Planned
 from ..task import Task
-from . import certificate, config, control, credential, dhparams, keyword_file, permissions, sandbox, security, service, tls
+from . import (
+    certificate,
+    config,
+    control,
+    credential,
+    dhparams,
+    keyword_file,
+    permissions,
+    sandbox,
+    security,
+    service,
+    tls,
+)
 
 
 class Part(NamedTuple):

@@ -11,7 +11,7 @@ looks at files of a node asks here, before `foreseen`.
 
 import os
 import stat
-from typing import IO, Dict, Iterable, List, NamedTuple, Optional, Sequence, Set
+from typing import IO, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set
 
 from .planned import Directory, PlannedFile
 
@@ -26,17 +26,30 @@ class Intended(NamedTuple):
     mode: int
 
 
+class Shape(NamedTuple):
+    """What will be seen of an object: its kind (S_IFREG, S_IFDIR), owner, group and mode."""
+
+    kind: int
+    owner: int
+    group: int
+    mode: int
+
+
 _files: Dict[str, Intended] = {}
 _streams: Dict[str, IO[bytes]] = {}
 _directories: Dict[str, Directory] = {}
-_below: Dict[str, Set[str]] = {}  # names by directory
+_below: Dict[str, Set[str]] = {}  # names of files by directory
+_made_in: Dict[str, Set[str]] = {}  # names of directories by directory
+_NOTHING: Mapping[str, Optional[Shape]] = {}
 _additions: List[int] = [0]
 
 
 def add(files: Sequence[PlannedFile], directories: Sequence[Directory]) -> None:
     """From now on see the node with these as well. Raises OSError."""
     for directory in directories:
-        _directories.setdefault(os.path.realpath(directory.path), directory)
+        real = os.path.realpath(directory.path)
+        _directories.setdefault(real, directory)
+        _made_in.setdefault(os.path.dirname(real), set()).add(os.path.basename(real))
     _additions[0] += bool(files)
     for file in files:
         path = os.path.realpath(file.path)
@@ -56,6 +69,7 @@ def withdraw() -> None:
         _forget(path)
     _directories.clear()
     _below.clear()
+    _made_in.clear()
 
 
 def file(path: str) -> Optional[Intended]:
@@ -99,6 +113,25 @@ def listing(directory: str, names: Iterable[str]) -> Iterable[str]:
     gone = {name for name in below if _files[os.path.join(real, name)].content is None}
     there: List[str] = [name for name in names if name not in gone]
     return there + sorted(below - gone - set(there))
+
+
+def within(directory: str) -> Mapping[str, Optional[Shape]]:
+    """Return, by its name, what will be new in a directory (links resolved) or have another owner or mode; None for what will be removed."""
+    if directory not in _below and directory not in _made_in:
+        return _NOTHING
+    found: Dict[str, Optional[Shape]] = {}
+    for name in _made_in.get(directory, ()):
+        path = os.path.join(directory, name)
+        if not os.path.lexists(path):
+            found[name] = Shape(stat.S_IFDIR, *_directories[path][1:])
+    for name in _below.get(directory, ()):
+        one, info = _files[os.path.join(directory, name)], _status(os.path.join(directory, name))
+        shape = Shape(stat.S_IFREG, one.owner, one.group, one.mode)
+        if one.content is None:
+            found[name] = None
+        elif info is None or shape[1:] != (info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode)):
+            found[name] = shape
+    return found
 
 
 def is_readable(path: str) -> bool:

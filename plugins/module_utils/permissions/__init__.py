@@ -6,5 +6,5 @@
 
 manifest: entries (built-in and the user's) become rules; rules: which rule holds for a name; judge: what is to be done
 with one object; walk: the way through the trees; apply: the change of one object; takeover: what is taken from an account
-becomes a new file; umask: what the service cannot reach.
+becomes a new file; undo: what a walk has changed is put back; umask: what the service cannot reach.
 """

@@ -18,7 +18,7 @@ from ..files.safe_files import ACCESS_LIST, DEFAULT_LIST, SELINUX
 from .judge import Attributes
 
 CAPABILITY = "security.capability"
-_NO_ATTRIBUTE = (errno.ENODATA, errno.EOPNOTSUPP, errno.ENOSYS, errno.EPERM)
+NO_ATTRIBUTE = (errno.ENODATA, errno.EOPNOTSUPP, errno.ENOSYS, errno.EPERM)
 
 
 class Extended(NamedTuple):
@@ -49,7 +49,7 @@ def extended(descriptor: int) -> Extended:
     try:
         names = os.listxattr(path)
     except OSError as error:
-        if error.errno in _NO_ATTRIBUTE:
+        if error.errno in NO_ATTRIBUTE:
             return NOTHING
         raise
     if not names:

@@ -12,16 +12,15 @@ import json
 import os
 import stat
 import struct
-import tempfile
 from typing import IO, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..errors import MomentumError
 from ..files.safe_paths import UnsafePath, locate
 from ..host import rights
 from ..state.directory import prepare_state
-from .apply import Exchanged, change, closed, path_of
+from .apply import NO_ATTRIBUTE, Exchanged, change, closed, path_of
 from .findings import shown
-from .judge import Attributes
+from .judge import SET_ID, Attributes
 
 _LENGTH = struct.Struct("<I")  # after each record, so that the file can be read from its end
 _LOOK = os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -72,11 +71,11 @@ class Journal:
     def add(self, record: Record) -> None:
         """Keep a record. Raises NotRecorded."""
         lists = [(name, value.hex()) for name, value in record.lists]
-        text = json.dumps(record._replace(lists=lists)).encode("ascii")
+        text = json.dumps(record[:-1] + (lists,)).encode("ascii")
         try:
             self._write(text + _LENGTH.pack(len(text)))
         except (OSError, UnsafePath) as error:
-            words = rights.words_of(error) if isinstance(error, OSError) else str(error)
+            words = rights.words_of(error) + "; make room there" if isinstance(error, OSError) else str(error)
             raise NotRecorded(
                 "%s is not changed, because what it is cannot be recorded in state_dir %s, and would be lost if the run failed: %s"
                 % (shown(record.path), self.state_dir, words)
@@ -93,6 +92,8 @@ class Journal:
 
     def _write(self, data: bytes) -> None:
         if self._stream is None:
+            import tempfile
+
             prepare_state(self.state_dir)
             self._stream = tempfile.TemporaryFile(dir=self.state_dir, buffering=0)
         written = 0
@@ -144,14 +145,17 @@ def _undone(record: Record) -> str:
 def _changed_back(descriptor: int, record: Record) -> str:
     info = os.fstat(descriptor)
     number, present = _number(info), Attributes(info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
-    if number == record.old != record.new:
+    if number == record.old != record.new and present == record.before:
         return ""  # its copy did not take its place
     if number != record.new:
         return "somebody exchanged meanwhile"
     if not stat.S_ISDIR(info.st_mode) and info.st_nlink != 1:
         return "has got %d hard links meanwhile" % info.st_nlink
-    if present not in _states(record):
+    if present not in _states(record) or not all(_is_ours(descriptor, name, value) for name, value in record.lists):
         return "somebody changed meanwhile"
+    if stat.S_ISREG(info.st_mode) and record.before.mode & ~present.mode & SET_ID and _was_open(record):
+        # The kernel takes the bit from a file that is written to. Nothing tells whether it would have.
+        return "had a set-id bit, and accounts other than root could write to it"
     if present != record.before or record.lists:
         change(descriptor, present, record.before, returned=record.lists)
     return ""
@@ -161,6 +165,22 @@ def _states(record: Record) -> List[Attributes]:
     """What the change, finished or interrupted by an error, leaves an object with."""
     between = closed(record.before, record.after)
     return [record.before, record.after, record.before._replace(mode=between), record.after._replace(mode=between)]
+
+
+def _is_ours(descriptor: int, name: str, value: bytes) -> bool:
+    """Whether an access list is gone, or still the one that was to be removed."""
+    try:
+        return os.getxattr(path_of(descriptor), name) == value
+    except OSError as error:
+        if error.errno in NO_ATTRIBUTE:
+            return True
+        raise
+
+
+def _was_open(record: Record) -> bool:
+    """Whether somebody other than root could write to a file before or after its change."""
+    both = (record.before, record.after)
+    return bool(record.lists) or any(one.uid not in (0, os.geteuid()) or one.mode & 0o022 for one in both)
 
 
 def _number(info: os.stat_result) -> Number:

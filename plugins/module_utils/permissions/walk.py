@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
-from ..files import foreseen
+from ..files import foreseen, intended
 from ..files.obstacles import Survey
 from ..files.safe_files import mode_without_list
 from . import apply, takeover, undo
@@ -45,6 +45,7 @@ _LIST = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBL
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _GONE = (errno.ENOENT,)
 _EXCHANGED = (errno.ELOOP, errno.ENOTDIR)
+_NONE = -1  # the descriptor of what earlier parts of a node's plan will make, and nobody can open
 
 Key = Tuple[int, int, int, int]
 Memory = Dict[Key, Verdict]
@@ -67,7 +68,7 @@ class Directory(NamedTuple):
     """A directory that is held open, and what holds for the names in it.
 
     safe: nobody but root can exchange names in it or on the way to it. keeps: the same for directories of root in it,
-    which a sticky directory of root such as /tmp protects.
+    which a sticky directory of root such as /tmp protects. coming: the names that earlier parts of a node's plan will change.
     """
 
     descriptor: int
@@ -79,6 +80,7 @@ class Directory(NamedTuple):
     active: Active
     inherited: Optional[Rule]
     reach: int
+    coming: Mapping[str, Optional[intended.Shape]]
 
 
 class Item(NamedTuple):
@@ -124,7 +126,9 @@ class Walk:
             info = os.fstat(descriptor)
             safe = _is_private(info)
             with self.alone:
-                self._visit(Directory(descriptor, "", info, safe, safe, 0, start(top), None, NOT_ASKED))
+                self._visit(
+                    Directory(descriptor, "", info, safe, safe, 0, start(top), None, NOT_ASKED, intended.within("/"))
+                )
         finally:
             os.close(descriptor)
         return self.findings
@@ -147,7 +151,7 @@ class Walk:
         found = []
         for name in sorted({name for node in directory.active for name in node.literal}):
             try:
-                info = os.stat(_now(directory, name), dir_fd=directory.descriptor, follow_symlinks=False)
+                info = _status(directory, name)
             except OSError as error:
                 self._absent(directory, name, error)
                 continue
@@ -237,7 +241,7 @@ class Walk:
         if descriptor is None:
             return
         try:
-            info = os.fstat(descriptor)
+            info = _info(item, descriptor)
             if stat.S_ISDIR(info.st_mode):
                 self.findings.refuse(item.path, "was exchanged during the walk")
                 return
@@ -245,9 +249,11 @@ class Walk:
         except OSError as error:
             self.findings.refuse(item.path, str(error.strerror))
         finally:
-            os.close(descriptor)
+            _close(descriptor)
 
     def _open(self, item: Item, flags: int) -> Optional[int]:
+        if item.name in item.directory.coming:
+            return _NONE
         try:
             return os.open(_now(item.directory, item.name), flags, dir_fd=item.directory.descriptor)
         except OSError as error:
@@ -269,7 +275,7 @@ class Walk:
         if verdict.action in (LINK, SPECIAL):
             self._count_other(verdict)
             return verdict
-        found = apply.extended(descriptor)
+        found = apply.extended(descriptor) if descriptor != _NONE else apply.NOTHING
         if found.access_list or found.default_list:
             self.findings.has_list(item.path, found)
         taken = verdict.action == CHANGE and takeover.is_taken(seen, verdict.requested, found)
@@ -314,6 +320,8 @@ class Walk:
                 "has %d bytes, and what accounts could write to becomes root's by a copy, of at most %d bytes: move it away, "
                 "or remove it" % (info.st_size, takeover.LARGEST)
             )
+        if descriptor == _NONE:
+            return ""  # whether it can be written is judged by the transaction
         directory = item.directory
         return (
             apply.objection(found, Seen.of(info).attributes, verdict.requested, taken)
@@ -427,14 +435,14 @@ class Walk:
         if descriptor is None:
             return
         try:
-            info = os.fstat(descriptor)
-            if self._is_foreign(item, info):
+            info = _info(item, descriptor)
+            if descriptor != _NONE and self._is_foreign(item, info):
                 return
             self._inside(item, descriptor, info, active, inherited, reach)
         except OSError as error:
             self.findings.refuse(item.path, str(error.strerror))
         finally:
-            os.close(descriptor)
+            _close(descriptor)
 
     def _is_foreign(self, item: Item, info: os.stat_result) -> bool:
         """Whether a directory is not to be entered: another file system, too deep, or seen before."""
@@ -470,7 +478,8 @@ class Walk:
         keeps = safe or (directory.keeps and of_root and bool(info.st_mode & stat.S_ISVTX))
         depth = directory.depth + 1
         if _is_managed(inherited) or active or reach == READ:
-            self._visit(Directory(descriptor, item.path, info, safe, keeps, depth, active, inherited, reach))
+            coming = intended.within(item.path)
+            self._visit(Directory(descriptor, item.path, info, safe, keeps, depth, active, inherited, reach, coming))
         if verdict.action == CHANGE and self.options.enforce:
             # What others get more of a directory, they get when its contents are in order.
             present = apply.first_step(
@@ -510,14 +519,53 @@ def _entries_of_scan(descriptor: int) -> Iterator[Tuple[str, os.stat_result]]:
                 continue
 
 
+def _status(directory: Directory, name: str) -> os.stat_result:
+    """What a name leads to, or will. Raises OSError."""
+    shape = directory.coming.get(name)
+    if shape is not None:
+        return _foretold(directory, shape)
+    if name in directory.coming or directory.descriptor == _NONE:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    return os.stat(_now(directory, name), dir_fd=directory.descriptor, follow_symlinks=False)
+
+
+def _info(item: Item, descriptor: int) -> os.stat_result:
+    return os.fstat(descriptor) if descriptor != _NONE else _status(item.directory, item.name)
+
+
+def _foretold(directory: Directory, shape: intended.Shape) -> os.stat_result:
+    """The stat result of what is not there yet."""
+    numbers = (shape.kind | shape.mode, 0, directory.info.st_dev, 1, shape.owner, shape.group)
+    return os.stat_result(numbers + (0, 0, 0, 0))
+
+
+def _close(descriptor: int) -> None:
+    if descriptor != _NONE:
+        os.close(descriptor)
+
+
 def _now(directory: Directory, name: str) -> str:
     """The name under which a file is found now; '' for one that an unfinished transaction will not leave (files/foreseen.py)."""
     return foreseen.within(directory.path).get(name, name)
 
 
 def _entries_of(directory: Directory) -> Iterable[Tuple[str, os.stat_result]]:
+    if directory.coming:
+        return _coming_entries(directory)
+    if directory.descriptor == _NONE:
+        return []
     instead = foreseen.within(directory.path)
     return _foreseen_entries(directory.descriptor, instead) if instead else _entries(directory.descriptor)
+
+
+def _coming_entries(directory: Directory) -> Iterator[Tuple[str, os.stat_result]]:
+    there = directory._replace(coming={})
+    for name, info in _entries_of(there):
+        if name not in directory.coming:
+            yield name, info
+    for name, shape in sorted(directory.coming.items()):
+        if shape is not None:
+            yield name, _foretold(directory, shape)
 
 
 def _foreseen_entries(descriptor: int, instead: Mapping[str, str]) -> Iterator[Tuple[str, os.stat_result]]:

@@ -9,7 +9,7 @@ import pytest
 from plugins.module_utils.concerns import node
 from plugins.module_utils.errors import PlanError
 from plugins.module_utils.files.planned import PlannedFile
-from plugins.module_utils.planned import Judge
+from plugins.module_utils.planned import Judge, Planned
 
 
 def test_a_file_of_two_parts_is_changed_once_from_the_first_to_the_last():
@@ -37,6 +37,16 @@ def test_differences_of_one_file_become_one_where_their_text_is_shown():
         {"before_header": "/k", "after_header": "/k", "prepared": "another"},
     ]
     assert node.merged_differences(shown) == [dict(shown[0], after="3"), shown[1], shown[3]]
+
+
+def test_parts_are_undone_from_the_last_to_the_first_and_each_says_what_became_of_it():
+    done = []
+
+    def part(name, words):
+        return Planned({"changed": True, "diff": []}, undo=lambda: done.append(name) or words)
+
+    parts = {"a": part("a", "a is back"), "b": part("b", ""), "c": part("c", "c is back")}
+    assert node.undone(parts) == "c is back; a is back" and done == ["c", "b", "a"]
 
 
 class Words(Judge):

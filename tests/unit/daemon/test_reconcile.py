@@ -165,6 +165,26 @@ def test_what_the_daemon_cannot_live_with_is_put_back_newest_first_and_the_run_f
     assert (list(outcome.restored), outcome.pending) == (["t3", "t2", "t1"], "none")
 
 
+@pytest.mark.parametrize("transactions", [["t1"], []])
+def test_what_the_task_has_changed_beside_files_is_taken_back_before_files_and_the_daemon_returns_to_it(transactions):
+    daemon = Straw(health=[ILL, WELL])
+
+    def take_back():
+        daemon.done.append("take back")
+        return "owners are as they were"
+
+    desired = DesiredDaemon(activation="restart", transactions=transactions, take_back=take_back)
+    outcome = reconcile(daemon, desired)
+    assert daemon.done[2:6] == ["take back", ("restore", transactions), "restart", "prove a new process"]
+    assert "; owners are as they were; the old configuration is back in force" in outcome.failure
+
+
+def test_nothing_is_taken_back_for_a_daemon_that_does_not_stop():
+    daemon = Straw(health=[ILL])
+    desired = DesiredDaemon("stopped", take_back=lambda: daemon.done.append("take back") or "taken back")
+    assert "taken back" not in reconcile(daemon, desired).failure and daemon.done == ["stop", "prove stopped"]
+
+
 def test_a_refused_reload_is_a_failure_that_is_put_back_too():
     daemon = Straw(health=[WELL], refusals=["Reconfigure failed."])
     outcome = reconcile(daemon, DesiredDaemon(activation="reload", transactions=["t1"]))

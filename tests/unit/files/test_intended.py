@@ -91,3 +91,22 @@ def test_whether_an_account_will_be_able_to_read_it(tmp_path, file, above, reada
         os.setuid(65534)
         os._exit(int(intended.is_readable(str(path))))
     assert os.waitpid(child, 0)[1] >> 8 == readable
+
+
+def test_what_will_be_new_in_a_directory_or_have_another_owner_or_mode(tmp_path):
+    root = tmp_path.resolve()
+    for name in ("same", "mode", "gone"):
+        (root / name).write_bytes(b"old")
+        (root / name).chmod(0o640)
+    owner = os.geteuid(), os.getegid()
+    files = [PlannedFile(str(root / "same"), b"old", b"new"), PlannedFile(str(root / "gone"), b"old", None)]
+    files += [plan(root / "mode", b"new", 0o600), plan(root / "new", b""), plan(root / "sub" / "below", b"")]
+    intended.add(files, [Directory(str(root / "sub"), *owner, 0o750), Directory(str(root), *owner, 0o711)])
+    regular = intended.Shape(stat.S_IFREG, *owner, 0o640)
+    directory = intended.Shape(stat.S_IFDIR, *owner, 0o750)
+    assert intended.within(str(root)) == {
+        "mode": regular._replace(mode=0o600), "new": regular, "sub": directory, "gone": None
+    }  # fmt: skip
+    assert intended.within(str(root / "sub")) == {"below": regular} and not intended.within("/etc")
+    intended.withdraw()
+    assert not intended.within(str(root)) and not intended.within(str(root / "sub"))

@@ -147,6 +147,33 @@ def test_what_somebody_else_has_changed_meanwhile_is_left_and_named(act, tree, j
     assert {name: state(tree)[name] for name in others} == {name: before[name] for name in others}
 
 
+def test_a_list_that_somebody_has_given_a_directory_meanwhile_is_left(tree, journal):
+    sub = tree / "conf" / "sub"
+    os.setxattr(str(sub), DEFAULT_LIST, DEFAULT)
+    walked(tree, journal)
+    os.setxattr(str(sub), DEFAULT_LIST, LIST)
+    kept = facts(sub)
+    assert "%s, which somebody changed meanwhile" % sub in undo.put_back(journal) and facts(sub) == kept
+
+
+@pytest.mark.parametrize(
+    "before, back", [((0, 0, 0o4775), False), ((0, 0, 0o4755), True), ((NOBODY, 0, 0o2755), False)]
+)
+def test_a_set_id_bit_comes_back_only_where_root_alone_could_write(before, back, tree, journal):
+    """Otherwise the content may be of somebody whose write would have taken the bit away."""
+    path = tree / "program"
+    path.write_text("1")
+    os.chown(str(path), *before[:2])
+    path.chmod(before[2])
+    entry = {"path": str(path), "owner": "0", "group": "0", "mode": "0755"}
+    rules = manifest.rules_of(manifest.extended([], [entry]), int, int, real_path)
+    options = Options(True, state_dir=str(tree / "state"), journal=journal)
+    work(Job(rules, ["nobody"], "nobody", [], False, [], options))
+    assert facts(path)[:3] == (0, 0, 0o755)
+    assert ("set-id" in undo.put_back(journal)) is not back
+    assert facts(path)[:3] == (before if back else (0, 0, 0o755))
+
+
 def test_a_directory_on_the_way_that_became_a_link_is_left_and_what_it_leads_to(tree, journal):
     walked(tree, journal)
     (tree / "conf" / "sub").rename(tree / "sub")
@@ -236,7 +263,9 @@ def test_an_object_is_not_changed_where_its_record_has_no_room(tree, journal):
         limits = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
         try:
-            with pytest.raises(undo.NotRecorded, match="is not changed, because what it is cannot be recorded in state_dir"):
+            with pytest.raises(
+                undo.NotRecorded, match="is not changed, because what it is cannot be recorded in state_dir"
+            ):
                 walked(tree, small)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
@@ -277,7 +306,9 @@ def test_a_list_and_a_mode_come_back_together(tree):
     path = tree / "conf" / "own.conf"
     descriptor = os.open(str(path), os.O_RDONLY)
     try:
-        apply.change(descriptor, Attributes(0, 0, 0o644), Attributes(NOBODY, NOBODY, 0o660), returned=[(ACCESS_LIST, LIST)])
+        apply.change(
+            descriptor, Attributes(0, 0, 0o644), Attributes(NOBODY, NOBODY, 0o660), returned=[(ACCESS_LIST, LIST)]
+        )
     finally:
         os.close(descriptor)
     assert facts(path) == (NOBODY, NOBODY, 0o660, {ACCESS_LIST: LIST})
