@@ -11,7 +11,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 from ..apply import planned, prepare
 from ..config import files as file_plan
 from ..config import reader
-from ..config.files import FilePlan, Found
+from ..config.files import FilePlan
 from ..config.plan import NOTHING, FileEdit, Plan
 from ..config.plan import plan as plan_settings
 from ..credentials import entries, places
@@ -26,6 +26,7 @@ from ..credentials.tool import Cipher
 from ..ecconf.effective import Effective
 from ..errors import PlanError
 from ..files import intended
+from ..files.current import CurrentFile, current_file
 from ..host import accounts
 from ..planned import Planned
 from ..task import Task
@@ -67,7 +68,7 @@ class Site(NamedTuple):
     """The managed pair, what is there of it, and the plan of the stanza that names it."""
 
     pair: Pair
-    found: Dict[str, Optional[Found]]
+    found: Dict[str, Optional[CurrentFile]]
     stanza: Plan
 
     def contents(self) -> Contents:
@@ -97,7 +98,7 @@ def survey(task: Task) -> Site:
             "the daemon reads %s and %s, the task manages %s and %s; leave 'stanza' at true, or name the same"
             % (declared + pair)
         )
-    return Site(pair, {path: reader.file(path) for path in pair}, stanza)
+    return Site(pair, {path: current_file(path) for path in pair}, stanza)
 
 
 def refuse_unusable(task: Task, pair: Pair) -> None:

@@ -10,10 +10,11 @@ from typing import Any, Callable, Dict, Optional
 from ..apply import planned
 from ..config import files as file_plan
 from ..config import reader
-from ..config.files import FilePlan, Found
+from ..config.files import FilePlan
 from ..config.plan import Change, FileEdit, Plan
 from ..errors import PlanError
 from ..files import intended
+from ..files.current import CurrentFile, current_file
 from ..host import accounts
 from ..planned import Planned
 from ..task import Task
@@ -30,17 +31,17 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 
-def find(path: str, absent: Callable[[str], None]) -> Optional[Found]:
+def find(path: str, absent: Callable[[str], None]) -> Optional[CurrentFile]:
     """Read the file as it is; refuse places and contents that are not for parameters."""
     if not os.path.isabs(path):
         raise PlanError("path %r is not absolute; write it from / on" % path)
     reader.refuse_without_directory(path, absent)
-    found = reader.file(path)
+    found = current_file(path)
     dhparams.refuse_foreign(path, found.content if found else b"")
     return found
 
 
-def attributes(task: Task, found: Optional[Found]) -> FilePlan:
+def attributes(task: Task, found: Optional[CurrentFile]) -> FilePlan:
     """Plan owner, group and mode."""
     params = task.params
     owner = params["owner"] or str(found.owner if found else os.geteuid())
@@ -54,7 +55,7 @@ def attributes(task: Task, found: Optional[Found]) -> FilePlan:
     return file_plan.plan_files([requested], look, task.check_mode)
 
 
-def contents(path: str, found: Optional[Found], requested: DesiredParameters, check_mode: bool) -> Plan:
+def contents(path: str, found: Optional[CurrentFile], requested: DesiredParameters, check_mode: bool) -> Plan:
     """Plan the parameters; none are generated in check mode."""
     if found and dhparams.holds(found.content, requested):
         return Plan([], [], [])
@@ -85,7 +86,7 @@ def plan(task: Task) -> Planned:
     return whole
 
 
-def after_the_run(found: Optional[Found], requested: DesiredParameters, kept: bool) -> Dict[str, Any]:
+def after_the_run(found: Optional[CurrentFile], requested: DesiredParameters, kept: bool) -> Dict[str, Any]:
     """Say what the file holds now, or would."""
     holds = dhparams.read(found.content) if found and kept else None
     if holds is None and requested.group:

@@ -10,9 +10,9 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..apply import prepare
 from ..config import reader
-from ..config.files import Found
 from ..ecconf.effective import Effective
 from ..errors import PlanError
+from ..files.current import CurrentFile, current_file
 from ..files.planned import PlannedFile, missing_above
 from ..planned import ACCEPTS_ALL, Judge, Planned
 from ..sandbox import dropin, eyes, needs, systemd
@@ -49,7 +49,7 @@ class Site(NamedTuple):
     asked: bool
     unit: systemd.State
     path: str
-    found: Optional[Found]
+    found: Optional[CurrentFile]
 
 
 def survey(task: Task) -> Site:
@@ -63,7 +63,7 @@ def survey(task: Task) -> Site:
     asked = given is None and version is not None
     path = os.path.join(params["directory"], unit + ".d", dropin.NAME)
     state = systemd.state(unit) if asked else systemd.State(False, False, "")
-    return Site(version, asked, state, path, reader.file(path))
+    return Site(version, asked, state, path, current_file(path))
 
 
 def facts_of(task: Task) -> Facts:
@@ -107,7 +107,7 @@ def differs(site: Site, requested: Optional[bytes]) -> bool:
     """Whether the drop-in has to be written, or removed."""
     if requested is None or site.found is None:
         return (requested is None) != (site.found is None)
-    return site.found != Found(requested, os.geteuid(), os.getegid(), MODE)
+    return site.found != CurrentFile(requested, os.geteuid(), os.getegid(), MODE)
 
 
 class SystemdJudge(Judge):

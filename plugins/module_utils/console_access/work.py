@@ -9,11 +9,11 @@ from typing import Any, Dict, List, NamedTuple, Optional
 
 from ..config.files import Look
 from ..config.plan import Change, FileEdit, Plan, Reload
-from ..config.reader import file
 from ..ecconf.effective import Effective
 from ..ecconf.loader import Configuration
 from ..errors import PlanError, assumption
 from ..files import intended, obstacles
+from ..files.current import current_file
 from ..files.planned import Directory
 from ..files.reading import text
 from ..files.safe_files import ensure_directory, remove
@@ -256,6 +256,6 @@ def change_beside(planned: Work) -> Dict[str, Any]:
 
 def _leftover(path: str) -> Optional[str]:
     """The text of a file that this module wrote; None if there is none, or if it is somebody else's."""
-    found = file(path) if path else None
+    found = current_file(path) if path else None
     content = found.content.decode("utf-8", "replace") if found else ""
     return content if content.startswith(BOOT_HEAD) else None

@@ -10,13 +10,13 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tu
 
 from ..catalog import catalog
 from ..config.plan import FileEdit
-from ..config.reader import file as look_at_file
 from ..console_access import endpoints, rotation
 from ..ecconf.effective import Effective
 from ..ecconf.loader import Configuration
 from ..ecconf.paths import Path
 from ..errors import MomentumError, PlanError
 from ..files import foreseen
+from ..files.current import current_file
 from ..host.program import shown
 from ..host.service_manager import Manager
 from ..host.tcp import Deadline
@@ -137,7 +137,7 @@ class Daemon:
         requested = (new + sockets + [""])[0]
         if not path or not requested or not before:
             return None
-        planned = rotation.plan(self.node.prefix, path, requested, look_at_file)
+        planned = rotation.plan(self.node.prefix, path, requested, current_file)
         moves = new or planned.named not in sockets
         return planned.edit if moves and planned.named in before else None
 

@@ -6,23 +6,14 @@
 
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
+from ...files.current import CurrentFile
 from ..errors import CertificateError
 from ..x509 import certificates, keys
 from ..x509 import pem as pems
 from ..x509.certificates import Facts
 from .unit import Unit
 
-
-class Stored(NamedTuple):
-    """A file as it is: its bytes, numeric owner and group, permission bits."""
-
-    content: bytes
-    owner: int
-    group: int
-    mode: int
-
-
-Look = Callable[[str], Optional[Stored]]
+Look = Callable[[str], Optional[CurrentFile]]
 
 
 class Found(NamedTuple):
@@ -32,7 +23,7 @@ class Found(NamedTuple):
     key: Optional[Any]
     leaf: Optional[Facts]
     chain: List[Facts]
-    files: Dict[str, Optional[Stored]]
+    files: Dict[str, Optional[CurrentFile]]
 
     @property
     def is_pair(self) -> bool:
@@ -76,7 +67,7 @@ def _key(unit: Unit, content: bytes) -> Any:
     return keys.load(content, unit.key) if content else None
 
 
-def _certificates(unit: Unit, files: Dict[str, Optional[Stored]]) -> List[Facts]:
+def _certificates(unit: Unit, files: Dict[str, Optional[CurrentFile]]) -> List[Facts]:
     """The leaf, then its chain, from the chain's own file or from after the leaf, each certificate once."""
     content = _content(files[unit.certificate])
     if not content:
@@ -87,6 +78,6 @@ def _certificates(unit: Unit, files: Dict[str, Optional[Stored]]) -> List[Facts]
     return certificates.once(links)
 
 
-def _content(stored: Optional[Stored]) -> bytes:
+def _content(stored: Optional[CurrentFile]) -> bytes:
     """The bytes of a file; an empty file is as good as none."""
     return stored.content if stored is not None and stored.content.strip() else b""
