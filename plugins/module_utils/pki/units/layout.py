@@ -11,7 +11,7 @@ from ...files.current import CurrentFile
 from ..errors import CertificateError
 from ..x509 import keys
 from ..x509 import pem as pems
-from .found import Found
+from .current import CurrentPair
 from .plan import Pair
 from .unit import Unit
 
@@ -55,12 +55,12 @@ def requested(unit: Unit, pair: Pair) -> List[DesiredFile]:
     return found
 
 
-def edits(unit: Unit, found: Found, pair: Pair) -> List[Edit]:
+def edits(unit: Unit, found: CurrentPair, pair: Pair) -> List[Edit]:
     """What has to be written so that the files hold a pair and have the attributes that are requested."""
     return [edit for edit in (edit_of(unit, found, one) for one in requested(unit, pair)) if edit is not None]
 
 
-def edit_of(unit: Unit, found: Found, one: DesiredFile) -> Optional[Edit]:
+def edit_of(unit: Unit, found: CurrentPair, one: DesiredFile) -> Optional[Edit]:
     """The edit of one file, None where it is right already."""
     stored = found.files.get(one.path)
     if one.content is None:
@@ -74,7 +74,7 @@ def edit_of(unit: Unit, found: Found, one: DesiredFile) -> Optional[Edit]:
     return Edit(one.path, stored.content, stored.content if same else one.content, owner, group, mode, one.secret)
 
 
-def attributes(unit: Unit, found: Found, stored: Optional[CurrentFile], secret: bool) -> Tuple[int, int, int]:
+def attributes(unit: Unit, found: CurrentPair, stored: Optional[CurrentFile], secret: bool) -> Tuple[int, int, int]:
     """Owner, group and mode: as the task says, else as the file has them, else those of the unit's key, else the caller's."""
     model = stored or found.files.get(unit.key)
     owner = unit.owner if unit.owner is not None else model.owner if model else os.geteuid()
