@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, Mapping, Optional, Sequence, Tuple
 
 from . import node_options as nodes
+from .config.current import CurrentConfiguration
 from .config.plan import Change, FileEdit, Plan, Reload
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
 Attributes = Tuple[Optional[int], Optional[int], Optional[int]]
 
 
-def prepare(task: Task, created: Optional[Dict[str, bytes]] = None) -> Tuple[Configuration, Reload]:
-    """Load the node's configuration with the files that the task creates, and give the means to load it changed.
+def prepare(task: Task, created: Optional[Dict[str, bytes]] = None) -> Tuple[CurrentConfiguration, Reload]:
+    """Read the node's configuration with the files that the task creates, and give the means to load it changed.
 
     It is read once for all parts of a node that see it alike. Raises PlanError if it cannot be read.
     """
@@ -40,11 +41,11 @@ def prepare(task: Task, created: Optional[Dict[str, bytes]] = None) -> Tuple[Con
         return known[intended.state()], reload
     if task.node.main in set(contents) - set(created or {}):
         task.warn(assumption(nodes.NO_MAIN % task.node.main))
-    configuration = nodes.load(task.node, contents)
-    nodes.refuse_broken(configuration)
-    nodes.refuse_state_among(configuration, task.node)
-    known[intended.state()] = configuration
-    return configuration, reload
+    now = nodes.current(task.node, contents)
+    nodes.refuse_broken(now.configuration)
+    nodes.refuse_state_among(now.configuration, task.node)
+    known[intended.state()] = now
+    return now, reload
 
 
 def planned(

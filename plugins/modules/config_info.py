@@ -241,6 +241,7 @@ from typing import Any, Dict, FrozenSet, Iterator
 
 from ansible_collections.msys.momentum.plugins.module_utils import node_options
 from ansible_collections.msys.momentum.plugins.module_utils.adoption import variables as adoption
+from ansible_collections.msys.momentum.plugins.module_utils.config.current import CurrentConfiguration
 from ansible_collections.msys.momentum.plugins.module_utils.daemon import host_limits, version
 from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import (
     ECCMGR,
@@ -250,7 +251,6 @@ from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import 
     program_of,
 )
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective, Setting
-from ansible_collections.msys.momentum.plugins.module_utils.ecconf.loader import Configuration
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
@@ -334,31 +334,30 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     """Load, resolve and describe."""
     if not module.params["main"]:
         module.node = at_home(module.node, kind_of(module))
-    configuration = node_options.load(module.node)
+    now = node_options.current(module.node)
     if module.params["adopt"]:
-        node_options.refuse_broken(configuration)
-    effective = Effective(configuration)
+        node_options.refuse_broken(now.configuration)
     found = version.detect(module.node) or ""
-    outside = adopted(module, effective, found) if module.params["adopt"] else {}
-    result = described(module, configuration, effective)
+    outside = adopted(module, now.effective, found) if module.params["adopt"] else {}
+    result = described(module, now)
     result["variables"].update(outside.pop("variables", {}))
     result["variables"] = adoption.named_for(module.params["role"], result["variables"])
     return dict(result, version=found, **outside)
 
 
-def described(module: MomentumModule, configuration: Configuration, effective: Effective) -> Dict[str, Any]:
+def described(module: MomentumModule, now: CurrentConfiguration) -> Dict[str, Any]:
     """What the configuration specifies, and how it would be said in variables."""
-    settings = list(requested_settings(effective, module.params["scopes"]))
+    settings = list(requested_settings(now.effective, module.params["scopes"]))
     values = [shown(setting, module.secret_options) for setting in settings]
     is_open = [adoption.is_open(setting, module.secret_options) for setting in settings]
-    stanza = stanza_of(declared(effective))
+    stanza = stanza_of(declared(now.effective))
     return {
         "changed": False,
         "installed": node_options.is_installed(module.node),
-        "main": configuration.main,
+        "main": now.configuration.main,
         "files": [
             {"path": file.path, "readonly": file.readonly, "included_by": file.included_by or "", "line": file.line}
-            for file in configuration.files
+            for file in now.configuration.files
         ],
         "settings": values,
         "secrets": [placed(value) for value, known in zip(values, is_open) if not known],
@@ -374,7 +373,7 @@ def described(module: MomentumModule, configuration: Configuration, effective: E
             module.params["role"],
             module.secret_options,
         ),
-        "problems": [node_options.described(item) for item in configuration.problems + effective.problems],
+        "problems": [node_options.described(item) for item in now.problems],
     }
 
 

@@ -90,7 +90,7 @@ def plan(task: Task) -> Planned:
     """Plan configuration, files and directory, and refuse what would be unsafe."""
     given = task.params
     requested = console(given)
-    configuration, reload = prepare(task)
+    now, reload = prepare(task)
     around = Surroundings(
         prefix=task.node.prefix,
         main=task.node.main,
@@ -99,7 +99,7 @@ def plan(task: Task) -> Planned:
         rotation=given["rotate_config"],
         check=task.check_mode,
     )
-    work = plan_work(around, requested, configuration, reload, look())
+    work = plan_work(around, requested, now, reload, look())
     for words in work.warnings:
         task.warn(words)
     attributes: Dict[str, Attributes] = dict(work.attributes)

@@ -23,7 +23,6 @@ from ..credentials.session import (
     carry_out,
 )
 from ..credentials.tool import Cipher
-from ..ecconf.effective import Effective
 from ..errors import PlanError
 from ..files import intended
 from ..files.current import CurrentFile, current_file
@@ -84,15 +83,15 @@ def survey(task: Task) -> Site:
     has_configuration = params["stanza"] or intended.exists(task.node.main)
     declared, stanza = default, NOTHING
     if has_configuration:
-        configuration, reload = prepare(task)
-        settings = [Effective(configuration).get(places.SCOPE, option) for option in places.OPTIONS]
+        now, reload = prepare(task)
+        settings = [now.effective.get(places.SCOPE, option) for option in places.OPTIONS]
         declared = Pair(*[path if one is None else str(one.value) for one, path in zip(settings, default)])
     pair = places.choose(params["database"], params["key"], declared)
     refuse_unusable(task, pair)
     others = [declared, default, places.of_tool(task.node.prefix)]
     refuse_split(pair, others, params["allow"])
     if params["stanza"]:
-        stanza = plan_settings(configuration, reload, places.settings(pair))
+        stanza = plan_settings(now.configuration, reload, places.settings(pair))
     elif has_configuration and declared != pair and "split_database" not in params["allow"]:
         raise PlanError(
             "the daemon reads %s and %s, the task manages %s and %s; leave 'stanza' at true, or name the same"

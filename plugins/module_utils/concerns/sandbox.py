@@ -10,7 +10,6 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..apply import prepare
 from ..config import reader
-from ..ecconf.effective import Effective
 from ..errors import PlanError
 from ..files.current import CurrentFile, current_file
 from ..files.planned import PlannedFile, missing_above
@@ -68,7 +67,7 @@ def survey(task: Task) -> Site:
 
 def facts_of(task: Task) -> Facts:
     """What the configuration in force means for a sandbox."""
-    configuration, _reload = prepare(task)
+    now, _reload = prepare(task)
     params = task.params
     choice = Choice(
         params["protect_system"],
@@ -80,7 +79,7 @@ def facts_of(task: Task) -> Facts:
     for path in choice.write_paths:
         generated.path("write_paths", path)
     prefix = os.path.normpath(task.node.prefix)
-    return facts(Effective(configuration), prefix, configuration.local_changes, choice, eyes.look(prefix))
+    return facts(now.effective, prefix, now.configuration.local_changes, choice, eyes.look(prefix))
 
 
 def computed(task: Task, site: Site) -> Tuple[Optional[bytes], Dict[str, Any]]:

@@ -102,8 +102,8 @@ def judged(task: Task, effective: Effective, stanza: Stanza, facts: safety_check
 
 def plan(task: Task) -> Planned:
     """Lay what is requested over what is in force, run the safety checks, and write what differs by meaning."""
-    configuration, reload = prepare(task)
-    effective = Effective(configuration)
+    now, reload = prepare(task)
+    configuration, effective = now.configuration, now.effective
     requested = resolved(Stanza(*(task.params[field] for field in Stanza._fields)), effective)
     facts = security_host(task.params["unit"])
     found = declared(effective)

@@ -8,6 +8,7 @@ import os
 from typing import Any, Callable, Dict, List
 
 from .. import node_options as nodes
+from ..config.current import CurrentConfiguration
 from ..console_access import rotation
 from ..daemon import process, reconcile
 from ..daemon.console import Console
@@ -45,14 +46,14 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 
-def loader(task: Task) -> Callable[[], Any]:
+def loader(task: Task) -> Callable[[], CurrentConfiguration]:
     """How the daemon reads the configuration: a broken one is no basis, except to stop the daemon."""
 
-    def load() -> Any:
-        configuration = nodes.load(task.node, nodes.basis(task.node, task.check_mode))
+    def load() -> CurrentConfiguration:
+        now = nodes.current(task.node, nodes.basis(task.node, task.check_mode))
         if task.params["state"] != "stopped":
-            nodes.refuse_broken(configuration)
-        return configuration
+            nodes.refuse_broken(now.configuration)
+        return now
 
     return load
 

@@ -114,8 +114,8 @@ def plan(task: Task) -> Planned:
         return unplanned(version)
     closed = [os.path.join(task.node.prefix, "etc", name) for name in CLOSED]
     request = Request(task.params["targets"], version, task.params["purge"], expected(task), closed)
-    configuration, reload = prepare(task)
-    outcome = Resolution(configuration, reload, request, openssl, daemon_identity).resolve()
+    now, reload = prepare(task)
+    outcome = Resolution(now.configuration, reload, request, openssl, daemon_identity).resolve()
     for warning in outcome.warnings:
         task.warn(warning)
     return planned(

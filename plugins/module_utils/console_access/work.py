@@ -7,10 +7,10 @@
 import os
 from typing import Any, Dict, List, NamedTuple, Optional
 
+from ..config.current import CurrentConfiguration
 from ..config.files import Look
 from ..config.plan import Change, FileEdit, Plan, Reload
 from ..ecconf.effective import Effective
-from ..ecconf.loader import Configuration
 from ..errors import PlanError, assumption
 from ..files import intended, obstacles
 from ..files.current import current_file
@@ -76,9 +76,7 @@ class Work(NamedTuple):
     warnings: List[str]
 
 
-def plan_work(
-    around: Surroundings, requested: Console, configuration: Configuration, reload: Reload, look: Look
-) -> Work:
+def plan_work(around: Surroundings, requested: Console, now: CurrentConfiguration, reload: Reload, look: Look) -> Work:
     """Plan all that a task asks for. Raises PlanError."""
     owner = look.uid(requested.owner)
     outcome = plan_console(reload, requested, lambda path: directories.exposed(path, owner))
@@ -88,7 +86,7 @@ def plan_work(
     if made.assumed:
         warnings.append(made.assumed)
     files = texts_plan.plan_files(requested, places.environment, places.boot, look, around.check)
-    told = _rotation(around, requested, usable(listens(Effective(configuration))), look)
+    told = _rotation(around, requested, usable(listens(now.effective)), look)
     later = rotation.stays_behind(told, requested.socket, endpoints.listening(owner or 0))
     files = texts_plan.with_rotation(files, told, requested.socket, look, later)
     gone = _leftover(places.leftover)

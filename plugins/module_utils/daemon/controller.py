@@ -6,13 +6,13 @@
 
 import os
 import time
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..catalog import catalog
+from ..config.current import CurrentConfiguration
 from ..config.plan import FileEdit
 from ..console_access import endpoints, rotation
 from ..ecconf.effective import Effective
-from ..ecconf.loader import Configuration
 from ..ecconf.paths import Path
 from ..errors import MomentumError, PlanError
 from ..files import foreseen
@@ -61,7 +61,13 @@ class Daemon:
     """
 
     def __init__(
-        self, node: Node, manager: Manager, console: Console, gate: Gate, load: Any, kind: Kind = ECELERITY
+        self,
+        node: Node,
+        manager: Manager,
+        console: Console,
+        gate: Gate,
+        load: Callable[[], CurrentConfiguration],
+        kind: Kind = ECELERITY,
     ) -> None:
         self.node = node
         self.kind = kind
@@ -77,8 +83,8 @@ class Daemon:
 
     def _read(self) -> None:
         """Read the configuration anew, and what it declares."""
-        self.configuration: Configuration = self._load()
-        self.effective = Effective(self.configuration)
+        now = self._load()
+        self.configuration, self.effective = now.configuration, now.effective
         self._console = self._console.at(self.gate.control or self.endpoint())
 
     def endpoint(self) -> str:

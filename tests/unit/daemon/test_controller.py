@@ -47,7 +47,7 @@ class Node:
     def daemon(self):
         manager = Manager(str(self.prefix), "ecelerity.service", self.run, str(self.root / "no-systemd"))
         console = Console(str(self.prefix), "/tmp/2025", self.run)
-        return Daemon(self.node, manager, console, Gate([], "/tmp/2025", True), lambda: node_options.load(self.node))
+        return Daemon(self.node, manager, console, Gate([], "/tmp/2025", True), lambda: node_options.current(self.node))
 
     def start(self):
         child = subprocess.Popen(["sleep", "60"], executable=str(self.prefix / "sbin" / "ecelerity"))

@@ -51,7 +51,7 @@ class Site:
         console = Console(str(self.prefix), "/tmp/2025", self.run)
         kind = ECCMGR._replace(pidfile=self.pidfile)
         return Daemon(
-            self.node, manager, console, Gate([], "/tmp/2025", True), lambda: node_options.load(self.node), kind
+            self.node, manager, console, Gate([], "/tmp/2025", True), lambda: node_options.current(self.node), kind
         )
 
     def start(self, program):
