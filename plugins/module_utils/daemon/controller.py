@@ -33,10 +33,13 @@ from .console import Answer, Console
 from .health import Expectation, Finding, Probe
 from .kinds import ECELERITY, Kind, program_of, search_for
 from .process import Process
-from .reconcile import View
+from .reconcile import CurrentDaemon
 
 # An address and seconds: whether it answers as it shall, and what was found.
 Ask = Callable[[str, float], Tuple[bool, str]]
+
+# Reads the configuration from disk. Raises PlanError where it is no basis for what is to be done.
+Load = Callable[[], CurrentConfiguration]
 
 ROTATION = 60.0  # seconds that a rotation may take
 
@@ -55,10 +58,7 @@ class Gate(NamedTuple):
 
 
 class Daemon:
-    """The real daemon; `reconcile` drives it.
-
-    `load` reads the configuration from disk. Raises PlanError where the configuration is no basis.
-    """
+    """The real daemon; `reconcile` drives it. Raises what `load` raises."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class Daemon:
         manager: Manager,
         console: Console,
         gate: Gate,
-        load: Callable[[], CurrentConfiguration],
+        load: Load,
         kind: Kind = ECELERITY,
     ) -> None:
         self.node = node
@@ -94,13 +94,13 @@ class Daemon:
     def _search(self) -> process.Search:
         return search_for(self.node, self.kind, self.effective, self._manager.control_group())
 
-    def look(self) -> View:
-        """See the process, systemd's word, what is pending, and what differs."""
+    def current(self) -> CurrentDaemon:
+        """Return the process, systemd's word, what is pending, and what differs. Nothing is asked of the daemon itself."""
         running, unit = self.process(), self._unit()
         due = activation.pending(self.node.state_dir)
         if running is None:
-            return View(None, unit, due, drift.NO_DRIFT, False)
-        return View(running, unit, due, self._drift(running), self._differs(running))
+            return CurrentDaemon(None, unit, due, drift.NO_DRIFT, False)
+        return CurrentDaemon(running, unit, due, self._drift(running), self._differs(running))
 
     def process(self) -> Optional[Process]:
         """The daemon's process, or None."""

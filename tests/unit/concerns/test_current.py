@@ -1,0 +1,115 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a concern reads of a node, with nothing desired: on a node with Momentum's files, on one without, and nothing is written."""
+
+import os
+import stat
+
+import pytest
+
+from plugins.module_utils import node_options
+from plugins.module_utils.concerns import certificate, config, keyword_file, service
+from plugins.module_utils.daemon.kinds import ECCMGR, at_home
+from plugins.module_utils.files import intended
+from plugins.module_utils.pki.units.current import Places
+
+pytestmark = pytest.mark.node
+
+MAIN = """Security {
+  User = "nobody"
+  Capabilities = "cap_net_bind_service=p"
+}
+ESMTP_Listener {
+  TLS_Certificate = "/etc/mx.pem"
+  Listen ":25" {}
+}
+Control_Listener {
+  Listen "/tmp/2025" { File_Mode = "0666" }
+}
+"""
+
+
+@pytest.fixture
+def node(tmp_path):
+    """A node without Momentum."""
+    given = dict.fromkeys(node_options.ARGUMENTS)
+    given.update(prefix=str(tmp_path / "momentum"), nodename="mx", state_dir=str(tmp_path / "state"), validate="auto")
+    return node_options.from_params(given)
+
+
+@pytest.fixture
+def configured(node):
+    """A node with a configuration that Momentum's samples could have."""
+    os.makedirs(os.path.dirname(node.main))
+    with open(node.main, "w") as stream:
+        stream.write(MAIN)
+    return node
+
+
+@pytest.fixture
+def nothing_is_written(tmp_path):
+    """What a test calls once its node is made: from then on everything below the node's root stays as it is."""
+    before = []
+
+    def seen():
+        for path, _directories, files in sorted(os.walk(str(tmp_path))):
+            for name in [""] + sorted(files):
+                info = os.lstat(os.path.join(path, name))
+                yield path, name, info.st_ino, info.st_mtime_ns if stat.S_ISREG(info.st_mode) else 0
+
+    def begin():
+        before.extend(seen())
+
+    yield begin
+    assert before == list(seen()) and not intended.state()
+
+
+def test_the_configuration_of_a_node_without_momentum_is_empty(node, nothing_is_written):
+    nothing_is_written()
+    now = config.current(node)
+    assert [problem.kind for problem in now.problems] == ["missing"] and list(now.effective.settings()) == []
+
+
+def test_the_configuration_is_what_momentum_reads(configured, nothing_is_written):
+    nothing_is_written()
+    now = config.current(configured)
+    assert now.problems == [] and now.effective is now.effective
+    assert [file.path for file in now.configuration.files] == [configured.main]
+
+
+def test_a_daemon_that_is_not_there_has_no_process(node, nothing_is_written):
+    nothing_is_written()
+    for now in (service.current(node, unit="no-such"), service.current(at_home(node, ECCMGR), ECCMGR, "no-such")):
+        assert (now.process, now.unit, now.pending.level, now.differs) == (None, None, "none", False)
+
+
+def test_a_daemon_that_does_not_run_has_no_process_whatever_is_wrong_with_its_configuration(
+    configured, nothing_is_written
+):
+    with open(configured.main, "a") as stream:
+        stream.write("Security {\n")
+    nothing_is_written()
+    assert service.current(configured, unit="no-such").process is None
+
+
+def test_a_pair_that_is_not_there_has_no_parts(node, tmp_path, nothing_is_written):
+    nothing_is_written()
+    now = certificate.current(Places(str(tmp_path / "no/a.key"), str(tmp_path / "no/a.crt")))
+    assert (now.key, now.leaf, now.is_pair, now.problems) == (None, None, False, ("", ""))
+
+
+def test_a_key_that_nobody_can_read_is_said_and_not_refused(tmp_path, nothing_is_written):
+    pytest.importorskip("cryptography")
+    (tmp_path / "a.key").write_text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")
+    nothing_is_written()
+    now = certificate.current(Places(str(tmp_path / "a.key"), str(tmp_path / "a.crt")))
+    assert str(tmp_path / "a.key") in now.problems[0] and now.problems[1] == ""
+
+
+def test_a_file_of_keywords_is_read_as_it_is(tmp_path, nothing_is_written):
+    (tmp_path / "a.conf").write_text("ssl = on\n")
+    nothing_is_written()
+    assert keyword_file.current(str(tmp_path / "a.conf")).content == b"ssl = on\n"
+    assert keyword_file.current(str(tmp_path / "b.conf")) is None
