@@ -255,7 +255,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import 
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.redaction import redaction
-from ansible_collections.msys.momentum.plugins.module_utils.security.stanza import declared, stanza_of
+from ansible_collections.msys.momentum.plugins.module_utils.security.current import current as current_security
 
 LONGEST = 1000  # characters of the validator's output in a result
 
@@ -350,7 +350,7 @@ def described(module: MomentumModule, now: CurrentConfiguration) -> Dict[str, An
     settings = list(requested_settings(now.effective, module.params["scopes"]))
     values = [shown(setting, module.secret_options) for setting in settings]
     is_open = [adoption.is_open(setting, module.secret_options) for setting in settings]
-    stanza = stanza_of(declared(now.effective))
+    security = current_security(now.effective, host_limits.security_host(unit_of(module)))
     return {
         "changed": False,
         "installed": node_options.is_installed(module.node),
@@ -368,8 +368,8 @@ def described(module: MomentumModule, now: CurrentConfiguration) -> Dict[str, An
         ],
         "variables": adoption.variables(
             settings,
-            stanza,
-            host_limits.security_host(unit_of(module)),
+            security.stanza,
+            security.host,
             module.params["role"],
             module.secret_options,
         ),

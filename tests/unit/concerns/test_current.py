@@ -10,7 +10,7 @@ import stat
 import pytest
 
 from plugins.module_utils import node_options
-from plugins.module_utils.concerns import certificate, config, keyword_file, service
+from plugins.module_utils.concerns import certificate, config, keyword_file, security, service
 from plugins.module_utils.daemon.kinds import ECCMGR, at_home
 from plugins.module_utils.files import intended
 from plugins.module_utils.pki.units.current import Places
@@ -113,3 +113,17 @@ def test_a_file_of_keywords_is_read_as_it_is(tmp_path, nothing_is_written):
     nothing_is_written()
     assert keyword_file.current(str(tmp_path / "a.conf")).content == b"ssl = on\n"
     assert keyword_file.current(str(tmp_path / "b.conf")) is None
+
+
+def test_the_security_stanza_is_compared_with_what_the_configuration_takes(configured, nothing_is_written):
+    nothing_is_written()
+    now = security.current(config.current(configured), "no-such.service")
+    assert (now.stanza.user, now.declared.user.line, now.overridden) == ("nobody", 2, [])
+    assert [reason.capability for reason in now.needed("linux")] == ["cap_net_bind_service"]
+    assert now.compared(now.stanza).verdict == "equal"
+
+
+def test_a_node_without_momentum_declares_no_security(node, nothing_is_written):
+    nothing_is_written()
+    now = security.current(config.current(node), "no-such.service")
+    assert (set(now.stanza), now.needed(now.platform)) == ({None}, [])
