@@ -10,7 +10,7 @@ import stat
 import pytest
 
 from plugins.module_utils import node_options
-from plugins.module_utils.concerns import certificate, config, keyword_file, security, service
+from plugins.module_utils.concerns import certificate, config, control, keyword_file, security, service
 from plugins.module_utils.daemon.kinds import ECCMGR, at_home
 from plugins.module_utils.files import intended
 from plugins.module_utils.pki.units.current import Places
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.node
 
 MAIN = """Security {
   User = "nobody"
-  Capabilities = "cap_net_bind_service=p"
+  Capabilities = "= cap_net_bind_service+ep"
 }
 ESMTP_Listener {
   TLS_Certificate = "/etc/mx.pem"
@@ -127,3 +127,16 @@ def test_a_node_without_momentum_declares_no_security(node, nothing_is_written):
     nothing_is_written()
     now = security.current(config.current(node), "no-such.service")
     assert (set(now.stanza), now.needed(now.platform)) == ({None}, [])
+
+
+def test_the_console_is_what_the_configuration_opens(configured, nothing_is_written):
+    nothing_is_written()
+    now = control.current(config.current(configured), "nobody")
+    assert (now.endpoints, now.roles, now.acctlog) == (["/tmp/2025"], [], "")
+    assert "wide_mode" in [one.check.name for one in now.unsafe()] and now.at("/run/x") is None
+
+
+def test_a_node_without_momentum_opens_no_console(node, nothing_is_written):
+    nothing_is_written()
+    now = control.current(config.current(node), "no-such-account")
+    assert (now.listens, now.unsafe(), now.endpoints) == ([], [], ["/tmp/2025"])
