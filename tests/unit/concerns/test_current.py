@@ -10,7 +10,7 @@ import stat
 import pytest
 
 from plugins.module_utils import node_options
-from plugins.module_utils.concerns import certificate, config, control, keyword_file, security, service
+from plugins.module_utils.concerns import certificate, config, control, keyword_file, security, service, tls
 from plugins.module_utils.daemon.kinds import ECCMGR, at_home
 from plugins.module_utils.files import intended
 from plugins.module_utils.pki.units.current import Places
@@ -140,3 +140,17 @@ def test_a_node_without_momentum_opens_no_console(node, nothing_is_written):
     nothing_is_written()
     now = control.current(config.current(node), "no-such-account")
     assert (now.listens, now.unsafe(), now.endpoints) == ([], [], ["/tmp/2025"])
+
+
+def test_tls_is_read_scope_by_scope(configured, nothing_is_written):
+    nothing_is_written()
+    now = tls.current(config.current(configured), "5.3.0")
+    (entrance,) = now.entrances()
+    assert (entrance.port, entrance.begin) == (25, "none")
+    assert "TLSv1.2" in now.in_force(entrance.path)["protocols"]
+
+
+def test_a_node_without_momentum_has_no_place_for_tls(node, nothing_is_written):
+    nothing_is_written()
+    now = tls.current(config.current(node), "5.3.0")
+    assert (now.entrances(), now.context.engine) == ([], "openssl")
