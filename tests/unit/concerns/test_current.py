@@ -6,14 +6,28 @@
 
 import os
 import stat
+import sys
 
 import pytest
 
 from plugins.module_utils import node_options
-from plugins.module_utils.concerns import certificate, config, control, keyword_file, security, service, tls
+from plugins.module_utils.concerns import (
+    certificate,
+    config,
+    control,
+    credential,
+    dhparams,
+    keyword_file,
+    parts,
+    sandbox,
+    security,
+    service,
+    tls,
+)
 from plugins.module_utils.daemon.kinds import ECCMGR, at_home
 from plugins.module_utils.files import intended
 from plugins.module_utils.pki.units.current import Places
+from plugins.module_utils.tls.files import dhparams as parameters
 
 pytestmark = pytest.mark.node
 
@@ -64,6 +78,11 @@ def nothing_is_written(tmp_path):
 
     yield begin
     assert before == list(seen()) and not intended.state()
+
+
+def test_every_part_of_a_node_can_be_read():
+    concerns = {part.name: sys.modules[part.plan.__module__] for part in parts.PARTS}
+    assert [name for name, concern in concerns.items() if not callable(getattr(concern, "current", None))] == []
 
 
 def test_the_configuration_of_a_node_without_momentum_is_empty(node, nothing_is_written):
@@ -154,3 +173,46 @@ def test_a_node_without_momentum_has_no_place_for_tls(node, nothing_is_written):
     nothing_is_written()
     now = tls.current(config.current(node), "5.3.0")
     assert (now.entrances(), now.context.engine) == ([], "openssl")
+
+
+def test_parameters_are_told_by_their_group(tmp_path, nothing_is_written):
+    (tmp_path / "dh.pem").write_bytes(parameters.write(parameters.of_group("ffdhe2048")))
+    (tmp_path / "words").write_text("no parameters\n")
+    nothing_is_written()
+    assert dhparams.current(str(tmp_path / "dh.pem")).parameters.group == "ffdhe2048"
+    assert dhparams.current(str(tmp_path / "words")).parameters is None
+    assert dhparams.current(str(tmp_path / "none/dh.pem")) == (None, None)
+
+
+def test_credentials_are_where_the_daemon_looks_and_a_second_pair_is_named(node, tmp_path, nothing_is_written):
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "etc/credentials.db").write_bytes(b"1")
+    (tmp_path / "etc/credentials.db-journal").write_bytes(b"2")
+    nothing_is_written()
+    now = credential.current(node, None)
+    database, key = str(tmp_path / "etc/credentials.db"), str(tmp_path / "etc/credentials.key")
+    assert (now.pair, now.strays, now.unfinished) == ((database, key), [], [database + "-journal"])
+    assert (now.files()[database].content, now.files()[key]) == (b"1", None)
+    assert credential.current(node, None, "/x.db", "/x.key").strays == [database]
+
+
+def test_credentials_are_those_of_the_configuration(configured, tmp_path, nothing_is_written):
+    with open(configured.main, "a") as stream:
+        stream.write('securecreds {\n  Credentials = "%s/a.db"\n}\n' % tmp_path)
+    nothing_is_written()
+    now = credential.current(configured, config.current(configured))
+    assert (now.declared.database, now.strays) == (str(tmp_path / "a.db"), [])
+
+
+def test_a_unit_without_a_drop_in_has_no_sandbox(tmp_path, nothing_is_written):
+    nothing_is_written()
+    now = sandbox.current("no-such", str(tmp_path), 252)
+    assert (now.name, now.file, now.exposure()) == ("no-such.service", None, None)
+    assert sandbox.current("no-such", str(tmp_path)).unit.loaded is False
+
+
+def test_a_drop_in_is_read_with_its_attributes(tmp_path, nothing_is_written):
+    (tmp_path / "a.service.d").mkdir()
+    (tmp_path / "a.service.d/50-msys-momentum.conf").write_text("[Service]\n")
+    nothing_is_written()
+    assert sandbox.current("a", str(tmp_path), 252).file.text == "[Service]\n"
