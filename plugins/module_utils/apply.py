@@ -5,7 +5,7 @@
 """The shell around modules that write: the configuration is loaded, a plan is described, judged and carried out in one transaction."""
 
 import os
-from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from . import node_options as nodes
 from .config.current import CurrentConfiguration
@@ -18,8 +18,9 @@ from .files.planned import Directory, PlannedFile
 from .host import rights
 from .planned import Judge, Planned
 from .redaction import redaction
+from .state import activation, pending
 from .state import directory as state_directory
-from .state.pending import Due
+from .state.activation import Activation
 from .task import Task
 
 if TYPE_CHECKING:
@@ -68,41 +69,59 @@ def planned(
         diff=[difference(edit, task.secret_options) for edit in plan.edits if edit.before != edit.after],
     )
     files = [PlannedFile(*edit, *(attributes or {}).get(edit.path, ())) for edit in plan.edits]
-    due = Due(plan.activation, [file.path for file in files])
-    return Planned(result, files, directories, due, ValidatorJudge(task))
+    activations = [activation.daemon(plan.activation, [file.path for file in files])]
+    return Planned(result, files, directories, activations, ValidatorJudge(task))
 
 
 def apply(task: Task, plan: Planned) -> Dict[str, Any]:
-    """Write the plan's files in one transaction, do what is beside them, and return the result. In check mode only the judge is asked.
+    """Write the plan's files in one transaction, do what is beside them, activate, prove, and return the result. In check mode only the
+    judge is asked.
 
-    What could not be written is refused before anything is, in check mode too. Where what is beside the files fails, they are put back.
+    What could not be written is refused before anything is, in check mode too. Where what comes after the files fails, they are put
+    back, and then the activations that had begun are undone.
     """
     written, above = plan.written(), [directory.path for directory in plan.directories]
     if written:
         state_directory.refuse(written, above, task.node.state_dir)
     else:
         obstacles.refuse([], above)
-    result = dict(plan.result, transaction="") if plan.writes else dict(plan.result)
+    result = dict(plan.result)
+    if plan.writes:
+        result.update(transaction="", activations=activation.shown(plan.activations))
     if task.check_mode and plan.files:
         plan.judge.foresee(plan.files)
     if task.check_mode:
         return result
     if plan.files:
         result["transaction"] = _write(task, plan)
+    begun: List[Activation] = []
     try:
-        return dict(result, **plan.beside())
+        result.update(plan.beside())
+        _activate(task, plan, begun)
+        return dict(result, **plan.proof())
     except (MomentumError, OSError) as error:
         if not plan.files:
             raise
-        raise NotDone(_put_back(task.node.state_dir, result["transaction"], error), error)
+        words = _put_back(task.node.state_dir, result["transaction"], error)
+        raise NotDone("; ".join([words] + activation.undo(begun)), error)
+
+
+def _activate(task: Task, plan: Planned, begun: List[Activation]) -> None:
+    """Run the activations. That of the daemon is recorded with the transaction; without one it is recorded here."""
+    due = activation.due(plan.activations)
+    if not plan.files and due.level != "none" and due.files:
+        # They were in place before: an earlier run was interrupted, or somebody else changed them.
+        pending.request(task.node.state_dir, due.level, "", due.files)
+    activation.run(plan.activations, begun)
 
 
 def _write(task: Task, plan: Planned) -> str:
     from .transaction.transaction import TransactionError
     from .transaction.write import write
 
+    due = activation.due(plan.activations)
     try:
-        return write(plan.files, task.node.state_dir, plan.directories, plan.due, **plan.judge.judges(plan.files))
+        return write(plan.files, task.node.state_dir, plan.directories, due, **plan.judge.judges(plan.files))
     except TransactionError as error:
         raise plan.judge.explained(plan.files, error)
 

@@ -16,7 +16,7 @@ from ..planned import Planned
 from ..redaction import redaction
 from ..state import directory as state_directory
 from ..state import pending
-from ..state.pending import Due
+from ..state.activation import daemon
 from ..task import Task
 from ..text import visible
 
@@ -159,5 +159,5 @@ def plan(task: Task) -> Planned:
         PlannedFile(edit.path, edit.before.content if edit.before else None, edit.content, *edit.attributes)
         for _entry, edit in changing
     ]
-    due = Due(level, [edit.path for entry, edit in changing if entry["activation"] != "none"])
-    return Planned(result, files, due=due)
+    concerned = [edit.path for entry, edit in changing if entry["activation"] != "none"]
+    return Planned(result, files, activations=[daemon(level, concerned)])

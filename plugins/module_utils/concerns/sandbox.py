@@ -20,8 +20,7 @@ from ..sandbox.current import current as current_sandbox
 from ..sandbox.dropin import Directive
 from ..sandbox.facts import Choice, Facts, facts
 from ..state import directory as state_directory
-from ..state import pending
-from ..state.pending import Due
+from ..state.activation import daemon
 from ..task import Task
 from ..text import generated
 
@@ -143,27 +142,17 @@ def plan(task: Task) -> Planned:
         return Planned(result(site, shown, False, {"before": before, "after": before}))
     whole = Planned(
         result(site, shown, True, {"before": before, "after": None}),
-        due=Due("restart", [site.path]),
+        activations=([systemd.reload(site.path)] if site.asked else []) + [daemon("restart", [site.path])],
         judge=SystemdJudge(site) if site.asked else ACCEPTS_ALL,
-        beside=lambda: {"exposure": {"before": before, "after": loaded(task, site, edited)}},
+        proof=lambda: {"exposure": {"before": before, "after": site.exposure()}},
     )
-    if not edited:
+    if not edited:  # the file is older than systemd's reading of it
         state_directory.refuse([], [], task.node.state_dir)
         return whole
     owner, group = os.geteuid(), os.getegid()
     file = PlannedFile(site.path, None if site.file is None else site.file.content, requested, owner, group, MODE)
     above = [] if requested is None else missing_above(site.path, owner, group, DIRECTORY_MODE)
     return whole._replace(files=[file], directories=above)
-
-
-def loaded(task: Task, site: CurrentSandbox, edited: bool) -> Optional[float]:
-    """Let systemd read its units; return the exposure afterwards."""
-    if not edited:
-        # The file is older than systemd's reading of it: an earlier run was interrupted, or somebody changed the unit.
-        pending.request(task.node.state_dir, "restart", "", [site.path])
-    if site.asked:
-        systemd.reload()
-    return site.exposure()
 
 
 def result(

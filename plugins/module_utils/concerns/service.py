@@ -144,9 +144,7 @@ def plan(task: Task) -> Planned:
     nothing = as_result(Result("none", [], [], "none", None))
     # The configuration is read again only where earlier parts of a node's plan are about to change it.
     changes = bool(intended.state())
-    return Planned(
-        nothing, beside=lambda: acted(task, requested(task, kind) if changes else daemon, kind), writes=False
-    )
+    return Planned(nothing, proof=lambda: acted(task, requested(task, kind) if changes else daemon, kind), writes=False)
 
 
 def acted(task: Task, daemon: Daemon, kind: Kind) -> Dict[str, Any]:

@@ -13,6 +13,7 @@ from ..config.current import CurrentConfiguration
 from ..daemon import version as versions
 from ..errors import PlanError
 from ..planned import Planned
+from ..state.activation import daemon
 from ..task import Task
 from ..tls.current import CurrentTls
 from ..tls.current import current as current_tls
@@ -115,7 +116,8 @@ def expected(task: Task) -> List[str]:
 def unplanned(version: str) -> Planned:
     """The result of check mode on a node on which nothing can be asked yet."""
     nothing: Dict[str, Any] = {key: [] for key in ("changes", "diff", "effective", "weaker", "left_out", "offered")}
-    return Planned(dict(nothing, changed=True, activation="reload", version=version, library="", crypto_policy=""))
+    result = dict(nothing, changed=True, activation="reload", version=version, library="", crypto_policy="")
+    return Planned(result, activations=[daemon("reload", [])])
 
 
 def plan(task: Task) -> Planned:

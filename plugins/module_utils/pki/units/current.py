@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A pair of key and certificate as a node has it. Nothing is judged here: what cannot be read is said, and is for others to refuse."""
+"""A pair of key and certificate as a node has it. Nothing is judged here: what cannot be read has its reason beside it, and is for others to refuse."""
 
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 

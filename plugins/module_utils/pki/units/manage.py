@@ -12,7 +12,7 @@ from ...files.current import CurrentFile, current_file
 from ...files.planned import Directory, PlannedFile, missing_above
 from ...planned import Planned
 from ...state import pending as activations
-from ...state.pending import Due
+from ...state.activation import daemon
 from ..errors import CertificateError, naming
 from . import directories, shown
 from .edits import archived, edits_of, is_complete
@@ -58,8 +58,10 @@ def plan_changes(units: List[Unit], node: Node, now: datetime, check_mode: bool)
         "diff": [shown.difference(work.planned, work.edits) for work in changing],
         "warnings": [words for one in outcomes for words in shown.warnings(one, node.nodename, now)],
     }
+    concerned = _paths([work for work in changing if _level(work, node.prefix) != "none"])
+    whole = Planned(result, activations=[daemon(level, concerned)], paths=_paths(changing))
     if check_mode:
-        return Planned(result, paths=_paths(changing))
+        return whole
     edits: List[Edit] = []
     above: List[Directory] = []
     for work in changing:
@@ -67,8 +69,7 @@ def plan_changes(units: List[Unit], node: Node, now: datetime, check_mode: bool)
         above += _missing_above(work, old, node.state_dir)
         edits += old + work.edits
     files = [PlannedFile(edit.path, edit.before, edit.content, edit.owner, edit.group, edit.mode) for edit in edits]
-    paths = [edit.path for work in changing if _level(work, node.prefix) != "none" for edit in work.edits]
-    return Planned(result, files, above, Due(level, paths), paths=_paths(changing))
+    return whole._replace(files=files, directories=above)
 
 
 def plan_all(units: List[Unit], around: Surroundings) -> List[UnitPlan]:
