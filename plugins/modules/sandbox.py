@@ -244,6 +244,11 @@ activations:
       type: list
       elements: str
       sample: []
+    undo:
+      description: The command that runs once the old files are back. Empty where none is needed, and for the daemon.
+      type: list
+      elements: str
+      sample: []
     files:
       description: The changed files that make it necessary.
       type: list

@@ -63,7 +63,10 @@ def merged(activations: Iterable[Activation]) -> List[Activation]:
 def shown(activations: Iterable[Activation]) -> List[Dict[str, Any]]:
     """Return what a result says of activations that are due."""
     due_now = [one for one in activations if one.argv or one.level != "none"]
-    return [{"name": one.name, "level": one.level, "argv": list(one.argv), "files": list(one.files)} for one in due_now]
+    return [
+        {name: value if isinstance(value, str) else list(value) for name, value in one._asdict().items()}
+        for one in due_now
+    ]
 
 
 def run(activations: Iterable[Activation], begun: List[Activation], run: Run = programs.run) -> None:

@@ -48,8 +48,8 @@ def test_each_runs_once_and_the_daemon_last():
 
 def test_only_what_is_due_is_shown():
     assert activation.shown([ONE, daemon("none", ["/a"]), daemon("reload", ["/b"])]) == [
-        {"name": "one", "level": "none", "argv": ["one", "reload"], "files": ["/1"]},
-        {"name": "daemon", "level": "reload", "argv": [], "files": ["/b"]},
+        {"name": "one", "files": ["/1"], "level": "none", "argv": ["one", "reload"], "undo": ["one", "back"]},
+        {"name": "daemon", "files": ["/b"], "level": "reload", "argv": [], "undo": []},
     ]
 
 
