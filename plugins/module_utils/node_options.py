@@ -14,6 +14,7 @@ from .errors import PlanError
 from .files import foreseen, intended
 
 if TYPE_CHECKING:
+    from .config.current import CurrentConfiguration
     from .ecconf.loader import Configuration, Problem
     from .validation.validators import Checker
 
@@ -79,6 +80,13 @@ def load(node: Node, replaced: Optional[Dict[str, bytes]] = None) -> "Configurat
     return load_configuration(
         node.main, search_path=node.search_path, nodename=node.nodename, subcluster=node.subcluster, reader=reader
     )
+
+
+def current(node: Node, replaced: Optional[Dict[str, bytes]] = None) -> "CurrentConfiguration":
+    """Return the node's configuration as it is, whatever is wrong with it. `replaced`: see `load`."""
+    from .config.current import CurrentConfiguration
+
+    return CurrentConfiguration(load(node, replaced))
 
 
 def checker(node: Node) -> "Checker":

@@ -264,6 +264,7 @@ from typing import Any, Dict, FrozenSet, Iterator
 
 from ansible_collections.msys.momentum.plugins.module_utils import node_options
 from ansible_collections.msys.momentum.plugins.module_utils.adoption import variables as adoption
+from ansible_collections.msys.momentum.plugins.module_utils.config.current import CurrentConfiguration
 from ansible_collections.msys.momentum.plugins.module_utils.daemon import host_limits, version
 from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import (
     ECCMGR,
@@ -273,12 +274,11 @@ from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import 
     program_of,
 )
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective, Setting
-from ansible_collections.msys.momentum.plugins.module_utils.ecconf.loader import Configuration
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.redaction import redaction
-from ansible_collections.msys.momentum.plugins.module_utils.security.stanza import declared, stanza_of
+from ansible_collections.msys.momentum.plugins.module_utils.security.current import current as current_security
 
 PACKAGE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+~^-]*\Z")  # a name, or a name and a version
 RPM_TIMEOUT = 60.0  # seconds
@@ -377,13 +377,12 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     """Load, resolve and describe."""
     if not module.params["main"]:
         module.node = at_home(module.node, kind_of(module))
-    configuration = node_options.load(module.node)
+    now = node_options.current(module.node)
     if module.params["adopt"]:
-        node_options.refuse_broken(configuration)
-    effective = Effective(configuration)
+        node_options.refuse_broken(now.configuration)
     found = version.detect(module.node) or ""
-    outside = adopted(module, effective, found) if module.params["adopt"] else {}
-    result = described(module, configuration, effective)
+    outside = adopted(module, now.effective, found) if module.params["adopt"] else {}
+    result = described(module, now)
     result["variables"].update(outside.pop("variables", {}))
     if module.params["packages"] is not None:
         result.update(deployed(module))
@@ -391,19 +390,19 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     return dict(result, version=found, **outside)
 
 
-def described(module: MomentumModule, configuration: Configuration, effective: Effective) -> Dict[str, Any]:
+def described(module: MomentumModule, now: CurrentConfiguration) -> Dict[str, Any]:
     """What the configuration specifies, and how it would be said in variables."""
-    settings = list(requested_settings(effective, module.params["scopes"]))
+    settings = list(requested_settings(now.effective, module.params["scopes"]))
     values = [shown(setting, module.secret_options) for setting in settings]
     is_open = [adoption.is_open(setting, module.secret_options) for setting in settings]
-    stanza = stanza_of(declared(effective))
+    security = current_security(now.effective, host_limits.security_host(unit_of(module)))
     return {
         "changed": False,
         "installed": node_options.is_installed(module.node),
-        "main": configuration.main,
+        "main": now.configuration.main,
         "files": [
             {"path": file.path, "readonly": file.readonly, "included_by": file.included_by or "", "line": file.line}
-            for file in configuration.files
+            for file in now.configuration.files
         ],
         "settings": values,
         "secrets": [placed(value) for value, known in zip(values, is_open) if not known],
@@ -414,12 +413,12 @@ def described(module: MomentumModule, configuration: Configuration, effective: E
         ],
         "variables": adoption.variables(
             settings,
-            stanza,
-            host_limits.security_host(unit_of(module)),
+            security.stanza,
+            security.host,
             module.params["role"],
             module.secret_options,
         ),
-        "problems": [node_options.described(item) for item in configuration.problems + effective.problems],
+        "problems": [node_options.described(item) for item in now.problems],
     }
 
 

@@ -1428,6 +1428,38 @@ refused:
       description: Why, and what to do.
       type: str
       sample: the Security stanza is refused
+activations:
+  description:
+    - What has to run, in this order, so that programs apply the changed files.
+    - Commands are run by the task itself, the daemon is left to the part O(service), or to M(msys.momentum.service).
+  returned: success
+  type: list
+  elements: dict
+  version_added: 0.3.0
+  contains:
+    name:
+      description: V(daemon) for Momentum's daemon, V(systemd) for the units of systemd.
+      type: str
+      sample: daemon
+    level:
+      description: What the daemon needs, V(reload) or V(restart). V(none) for a command.
+      type: str
+      sample: reload
+    argv:
+      description: The command. Empty for the daemon.
+      type: list
+      elements: str
+      sample: []
+    undo:
+      description: The command that runs once the old files are back. Empty where none is needed, and for the daemon.
+      type: list
+      elements: str
+      sample: []
+    files:
+      description: The changed files that make it necessary.
+      type: list
+      elements: str
+      sample: [/opt/msys/ecelerity/etc/conf/default/ecelerity.conf]
 summary:
   description: A line for each part that changes, with the options or paths, and what the daemon then has to do.
   returned: success

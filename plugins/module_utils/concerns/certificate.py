@@ -11,6 +11,8 @@ from ..errors import assumption
 from ..host import accounts
 from ..pki.errors import CertificateError
 from ..pki.units import manage
+from ..pki.units.current import CurrentPair, Places
+from ..pki.units.current import current as current_pair
 from ..pki.units.unit import SOURCES, Accounts, units_of
 from ..pki.x509.keys import KINDS
 from ..pki.x509.requests import USAGES
@@ -70,6 +72,11 @@ def unknown_accounts(units: List[Dict[str, Any]]) -> List[str]:
         for option, word, look in looks
         if unit[option] and look(unit[option]) is None
     ]
+
+
+def current(places: Places) -> CurrentPair:
+    """Return what the node has of a pair of key and certificate. Raises UnsafePath, OSError."""
+    return current_pair(places, manage.look)
 
 
 def plan(task: Task) -> Planned:

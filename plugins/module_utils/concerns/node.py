@@ -14,8 +14,7 @@ from ..files import intended
 from ..files.planned import PlannedFile
 from ..host import rights
 from ..planned import Judge, Planned
-from ..state import pending
-from ..state.pending import Due
+from ..state import activation, pending
 from ..task import Task
 from .parts import NAMES, PARTS, Part
 
@@ -141,14 +140,15 @@ def merged(task: Task, planned: Mapping[str, Planned]) -> Planned:
         "parts": {name: without(result, NOT_OF_A_PART) for name, result in results.items()},
     }
     result["summary"] = summary(planned, result["parts"], result["changed_parts"])
-    due = [one.due for one in planned.values()]
+    doing = Doing(planned, result)
     return Planned(
         result,
         files,
         [directory for one in planned.values() for directory in one.directories],
-        Due(pending.strongest("none", *(one.level for one in due)), unique(path for one in due for path in one.files)),
+        activation.merged(each for one in planned.values() for each in one.activations),
         Judges(judges_of(task, planned, files)),
-        lambda: beside(planned, result),
+        doing.beside,
+        doing.proof,
         unique(path for one in planned.values() for path in one.written()),
         undo=partial(undone, planned),
     )
@@ -159,22 +159,37 @@ def level_of(planned: Mapping[str, Planned]) -> str:
     return pending.strongest("none", *(one.result.get("activation", "none") for one in planned.values()))
 
 
-def beside(planned: Mapping[str, Planned], result: Mapping[str, Any]) -> Dict[str, Any]:
-    """Do what is beside the files of each part, the daemon last, and return what the result then says. Raises PartFailed, OSError."""
-    parts, changed = dict(result["parts"]), list(result["changed_parts"])
-    for name, one in planned.items():
-        try:
-            more = one.beside()
-        except MomentumError as error:
-            raise PartFailed(name, error)
-        parts[name] = dict(parts[name], **without(more, NOT_OF_A_PART))
-        changed += [name] if more.get("changed") and name not in changed else []
-    return {
-        "parts": parts,
-        "changed_parts": changed,
-        "changed": bool(changed),
-        "summary": summary(planned, parts, changed),
-    }
+class Doing:
+    """What comes after the files of all parts: what is beside them, and, once all is activated, the proof. Each returns what the result
+    then says, and raises PartFailed, OSError."""
+
+    def __init__(self, planned: Mapping[str, Planned], result: Mapping[str, Any]) -> None:
+        self.planned = planned
+        self.parts = dict(result["parts"])
+        self.changed = list(result["changed_parts"])
+
+    def beside(self) -> Dict[str, Any]:
+        """Do what is beside the files of each part."""
+        return self._each(lambda one: one.beside)
+
+    def proof(self) -> Dict[str, Any]:
+        """Prove each part, the daemon last."""
+        return self._each(lambda one: one.proof)
+
+    def _each(self, step: Callable[[Planned], Callable[[], Dict[str, Any]]]) -> Dict[str, Any]:
+        for name, one in self.planned.items():
+            try:
+                more = step(one)()
+            except MomentumError as error:
+                raise PartFailed(name, error)
+            self.parts[name] = dict(self.parts[name], **without(more, NOT_OF_A_PART))
+            self.changed += [name] if more.get("changed") and name not in self.changed else []
+        return {
+            "parts": self.parts,
+            "changed_parts": self.changed,
+            "changed": bool(self.changed),
+            "summary": summary(self.planned, self.parts, self.changed),
+        }
 
 
 def summary(planned: Mapping[str, Planned], parts: Mapping[str, Mapping[str, Any]], changed: Sequence[str]) -> List[str]:

@@ -94,11 +94,10 @@ def _endpoints(node: Node, endpoint: str) -> List[str]:
     if endpoint:
         return [endpoint]
     from ..console_access.endpoints import candidates, configured
-    from ..ecconf.effective import Effective
-    from ..node_options import load
+    from ..node_options import current
     from ..state import pending as activation
 
-    found = configured(Effective(load(node)))
+    found = configured(current(node).effective)
     known = activation.activated(node.state_dir)
     return candidates("", None, found + (list(known.consoles) if known is not None else []))
 
