@@ -14,11 +14,13 @@ from typing import Dict, List, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCE = ROOT / "tools" / "catalog" / "options.tsv"
+MODULES = ROOT / "tools" / "catalog" / "modules.tsv"
 DATA = ROOT / "plugins" / "module_utils" / "catalog" / "data.py"
 TABLE = ROOT / "docs" / "options.md"
 
 LINE_LENGTH = 120
 COLUMNS = "name scopes type default since deprecated removed activation platforms note source".split()
+MODULE_COLUMNS = "name since deprecated removed activation singleton options source".split()
 PLATFORMS = {"linux,solaris": "", "linux": "l", "solaris": "s"}
 
 HEADER = '''\

@@ -108,14 +108,40 @@ def test_a_known_stanza_in_a_strange_scope_is_misplaced_and_an_unknown_one_fatal
         ("dane { }", "4.7", "4.8"),
         ("curfew { }", "5.2", "5.3"),
         ("XMPP_Listener { }", "3.3", "3.4"),
+        # The changelogs of 4.8.6 and 5.2 have the one, those of 4.8.6 and 5.3 the others.
+        ("DNS_Max_UDP_Queries_Per_Port = 10", "4.8.5", "4.8.6"),
+        ("DNS_Max_UDP_Queries_Per_Port = 10", "5.1.1", "5.2"),
+        ("DNS_Rate_Limit_Enabled = true", "4.8.5", "4.8.6"),
         ("DNS_Rate_Limit_Enabled = true", "5.2", "5.3"),
+        ("DNS_Rate_Limit_Period = 1", "4.8.5", "4.8.6"),
         ("ESMTP_Listener {\n Proxy_Protocol = true\n}", "4.2.10", "4.2.11"),
+        ('Host "mx.example" {\n Outbound_Throttle_Messages = 10\n}', "5.2.1", "5.3"),
+        ('Host "mx.example" {\n Outbound_Throttle_Connections = 10\n}', "5.2.1", "5.3"),
+        ("Adaptive_Default_Suspension_Enabled = true", "4.1", "4.2"),
+        ('Outbound_SMTP_AUTH_User = "u"', "3.6.11", "3.6.12"),
     ],
 )
 def test_what_comes_with_a_later_version_is_fatal_before_it(text, before, since):
     (found,) = of_rule("too_new", text, before, before)
     assert found.severity == "fatal" and "not in version %s" % before in found.message
     assert of_rule("too_new", text, since, since) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Host "mx.example" {\n rollup_mx = true\n rollup_mx_name = "example.com"\n}',
+        'Binding "b" {\n Host "mx.example" {\n  rollup_mx = true\n }\n}',
+        'Host "mx.example" {\n Scope_Max_Outbound_Connections = 3\n}',
+        'HTTP_Listener {\n event_loop = "loops"\n}',
+        'ESMTP_Listener {\n Listen ":25" {\n  Peer "0.0.0.0/0" {\n   AuthLoginParameters = [ uri = "radius://" ]\n  }\n }\n}',
+        "Adaptive_Default_Suspension_Enabled = true",
+        'Domain "example.com" {\n Outbound_Throttle_Messages = 10\n}',
+        "Max_Resident_Messages_Per_Binding = 1000",
+    ],
+)
+def test_what_a_page_of_its_own_has_in_a_scope_is_right_there(text):
+    assert rules(text, "5.3.0") == []
 
 
 def test_what_is_gone_is_fatal_and_its_successor_named():
@@ -151,6 +177,11 @@ def test_tls_in_a_pathway_group_is_ignored_and_in_a_pathway_it_is_not():
 def test_a_listener_is_switched_by_enable_and_not_enabled():
     assert rules("ESMTP_Listener {\n  Enabled = false\n}") == [("misspelled", "Enabled", 2)]
     assert rules("ESMTP_Listener {\n  Enable = false\n}") == []
+
+
+@pytest.mark.parametrize("option", ["DNS_Rate_Limit_Enabled", "DNS_Rate_Limit_Max_Queue"])
+def test_the_rate_limit_of_dns_takes_effect_at_a_restart(option):
+    assert [one.option for one in of_rule("restart_only", "%s = 5000" % option)] == [option]
 
 
 def test_options_that_need_a_restart_are_told():
