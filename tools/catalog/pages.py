@@ -145,6 +145,8 @@ def _assignments(block: str) -> Iterator[Tuple[Tuple[str, ...], str]]:
     fresh, depth = True, 0
     for piece in _PIECE.findall(block):
         if piece in "[(":
+            if piece == "[" and not depth and _name(head[-1:]):
+                yield tuple(stack), _name(head[-1:])  # a dictionary, whose = may be left out
             depth += 1
         elif piece in "])":
             depth = max(depth - 1, 0)
