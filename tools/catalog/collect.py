@@ -57,7 +57,9 @@ class Difference(NamedTuple):
     what: str
 
 
-Options = Dict[str, str]  # name, with {} for a stanza -> the release that it came with, empty where the module has had it
+Options = Dict[
+    str, str
+]  # name, with {} for a stanza -> the release that it came with, empty where the module has had it
 
 
 def table(path: Path) -> List[List[str]]:
@@ -160,7 +162,9 @@ class Collector:
 
     def _note(self, correction: Correction, useful: bool) -> None:
         if not useful:
-            raise ValueError(f"{CORRECTIONS.name}: {correction.module}: {correction.change} {correction.value}: a word of it changes nothing")
+            raise ValueError(
+                f"{CORRECTIONS.name}: {correction.module}: {correction.change} {correction.value}: a word of it changes nothing"
+            )
         self.used.add(correction)
 
 
@@ -203,7 +207,10 @@ def counts(pages: manual.Pages, rows: List[Row], modules: List[List[str]]) -> Li
         ("options in the summary of 4.x", len({line.name for line in lines[OPTIONS_4]})),
         ("options in the summary of 3.x", len({line.name for line in lines[OPTIONS_3]})),
         ("options in both together", len(named)),
-        ("places (an option in a scope) in both together", len({(line.name, scope) for page in lines for line in lines[page] for scope in line.scopes})),
+        (
+            "places (an option in a scope) in both together",
+            len({(line.name, scope) for page in lines for line in lines[page] for scope in line.scopes}),
+        ),
         ("pages of the reference about options", len(reference_pages(pages))),
         ("options in the catalog", len({row.name for row in rows})),
         ("of these, not in a summary", len({row.name for row in rows} - named)),
@@ -226,7 +233,10 @@ def _of_line(line: manual.OptionRow, entries: Dict[str, Row]) -> Iterator[str]:
         yield f"{line.name} in {', '.join(missing)}"
     rows = {entries[scope]: scope for scope in line.scopes if scope in entries}
     for row, scope in rows.items():
-        if not all(_known_since(row.since, release) for release in _RELEASE.findall(_HOT_FIX.sub(r"\1.0.\2", line.version.split(" through ")[0]))):
+        if not all(
+            _known_since(row.since, release)
+            for release in _RELEASE.findall(_HOT_FIX.sub(r"\1.0.\2", line.version.split(" through ")[0]))
+        ):
             yield f"{line.name} in {scope}: {line.version}"
         if line.static and row.activation != "restart":
             yield f"{line.name} in {scope}: non-dynamic"
@@ -235,7 +245,11 @@ def _of_line(line: manual.OptionRow, entries: Dict[str, Row]) -> Iterator[str]:
 def _known_since(since: str, release: str) -> bool:
     """Whether the catalog has the release of a summary. The first one of a manual is where that manual begins, not the option."""
     firsts = re.split("[;,]", since)
-    return release in firsts or release.endswith(".0") and any(_numbers(first) <= _numbers(release) for first in firsts if first)
+    return (
+        release in firsts
+        or release.endswith(".0")
+        and any(_numbers(first) <= _numbers(release) for first in firsts if first)
+    )
 
 
 def _numbers(release: str) -> List[int]:
@@ -253,7 +267,9 @@ def _mentions(pages: manual.Pages, page: str, name: str) -> bool:
 def explained(found: List[Difference]) -> Tuple[List[Difference], List[str]]:
     """Return the differences without a reason, and the reasons without a difference."""
     reasons = {Difference(line[0], line[1]) for line in table(DIFFERENCES)}
-    return [one for one in found if one not in reasons], [f"{one.page}: {one.what}" for one in sorted(reasons - set(found))]
+    return [one for one in found if one not in reasons], [
+        f"{one.page}: {one.what}" for one in sorted(reasons - set(found))
+    ]
 
 
 def written(lines: List[List[str]], head: List[str]) -> str:
@@ -273,10 +289,15 @@ def main(arguments: Optional[List[str]] = None) -> int:
     counted = counts(pages, rows, modules)
     found = list(differences(pages, rows))
     without, of_no_use = explained(found)
-    counted += [("differences with a reason", len(found) - len(without)), ("differences without a reason", len(without))]
+    counted += [
+        ("differences with a reason", len(found) - len(without)),
+        ("differences without a reason", len(without)),
+    ]
     problems = [f"{one.page}: {one.what}" for one in without]
     problems += [f"{DIFFERENCES.name}: {what}: no such difference" for what in of_no_use]
-    problems += [f"{CORRECTIONS.name}: {one.module}: {one.change} {one.value}: changes nothing" for one in collector.unused()]
+    problems += [
+        f"{CORRECTIONS.name}: {one.module}: {one.change} {one.value}: changes nothing" for one in collector.unused()
+    ]
     texts = {
         MODULES: written(modules, MODULE_COLUMNS),
         COUNTS: written([[what, str(number)] for what, number in counted], ["what", "number"]),

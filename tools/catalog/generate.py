@@ -146,7 +146,9 @@ def manual_module(rows: List[Row], modules: List[ModuleRow]) -> str:
             alone = names.count(row.name) == 1
             by_page.setdefault(page, []).append(row.name if alone else f"{row.name}/{row.scopes.split(',')[0]}")
     pages = [line for page in sorted(by_page) for line in _folded([page] + by_page[page])]
-    return _fitting(header + '\nMODULES = """\n' + "\n".join(lines) + '\n"""\n\nPAGES = """\n' + "\n".join(pages) + '\n"""\n')
+    return _fitting(
+        header + '\nMODULES = """\n' + "\n".join(lines) + '\n"""\n\nPAGES = """\n' + "\n".join(pages) + '\n"""\n'
+    )
 
 
 def usual_page(name: str) -> str:
@@ -190,7 +192,9 @@ def main(arguments: List[str]) -> int:
             continue
         stale += 1
         if check:
-            print(f"{path.relative_to(ROOT)} is not what {SOURCE.parent.relative_to(ROOT)} says: run tools/catalog/generate.py")
+            print(
+                f"{path.relative_to(ROOT)} is not what {SOURCE.parent.relative_to(ROOT)} says: run tools/catalog/generate.py"
+            )
         else:
             path.write_text(text, encoding="utf-8")
             print(f"wrote {path.relative_to(ROOT)}")

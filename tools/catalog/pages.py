@@ -9,7 +9,6 @@ it: 4/config/ref-spoolbase is content/momentum/4/config/ref-spoolbase.md.
 
 import re
 import subprocess
-from functools import lru_cache
 from pathlib import Path
 from typing import Dict, Iterator, List, NamedTuple, Tuple
 
@@ -22,7 +21,8 @@ SCOPES = frozenset(
 
 # Lists of definitions under these headings define commands, variables and formats, not options.
 _OTHER_LISTS = re.compile(
-    r"console|variables|runtime usage|^usage$|management|schedule file|expansion maps|lua|macros|activefilter|replication scope|topology", re.I
+    r"console|variables|runtime usage|^usage$|management|schedule file|expansion maps|lua|macros|activefilter|replication scope|topology",
+    re.I,
 )
 _PART = re.compile(r"^#+ (?P<heading>[^\n]*)$|<dt>(?P<term>.*?)</dt>(?P<definition>.*?)(?=<dt>|</dl>|\Z)", re.M | re.S)
 _SINCE = re.compile(r"(?:Introduced in|available as of) (?:Momentum|version) ([0-9]+(?:\.[0-9]+)+)")
@@ -59,14 +59,21 @@ class Pages:
     def __init__(self, place: Path) -> None:
         self._place = place
         self._tree = (place / ROOT).is_dir()
+        self._texts: Dict[str, str] = {}
 
-    @lru_cache(maxsize=None)
     def text(self, page: str) -> str:
         """Return the Markdown of a page; FileNotFoundError if there is none."""
+        if page not in self._texts:
+            self._texts[page] = self._read(page)
+        return self._texts[page]
+
+    def _read(self, page: str) -> str:
         name = f"{ROOT}/{page}.md"
         if self._tree:
             return (self._place / name).read_text(encoding="utf-8")
-        shown = subprocess.run(["git", f"--git-dir={self._place}", "show", f"HEAD:{name}"], capture_output=True, check=False)
+        shown = subprocess.run(
+            ["git", f"--git-dir={self._place}", "show", f"HEAD:{name}"], capture_output=True, check=False
+        )
         if shown.returncode:
             raise FileNotFoundError(f"{self._place} has no {name}")
         return shown.stdout.decode("utf-8")
@@ -76,7 +83,15 @@ class Pages:
         if self._tree:
             found = [str(path.relative_to(self._place)) for path in (self._place / ROOT / directory).rglob("*.md")]
         else:
-            command = ["git", f"--git-dir={self._place}", "ls-tree", "-r", "--name-only", "HEAD", f"{ROOT}/{directory}/"]
+            command = [
+                "git",
+                f"--git-dir={self._place}",
+                "ls-tree",
+                "-r",
+                "--name-only",
+                "HEAD",
+                f"{ROOT}/{directory}/",
+            ]
             found = subprocess.check_output(command, universal_newlines=True).splitlines()
         return sorted(name[len(ROOT) + 1 : -len(".md")] for name in found if name.endswith(".md"))
 

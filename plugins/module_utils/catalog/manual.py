@@ -41,7 +41,15 @@ def module(name: str) -> Optional[Module]:
     _name, since, deprecated, removed, rest = MODULES[start + 1 : _end(MODULES, start)].split("~")
     page, *options = rest.replace("\n", "").split(" ")
     entry = catalog.Entry(
-        name, "module", None, frozenset(["global"]), since, deprecated or None, removed or None, "reload", catalog.PLATFORMS[""]
+        name,
+        "module",
+        None,
+        frozenset(["global"]),
+        since,
+        deprecated or None,
+        removed or None,
+        "reload",
+        catalog.PLATFORMS[""],
     )
     known = (option.partition("@") for option in options)
     return Module(entry, page or "4/modules/" + name.replace("_", "-"), {option: first for option, _at, first in known})
@@ -63,7 +71,9 @@ def page(entry: catalog.Entry) -> str:
     """Return the page that has an option, such as 4/config/ref-spoolbase."""
     found = _pages().get(entry.name)
     if found is None:
-        found = next((one for scope in entry.scopes for one in [_pages().get("%s/%s" % (entry.name, scope))] if one), None)
+        found = next(
+            (one for scope in entry.scopes for one in [_pages().get("%s/%s" % (entry.name, scope))] if one), None
+        )
     return found or "4/config/ref-" + entry.name.replace("_", "-")
 
 

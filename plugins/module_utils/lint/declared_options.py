@@ -87,7 +87,9 @@ def _depends(release: Release, setting: Setting) -> bool:
         name = setting.option.lower()
         found.append(release.entry(name, innermost(setting.path)))
         found += [module.entry._replace(since=module.since(name) or "") for module in modules]
-    return any(catalog.available(entry, _OLDEST) is False or bool(entry.removed_in) for entry in found if entry is not None)
+    return any(
+        catalog.available(entry, _OLDEST) is False or bool(entry.removed_in) for entry in found if entry is not None
+    )
 
 
 def _verdicts(release: Release, setting: Setting) -> List[Verdict]:
@@ -102,9 +104,15 @@ def _verdicts(release: Release, setting: Setting) -> List[Verdict]:
         return []
     if entry is None and all(one.type in ("scope", "module") for one in release.named(name)):
         # A stanza that some page also has as an option, as binding_group in a binding (3/3-reference/3-reference-conf-ref-binding-group).
-        return [verdict for verdict in names.of_option(release, name, where) if verdict.rule != "misplaced"]
+        # And Momentum's own validators say of options beside those of the core whether some module brings them, and what was meant.
+        left = ("misplaced", "misspelled") if where.scope in names.OPEN else ("misplaced",)
+        return [verdict for verdict in names.of_option(release, name, where) if verdict.rule not in left]
     requested = "" if entry is None else expected(name, entry.type, setting.value)
-    wrong = [Verdict(WRONG_TYPE, FATAL, "%s is not %s" % (setting.shown, requested), "correct the value", "")] if requested else []
+    wrong = (
+        [Verdict(WRONG_TYPE, FATAL, "%s is not %s" % (setting.shown, requested), "correct the value", "")]
+        if requested
+        else []
+    )
     return names.of_option(release, name, where) + wrong
 
 

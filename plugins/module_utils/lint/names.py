@@ -102,7 +102,9 @@ def _of_module(subject: Release, name: str, where: Place) -> Optional[Verdict]:
     for module in where.modules:
         since = module.since(name)
         if since is not None:
-            return _by_release(subject, module.entry._replace(name=name, since=since, deprecated_in=None, removed_in=None), module.page)
+            return _by_release(
+                subject, module.entry._replace(name=name, since=since, deprecated_in=None, removed_in=None), module.page
+            )
     if where.scope in CLOSED or where.scope in OPEN:
         return _unknown(subject, name, where.scope)
     return _doubtful(subject, name, _options_of_modules(where) + _options_of(where.scope), where.modules[0].page)
@@ -129,7 +131,9 @@ def _doubtful(subject: Release, name: str, known: Iterable[str], source: str) ->
     misspelled = None if modules or subject.named(name) else _misspelled(name, known, source)
     if misspelled is not None:
         return misspelled
-    message = "no page of the manuals lists this option here; unless a module brings it, Momentum refuses the configuration"
+    message = (
+        "no page of the manuals lists this option here; unless a module brings it, Momentum refuses the configuration"
+    )
     installed = "version %s" % subject.version if subject.version else "the installed version"
     advice = "make sure that a module of %s has it" % installed
     if modules:
@@ -198,7 +202,11 @@ def _static(entry: catalog.Entry) -> Optional[Verdict]:
 def _of_activation(entry: catalog.Entry) -> str:
     """The pages about what activates an option: its own, and the summary, which marks options as non-dynamic."""
     own = manual.page(entry)
-    return own if own in OPTIONS_TABLE or not own.startswith("4/config/") else "%s, %s" % (own, OPTIONS_TABLE.split(", ")[0])
+    return (
+        own
+        if own in OPTIONS_TABLE or not own.startswith("4/config/")
+        else "%s, %s" % (own, OPTIONS_TABLE.split(", ")[0])
+    )
 
 
 def is_of(entry: catalog.Entry, scope: str) -> bool:
@@ -255,7 +263,9 @@ def _of_unlisted_stanza(subject: Release, name: str) -> Verdict:
     known += [one for one in catalog.names() if any(entry.type in ("scope", "module") for entry in subject.named(one))]
     message = "a stanza that is not in the catalog, such as one of a module"
     advice = "make sure that version %s has a module of this name" % subject.version
-    return _misspelled(name, known, MODULES_TABLE) or Verdict("unlisted_stanza", INFO, message, advice, "4/4-module-config")
+    return _misspelled(name, known, MODULES_TABLE) or Verdict(
+        "unlisted_stanza", INFO, message, advice, "4/4-module-config"
+    )
 
 
 def _options_of_modules(where: Place) -> List[str]:

@@ -41,7 +41,9 @@ def of_types(subject: Subject) -> Iterator[Finding]:
             continue
         requested = expected(name, entry.type, setting.value)
         if requested:
-            yield at_setting(Verdict("wrong_type", WARNING, "the value is not " + requested, "correct it", page(entry)), setting)
+            yield at_setting(
+                Verdict("wrong_type", WARNING, "the value is not " + requested, "correct it", page(entry)), setting
+            )
 
 
 def of_defaults(subject: Subject) -> Iterator[Finding]:

@@ -6,7 +6,6 @@
 
 from typing import Iterable
 
-
 NEAR = 0.7  # near enough for a remedy
 MISSPELLED = 0.85  # so near that the other name was meant: a letter or two of a word
 

@@ -110,10 +110,16 @@ def test_the_recorded_counts_are_those_of_the_catalog_and_of_the_figures():
     assert counts["differences with a reason"] == len(collect.table(collect.DIFFERENCES))
     assert counts["options in the catalog"] == len({row.name for row in rows})
     assert counts["places in the catalog"] == sum(len(row.scopes.split(",")) for row in rows)
-    assert counts["scopes in the catalog"] == len({scope for row in rows for scope in row.scopes.split(",")} - {"*", "?"})
+    assert counts["scopes in the catalog"] == len(
+        {scope for row in rows for scope in row.scopes.split(",")} - {"*", "?"}
+    )
     assert counts["modules in the catalog"] == len(modules)
-    assert counts["stanzas within modules in the catalog"] == len([option for option in options if option.endswith(pages.STANZA)])
-    assert counts["options of modules in the catalog"] == len([option for option in options if not option.endswith(pages.STANZA)])
+    assert counts["stanzas within modules in the catalog"] == len(
+        [option for option in options if option.endswith(pages.STANZA)]
+    )
+    assert counts["options of modules in the catalog"] == len(
+        [option for option in options if not option.endswith(pages.STANZA)]
+    )
     figures = (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
     assert [what for what, number in counts.items() if "| %s | %d |" % (what, number) not in figures] == []
 

@@ -51,8 +51,12 @@ LISTEN = ("ESMTP_Listener", 'Listen ":25"')
         (None, None, ("ESMTP_Listener", "Lisen"), ["scope ESMTP_Listener > Lisen", "no version has this stanza here"]),
         ("tlsv13_ciphersuites", "TLS_AES_128_GCM_SHA256", ("ESMTP_Listener",), ["not in version 4.2", "since 4.6"]),
         ("Credential", "/x.db", ("securecreds",), ["Did you mean credentials?", "allow: [misspelled]"]),
-        ("Max_Retriess", 3, (), ["Did you mean max_retries?", "allow: [misspelled]"]),
-        ("digest", "rsa-sha256", ('opendkin "x"',), ["scope opendkin", "Did you mean opendkim?", "allow: [misspelled]"]),
+        (
+            "digest",
+            "rsa-sha256",
+            ('opendkin "x"',),
+            ["scope opendkin", "Did you mean opendkim?", "allow: [misspelled]"],
+        ),
         (None, None, ("opendkin",), ["scope opendkin", "Did you mean opendkim?"]),
         ("Enabled", False, ("ESMTP_Listener",), ["Rename it to Enable", "allow: [misspelled]"]),
         (None, None, ('Binding "a:b"',), ["blanks and colons are not allowed", "allow: [instance_name]"]),
@@ -88,6 +92,7 @@ def test_what_the_catalog_knows_to_be_wrong_is_named_with_its_remedy(option, val
         ("binding_group", "group1", ('Binding "x"',)),
         # Nobody knows what a module takes, in its own stanza or beside the options of the core.
         ("Own_Module_Option", "x", ()),
+        ("Max_Retriess", 3, ()),
         ("Max_Retries", "many", ('Own_Module "x"',)),
         ("Port", "smtp", ('Own_Module "x"',)),
         ("tlsv13_ciphersuites", "x", ('Own_Module "x"',)),

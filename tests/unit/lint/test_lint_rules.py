@@ -81,11 +81,21 @@ def test_a_name_that_no_version_has_is_fatal_in_scopes_that_the_manuals_list_com
     [
         ('securecreds {\n  Credential = "x"\n}', "Credential", "did you mean credentials?", "4/modules/securecreds"),
         ("Max_Retriess = 3\n", "Max_Retriess", "did you mean max_retries?", "4/config-options-summary"),
-        ('Domain "d" {\n  Retry_Intervall = 3\n}', "Retry_Intervall", "did you mean retry_interval?", "4/config-options-summary"),
+        (
+            'Domain "d" {\n  Retry_Intervall = 3\n}',
+            "Retry_Intervall",
+            "did you mean retry_interval?",
+            "4/config-options-summary",
+        ),
         ("opendkin { }", "", "did you mean opendkim?", "4/modules/summary-all-modules"),
         ("ESMTP_Listner { }", "", "did you mean esmtp_listener?", "4/modules/summary-all-modules"),
         ('scriptlet "s" {\n  scripts "boot" { }\n}', "", "did you mean script?", "4/modules/scriptlet"),
-        ('scriptlet "s" {\n  script "boot" {\n    sourc = "x"\n  }\n}', "sourc", "did you mean source?", "4/modules/scriptlet"),
+        (
+            'scriptlet "s" {\n  script "boot" {\n    sourc = "x"\n  }\n}',
+            "sourc",
+            "did you mean source?",
+            "4/modules/scriptlet",
+        ),
     ],
 )
 def test_a_name_that_is_a_documented_one_but_for_a_letter_is_misspelled(text, option, advice, source):
@@ -115,7 +125,10 @@ def test_an_option_that_no_page_has_in_a_module_is_doubtful_there_and_named_wher
     (found,) = of_rule("unlisted_option", "spamassassin {\n  color = 1\n}")
     assert (found.severity, found.line, found.source) == ("warning", 2, "4/modules/spamassassin")
     (found,) = of_rule("unlisted_option", "Use_IP = true")
-    assert (found.advice, found.source) == ("it is an option of the module mail_loop: set it there", "4/modules/mail-loop")
+    assert (found.advice, found.source) == (
+        "it is an option of the module mail_loop: set it there",
+        "4/modules/mail-loop",
+    )
 
 
 @pytest.mark.parametrize(
@@ -324,6 +337,9 @@ def test_options_that_need_a_restart_are_told():
         ('TLS_Protocols = "+ALL:-SSLv3"', "5.3", "5.2", "changed_meaning", "warning"),
         ('TLS_Protocols = "+ALL"', "4.6", "4.4", "changed_meaning", "warning"),
         ('TLS_Protocols = ":ALL:-SSLv3"', "4.6", "4.6", "misspelled", "warning"),
+        # The example of the page 3/3-reference/install-security leaves TLS 1.1 alone.
+        ('TLS_Protocols = "-SSLv2:-SSLv3:-TLSv1.0:+TLSv1.1:-TLSv1.2"', "3.6.12", None, "outdated", "warning"),
+        ('TLS_Protocols = "+tlsv1.0:+TLSv1.1"', "4.8", "4.8", "outdated", "warning"),
         ('TLS_EC_Curve_Names = "X25519:prime256v1"', "5.2", None, "unknown_value", "fatal"),
         ('Outbound_SMTP_AUTH_Type = "XOAUTH2"', "5.0.1", None, "unknown_value", "fatal"),
         ('TLS_Verify = "optional"', "3.6.4", None, "unknown_value", "fatal"),
@@ -344,6 +360,9 @@ def test_a_value_is_judged(text, target, origin, rule, severity):
     [
         ('TLS_Protocols = "+TLSv1.2:+TLSv1.3"', "4.6", "4.6"),
         ('TLS_Protocols = "+ALL:-TLSv1.0:-TLSv1.1"', "5.2", "5.2"),
+        ('TLS_Protocols = "+ALL:-SSLv3"', "5.2", "5.2"),
+        ('TLS_Protocols = "-SSLv2:-SSLv3:-TLSv1.0"', "4.1.0.2", "4.1.0.2"),
+        ('TLS_Protocols = "-ALL:+TLSv1.3"', "4.6", "4.6"),
         ('TLS_Protocols = "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"', "5.3.1", "5.3.0"),
         ('TLS_EC_Curve_Names = "X25519"', "5.2", "5.2"),
         ('TLS_EC_Curve_Names = "X25519:prime256v1"', "5.3", "5.3"),
@@ -356,7 +375,7 @@ def test_a_value_is_judged(text, target, origin, rule, severity):
     ],
 )
 def test_a_sound_value_is_not(text, target, origin):
-    judged = {"unknown_value", "changed_meaning", "misspelled", "unquoted", "capitals", "ignored"}
+    judged = {"unknown_value", "outdated", "changed_meaning", "misspelled", "unquoted", "capitals", "ignored"}
     found = {one.rule for one in lint(text, target, origin)}
     assert not found & judged
     assert not any(one.rule == "inert" and one.severity == "warning" for one in lint(text, target, origin))
