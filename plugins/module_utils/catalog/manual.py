@@ -7,7 +7,7 @@ Only what judges names needs this, so it is apart from `catalog`, which most mod
 """
 
 from functools import lru_cache
-from typing import Dict, Iterator, List, NamedTuple, Optional
+from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from . import catalog
 from .manual_data import MODULES, PAGES
@@ -64,7 +64,8 @@ def module_names() -> Iterator[str]:
 
 def having(name: str) -> List[Module]:
     """Return the modules that have an option (in lower case)."""
-    return [one for one in map(module, module_names()) if one is not None and one.since(name) is not None]
+    named, patterned = _by_option()
+    return named.get(name, []) + [one for one in patterned if name not in one.options and one.since(name) is not None]
 
 
 def page(entry: catalog.Entry) -> str:
@@ -75,6 +76,20 @@ def page(entry: catalog.Entry) -> str:
             (one for scope in entry.scopes for one in [_pages().get("%s/%s" % (entry.name, scope))] if one), None
         )
     return found or "4/config/ref-" + entry.name.replace("_", "-")
+
+
+@lru_cache(maxsize=None)
+def _by_option() -> Tuple[Dict[str, List[Module]], List[Module]]:
+    """The modules by the names of their options, and those with names of which only the beginning is known."""
+    named: Dict[str, List[Module]] = {}
+    patterned = []
+    for one in map(module, module_names()):
+        if one is not None:
+            for option in one.options:
+                named.setdefault(option, []).append(one)
+            if any(option[-1] in "#*" for option in one.options):
+                patterned.append(one)
+    return named, patterned
 
 
 @lru_cache(maxsize=None)

@@ -9,6 +9,7 @@ All of it is read off the catalog. An unknown option makes Momentum refuse the w
 own and in those of outbound traffic; there an unknown name is doubtful, and elsewhere it is an error.
 """
 
+from functools import lru_cache
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Optional
 
 from ..catalog import catalog, manual
@@ -62,7 +63,7 @@ def of_settings(subject: Subject) -> Iterator[Finding]:
     places: Dict[str, Place] = {}
     known: Dict[str, List[Verdict]] = {}
     for setting in subject.effective.settings():
-        within = "/".join(name.lower() for name, _instance in setting.path)
+        within = _chain(setting.path)
         if within not in places:
             places[within] = place(setting.path)
         key = "%s/%s" % (within, setting.name.lower())
@@ -75,10 +76,19 @@ def of_settings(subject: Subject) -> Iterator[Finding]:
 
 def of_scopes(subject: Subject) -> Iterator[Finding]:
     """Judge the name of every scope once for each instance."""
+    known: Dict[str, Optional[Verdict]] = {}
     for path in subject.effective.scopes():
-        verdict = of_stanza(subject, path)
+        names = _chain(path)
+        if names not in known:
+            known[names] = _of_name(subject, path)
+        verdict = _of_instance(path) or known[names]
         if verdict is not None:
             yield at_scope(verdict, subject, path)
+
+
+def _chain(path: Path) -> str:
+    """The names of the scopes of a path, without their instances."""
+    return "/".join([name for name, _instance in path]).lower()
 
 
 def _places(setting: Setting, verdict: Verdict) -> List[Setting]:
@@ -216,13 +226,17 @@ def is_of(entry: catalog.Entry, scope: str) -> bool:
 
 
 def of_stanza(subject: Release, path: Path) -> Optional[Verdict]:
-    """Judge the name of the scope that a path ends in."""
+    """Judge the name of the scope that a path ends in, and that of its instance."""
+    return _of_instance(path) or _of_name(subject, path)
+
+
+def _of_name(subject: Release, path: Path) -> Optional[Verdict]:
     name, around = innermost(path), place(path[:-1])
     parent = around.scope
     entry = subject.entry(name, parent)
     module = manual.module(name)
     if entry is not None:
-        return _of_instance(name, path[-1][1] or "") or _by_release(subject, entry)
+        return _by_release(subject, entry)
     if module is not None and parent == "global":
         return _by_release(subject, module.entry, module.page)
     if any(one.since(name) is not None for one in around.modules):
@@ -246,9 +260,11 @@ def of_stanza(subject: Release, path: Path) -> Optional[Verdict]:
     return _of_unlisted_stanza(subject, name) if parent == "global" else None
 
 
-def _of_instance(name: str, instance: str) -> Optional[Verdict]:
+def _of_instance(path: Path) -> Optional[Verdict]:
     """The name of one binding, or of a group of them."""
-    if name not in _EXCLUDED:
+    name, instance = path[-1]
+    name = name.lower()
+    if name not in _EXCLUDED or not instance:
         return None
     excluded, page = _EXCLUDED[name]
     if not any(one.isspace() or one in excluded for one in instance):
@@ -272,6 +288,7 @@ def _options_of_modules(where: Place) -> List[str]:
     return [option for module in where.modules for option in module.options]
 
 
+@lru_cache(maxsize=64)
 def _options_of(scope: str) -> List[str]:
     """The names of the options that the catalog has in a scope."""
     return [name for name in catalog.names() if catalog.lookup(name, scope) is not None]
