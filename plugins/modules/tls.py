@@ -155,12 +155,14 @@ options:
           - Safety checks to override, by name.
           - V(plaintext_downgrade) permits TLS 1.3 alone on port 25, or outbound with C(ifavailable), where peers without it
             fall back to plaintext.
+          - V(outdated_protocols) permits O(targets[].protocols), or a priority string of GnuTLS, that leave protocols older than TLS 1.2
+            and not TLS 1.2 itself. What is left is a warning then.
           - V(unlimited_protocols) takes a profile without its protocols on a version that cannot limit them.
           - V(cleartext_injection) permits O(targets[].starttls_injection) other than V(reject), CVE-2011-0411.
         type: list
         elements: str
         default: []
-        choices: [plaintext_downgrade, unlimited_protocols, cleartext_injection]
+        choices: [plaintext_downgrade, outdated_protocols, unlimited_protocols, cleartext_injection]
   purge:
     description:
       - Whether settings in narrower scopes that are weaker than what is requested are removed.

@@ -55,7 +55,7 @@ TARGET: Dict[str, Dict[str, Any]] = {
         "type": "list",
         "elements": "str",
         "default": [],
-        "choices": ["plaintext_downgrade", "unlimited_protocols", "cleartext_injection"],
+        "choices": ["plaintext_downgrade", "outdated_protocols", "unlimited_protocols", "cleartext_injection"],
     },
 }
 
