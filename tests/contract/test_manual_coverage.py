@@ -67,6 +67,16 @@ def test_every_chapter_of_the_issue_of_manuals_is_there(tool):
     assert pages > {"3/3-reference/3-reference-conf-ref-%s" % name for name in ("user", "security", "capabilities")}
 
 
+def test_the_kernel_parameters_that_a_row_refers_to_are_listed_but_for_the_one_that_linux_has_no_longer():
+    """Page 4/byb-sysctl-conf has 22 with tcp_tw_recycle, page 4/byb-redefine-ephemeral-ports one."""
+    text = (
+        (ROOT / "docs" / "site.md").read_text(encoding="utf-8").partition("```ini\nfs.file-max")[2].partition("```")[0]
+    )
+    names = ["fs.file-max"] + [line.partition(" = ")[0] for line in text.splitlines()[1:]]
+    assert len(set(names)) == len(names) == 22 and names == sorted(names)
+    assert "net.ipv4.ip_local_port_range" in names and "net.ipv4.tcp_tw_recycle" not in names
+
+
 def test_a_page_in_order_has_no_problems_and_says_who_does_what(tool, tree):
     assert tool.problems(CHAPTERS, tree) == []
     text = tool.page_of(CHAPTERS)
