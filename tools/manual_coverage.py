@@ -8,6 +8,7 @@ usage: tools/manual_coverage.py [--check]    with --check it fails where the pag
 Every step says what carries it out, by a reference into the tree:
 
     roles/ROLE/tasks/FILE.yml: NAME OF A TASK      playbooks/FILE.yml: NAME OF A PLAY OR TASK
+    roles/ROLE/vars/main.yml: momentum_PART        what such a task is given
     msys.momentum.MODULE                           msys.momentum.MODULE: option, or option.suboption
     momentum_VARIABLE                              plugins/FILE.py: function, class or constant
 """
@@ -58,11 +59,11 @@ class Tree:
         self.root = root
 
     @lru_cache(maxsize=None)  # noqa: B019 (lives as long as the process)
-    def tasks(self, path):
-        """The names of plays and tasks in a file, blocks included."""
+    def names(self, path):
+        """The names of plays and tasks in a file, blocks included, or of the variables of a role; None if there is no such file."""
         file = self.root / path
         entries = yaml.safe_load(file.read_text("utf-8")) if file.is_file() and file.suffix == ".yml" else None
-        return set(_names(entries)) if isinstance(entries, list) else None
+        return set(entries if isinstance(entries, dict) else _names(entries)) if entries is not None else None
 
     @lru_cache(maxsize=None)  # noqa: B019
     def options(self, module):
@@ -92,13 +93,9 @@ class Tree:
         if place.startswith("msys.momentum."):
             known = self.options(place.rpartition(".")[2])
             return "there is no such module" if known is None else _unless(not name or name in known, "no such option")
-        read = self.definitions if place.endswith(".py") else self.tasks
+        read = self.definitions if place.endswith(".py") else self.names
         known = read(place) if place.startswith(("roles/", "playbooks/", "plugins/")) else None
-        return (
-            "there is no such file of tasks or Python"
-            if known is None
-            else _unless(name in known, "nothing there has this name")
-        )
+        return "there is no such file" if known is None else _unless(name in known, "nothing there has this name")
 
 
 def _unless(holds, words):
@@ -283,6 +280,8 @@ def _linked(reference):
     if place.endswith(".py"):
         return "[`%s`](../%s) `%s`" % (place.rpartition("/")[2], place, name)
     parts = place.split("/")
+    if parts[2:3] == ["vars"]:
+        return "[%s/vars](../%s) `%s`" % (parts[1], place, name)
     shown = "/".join(parts[1:2] + parts[3:]) if parts[0] == "roles" else place
     return "[%s](../%s) “%s”" % (shown.replace(".yml", ""), place, name)
 
