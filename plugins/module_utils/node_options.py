@@ -125,9 +125,15 @@ def contents(node: Node) -> List[bytes]:
     return [bytes(file.document) for file in load(node).files]
 
 
+def daemons(node: Node) -> List[str]:
+    """The programs of Momentum's daemons that are on the node: the MTA's, that of the manager of a cluster, or both."""
+    paths = [os.path.join(node.prefix, "sbin", name) for name in ("ecelerity", "eccmgr")]
+    return [path for path in paths if os.path.exists(path)]
+
+
 def is_installed(node: Node) -> bool:
     """Tell whether Momentum's programs are on the node: the MTA's, or those of the manager of a cluster."""
-    return any(os.path.exists(os.path.join(node.prefix, "sbin", name)) for name in ("ecelerity", "eccmgr"))
+    return bool(daemons(node))
 
 
 def basis(node: Node, check_mode: bool, created: Optional[Dict[str, bytes]] = None) -> Dict[str, bytes]:
