@@ -239,6 +239,10 @@ problems:
 import os
 from typing import Any, Dict, FrozenSet, Iterator
 
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
+
 from ansible_collections.msys.momentum.plugins.module_utils import node_options
 from ansible_collections.msys.momentum.plugins.module_utils.adoption import variables as adoption
 from ansible_collections.msys.momentum.plugins.module_utils.daemon import host_limits, version
