@@ -355,6 +355,10 @@ transactions:
   sample: [20261121T101500.000000-0a1b2c3d]
 """
 
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
+
 from ansible_collections.msys.momentum.plugins.module_utils.concerns.certificate import ARGUMENTS, SEVERAL_LINES, plan
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
 

@@ -262,6 +262,10 @@ import os
 import re
 from typing import Any, Dict, FrozenSet, Iterator
 
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
+
 from ansible_collections.msys.momentum.plugins.module_utils import node_options
 from ansible_collections.msys.momentum.plugins.module_utils.adoption import variables as adoption
 from ansible_collections.msys.momentum.plugins.module_utils.config.current import CurrentConfiguration

@@ -146,6 +146,10 @@ counts:
 
 from typing import Any, Dict, Optional
 
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
+
 from ansible_collections.msys.momentum.plugins.module_utils import node_options as nodes
 from ansible_collections.msys.momentum.plugins.module_utils.catalog.catalog import parse_version
 from ansible_collections.msys.momentum.plugins.module_utils.console_access import rotation

@@ -1481,6 +1481,10 @@ transaction:
   sample: 20261130T101500.123456-0a1b2c3d
 """
 
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
+
 from ansible_collections.msys.momentum.plugins.module_utils.concerns.node import plan
 from ansible_collections.msys.momentum.plugins.module_utils.concerns.parts import ARGUMENTS, SEVERAL_LINES
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
