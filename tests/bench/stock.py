@@ -216,7 +216,9 @@ def drawn(figures: Figures, caption: str) -> str:
             bars.append(chart.Bar(name, parts))
         times = sum(bars[0].parts) / sum(bars[1].parts)
         groups.append(chart.Group(f"{count} node{'s' if count > 1 else ''}", f"{times:.1f} times", bars))
-    return chart.draw("A run that changes nothing", "CPU seconds for each node", ["node", "controller"], groups, caption)
+    return chart.draw(
+        "A run that changes nothing", "CPU seconds for each node", ["node", "controller"], groups, caption
+    )
 
 
 def main(counts: List[int]) -> None:

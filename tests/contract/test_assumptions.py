@@ -33,10 +33,20 @@ CASES = {
     "directory of unit files": ("sandbox", {"directory": "{root}/none/system", "systemd_version": 250}),
     "directory of the console's passwords": (
         "control",
-        dict(CONSOLE, tcp=[{"address": "127.0.0.1:8025"}], password_file={"path": "{root}/none/p", "owner": "root", "group": "root"}),
+        dict(
+            CONSOLE,
+            tcp=[{"address": "127.0.0.1:8025"}],
+            password_file={"path": "{root}/none/p", "owner": "root", "group": "root"},
+        ),
     ),
-    "directory of what is made at boot": ("control", dict(CONSOLE, socket="{root}/run/c", boot_file="{root}/none/none/boot")),
-    "directory of the environment": ("control", dict(CONSOLE, socket="{root}/run/c", environment_file="{root}/none/environment")),
+    "directory of what is made at boot": (
+        "control",
+        dict(CONSOLE, socket="{root}/run/c", boot_file="{root}/none/none/boot"),
+    ),
+    "directory of the environment": (
+        "control",
+        dict(CONSOLE, socket="{root}/run/c", environment_file="{root}/none/environment"),
+    ),
     "certificate that is served": (
         "certificate_served",
         {"endpoints": [{"port": 1, "protocol": "smtp", "timeout": 1, "certificate": "{root}/none.pem"}]},

@@ -70,7 +70,10 @@ class Refused(PlanError):
         if len(refusals) > 1:
             words += "; refused as well: %s" % ", ".join(list(refusals)[1:])
         if passing:
-            words += ". Without them it would pass with only: [%s] (roles: --tags %s)" % (", ".join(passing), ",".join(passing))
+            words += ". Without them it would pass with only: [%s] (roles: --tags %s)" % (
+                ", ".join(passing),
+                ",".join(passing),
+            )
         super().__init__(words)
         self.refusals = refusals
         self.passing = passing
@@ -192,7 +195,9 @@ class Doing:
         }
 
 
-def summary(planned: Mapping[str, Planned], parts: Mapping[str, Mapping[str, Any]], changed: Sequence[str]) -> List[str]:
+def summary(
+    planned: Mapping[str, Planned], parts: Mapping[str, Mapping[str, Any]], changed: Sequence[str]
+) -> List[str]:
     """Return a line for each part that changes: what, and what the daemon then has to do."""
     return ["%s: %s" % (name, what_changes(planned[name], parts[name])) for name in changed]
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import node
 import plays
-from files import CONTROL
 from node import look
 
 SOCKET = "/run/ecelerity/control"

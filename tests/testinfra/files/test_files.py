@@ -9,7 +9,7 @@ from typing import Any
 import node
 import plays
 import pytest
-from files import CONF, KEEP, PERMISSIONS
+from files import CONF, KEEP
 from node import look
 
 HARDENED = {

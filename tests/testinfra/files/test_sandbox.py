@@ -10,7 +10,6 @@ from typing import Any
 import node
 import plays
 import pytest
-from files import SERVICE
 
 DROPIN = "/etc/systemd/system/ecelerity.service.d/50-msys-momentum.conf"
 NET_BIND_SERVICE, NET_RAW = 1 << 10, 1 << 13
