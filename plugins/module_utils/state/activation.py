@@ -4,12 +4,12 @@
 
 """What has to run because of a change, as data: what, why, and how it is undone.
 
-An activation makes a program take over files that are in place. It changes nothing by itself, so it can be run again at any time, and is
+An activation makes a program load files that are in place. It changes nothing by itself, so it can be run again at any time, and is
 undone by a run once the files are back. What has a state of its own is no activation but a change beside the files, `Planned.beside`:
 the directory of a socket, an owner, a row of a database. Nor is the proof of what came of it, `Planned.proof`.
 
 The daemon is activated by nobody but msys.momentum.service, which decides by what it finds, proves health, and puts transactions back:
-what is due is recorded on the node (state/pending.py), with the transaction where there is one.
+what is pending is recorded on the node (state/pending.py), with the transaction where there is one.
 """
 
 from typing import Any, Dict, Iterable, List, NamedTuple, Sequence
@@ -61,7 +61,7 @@ def merged(activations: Iterable[Activation]) -> List[Activation]:
 
 
 def shown(activations: Iterable[Activation]) -> List[Dict[str, Any]]:
-    """Return what a result says of activations that are due."""
+    """Return what a result shows of activations; one of the daemon at the level none is no work."""
     due_now = [one for one in activations if one.argv or one.level != "none"]
     return [
         {name: value if isinstance(value, str) else list(value) for name, value in one._asdict().items()}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What has to run because of a change: in which order, what is said of it, and how it is undone."""
+"""What has to run because of a change: in which order, what a result shows of it, and how it is undone."""
 
 import pytest
 
