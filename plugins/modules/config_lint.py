@@ -43,8 +43,9 @@ options:
     elements: str
     default: []
 notes:
-  - The catalog of options is the one of the manuals. Options of modules that no page lists are reported as V(warning), because a file
-    alone does not show whether a module brings them.
+  - The catalogs of options and of modules are those of the manuals. Options that no page has in a scope to which modules add options, or
+    in the stanza of a module, are reported as V(warning), because a file alone does not show whether a module brings them. Where a name
+    differs from a documented one by a letter or two, the advice is that one.
   - Values are not returned, so no secret is.
   - For a tree that is not in its place, say where with O(main) and O(search_path).
 seealso:
@@ -130,9 +131,9 @@ findings:
       type: str
       sample: remove it
     source:
-      description: The page of the manuals that says so.
+      description: The page of the manuals that says so. Where no page has a name, the tables in which it is missing.
       type: str
-      sample: 4/config-options-summary, 3/3-reference/options-summary
+      sample: 4/config/tlsv13-ciphersuites
     accepted:
       description: Whether O(accept) names it.
       type: bool

@@ -142,6 +142,7 @@ def manual_module(rows: List[Row], modules: List[ModuleRow]) -> str:
     by_page: Dict[str, List[str]] = {}
     for row in rows:
         page = row.source.split("; ")[0]
+        page = "4/config/" if page == "4/config/" + row.name.replace("_", "-") else page
         if page != usual_page(row.name):
             alone = names.count(row.name) == 1
             by_page.setdefault(page, []).append(row.name if alone else f"{row.name}/{row.scopes.split(',')[0]}")

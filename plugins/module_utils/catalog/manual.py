@@ -12,6 +12,9 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 from . import catalog
 from .manual_data import MODULES, PAGES
 
+# Where pages are that have the name of their option; `PAGES` has the second only, and the whole names of others.
+_BEGINNINGS = ("4/config/ref-", "4/config/")
+
 
 class Module(NamedTuple):
     """A module: its entry, as the catalog has those of options, its page, and each of its options with the release that it came
@@ -75,7 +78,8 @@ def page(entry: catalog.Entry) -> str:
         found = next(
             (one for scope in entry.scopes for one in [_pages().get("%s/%s" % (entry.name, scope))] if one), None
         )
-    return found or "4/config/ref-" + entry.name.replace("_", "-")
+    found = found or "4/config/ref-"
+    return found + entry.name.replace("_", "-") if found in _BEGINNINGS else found
 
 
 @lru_cache(maxsize=None)

@@ -216,17 +216,15 @@ PAGES = """
  max_message_size max_receptions_per_connection max_recipients_per_connection max_recipients_per_message
  received_hostname smtp_extensions static_banner tcp_recv_buffer_size tcp_send_buffer_size tls_verified_peer_can_relay
  trap_destination use_ssl
-4/config/click-tracking-enabled click_tracking_enabled
-4/config/click-tracking-scheme click_tracking_scheme
-4/config/crypto-lock-method crypto_lock_method
-4/config/enable-dane enable_dane
-4/config/max-request-size max_request_size
+4/config/ click_tracking_enabled click_tracking_scheme crypto_lock_method enable_dane max_request_size
+ open_tracking_enabled open_tracking_scheme ssl_lock_method starttls_injection_policy tls_allow_renegotiation
+ tls_ca/binding tls_certificate/binding tls_ciphers tls_client_ca tls_ec_curve_names tls_engine tls_ifavailable_fallback
+ tls_key/binding tls_protocols tls_verified_peer_is_authorized tls_verify tls_verify_mode tlsa_expire_interval
+ tlsv13_ciphersuites tracking_domain tracking_link_expiry use_dane
 4/config/mta-sts/enable-mta-sts enable_mta_sts
 4/config/mta-sts/mta-sts-dns-cname-max-depth mta_sts_dns_cname_max_depth
 4/config/mta-sts/mta-sts-policy-store mta_sts_policy_store
 4/config/mta-sts/use-mta-sts use_mta_sts
-4/config/open-tracking-enabled open_tracking_enabled
-4/config/open-tracking-scheme open_tracking_scheme
 4/config/ref-authorization role
 4/config/ref-debug-flags critical debug error info notice warning
 4/config/ref-debug-throttle debug_throttle_max_num_same_message debug_throttle_period_secs
@@ -256,26 +254,6 @@ PAGES = """
 4/config/ref-unsafe-spool _unsafe_spool
 4/config/ref-use-ipv-6 use_ipv6
 4/config/ref-user group
-4/config/ssl-lock-method ssl_lock_method
-4/config/starttls-injection-policy starttls_injection_policy
-4/config/tls-allow-renegotiation tls_allow_renegotiation
-4/config/tls-ca tls_ca/binding
-4/config/tls-certificate tls_certificate/binding
-4/config/tls-ciphers tls_ciphers
-4/config/tls-client-ca tls_client_ca
-4/config/tls-ec-curve-names tls_ec_curve_names
-4/config/tls-engine tls_engine
-4/config/tls-ifavailable-fallback tls_ifavailable_fallback
-4/config/tls-key tls_key/binding
-4/config/tls-protocols tls_protocols
-4/config/tls-verified-peer-is-authorized tls_verified_peer_is_authorized
-4/config/tls-verify tls_verify
-4/config/tls-verify-mode tls_verify_mode
-4/config/tlsa-expire-interval tlsa_expire_interval
-4/config/tlsv13-ciphersuites tlsv13_ciphersuites
-4/config/tracking-domain tracking_domain
-4/config/tracking-link-expiry tracking_link_expiry
-4/config/use-dane use_dane
 4/control-acct log_authentication
 4/control-auth always_allow always_deny authloginparameters enable_authentication realm uri/authcrammd5parameters
 4/control-authz allow authorizationparameters enable_authorization

@@ -142,12 +142,13 @@ def _doubtful(subject: Release, name: str, known: Iterable[str], source: str) ->
     if misspelled is not None:
         return misspelled
     message = (
-        "no page of the manuals lists this option here; unless a module brings it, Momentum refuses the configuration"
+        "no page of the manuals has this option here; unless a module brings it, Momentum refuses the configuration"
     )
     installed = "version %s" % subject.version if subject.version else "the installed version"
     advice = "make sure that a module of %s has it" % installed
     if modules:
-        advice = "it is an option of the module %s: set it there" % ", ".join(module.entry.name for module in modules)
+        names = [module.entry.name for module in modules]
+        advice = "it is an option of the module %s: set it there" % (", ".join(names[:3]) + ", ..." * (len(names) > 3))
         source = modules[0].page
     return Verdict("unlisted_option", WARNING, message, advice, source)
 
@@ -212,11 +213,8 @@ def _static(entry: catalog.Entry) -> Optional[Verdict]:
 def _of_activation(entry: catalog.Entry) -> str:
     """The pages about what activates an option: its own, and the summary, which marks options as non-dynamic."""
     own = manual.page(entry)
-    return (
-        own
-        if own in OPTIONS_TABLE or not own.startswith("4/config/")
-        else "%s, %s" % (own, OPTIONS_TABLE.split(", ")[0])
-    )
+    marked = own.startswith("4/config/")
+    return "%s, %s" % (own, OPTIONS_TABLE.split(", ")[0]) if marked else own
 
 
 def is_of(entry: catalog.Entry, scope: str) -> bool:
