@@ -77,7 +77,9 @@ def inventory(nodes: List[simulated.Node], python: str) -> Dict[str, Any]:
     variables = simulated.variables(python)
     del variables["momentum_settings"]  # what is requested is in collection/group_vars
     variables["mta_root"] = "{{ node_directory }}/msys"
-    variables["mta_user"], variables["mta_group"] = (variables["momentum_security_" + name] for name in ("user", "group"))
+    variables["mta_user"], variables["mta_group"] = (
+        variables["momentum_security_" + name] for name in ("user", "group")
+    )
     variables["mta_reload_command"] = ["true"]  # there is no daemon
     hosts = {node.name: {"node_directory": str(node.directory)} for node in nodes}
     return {simulated.GROUP: {"hosts": hosts, "vars": variables}}
