@@ -52,7 +52,7 @@ SLOW = {
 SLOW_ON_NODES = {"test_transaction_steps.py"}
 # The stand-in's own tests and those of the controller.
 NODE_CONTRACTS = tuple("tests/contract/test_%s.py" % name for name in ("modules", "killed_runs", "locale"))
-NOT_OF_NODES = ("tests/unit/stand_in", "tests/unit/report", "tests/unit/certificates")
+NOT_OF_NODES = ("tests/unit/stand_in", "tests/unit/report", "tests/unit/certificates", "tests/unit/bench")
 
 
 def pytest_addoption(parser):

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a run that changes nothing costs: the collection against an idiomatic playbook without it that keeps the same state.
 
-    .venv/bin/python tests/bench/stock.py [COUNT ...]
+    .venv/bin/python tests/bench/stock.py [--repetitions NUMBER] [COUNT ...]
 
 `stock/stock` uses ansible.builtin and community.crypto alone, `stock/collection` the roles `standalone` and `certificates`. Each has
 nodes of its own, laid out alike (stock_nodes.py): directories, with a local connection, and without a daemon, so that neither side
@@ -11,11 +11,12 @@ asks for one (tests/runner/simulated.py). Both keep 12 directories, 10 files of 
 options of TLS, 3 listeners with TLS, their keys and certificates with a check for renewal, parameters for DHE, and owner and mode of 200 keys.
 That it is the same state is made sure of: on a node of the playbook, the collection finds nothing to change.
 
-Then each side runs on COUNT nodes (1, 5 and 20), three times in turn with a playbook of one ping. CPU is user and system of ansible-playbook
+Then each side runs on COUNT nodes (1, 5 and 20), NUMBER times (3) in turn with a playbook of one ping. CPU is user and system of ansible-playbook
 and all that it started. "node" is what the modules took of it, which real nodes compute for themselves; "controller" is the rest.
-Figures are medians; behind a ratio are its smallest and largest value. Prints the tables of docs/figures.md and draws docs/no-change.svg.
+Figures are medians; a ratio has its smallest and largest value beside it. Prints the tables of docs/figures.md and draws docs/no-change.svg.
 """
 
+import argparse
 import os
 import platform
 import re
@@ -38,14 +39,12 @@ PLAYBOOKS = Path(__file__).resolve().parent / "stock"
 COLLECTIONS = fleet.ROOT / ".ansible" / "collections" / "ansible_collections"
 PICTURE = fleet.ROOT / "docs" / "no-change.svg"
 STOCK, OURS, PING = "stock", "collection", "ping"
-COUNTS = [1, 5, 20]
-REPETITIONS = 3
 # Instead of the interpreter that measures: keeps what Ansible sends.
 RECORDER = """#!/bin/sh
 cat > "{directory}/$$"
 exec "{python}" "$@" < "{directory}/$$"
 """
-MODULE = re.compile(rb"^ +ansible_module='([^']+)'", re.MULTILINE)
+MODULE = re.compile(rb"^ *ansible_module='([^']+)'", re.MULTILINE)
 
 
 class Sent(NamedTuple):
@@ -114,7 +113,12 @@ def measured(directory: Path, counts: Sequence[int], repetitions: int) -> Figure
     for _ in range(repetitions):
         for count in counts:
             for side in (STOCK, OURS, PING):
-                found.runs[count].setdefault(side, []).append(bench.run(side, count))
+                spent = bench.run(side, count)
+                found.runs[count].setdefault(side, []).append(spent)
+                print(
+                    f"{count} {side}: {spent.controller:.2f} + {spent.modules:.2f} CPU-s, {spent.wall:.1f} s",
+                    file=sys.stderr,
+                )
     return found
 
 
@@ -201,9 +205,7 @@ def table(rows: List[List[str]]) -> str:
 
 def under() -> str:
     """When and with what it was measured."""
-    names = ("ansible-core", "cryptography")
-    versions = ", ".join(f"{name} {version(name)}" for name in names)
-    return f"{date.today()}, {versions}, Python {platform.python_version()}"
+    return f"{date.today()}, ansible-core {version('ansible-core')}, Python {platform.python_version()}"
 
 
 def drawn(figures: Figures, caption: str) -> str:
@@ -215,23 +217,31 @@ def drawn(figures: Figures, caption: str) -> str:
             parts = [median(sides[side], value) / count for value in (modules, controller)]
             bars.append(chart.Bar(name, parts))
         times = sum(bars[0].parts) / sum(bars[1].parts)
-        groups.append(chart.Group(f"{count} node{'s' if count > 1 else ''}", f"{times:.1f} times", bars))
+        groups.append(
+            chart.Group(f"{count} node{'s' if count > 1 else ''}", f"playbook: {times:.1f} times as much", bars)
+        )
     return chart.draw(
         "A run that changes nothing", "CPU seconds for each node", ["node", "controller"], groups, caption
     )
 
 
-def main(counts: List[int]) -> None:
+def main() -> None:
     """Measure, print, draw."""
+    parser = argparse.ArgumentParser(
+        description="The cost of a run that changes nothing, beside a playbook without the collection."
+    )
+    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("counts", nargs="*", type=int, default=[1, 5, 20], metavar="COUNT")
+    given = parser.parse_args()
     if os.geteuid():
         print("left out: owners are given by root alone")
         return
     with tempfile.TemporaryDirectory(prefix="momentum-stock-") as name:
-        figures = measured(Path(name), counts, REPETITIONS)
+        figures = measured(Path(name), sorted(given.counts), given.repetitions)
     print(under(), table(run_rows(figures)), table(sent_rows(figures)), sep="\n\n")
     PICTURE.write_text(drawn(figures, under()), encoding="utf-8")
     print(f"\n{PICTURE.relative_to(fleet.ROOT)} is drawn")
 
 
 if __name__ == "__main__":
-    main(sorted(int(text) for text in sys.argv[1:]) or COUNTS)
+    main()

@@ -11,6 +11,7 @@ programs in tests/unit/config/test_keyword_files_programs.py. Bytes that are not
 
 import io
 import re
+from functools import lru_cache
 from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional, Pattern, Sequence, Tuple
 
 from ..errors import PlanError
@@ -191,17 +192,14 @@ _LETTER = r"[A-Za-z_\x80-\U0010ffff]"
 _LETTER_OR_DIGIT = r"[A-Za-z_0-9\x80-\U0010ffff]"
 _IDENTIFIER = _LETTER + _LETTER_OR_DIGIT + "*"
 # The tokens of guc-file.l. The longest takes precedence, and among equally long ones the first.
-_TOKENS = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        ("identifier", _IDENTIFIER),
-        ("qualified", _IDENTIFIER + r"\." + _IDENTIFIER),
-        ("quoted", r"'(?:[^'\\\n]|\\[^\n]|'')*'"),
-        ("unquoted", _LETTER + r"(?:%s|[-._:/])*" % _LETTER_OR_DIGIT),
-        ("integer", r"[-+]?(?:0x[0-9a-fA-F]+|[0-9]+)[a-zA-Z]*"),
-        ("real", r"[-+]?[0-9]*\.[0-9]*(?:[Ee][-+]?[0-9]+)?"),
-        ("equals", "="),
-    )
+_TOKENS = (
+    ("identifier", _IDENTIFIER),
+    ("qualified", _IDENTIFIER + r"\." + _IDENTIFIER),
+    ("quoted", r"'(?:[^'\\\n]|\\[^\n]|'')*'"),
+    ("unquoted", _LETTER + r"(?:%s|[-._:/])*" % _LETTER_OR_DIGIT),
+    ("integer", r"[-+]?(?:0x[0-9a-fA-F]+|[0-9]+)[a-zA-Z]*"),
+    ("real", r"[-+]?[0-9]*\.[0-9]*(?:[Ee][-+]?[0-9]+)?"),
+    ("equals", "="),
 )
 _VALUES = frozenset(["identifier", "quoted", "unquoted", "integer", "real"])  # `a.b` without quotes is a syntax error
 _BLANKS = re.compile(r"[ \t\r]*")
@@ -213,10 +211,16 @@ _ELEMENT = re.compile(r"[a-z0-9_.:/*-]+\Z")
 _POSTGRESQL_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?\Z")
 
 
+@lru_cache(maxsize=1)
+def _patterns() -> "Tuple[Tuple[str, re.Pattern[str]], ...]":
+    """The tokens' expressions. Compiling them takes longer than all others of the collection, and few tasks read such a file."""
+    return tuple((kind, re.compile(pattern)) for kind, pattern in _TOKENS)
+
+
 def _token(text: str, position: int) -> Tuple[str, int]:
     """Return the kind of the token at a position (empty: none that is known) and where it ends."""
     best = "", position
-    for kind, pattern in _TOKENS:
+    for kind, pattern in _patterns():
         match = pattern.match(text, position)
         if match and match.end() > best[1]:
             best = kind, match.end()

@@ -4,6 +4,10 @@
 
 """Settings come into force with the fewest bytes changed."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +15,7 @@ from hypothesis import strategies as st
 from plugins.module_utils.config.keyword_files import STYLES, Elsewhere, edited, text_of
 from plugins.module_utils.errors import PlanError
 
+ROOT = Path(__file__).resolve().parents[3]
 POSTGRESQL, LDAP = STYLES["postgresql"], STYLES["ldap"]
 NAMES = st.sampled_from(["ssl", "ssl_key_file", "port"])
 VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=20)
@@ -178,3 +183,20 @@ def test_what_is_included_after_the_last_line_of_a_name_is_in_force():
     assert edited(after, POSTGRESQL, {"ssl": "off"}, included) == before + "\nssl = off\n"
     with pytest.raises(PlanError, match="ssl is set at /c/x.conf:3, too"):
         edited(before, POSTGRESQL, {"ssl": ""}, included)
+
+
+COMPILED = """
+import re
+compiled, compile = [], re.compile
+re.compile = lambda pattern, *flags: compiled.append(pattern) or compile(pattern, *flags)
+import plugins.module_utils.config.keyword_files as keyword_files
+before = len(compiled)
+keyword_files.STYLES["postgresql"].read("a = 1\\n")
+keyword_files.STYLES["postgresql"].read("b = 2\\n")
+print(sum("\\\\x80" in pattern for pattern in compiled[:before]), len(compiled) - before)
+"""
+
+
+def test_expressions_over_all_of_unicode_are_compiled_by_the_first_file_and_not_by_the_import():
+    done = subprocess.run([sys.executable, "-c", COMPILED], cwd=str(ROOT), stdout=subprocess.PIPE, check=True)
+    assert done.stdout == b"0 7\n"
