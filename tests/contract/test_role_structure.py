@@ -108,3 +108,13 @@ def test_the_condition_of_an_included_role_can_be_evaluated_there(role):
             below = next(task[key]["name"] for key in INCLUDES if key in task).rpartition(".")[2]
             unseen = variables(dependencies(role)) - variables({role, below} | dependencies(below))
             assert unseen & set(re.findall(r"momentum_\w+", conditions)) == set(), (path.name, task["name"])
+
+
+def test_a_manager_has_the_files_of_nodes_before_its_daemon_starts():
+    """Chapters 4.1 and 4.4.2 of the installation manual have them on every host, chapter 5 starts the service; the stand-in insists."""
+    tasks = [task for _path, task in tasks_of_role("cluster_manager")]
+    copied = next(
+        i for i, task in enumerate(tasks) if "momentum_manager_node_copies" in str(task.get("msys.momentum.config"))
+    )
+    started = next(i for i, task in enumerate(tasks) if "service" in (task.get("msys.momentum.node") or {}))
+    assert copied < started
