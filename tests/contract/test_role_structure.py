@@ -4,9 +4,11 @@
 
 """Roles use each other without circles, and give the parameters that all modules share in one place."""
 
+import os
 import re
 from collections import Counter
 
+import jinja2
 import pytest
 import yaml
 from test_roles import ROLES, ROOT, tasks_of
@@ -118,3 +120,19 @@ def test_a_manager_has_the_files_of_nodes_before_its_daemon_starts():
     )
     started = next(i for i, task in enumerate(tasks) if "service" in (task.get("msys.momentum.node") or {}))
     assert copied < started
+
+
+def test_the_dump_before_an_upgrade_is_made_by_the_program_beside_the_client_that_the_inventory_names():
+    """Chapter 3.3.1 of the installation manual has PGDG's programs off the path."""
+    dump = next(
+        task
+        for _path, task in tasks_of_role("upgrade")
+        if task["name"] == "Dump the database" and "environment" in task
+    )
+    program = jinja2.Environment(undefined=jinja2.StrictUndefined)
+    program.filters.update(dirname=os.path.dirname, path_join=lambda parts: os.path.join(*parts))
+    template = program.from_string(dump["environment"]["PG_DUMPALL"])
+    assert template.render() == "pg_dumpall"
+    assert template.render(momentum_database_psql="psql") == "pg_dumpall"
+    assert template.render(momentum_database_psql="/usr/pgsql-16/bin/psql") == "/usr/pgsql-16/bin/pg_dumpall"
+    assert '"$PG_DUMPALL"' in dump["ansible.builtin.shell"]["cmd"]
