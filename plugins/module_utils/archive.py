@@ -48,5 +48,5 @@ def _spec(name: str, loader: zipimporter, place: str) -> Optional[ModuleSpec]:
 def compile_once() -> None:
     """Use the finder from now on, if this file is in an archive. Modules call it before they import any other file."""
     installed = any(isinstance(finder, Finder) for finder in sys.meta_path)
-    if isinstance(globals()["__loader__"], zipimporter) and not installed:
+    if isinstance(globals().get("__loader__"), zipimporter) and not installed:
         sys.meta_path.insert(0, Finder())
