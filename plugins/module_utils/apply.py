@@ -5,9 +5,11 @@
 """The shell around modules that write: the configuration is loaded, a plan is described, judged and carried out in one transaction."""
 
 import os
-from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
 from . import node_options as nodes
+from .config import reader
+from .config.current import CurrentConfiguration
 from .config.plan import Change, FileEdit, Plan, Reload
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
@@ -17,8 +19,9 @@ from .files.planned import Directory, PlannedFile
 from .host import rights
 from .planned import Judge, Planned
 from .redaction import redaction
+from .state import activation, pending
 from .state import directory as state_directory
-from .state.pending import Due
+from .state.activation import Activation
 from .task import Task
 
 if TYPE_CHECKING:
@@ -28,8 +31,8 @@ if TYPE_CHECKING:
 Attributes = Tuple[Optional[int], Optional[int], Optional[int]]
 
 
-def prepare(task: Task, created: Optional[Dict[str, bytes]] = None) -> Tuple[Configuration, Reload]:
-    """Load the node's configuration with the files that the task creates, and give the means to load it changed.
+def prepare(task: Task, created: Optional[Dict[str, bytes]] = None) -> Tuple[CurrentConfiguration, Reload]:
+    """Read the node's configuration with the files that the task creates, and give the means to load it changed.
 
     It is read once for all parts of a node that see it alike. Raises PlanError if it cannot be read.
     """
@@ -40,11 +43,11 @@ def prepare(task: Task, created: Optional[Dict[str, bytes]] = None) -> Tuple[Con
         return known[intended.state()], reload
     if task.node.main in set(contents) - set(created or {}):
         task.warn(assumption(nodes.NO_MAIN % task.node.main))
-    configuration = nodes.load(task.node, contents)
-    nodes.refuse_broken(configuration)
-    nodes.refuse_state_among(configuration, task.node)
-    known[intended.state()] = configuration
-    return configuration, reload
+    now = nodes.current(task.node, contents)
+    nodes.refuse_broken(now.configuration)
+    nodes.refuse_state_among(now.configuration, task.node)
+    known[intended.state()] = now
+    return now, reload
 
 
 def planned(
@@ -60,6 +63,7 @@ def planned(
     """
     for warning in plan.warnings:
         task.warn(warning)
+    _refuse_without_directories(task, [edit.path for edit in plan.edits], [one.path for one in directories])
     result.update(
         changed=bool(plan.edits or plan.changes),
         activation=plan.activation,
@@ -67,44 +71,70 @@ def planned(
         diff=[difference(edit, task.secret_options) for edit in plan.edits if edit.before != edit.after],
     )
     files = [PlannedFile(*edit, *(attributes or {}).get(edit.path, ())) for edit in plan.edits]
-    due = Due(plan.activation, [file.path for file in files])
-    return Planned(result, files, directories, due, ValidatorJudge(task))
+    activations = [activation.daemon(plan.activation, [file.path for file in files])]
+    return Planned(result, files, directories, activations, ValidatorJudge(task))
+
+
+def _refuse_without_directories(task: Task, paths: Sequence[str], made: Sequence[str]) -> None:
+    """Refuse files and directories in directories that nobody makes. Before Momentum is installed, check mode does not look below its prefix."""
+    comes = os.path.join(task.node.prefix, "") if task.check_mode and not nodes.is_installed(task.node) else None
+    for path in list(paths) + list(made):
+        if os.path.dirname(path) not in made and not (comes and path.startswith(comes)):
+            reader.refuse_without_directory(path, task.refuse_unless_announced)
 
 
 def apply(task: Task, plan: Planned) -> Dict[str, Any]:
-    """Write the plan's files in one transaction, do what is beside them, and return the result. In check mode only the judge is asked.
+    """Write the plan's files in one transaction, do what is beside them, activate, prove, and return the result. In check mode only the
+    judge is asked.
 
-    What could not be written is refused before anything is, in check mode too. Where what is beside the files fails, all of it is put back.
+    What could not be written is refused before anything is, in check mode too. Where what comes after the files fails, what was done beside
+    them is undone, they are put back, and then the activations that had begun are undone.
     """
     written, above = plan.written(), [directory.path for directory in plan.directories]
     if written:
         state_directory.refuse(written, above, task.node.state_dir)
     else:
         obstacles.refuse([], above)
-    result = dict(plan.result, transaction="") if plan.writes else dict(plan.result)
+    result = dict(plan.result)
+    if plan.writes:
+        result.update(transaction="", activations=activation.shown(plan.activations))
     if task.check_mode and plan.files:
         plan.judge.foresee(plan.files)
     if task.check_mode:
         return result
     if plan.files:
         result["transaction"] = _write(task, plan)
+    begun: List[Activation] = []
     try:
-        return dict(result, **plan.beside())
+        result.update(plan.beside())
+        _activate(task, plan, begun)
+        return dict(result, **plan.proof())
     except (MomentumError, OSError) as error:
         # First what is beside the files: a file that is put back is another one, with its own owner and mode.
         told = [plan.undo(), _put_back(task.node.state_dir, result["transaction"]) if plan.files else ""]
-        if not any(told):
+        told = [one for one in told + activation.undo(begun) if one]
+        if not told:
             raise
         words = rights.words_of(error) if isinstance(error, OSError) else str(error)
-        raise NotDone("; ".join([words] + [one for one in told if one]), error)
+        raise NotDone("; ".join([words] + told), error)
+
+
+def _activate(task: Task, plan: Planned, begun: List[Activation]) -> None:
+    """Run the activations. That of the daemon is recorded with the transaction; without one it is recorded here."""
+    due = activation.due(plan.activations)
+    if not plan.files and due.level != "none" and due.files:
+        # They were in place before: an earlier run was interrupted, or somebody else changed them.
+        pending.request(task.node.state_dir, due.level, "", due.files)
+    activation.run(plan.activations, begun)
 
 
 def _write(task: Task, plan: Planned) -> str:
     from .transaction.transaction import TransactionError
     from .transaction.write import write
 
+    due = activation.due(plan.activations)
     try:
-        return write(plan.files, task.node.state_dir, plan.directories, plan.due, **plan.judge.judges(plan.files))
+        return write(plan.files, task.node.state_dir, plan.directories, due, **plan.judge.judges(plan.files))
     except TransactionError as error:
         raise plan.judge.explained(plan.files, error)
 

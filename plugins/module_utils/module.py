@@ -26,7 +26,7 @@ from .transaction import journal
 # The parts of a result that are sentences, in which a program or an error may have quoted a secret. All other parts are put together from
 # what is no secret, or redacted by position, and later tasks rely on them: no search for a secret's text may touch them.
 WORDS = frozenset(
-    "msg message reason reasons found because output exception warnings deprecations stdout stderr".split()
+    "msg message reason reasons summary found because output exception warnings deprecations stdout stderr".split()
 )
 BY_POSITION = frozenset(["changes", "diff", "invocation", "settings", "variables"])
 

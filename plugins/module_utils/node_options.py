@@ -14,6 +14,7 @@ from .errors import PlanError
 from .files import foreseen, intended
 
 if TYPE_CHECKING:
+    from .config.current import CurrentConfiguration
     from .ecconf.loader import Configuration, Problem
     from .validation.validators import Checker
 
@@ -81,6 +82,13 @@ def load(node: Node, replaced: Optional[Dict[str, bytes]] = None) -> "Configurat
     )
 
 
+def current(node: Node, replaced: Optional[Dict[str, bytes]] = None) -> "CurrentConfiguration":
+    """Return the node's configuration as it is, whatever is wrong with it. `replaced`: see `load`."""
+    from .config.current import CurrentConfiguration
+
+    return CurrentConfiguration(load(node, replaced))
+
+
 def checker(node: Node) -> "Checker":
     """Momentum's own checkers for this node's configuration."""
     from .validation.validators import Checker
@@ -117,9 +125,15 @@ def contents(node: Node) -> List[bytes]:
     return [bytes(file.document) for file in load(node).files]
 
 
+def daemons(node: Node) -> List[str]:
+    """The programs of Momentum's daemons that are on the node: the MTA's, that of the manager of a cluster, or both."""
+    paths = [os.path.join(node.prefix, "sbin", name) for name in ("ecelerity", "eccmgr")]
+    return [path for path in paths if os.path.exists(path)]
+
+
 def is_installed(node: Node) -> bool:
     """Tell whether Momentum's programs are on the node: the MTA's, or those of the manager of a cluster."""
-    return any(os.path.exists(os.path.join(node.prefix, "sbin", name)) for name in ("ecelerity", "eccmgr"))
+    return bool(daemons(node))
 
 
 def basis(node: Node, check_mode: bool, created: Optional[Dict[str, bytes]] = None) -> Dict[str, bytes]:

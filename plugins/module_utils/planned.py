@@ -7,7 +7,7 @@
 from typing import Any, Callable, Dict, NamedTuple, Optional, Sequence
 
 from .files.planned import Directory, PlannedFile
-from .state.pending import NOTHING_DUE, Due
+from .state.activation import Activation
 
 
 def nothing() -> Dict[str, Any]:
@@ -40,17 +40,19 @@ ACCEPTS_ALL = Judge()
 
 class Planned(NamedTuple):
     """result: what the module returns, but for the transaction. files: what is written, in one transaction; in check mode
-    their contents may be unknown, then `paths` has the names. directories: created before, outermost first. due: what the
-    daemon then has to do. beside: changes what is no file, after the files, and returns what the result says of it. writes: whether files are
-    among what the concern manages, so that its result names a transaction. undo: takes back what `beside` has done so far, and returns what
-    became of that in words; '' where there is nothing to take back, or not any more."""
+    their contents may be unknown, then `paths` has the names. directories: created before, outermost first. beside: changes what is no
+    file, after the files, and returns what the result says of it. activations: what then has to run, in this order. proof: looks at what
+    came of all that, and returns what the result says of it. writes: whether files are among what the concern manages, so that its
+    result names a transaction and activations. undo: takes back what `beside` has done so far, and returns what became of that in words; ''
+    where there is nothing to take back, or not any more."""
 
     result: Dict[str, Any]
     files: Sequence[PlannedFile] = ()
     directories: Sequence[Directory] = ()
-    due: Due = NOTHING_DUE
+    activations: Sequence[Activation] = ()
     judge: Judge = ACCEPTS_ALL
     beside: Callable[[], Dict[str, Any]] = nothing
+    proof: Callable[[], Dict[str, Any]] = nothing
     paths: Optional[Sequence[str]] = None
     writes: bool = True
     undo: Callable[[], str] = nothing_done

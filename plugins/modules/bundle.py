@@ -93,6 +93,10 @@ packages:
 
 from typing import Any, Dict
 
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
+
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.packages.bundle import DesiredBundle, unpack
 

@@ -222,6 +222,10 @@ import os
 from datetime import datetime, timezone
 from typing import Any, Dict
 
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
+
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.pki.authority import manage as keeper
 from ansible_collections.msys.momentum.plugins.module_utils.pki.authority.files import Paths

@@ -197,8 +197,11 @@ import stat
 from datetime import datetime, timezone
 from typing import Any, Dict, List
 
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
+
 from ansible_collections.msys.momentum.plugins.module_utils import node_options
-from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.files import reading
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
@@ -254,17 +257,14 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     """Find, read, judge."""
     now = clock(module.params["at"])
     paths = given(module)
-    configuration = node_options.load(module.node) if module.params["configuration"] else None
-    effective = Effective(configuration) if configuration is not None else None
+    current = node_options.current(module.node) if module.params["configuration"] else None
+    effective = current.effective if current is not None else None
     found = inspect_all(inventory.places(paths, effective, module.params["product"], reading.find), now)
-    problems = (
-        configuration.problems + effective.problems if configuration is not None and effective is not None else []
-    )
     return {
         "changed": False,
         "certificates": found,
         "summary": {grade: sum(entry["grade"] == grade for entry in found) for grade in lifetime.GRADES},
-        "problems": [node_options.described(item) for item in problems],
+        "problems": [node_options.described(item) for item in (current.problems if current is not None else [])],
     }
 
 

@@ -141,7 +141,11 @@ endpoints:
       sample: "2027-02-19T09:00:00Z"
 """
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional
+
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
 
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.files import reading
@@ -179,14 +183,13 @@ def endpoint_of(declared: Dict[str, Any]) -> Endpoint:
     return endpoint
 
 
-def deployed(endpoint: Endpoint, may_be_missing: bool) -> Optional[Leaf]:
-    """The certificate on disk; None for a file that an earlier task of a check mode run would have made."""
+def deployed(endpoint: Endpoint, absent: Callable[[str], None]) -> Optional[Leaf]:
+    """The certificate on disk; None where it is missing and `absent` lets that pass: an earlier task of a check mode run may make it."""
     try:
         leaf = first_leaf(reading.read(endpoint.certificate, "pem"))
     except FileNotFoundError:
-        if may_be_missing:
-            return None
-        raise PlanError("%s does not exist; deploy the certificate first" % endpoint.certificate)
+        absent("%s does not exist; deploy the certificate first" % endpoint.certificate)
+        return None
     if leaf is None:
         raise PlanError("%s holds no certificate in PEM format" % endpoint.certificate)
     return leaf
@@ -247,7 +250,7 @@ def ask_all(endpoints: List[Endpoint], requested: List[Optional[Leaf]], once: bo
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Compare what is served with what is deployed."""
     endpoints = [endpoint_of(one) for one in module.params["endpoints"]]
-    requested = [deployed(endpoint, module.check_mode) for endpoint in endpoints]
+    requested = [deployed(endpoint, module.refuse_unless_announced) for endpoint in endpoints]
     answers = ask_all(endpoints, requested, module.check_mode)
     found = [shown(*one) for one in zip(endpoints, requested, answers)]
     problems = [one["problem"] for one in found if one["problem"]]

@@ -137,6 +137,10 @@ import os
 import time
 from typing import Any, Dict, List, Optional, Tuple
 
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
+
 from ansible_collections.msys.momentum.plugins.module_utils.cluster.console import ClusterConsole
 from ansible_collections.msys.momentum.plugins.module_utils.cluster.topology import Demand, View, has, unmet
 from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import ECELERITY

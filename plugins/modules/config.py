@@ -91,13 +91,17 @@ options:
             your own brings is not judged.
           - V(wrong_type) refuses a value that is not of the option's type, such as a word for an integer.
           - V(misplaced) and V(ignored) refuse an option in a scope where Momentum does not look for it.
+          - V(misspelled) refuses a stanza, and an option in the stanza of a module, that no page of the manuals has, and that is a letter or two
+            from one that a page has there, such as C(Credential) in C(securecreds). Other names that no page has are left to Momentum's own
+            validators.
+          - V(instance_name) refuses blanks and colons in the name of a C(Binding), and blanks in that of a C(Binding_Group).
           - V(unknown_option) and V(unknown_stanza) refuse a name that no version has, in a scope whose options the manuals list completely.
-          - V(removed) and V(too_new) refuse an option that the installed version has no longer, or not yet.
+          - V(removed) and V(too_new) refuse an option, a stanza or a module that the installed version has no longer, or not yet.
           - Overriding a check does not silence Momentum's own validators, which O(validate) controls.
         type: list
         elements: str
         default: []
-        choices: [wrong_type, misplaced, ignored, unknown_option, unknown_stanza, removed, too_new]
+        choices: [wrong_type, misplaced, misspelled, instance_name, ignored, unknown_option, unknown_stanza, removed, too_new]
         version_added: 0.3.0
   files:
     description: Configuration files that must be there, before the settings are looked at.
@@ -240,12 +244,48 @@ changes:
       description: What this change alone needs.
       type: str
       sample: reload
+activations:
+  description:
+    - What has to run, in this order, so that programs apply the changed files.
+    - Commands are run by the task itself, the daemon is left to M(msys.momentum.service).
+  returned: success
+  type: list
+  elements: dict
+  version_added: 0.3.0
+  contains:
+    name:
+      description: V(daemon) for Momentum's daemon.
+      type: str
+      sample: daemon
+    level:
+      description: What the daemon needs, V(reload) or V(restart). V(none) for a command.
+      type: str
+      sample: reload
+    argv:
+      description: The command. Empty for the daemon.
+      type: list
+      elements: str
+      sample: []
+    undo:
+      description: The command that runs once the old files are back. Empty where none is needed, and for the daemon.
+      type: list
+      elements: str
+      sample: []
+    files:
+      description: The changed files that make it necessary.
+      type: list
+      elements: str
+      sample: [/opt/msys/ecelerity/etc/conf/default/ecelerity.conf]
 transaction:
   description: The name of the transaction, which M(msys.momentum.service) can put back. Empty if nothing was written.
   returned: success
   type: str
   sample: 20261121T101500-4711
 """
+
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
 
 from ansible_collections.msys.momentum.plugins.module_utils.concerns.config import ARGUMENTS, plan
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by

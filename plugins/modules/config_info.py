@@ -32,6 +32,13 @@ options:
       - The systemd unit of the daemon, whose bounding set tells whether the live capabilities are something that a safety check refuses.
       - C(ecelerity.service) if not given, C(eccmgr.service) with O(role=cluster_manager).
     type: str
+  packages:
+    description:
+      - Packages, each as C(NAME) or C(NAME-VERSION), of which RV(packages_installed) tells whether the RPM database has all of them.
+      - Whether the unit is enabled and a licence is there is returned with it, so that what a role has to know of an installation takes one task.
+    type: list
+    elements: str
+    version_added: 0.3.0
   adopt:
     description:
       - Whether RV(variables) describes the installation beside its configuration, too, and RV(installation) is returned. That is
@@ -88,6 +95,21 @@ version:
   returned: success
   type: str
   sample: 5.3.0.12345
+packages_installed:
+  description: Whether the RPM database has all of O(packages).
+  returned: with O(packages)
+  type: bool
+  sample: true
+unit_enabled:
+  description: Whether systemd says that the unit is enabled.
+  returned: with O(packages)
+  type: bool
+  sample: true
+has_license:
+  description: Whether C(etc/license) below O(prefix) exists.
+  returned: with O(packages)
+  type: bool
+  sample: true
 main:
   description: The main configuration file.
   returned: success
@@ -237,10 +259,16 @@ problems:
 """
 
 import os
+import re
 from typing import Any, Dict, FrozenSet, Iterator
+
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
 
 from ansible_collections.msys.momentum.plugins.module_utils import node_options
 from ansible_collections.msys.momentum.plugins.module_utils.adoption import variables as adoption
+from ansible_collections.msys.momentum.plugins.module_utils.config.current import CurrentConfiguration
 from ansible_collections.msys.momentum.plugins.module_utils.daemon import host_limits, version
 from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import (
     ECCMGR,
@@ -250,18 +278,20 @@ from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import 
     program_of,
 )
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective, Setting
-from ansible_collections.msys.momentum.plugins.module_utils.ecconf.loader import Configuration
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.redaction import redaction
-from ansible_collections.msys.momentum.plugins.module_utils.security.stanza import declared, stanza_of
+from ansible_collections.msys.momentum.plugins.module_utils.security.current import current as current_security
 
+PACKAGE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+~^-]*\Z")  # a name, or a name and a version
+RPM_TIMEOUT = 60.0  # seconds
 LONGEST = 1000  # characters of the validator's output in a result
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "scopes": {"type": "list", "elements": "list"},
     "unit": {"type": "str"},
+    "packages": {"type": "list", "elements": "str"},
     "adopt": {"type": "bool", "default": False},
     "role": {"type": "str", "choices": list(adoption.UNMANAGED), "default": "standalone"},
 }
@@ -330,35 +360,53 @@ def adopted(module: MomentumModule, effective: Effective, found: str) -> Dict[st
     return {"installation": seen, "variables": adoption_host.variables(module.node, installation, found)}
 
 
+def deployed(module: MomentumModule) -> Dict[str, bool]:
+    """What a role has to know of an installation before it looks into it."""
+    from ansible_collections.msys.momentum.plugins.module_utils.host import program, service_manager
+
+    names = module.params["packages"]
+    wrong = [name for name in names if not PACKAGE.match(name)]
+    if wrong:
+        raise PlanError("packages: %r is no name of a package" % wrong[0])
+    # rpm exits with the number of packages that are missing.
+    asked = program.run(["rpm", "--query", *names], RPM_TIMEOUT) if names else program.Ran(0, "")
+    return {
+        "packages_installed": asked.status == 0,
+        "unit_enabled": service_manager.show(unit_of(module), "UnitFileState").get("UnitFileState") == "enabled",
+        "has_license": os.path.exists(os.path.join(module.node.prefix, "etc", "license")),
+    }
+
+
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Load, resolve and describe."""
     if not module.params["main"]:
         module.node = at_home(module.node, kind_of(module))
-    configuration = node_options.load(module.node)
+    now = node_options.current(module.node)
     if module.params["adopt"]:
-        node_options.refuse_broken(configuration)
-    effective = Effective(configuration)
+        node_options.refuse_broken(now.configuration)
     found = version.detect(module.node) or ""
-    outside = adopted(module, effective, found) if module.params["adopt"] else {}
-    result = described(module, configuration, effective)
+    outside = adopted(module, now.effective, found) if module.params["adopt"] else {}
+    result = described(module, now)
     result["variables"].update(outside.pop("variables", {}))
+    if module.params["packages"] is not None:
+        result.update(deployed(module))
     result["variables"] = adoption.named_for(module.params["role"], result["variables"])
     return dict(result, version=found, **outside)
 
 
-def described(module: MomentumModule, configuration: Configuration, effective: Effective) -> Dict[str, Any]:
+def described(module: MomentumModule, now: CurrentConfiguration) -> Dict[str, Any]:
     """What the configuration specifies, and how it would be said in variables."""
-    settings = list(requested_settings(effective, module.params["scopes"]))
+    settings = list(requested_settings(now.effective, module.params["scopes"]))
     values = [shown(setting, module.secret_options) for setting in settings]
     is_open = [adoption.is_open(setting, module.secret_options) for setting in settings]
-    stanza = stanza_of(declared(effective))
+    security = current_security(now.effective, host_limits.security_host(unit_of(module)))
     return {
         "changed": False,
         "installed": node_options.is_installed(module.node),
-        "main": configuration.main,
+        "main": now.configuration.main,
         "files": [
             {"path": file.path, "readonly": file.readonly, "included_by": file.included_by or "", "line": file.line}
-            for file in configuration.files
+            for file in now.configuration.files
         ],
         "settings": values,
         "secrets": [placed(value) for value, known in zip(values, is_open) if not known],
@@ -369,12 +417,12 @@ def described(module: MomentumModule, configuration: Configuration, effective: E
         ],
         "variables": adoption.variables(
             settings,
-            stanza,
-            host_limits.security_host(unit_of(module)),
+            security.stanza,
+            security.host,
             module.params["role"],
             module.secret_options,
         ),
-        "problems": [node_options.described(item) for item in configuration.problems + effective.problems],
+        "problems": [node_options.described(item) for item in now.problems],
     }
 
 

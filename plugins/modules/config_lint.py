@@ -146,12 +146,16 @@ counts:
 
 from typing import Any, Dict, Optional
 
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
+
 from ansible_collections.msys.momentum.plugins.module_utils import node_options as nodes
 from ansible_collections.msys.momentum.plugins.module_utils.catalog.catalog import parse_version
-from ansible_collections.msys.momentum.plugins.module_utils.config.reader import file as look_at_file
 from ansible_collections.msys.momentum.plugins.module_utils.console_access import rotation
 from ansible_collections.msys.momentum.plugins.module_utils.daemon import version as versions
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.files.current import current_file
 from ansible_collections.msys.momentum.plugins.module_utils.lint.finding import Finding
 from ansible_collections.msys.momentum.plugins.module_utils.lint.run import counts, findings, grave, is_accepted
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
@@ -188,7 +192,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     origin = origin_of(module)
     configuration = nodes.load(module.node)
     prefix = module.node.prefix
-    found = findings(configuration, target, origin, (rotation.asked_by(prefix, look_at_file), rotation.usual(prefix)))
+    found = findings(configuration, target, origin, (rotation.asked_by(prefix, current_file), rotation.usual(prefix)))
     accept = module.params["accept"]
     result = {
         "changed": False,

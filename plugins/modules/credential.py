@@ -184,12 +184,48 @@ changes:
   returned: success
   type: list
   elements: dict
+activations:
+  description:
+    - What has to run, in this order, so that programs apply the changed files.
+    - Commands are run by the task itself, the daemon is left to M(msys.momentum.service).
+  returned: success
+  type: list
+  elements: dict
+  version_added: 0.3.0
+  contains:
+    name:
+      description: V(daemon) for Momentum's daemon.
+      type: str
+      sample: daemon
+    level:
+      description: What the daemon needs, V(reload) or V(restart). V(none) for a command.
+      type: str
+      sample: reload
+    argv:
+      description: The command. Empty for the daemon.
+      type: list
+      elements: str
+      sample: []
+    undo:
+      description: The command that runs once the old files are back. Empty where none is needed, and for the daemon.
+      type: list
+      elements: str
+      sample: []
+    files:
+      description: The changed files that make it necessary.
+      type: list
+      elements: str
+      sample: [/opt/msys/ecelerity/etc/conf/default/ecelerity.conf]
 transaction:
   description: The name of the transaction, which M(msys.momentum.service) can put back. Empty if nothing was written.
   returned: success
   type: str
   sample: 20261121T101500-4711
 """
+
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
 
 from ansible_collections.msys.momentum.plugins.module_utils.concerns.credential import ARGUMENTS, plan
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by

@@ -135,6 +135,11 @@ import os
 import socket
 from typing import Any, Dict, List, Optional
 
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
+
+from ansible_collections.msys.momentum.plugins.module_utils.config import reader
 from ansible_collections.msys.momentum.plugins.module_utils.database import schema_plan
 from ansible_collections.msys.momentum.plugins.module_utils.database.postgresql import Server
 from ansible_collections.msys.momentum.plugins.module_utils.database.schema_plan import DesiredLogin, Seen, Steps
@@ -318,6 +323,8 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     words = steps.words()
     obstacles.refuse(files_of(params, steps))
     refuse_unready(module, desired, steps)
+    for path in files_of(params, steps):
+        reader.refuse_without_directory(path, module.refuse_unless_announced)
     way = carry_out(module, server, desired, password, steps) if words and not module.check_mode else "none"
     return {"changed": bool(words), "steps": words, "hidden_by": way, "host": desired.host, "diff": []}
 

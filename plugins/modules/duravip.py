@@ -137,6 +137,10 @@ answers:
 import os
 from typing import Any, Dict, List
 
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
+
 from ansible_collections.msys.momentum.plugins.module_utils.cluster import vip_moves
 from ansible_collections.msys.momentum.plugins.module_utils.cluster.console import ClusterConsole
 from ansible_collections.msys.momentum.plugins.module_utils.cluster.topology import spread

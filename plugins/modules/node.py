@@ -106,8 +106,11 @@ options:
               own brings is not judged.
             - V(wrong_type) refuses a value that is not of the option's type, such as a word for an integer.
             - V(misplaced) and V(ignored) refuse an option in a scope where Momentum does not look for it.
+            - V(misspelled) refuses a stanza, and an option in the stanza of a module, that no page of the manuals has, and that is a letter or two from
+              one that a page has there, such as C(Credential) in C(securecreds). Other names that no page has are left to Momentum's own validators.
+            - V(instance_name) refuses blanks and colons in the name of a C(Binding), and blanks in that of a C(Binding_Group).
             - V(unknown_option) and V(unknown_stanza) refuse a name that no version has, in a scope whose options the manuals list completely.
-            - V(removed) and V(too_new) refuse an option that the installed version has no longer, or not yet.
+            - V(removed) and V(too_new) refuse an option, a stanza or a module that the installed version has no longer, or not yet.
             - Overriding a check does not silence Momentum's own validators, which O(validate) controls.
             type: list
             elements: str
@@ -115,6 +118,8 @@ options:
             choices:
             - wrong_type
             - misplaced
+            - misspelled
+            - instance_name
             - ignored
             - unknown_option
             - unknown_stanza
@@ -588,6 +593,8 @@ options:
             description:
             - Safety checks to override, by name.
             - V(plaintext_downgrade) permits TLS 1.3 alone on port 25, or outbound with C(ifavailable), where peers without it fall back to plaintext.
+            - V(outdated_protocols) permits O(tls.targets[].protocols), or a priority string of GnuTLS, that leave protocols older than TLS 1.2 and not
+              TLS 1.2 itself. What is left is a warning then.
             - V(unlimited_protocols) takes a profile without its protocols on a version that cannot limit them.
             - V(cleartext_injection) permits O(tls.targets[].starttls_injection) other than V(reject), CVE-2011-0411.
             type: list
@@ -595,6 +602,7 @@ options:
             default: []
             choices:
             - plaintext_downgrade
+            - outdated_protocols
             - unlimited_protocols
             - cleartext_injection
       purge:
@@ -1428,12 +1436,54 @@ refused:
       description: Why, and what to do.
       type: str
       sample: the Security stanza is refused
+activations:
+  description:
+    - What has to run, in this order, so that programs apply the changed files.
+    - Commands are run by the task itself, the daemon is left to the part O(service), or to M(msys.momentum.service).
+  returned: success
+  type: list
+  elements: dict
+  version_added: 0.3.0
+  contains:
+    name:
+      description: V(daemon) for Momentum's daemon, V(systemd) for the units of systemd.
+      type: str
+      sample: daemon
+    level:
+      description: What the daemon needs, V(reload) or V(restart). V(none) for a command.
+      type: str
+      sample: reload
+    argv:
+      description: The command. Empty for the daemon.
+      type: list
+      elements: str
+      sample: []
+    undo:
+      description: The command that runs once the old files are back. Empty where none is needed, and for the daemon.
+      type: list
+      elements: str
+      sample: []
+    files:
+      description: The changed files that make it necessary.
+      type: list
+      elements: str
+      sample: [/opt/msys/ecelerity/etc/conf/default/ecelerity.conf]
+summary:
+  description: A line for each part that changes, with the options or paths, and what the daemon then has to do.
+  returned: success
+  type: list
+  elements: str
+  sample: ["tls: TLS_Ciphers, TLS_Protocols (reload)", "service: reload (changes are due)"]
 transaction:
   description: The name of the transaction, which M(msys.momentum.restore) can put back. Empty if nothing was written.
   returned: success
   type: str
   sample: 20261130T101500.123456-0a1b2c3d
 """
+
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
 
 from ansible_collections.msys.momentum.plugins.module_utils.concerns.node import plan
 from ansible_collections.msys.momentum.plugins.module_utils.concerns.parts import ARGUMENTS, SEVERAL_LINES

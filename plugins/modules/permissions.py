@@ -340,6 +340,10 @@ not_entered:
   elements: str
 """
 
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
+
 from ansible_collections.msys.momentum.plugins.module_utils.concerns.permissions import ARGUMENTS, plan
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
 

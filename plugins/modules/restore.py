@@ -103,6 +103,10 @@ attributes:
 
 from typing import Any, Dict
 
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
+
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.state import directory as state_directory
 from ansible_collections.msys.momentum.plugins.module_utils.transaction.rollback import put_back, to_put_back

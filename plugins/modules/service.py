@@ -298,6 +298,10 @@ restored:
   sample: []
 """
 
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
+
 from ansible_collections.msys.momentum.plugins.module_utils.concerns.service import ARGUMENTS, plan
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
 

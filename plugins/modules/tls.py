@@ -155,12 +155,14 @@ options:
           - Safety checks to override, by name.
           - V(plaintext_downgrade) permits TLS 1.3 alone on port 25, or outbound with C(ifavailable), where peers without it
             fall back to plaintext.
+          - V(outdated_protocols) permits O(targets[].protocols), or a priority string of GnuTLS, that leave protocols older than TLS 1.2
+            and not TLS 1.2 itself. What is left is a warning then.
           - V(unlimited_protocols) takes a profile without its protocols on a version that cannot limit them.
           - V(cleartext_injection) permits O(targets[].starttls_injection) other than V(reject), CVE-2011-0411.
         type: list
         elements: str
         default: []
-        choices: [plaintext_downgrade, unlimited_protocols, cleartext_injection]
+        choices: [plaintext_downgrade, outdated_protocols, unlimited_protocols, cleartext_injection]
   purge:
     description:
       - Whether settings in narrower scopes that are weaker than what is requested are removed.
@@ -238,6 +240,38 @@ changes:
   returned: success
   type: list
   elements: dict
+activations:
+  description:
+    - What has to run, in this order, so that programs apply the changed files.
+    - Commands are run by the task itself, the daemon is left to M(msys.momentum.service).
+  returned: success
+  type: list
+  elements: dict
+  version_added: 0.3.0
+  contains:
+    name:
+      description: V(daemon) for Momentum's daemon.
+      type: str
+      sample: daemon
+    level:
+      description: What the daemon needs, V(reload) or V(restart). V(none) for a command.
+      type: str
+      sample: reload
+    argv:
+      description: The command. Empty for the daemon.
+      type: list
+      elements: str
+      sample: []
+    undo:
+      description: The command that runs once the old files are back. Empty where none is needed, and for the daemon.
+      type: list
+      elements: str
+      sample: []
+    files:
+      description: The changed files that make it necessary.
+      type: list
+      elements: str
+      sample: [/opt/msys/ecelerity/etc/conf/default/ecelerity.conf]
 transaction:
   description: The name of the transaction, which M(msys.momentum.service) can put back. Empty if nothing was written.
   returned: success
@@ -402,6 +436,10 @@ errors:
       type: str
       sample: correct the name
 """
+
+from ansible_collections.msys.momentum.plugins.module_utils import archive
+
+archive.compile_once()
 
 from ansible_collections.msys.momentum.plugins.module_utils.concerns.tls import ARGUMENTS, plan
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by

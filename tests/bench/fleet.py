@@ -126,9 +126,13 @@ def environment(directory: Path) -> Dict[str, str]:
 
 def converge(directory: Path, count: int, changed: bool) -> Spent:
     """One run over all nodes; that all of them converged, and whether they changed, is made sure of."""
-    ansible_playbook = Path(sys.executable).parent / "ansible-playbook"
-    command = [str(ansible_playbook), "-i", str(directory / "hosts.json"), str(RUNNER / "project" / "converge.yml")]
-    command += ["-e", '{"momentum_serial": "100%"}']
+    arguments = [str(RUNNER / "project" / "converge.yml"), "-i", str(directory / "hosts.json")]
+    return play(directory, [*arguments, "-e", '{"momentum_serial": "100%"}'], count, changed)
+
+
+def play(directory: Path, arguments: List[str], count: int, changed: bool) -> Spent:
+    """One run of ansible-playbook, in which so many hosts must do well, and change or not."""
+    command = [str(Path(sys.executable).parent / "ansible-playbook"), *arguments]
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     with open(str(directory / "output"), "w+") as output:
         process = subprocess.Popen(command, env=environment(directory), stdout=output, stderr=subprocess.STDOUT)

@@ -69,7 +69,7 @@ WRITING = list(
 )
 ACCEPTED = [param for param in ALL if not param.values[1].get("failed")]
 REPEATED = [param for param in CHANGING if not param.values[1].get("check_only")]
-PREDICTED = ("changed", "activation", "diff", "changes")
+PREDICTED = ("changed", "activation", "activations", "diff", "changes")
 
 
 class Node:

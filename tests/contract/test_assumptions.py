@@ -12,6 +12,7 @@ from module_nodes import load_cases
 CREDMGR = "momentum/bin/credmgr"
 TOOL = next(case["files"][CREDMGR] for case in load_cases("credential") if CREDMGR in case.get("files", {}))
 MAIN = {"momentum/etc/conf/default/ecelerity.conf": "X = 1\n", CREDMGR: TOOL}
+CONSOLE = {"socket_owner": "root", "socket_group": "root", "validate": "never"}
 FILE = {"path": "{root}/a.conf", "owner": "root", "group": "root"}
 PAIR = {"database": "{root}/a", "key": "{root}/b", "owner": "root", "group": "root"}
 
@@ -30,6 +31,16 @@ CASES = {
     "directory of credentials": ("credential", dict(PAIR, key="{root}/none/b")),
     "owner of credentials": ("credential", dict(PAIR, owner="nobody-yet")),
     "directory of unit files": ("sandbox", {"directory": "{root}/none/system", "systemd_version": 250}),
+    "directory of the console's passwords": (
+        "control",
+        dict(CONSOLE, tcp=[{"address": "127.0.0.1:8025"}], password_file={"path": "{root}/none/p", "owner": "root", "group": "root"}),
+    ),
+    "directory of what is made at boot": ("control", dict(CONSOLE, socket="{root}/run/c", boot_file="{root}/none/none/boot")),
+    "directory of the environment": ("control", dict(CONSOLE, socket="{root}/run/c", environment_file="{root}/none/environment")),
+    "certificate that is served": (
+        "certificate_served",
+        {"endpoints": [{"port": 1, "protocol": "smtp", "timeout": 1, "certificate": "{root}/none.pem"}]},
+    ),
     "user of the daemon": ("security", {"user": "nobody-yet"}),
     "chroot of the daemon": ("security", {"chroot": "{root}/none"}),
     "certificates of a database server": (
@@ -61,5 +72,5 @@ def test_check_mode_warns_of_what_a_run_would_be_refused_for(name, node_of):
     warnings = [one["event"]["msg"] if isinstance(one, dict) else one for one in check.get("warnings", [])]
     assumed = [one for one in warnings if "unless an earlier task" in one]
     # init_schema and its SQL, which the package of the manager brings, are not on these nodes either.
-    named = re.compile("none|nobody-yet|init_schema")
+    named = re.compile("none|nobody-yet|init_schema|dbhost|svcpasswd")
     assert assumed and all(named.search(one) for one in assumed), warnings

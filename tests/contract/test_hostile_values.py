@@ -152,7 +152,7 @@ PARAMETERS = [
 # What a run says that misses what an earlier task may create. Check mode has to warn of it.
 EARLIER = re.compile(
     r"(create it|create that|create that account|deploy the certificate) first|no such (user|group) "
-    r"|is not a directory on this node|does not exist|: No such file or directory|the program cannot be started"
+    r"|is not a directory on this node|does not exist|: No such file or directory|the program cannot be started|is missing, or cannot be run; install"
 )
 # What modules that look at a server ask nothing of in check mode.
 UNASKED = re.compile(r"serves no certificate|the cluster is not as it must be")

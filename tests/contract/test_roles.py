@@ -14,6 +14,8 @@ import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
+from plugins.module_utils.concerns import parts
+
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
 
@@ -239,11 +241,32 @@ def test_what_one_host_says_about_itself_is_used_by_others_only_if_no_facts_say_
                 assert "refuse_node_facts" in text, (path, name)
 
 
-def test_what_is_computed_from_the_configuration_for_root_comes_after_owners_and_modes():
-    modules = [
-        key for task in tasks_of(read("roles/standalone/tasks/main.yml")) for key in task if key.startswith("msys.")
-    ]
-    assert modules.index("msys.momentum.permissions") < modules.index("msys.momentum.sandbox")
+# An authority's certificates are signed on the controller, so they have a role of their own.
+OF_A_ROLE = set(parts.NAMES) - {"certificate"}
+
+
+def conditions(role):
+    return set(read("roles/%s/vars/main.yml" % role)["momentum_part_conditions"])
+
+
+@pytest.mark.parametrize("role", ["standalone", "cluster_manager"])
+def test_every_declared_part_of_a_node_is_given_to_its_one_task_and_has_a_tag(role):
+    (node,) = [task for task in tasks_of(read("roles/%s/tasks/main.yml" % role)) if "msys.momentum.node" in task]
+    assert set(node["msys.momentum.node"]) == conditions(role) <= OF_A_ROLE
+    whole = read("roles/%s/tasks/main.yml" % role)[0]
+    assert set(node.get("tags", whole.get("tags"))) == conditions(role)
+
+
+def test_every_part_that_a_role_can_manage_is_a_tag_of_the_playbooks():
+    assert conditions("standalone") == OF_A_ROLE
+    tasks = {task["name"]: task for task in tasks_of(read("roles/cluster_node/tasks/main.yml"))}
+    assert set(tasks["Configure the node as the role standalone does"]["tags"]) == OF_A_ROLE
+    (check,) = [task for task in read("playbooks/tasks/check_inventory.yml") if "tags that" in task["name"]]
+    assert set(check["vars"]["momentum_rollout_parts"]) == OF_A_ROLE
+    assert ",".join(sorted(OF_A_ROLE)) in {
+        ",".join(sorted(line.partition("--tags ")[2].rstrip("]").split(",")))
+        for line in (ROOT / "playbooks/site.yml").read_text().splitlines()
+    }
 
 
 def variables_of(type_name):

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional
 
 HERE = Path(__file__).resolve().parent
-SITE = "msys.momentum.site"
+SITE, NODE = "msys.momentum.site", "msys.momentum.node"
 
 
 class Entry(NamedTuple):
@@ -51,6 +51,20 @@ class Run(NamedTuple):
         """The one task of this action."""
         (entry,) = [entry for entry in self.entries if entry.action == action and entry.status != "skipped"]
         return entry
+
+    def part(self, name: str) -> Any:
+        """What the one task of the node returned for one of its parts."""
+        return self.of(NODE).result["parts"][name]
+
+    def changed_parts(self) -> List[str]:
+        """The parts that the one task of the node changed."""
+        return list(self.of(NODE).result["changed_parts"])
+
+    def refused_parts(self) -> List[str]:
+        """The parts that the first failed task, which is that of the node, refused."""
+        (failed,) = self.failed()
+        assert failed.action == NODE, failed
+        return [one["part"] for one in failed.result.get("refused", ())]
 
     def diffs(self) -> List[Any]:
         """All differences shown, in order, without the empty ones."""

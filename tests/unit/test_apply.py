@@ -12,6 +12,8 @@ import pytest
 from plugins.module_utils.apply import NotDone, apply
 from plugins.module_utils.files.planned import PlannedFile
 from plugins.module_utils.planned import Planned
+from plugins.module_utils.state import pending
+from plugins.module_utils.state.activation import Activation, daemon
 
 pytestmark = pytest.mark.node
 
@@ -78,7 +80,54 @@ def test_what_was_done_is_undone_without_files_too_and_an_error_stays_itself_whe
         apply(task, beside._replace(undo=lambda: ""))
 
 
+def logging(tmp_path):
+    """A command that notes the content of a file in a log."""
+    return ["sh", "-c", "cat %s/old >> %s/log" % (tmp_path, tmp_path)]
+
+
+def test_what_has_to_run_comes_after_all_that_is_written_and_before_the_proof(task, tmp_path):
+    def beside():
+        (tmp_path / "log").write_text("beside ")
+        return {"changed": True}
+
+    order = plan(tmp_path, beside)._replace(
+        activations=[Activation("one", ["/a"], argv=logging(tmp_path)), daemon("reload", ["/a"])],
+        proof=lambda: {"proven": (tmp_path / "log").read_text()},
+    )
+    result = apply(task, order)
+    assert result["proven"] == "beside 2"
+    assert [(one["name"], one["level"]) for one in result["activations"]] == [("one", "none"), ("daemon", "reload")]
+    assert pending.pending(task.node.state_dir).files == ["/a"]
+
+
+def test_what_had_begun_is_undone_once_the_files_are_back(task, tmp_path):
+    argv = logging(tmp_path)
+    two = [Activation("one", argv=argv, undo=argv), Activation("two", argv=["false"], undo=argv)]
+    with pytest.raises(NotDone, match="^false: status 1; its files are as they were$"):
+        apply(task, plan(tmp_path, dict)._replace(activations=two))
+    assert (tmp_path / "log").read_text() == "211"
+
+
+def test_a_failed_proof_undoes_what_ran(task, tmp_path):
+    one = Activation("one", argv=logging(tmp_path), undo=["sh", "-c", "echo no; exit 1"])
+    with pytest.raises(NotDone, match="its files are as they were; sh -c echo no; exit 1: no$"):
+        apply(task, plan(tmp_path, dict)._replace(activations=[one], proof=failing))
+
+
+def test_the_daemon_is_due_for_files_that_were_in_place_before(task):
+    apply(task, Planned({"changed": True}, activations=[daemon("restart", ["/a"])]))
+    due = pending.pending(task.node.state_dir)
+    assert (due.level, due.files, due.transactions) == ("restart", ["/a"], [])
+
+
+def test_nothing_runs_in_check_mode_and_all_is_shown(task, tmp_path):
+    task.check_mode = True
+    result = apply(task, plan(tmp_path, failing)._replace(activations=[Activation("one", argv=logging(tmp_path))]))
+    assert [one["argv"] for one in result["activations"]] == [logging(tmp_path)]
+    assert not (tmp_path / "log").exists() and not (tmp_path / "state").exists()
+
+
 def test_check_mode_does_neither(task, tmp_path):
     task.check_mode = True
-    assert apply(task, plan(tmp_path, failing)) == {"changed": True, "transaction": ""}
+    assert apply(task, plan(tmp_path, failing)) == {"changed": True, "transaction": "", "activations": []}
     assert (tmp_path / "old").read_bytes() == b"1"

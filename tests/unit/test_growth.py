@@ -34,6 +34,7 @@ from plugins.module_utils.sandbox import places  # noqa: E402
 from plugins.module_utils.security import requirements
 from plugins.module_utils.security.safety_checks import Host  # noqa: E402
 from plugins.module_utils.security.stanza import Stanza  # noqa: E402
+from plugins.module_utils.tls.current import current
 from plugins.module_utils.tls.resolve import Request, Resolution  # noqa: E402
 
 MAIN = "/c/ecelerity.conf"
@@ -355,10 +356,10 @@ def test_targets_of_tls(name):
         )
         text += each(count, 'Binding "b%d" {\n  TLS_Protocols = "+ALL"\n}\n')
         reload = loader({"ecelerity.conf": text})
-        request = Request(TARGETS[name](count), "4.2.1")
+        request = Request(TARGETS[name](count))
 
         def resolve():
-            Resolution(reload({}), reload, request, FakeLibrary(), lambda effective: None).resolve()
+            Resolution(current(reload({}), "4.2.1", FakeLibrary()), reload, request, lambda effective: None).resolve()
 
         return resolve
 

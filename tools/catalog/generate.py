@@ -1,31 +1,35 @@
 # Copyright (c) 2026 msys.momentum contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write plugins/module_utils/catalog/data.py and docs/options.md from tools/catalog/options.tsv.
+"""Write data of plugins/module_utils/catalog and their tables in docs from tools/catalog/options.tsv and modules.tsv.
 
-python tools/catalog/generate.py            writes both files
-python tools/catalog/generate.py --check    says which of them differ from the source and fails
+python tools/catalog/generate.py            writes the files
+python tools/catalog/generate.py --check    says which of them differ from their source and fails
 """
 
 import argparse
 import sys
 from pathlib import Path
-from typing import Dict, List, NamedTuple
+from typing import Dict, Iterable, List, NamedTuple, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SOURCE = ROOT / "tools" / "catalog" / "options.tsv"
+MODULES = ROOT / "tools" / "catalog" / "modules.tsv"
 DATA = ROOT / "plugins" / "module_utils" / "catalog" / "data.py"
+MANUAL_DATA = ROOT / "plugins" / "module_utils" / "catalog" / "manual_data.py"
 TABLE = ROOT / "docs" / "options.md"
+MODULE_TABLE = ROOT / "docs" / "modules.md"
 
 LINE_LENGTH = 120
 COLUMNS = "name scopes type default since deprecated removed activation platforms note source".split()
+MODULE_COLUMNS = "name since deprecated removed activation singleton options source".split()
 PLATFORMS = {"linux,solaris": "", "linux": "l", "solaris": "s"}
 
 HEADER = '''\
 # Copyright (c) 2026 msys.momentum contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Data of catalog.py. Generated from tools/catalog/options.tsv by tools/catalog/generate.py: change it there."""
+"""Data of %s. Generated from %s by tools/catalog/generate.py: change it there."""
 '''
 
 INTRODUCTION = """\
@@ -48,7 +52,38 @@ advice.
 
 """
 
+MODULE_INTRODUCTION = """\
+# Modules of Momentum
+
+<!-- Generated from tools/catalog/modules.tsv by tools/catalog/generate.py: change tools/catalog/corrections.tsv, and collect anew. -->
+
+The stanzas of modules that the collection knows, with the options that the module's page defines or that an example of the manuals
+has in the stanza. Every module has `enabled` and `debug_level`, too. Options that a module adds to domains and bindings are among the
+[options](options.md). The table is data, not advice.
+
+* **Options**: a name with `{}` is a stanza within the module's, whose options are among those of the module. `@` precedes the first
+  release of an option that came later than the module. `#` stands for a number, `*` for the rest of a name.
+* **Since**, **Gone**, **Needs**: as for options. Every module that the summary of 4.x has from 4.0 on existed in 3.x.
+
+"""
+
 TITLES = "Option Type Scopes Default Since Deprecated Gone Needs Platforms Remarks".split()
+
+
+MODULE_TITLES = "Module Since Deprecated Gone Needs Options Page".split()
+
+
+class ModuleRow(NamedTuple):
+    """One line of modules.tsv, every field as written there."""
+
+    name: str
+    since: str
+    deprecated: str
+    removed: str
+    activation: str
+    singleton: str
+    options: str
+    source: str
 
 
 class Row(NamedTuple):
@@ -85,16 +120,49 @@ def read(path: Path = SOURCE) -> List[Row]:
     return rows
 
 
+def read_modules(path: Path = MODULES) -> List[ModuleRow]:
+    """The rows of the table of modules in order."""
+    return [ModuleRow(*line.split("\t")) for line in path.read_text(encoding="utf-8").splitlines()[1:]]
+
+
 def data_module(rows: List[Row]) -> str:
     """The text of the data module."""
     sets: Dict[str, int] = {}
     lines = [_line(row, sets.setdefault(row.scopes, len(sets))) for row in rows]
     scope_sets = "\n".join(_wrapped(scopes) for scopes in sets)
-    text = f'{HEADER}\nSCOPE_SETS = (\n{scope_sets}\n)\n\nENTRIES = """\n' + "\n".join(lines) + '\n"""\n'
-    for line in text.splitlines():
-        if len(line) > LINE_LENGTH or "\\" in line:
-            raise ValueError(f"does not fit into the generated module: {line}")
-    return text
+    header = HEADER % ("catalog.py", "tools/catalog/options.tsv")
+    return _fitting(f'{header}\nSCOPE_SETS = (\n{scope_sets}\n)\n\nENTRIES = """\n' + "\n".join(lines) + '\n"""\n')
+
+
+def manual_module(rows: List[Row], modules: List[ModuleRow]) -> str:
+    """The text of the data module about modules, and about the pages of options where their names do not give them away."""
+    header = HEADER % ("manual.py", "modules.tsv and options.tsv")
+    lines = [line for module in modules for line in _module_lines(module)]
+    names = [row.name for row in rows]
+    by_page: Dict[str, List[str]] = {}
+    for row in rows:
+        page = row.source.split("; ")[0]
+        if page != usual_page(row.name):
+            alone = names.count(row.name) == 1
+            by_page.setdefault(page, []).append(row.name if alone else f"{row.name}/{row.scopes.split(',')[0]}")
+    pages = [line for page in sorted(by_page) for line in _folded([page] + by_page[page])]
+    return _fitting(
+        header + '\nMODULES = """\n' + "\n".join(lines) + '\n"""\n\nPAGES = """\n' + "\n".join(pages) + '\n"""\n'
+    )
+
+
+def usual_page(name: str) -> str:
+    """The page that most options have."""
+    return "4/config/ref-" + name.replace("_", "-")
+
+
+def module_reference(modules: List[ModuleRow]) -> str:
+    """The text of docs/modules.md."""
+    lines = [_table_line(MODULE_TITLES), "|---" * len(MODULE_TITLES) + "|"]
+    for row in modules:
+        options = ", ".join(f"`{option}`" for option in row.options.split())
+        lines.append(_table_line([f"`{row.name}`", *row[1:5], options, row.source.split("; ")[0]]))
+    return MODULE_INTRODUCTION + "\n".join(lines) + f"\n\n{len(modules)} modules.\n"
 
 
 def reference(rows: List[Row]) -> str:
@@ -103,19 +171,30 @@ def reference(rows: List[Row]) -> str:
     return INTRODUCTION + "\n".join(lines) + f"\n\n{len(rows)} entries.\n"
 
 
+def generated(rows: List[Row], modules: List[ModuleRow]) -> Dict[Path, str]:
+    """All generated files with their texts."""
+    return {
+        DATA: data_module(rows),
+        TABLE: reference(rows),
+        MANUAL_DATA: manual_module(rows, modules),
+        MODULE_TABLE: module_reference(modules),
+    }
+
+
 def main(arguments: List[str]) -> int:
     """Write the generated files, or with --check compare them; returns the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     check = parser.parse_args(arguments).check
-    rows = read()
     stale = 0
-    for path, text in ((DATA, data_module(rows)), (TABLE, reference(rows))):
+    for path, text in generated(read(), read_modules()).items():
         if path.exists() and path.read_text(encoding="utf-8") == text:
             continue
         stale += 1
         if check:
-            print(f"{path.relative_to(ROOT)} is not what {SOURCE.name} says: run tools/catalog/generate.py")
+            print(
+                f"{path.relative_to(ROOT)} is not what {SOURCE.parent.relative_to(ROOT)} says: run tools/catalog/generate.py"
+            )
         else:
             path.write_text(text, encoding="utf-8")
             print(f"wrote {path.relative_to(ROOT)}")
@@ -146,6 +225,35 @@ def _line(row: Row, scopes: int) -> str:
     return "~".join(fields).rstrip("~")
 
 
+def _module_lines(row: ModuleRow) -> List[str]:
+    """A module's line: what is known of it, then its options. Longer ones go on in lines that begin with a blank."""
+    page = row.source.split("; ")[0]
+    fields = [row.name, row.since, row.deprecated, row.removed, "" if page == usual_module_page(row.name) else page]
+    return _folded(["~".join(fields), *row.options.replace("{}", "").split()])
+
+
+def usual_module_page(name: str) -> str:
+    """The page that most modules have."""
+    return "4/modules/" + name.replace("_", "-")
+
+
+def _folded(words: Iterable[str]) -> List[str]:
+    """Words in lines that fit; all but the first begin with a blank."""
+    lines = [""]
+    for word in words:
+        if len(lines[-1]) + len(word) >= LINE_LENGTH:
+            lines.append("")
+        lines[-1] += word if lines == [""] else " " + word
+    return lines
+
+
+def _fitting(text: str) -> str:
+    for line in text.splitlines():
+        if len(line) > LINE_LENGTH or "\\" in line:
+            raise ValueError(f"does not fit into the generated module: {line}")
+    return text
+
+
 def _wrapped(scopes: str) -> str:
     """One string constant as a tuple item; a long one over several lines, joined by the compiler."""
     chunks = [""]
@@ -163,7 +271,7 @@ def _cells(row: Row) -> List[str]:
     return [f"`{row.name}`", row.type, scopes, default, *row[4:10]]
 
 
-def _table_line(cells: List[str]) -> str:
+def _table_line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

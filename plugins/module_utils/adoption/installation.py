@@ -7,12 +7,12 @@
 import os
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
-from ..config.reader import file as look_at_file
 from ..console_access import endpoints, rotation
 from ..daemon import process
 from ..daemon.kinds import ECELERITY, KINDS, Kind, program_of, search_for
 from ..ecconf.effective import Effective
 from ..files import foreseen, reading
+from ..files.current import current_file
 from ..files.file_mode import PERMISSIONS
 from ..host import program as programs
 from ..host.program import Run
@@ -64,7 +64,7 @@ def look(node: Node, kind: Kind, effective: Effective, unit: str, run: Run = pro
     packages, version = packages_of(program_of(node, kind), kind, run)
     pid = daemon_pid(node, kind, effective, unit, run)
     name = unit_of(node, unit, pid, run)
-    asked = rotation.asked_by(node.prefix, look_at_file)
+    asked = rotation.asked_by(node.prefix, current_file)
     return Installation(
         daemon=kind.program,
         packages=packages,

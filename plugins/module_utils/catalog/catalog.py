@@ -27,7 +27,7 @@ UNDOCUMENTED_SCOPE = "?"
 _RESTART_WHEN_ADDED = frozenset(["adaptive"])
 _RESTART_WHEN_REMOVED = frozenset(["binding"])
 
-_PLATFORMS = {
+PLATFORMS = {
     "": frozenset(["linux", "solaris"]),
     "l": frozenset(["linux"]),
     "s": frozenset(["solaris"]),
@@ -183,7 +183,7 @@ def _entry(line: str) -> Entry:
         deprecated_in or None,
         removed_in or None,
         "restart" if restart else "reload",
-        _PLATFORMS[platforms],
+        PLATFORMS[platforms],
     )
 
 

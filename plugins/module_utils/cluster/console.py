@@ -11,7 +11,6 @@ from ..console_access import endpoints
 from ..daemon import process
 from ..daemon.console import Answer, Console
 from ..daemon.kinds import Kind, search_for
-from ..ecconf.effective import Effective
 from ..host.service_manager import control_group
 from ..node_options import Node
 from ..state import pending
@@ -51,7 +50,7 @@ class ClusterConsole:
 
 
 def _places(node: Node, kind: Kind, control: str) -> List[str]:
-    effective = Effective(nodes.load(node))
+    effective = nodes.current(node).effective
     running = process.running(search_for(node, kind, effective, control_group(kind.program + ".service")))
     held = endpoints.sockets(process.sockets_of(running.pid), running.uid) if running is not None else None
     known = pending.activated(node.state_dir)

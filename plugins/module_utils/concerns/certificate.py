@@ -7,9 +7,12 @@
 from datetime import datetime, timezone
 from typing import Any, Dict, List
 
+from ..errors import assumption
 from ..host import accounts
 from ..pki.errors import CertificateError
 from ..pki.units import manage
+from ..pki.units.current import CurrentPair, Places
+from ..pki.units.current import current as current_pair
 from ..pki.units.unit import SOURCES, Accounts, units_of
 from ..pki.x509.keys import KINDS
 from ..pki.x509.requests import USAGES
@@ -59,15 +62,21 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 
 
 def unknown_accounts(units: List[Dict[str, Any]]) -> List[str]:
-    """The accounts that the units name and the node does not have, in sentences. In check mode an earlier task may create them."""
+    """The accounts that the units name and the node does not have, in warnings of check mode: an earlier task may create them."""
     looks = (("owner", "user", accounts.user_id), ("group", "group", accounts.group_id))
     return [
-        "certificate %s: there is no %s %r on the node; unless an earlier task creates it, a run is refused"
-        % (unit["name"], word, unit[option])
+        assumption(
+            "certificate %s: there is no %s %r on the node; create it first" % (unit["name"], word, unit[option])
+        )
         for unit in units
         for option, word, look in looks
         if unit[option] and look(unit[option]) is None
     ]
+
+
+def current(places: Places) -> CurrentPair:
+    """Return what the node has of a pair of key and certificate. Raises UnsafePath, OSError."""
+    return current_pair(places, manage.look)
 
 
 def plan(task: Task) -> Planned:

@@ -20,7 +20,6 @@ from ..config.option_modes import as_octal
 from ..config.plan import NOTHING, DesiredSetting
 from ..config.plan import plan as plan_settings
 from ..daemon.version import of_package
-from ..ecconf.effective import Effective
 from ..ecconf.paths import parse_path
 from ..errors import PlanError
 from ..files import obstacles
@@ -65,6 +64,10 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 
+# What Momentum reads, and what is in force of it. `prepare` asks it for every concern that plans over the configuration.
+current = nodes.current
+
+
 def requested(entry: Dict[str, Any]) -> DesiredSetting:
     """Read one entry of the option `settings`."""
     if entry["option"] and entry["state"] == "present" and entry["value"] is None:
@@ -100,7 +103,7 @@ def judged(task: Task, files: FilePlan, contents: Dict[str, bytes]) -> FilePlan:
     if not any(change.action == "unmark" for change in files.changes):
         return files
     before, after = (
-        Effective(nodes.load(task.node, nodes.basis(task.node, task.check_mode, over))) for over in ({}, contents)
+        current(task.node, nodes.basis(task.node, task.check_mode, over)).effective for over in ({}, contents)
     )
     return activated_by(files, impact.activation(before, after))
 
@@ -115,6 +118,6 @@ def plan(task: Task) -> Planned:
     files = judged(task, files, created)
     settings = NOTHING
     if all_desired:
-        configuration, reload = prepare(task, created)
-        settings = plan_settings(configuration, reload, as_octal(all_desired, Effective(configuration)))
+        now, reload = prepare(task, created)
+        settings = plan_settings(now.configuration, reload, as_octal(all_desired, now.effective))
     return planned(task, merge(files, settings), files.attributes, files.directories)

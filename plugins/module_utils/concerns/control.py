@@ -7,7 +7,10 @@
 from typing import Any, Dict
 
 from ..apply import Attributes, difference, planned, prepare
+from ..config.current import CurrentConfiguration
 from ..config.reader import look
+from ..console_access.current import CurrentConsole
+from ..console_access.current import current as current_console
 from ..console_access.options import console
 from ..console_access.passwords import REALM
 from ..console_access.safety_checks import SAFETY_CHECKS
@@ -19,6 +22,7 @@ from ..console_access.work import (
     hide_digests,
     plan_work,
 )
+from ..host.accounts import known_user_id
 from ..planned import Planned
 from ..task import Task
 
@@ -86,11 +90,16 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 
+def current(now: CurrentConfiguration, owner: str) -> CurrentConsole:
+    """Return the console that the configuration opens. owner: the account that makes its sockets."""
+    return current_console(now.effective, known_user_id(owner))
+
+
 def plan(task: Task) -> Planned:
     """Plan configuration, files and directory, and refuse what would be unsafe."""
     given = task.params
     requested = console(given)
-    configuration, reload = prepare(task)
+    now, reload = prepare(task)
     around = Surroundings(
         prefix=task.node.prefix,
         main=task.node.main,
@@ -99,7 +108,7 @@ def plan(task: Task) -> Planned:
         rotation=given["rotate_config"],
         check=task.check_mode,
     )
-    work = plan_work(around, requested, configuration, reload, look())
+    work = plan_work(around, requested, now, reload, look())
     for words in work.warnings:
         task.warn(words)
     attributes: Dict[str, Attributes] = dict(work.attributes)

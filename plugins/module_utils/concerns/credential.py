@@ -11,10 +11,13 @@ from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 from ..apply import planned, prepare
 from ..config import files as file_plan
 from ..config import reader
-from ..config.files import FilePlan, Found
+from ..config.current import CurrentConfiguration
+from ..config.files import FilePlan
 from ..config.plan import NOTHING, FileEdit, Plan
 from ..config.plan import plan as plan_settings
 from ..credentials import entries, places
+from ..credentials.current import CurrentCredentials
+from ..credentials.current import current as current_credentials
 from ..credentials.places import Pair
 from ..credentials.session import (
     Contents,
@@ -23,10 +26,11 @@ from ..credentials.session import (
     carry_out,
 )
 from ..credentials.tool import Cipher
-from ..ecconf.effective import Effective
 from ..errors import PlanError
 from ..files import intended
+from ..files.current import CurrentFile
 from ..host import accounts
+from ..node_options import Node
 from ..planned import Planned
 from ..task import Task
 from ..text import generated
@@ -63,11 +67,18 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 MOST = 0o640
 
 
+def current(
+    node: Node, now: Optional[CurrentConfiguration], database: Optional[str] = None, key: Optional[str] = None
+) -> CurrentCredentials:
+    """Return the database and the key that the daemon reads, or those that are named. now: None where there is no configuration."""
+    return current_credentials(node.prefix, None if now is None else now.effective, database, key)
+
+
 class Site(NamedTuple):
     """The managed pair, what is there of it, and the plan of the stanza that names it."""
 
     pair: Pair
-    found: Dict[str, Optional[Found]]
+    found: Dict[str, Optional[CurrentFile]]
     stanza: Plan
 
     def contents(self) -> Contents:
@@ -79,29 +90,24 @@ class Site(NamedTuple):
 def survey(task: Task) -> Site:
     """Find the pair; refuse a second one, and places where it cannot be."""
     params = task.params
-    default = places.of_daemon(task.node.prefix)
     has_configuration = params["stanza"] or intended.exists(task.node.main)
-    declared, stanza = default, NOTHING
-    if has_configuration:
-        configuration, reload = prepare(task)
-        settings = [Effective(configuration).get(places.SCOPE, option) for option in places.OPTIONS]
-        declared = Pair(*[path if one is None else str(one.value) for one, path in zip(settings, default)])
-    pair = places.choose(params["database"], params["key"], declared)
-    refuse_unusable(task, pair)
-    others = [declared, default, places.of_tool(task.node.prefix)]
-    refuse_split(pair, others, params["allow"])
-    if params["stanza"]:
-        stanza = plan_settings(configuration, reload, places.settings(pair))
-    elif has_configuration and declared != pair and "split_database" not in params["allow"]:
+    now, reload = prepare(task) if has_configuration else (None, None)
+    found, stanza = current(task.node, now, params["database"], params["key"]), NOTHING
+    refuse_unusable(task, found)
+    refuse_split(found, params["allow"])
+    if params["stanza"] and now is not None and reload is not None:
+        stanza = plan_settings(now.configuration, reload, places.settings(found.pair))
+    elif now is not None and found.declared != found.pair and "split_database" not in params["allow"]:
         raise PlanError(
             "the daemon reads %s and %s, the task manages %s and %s; leave 'stanza' at true, or name the same"
-            % (declared + pair)
+            % (found.declared + found.pair)
         )
-    return Site(pair, {path: reader.file(path) for path in pair}, stanza)
+    return Site(found.pair, found.files(), stanza)
 
 
-def refuse_unusable(task: Task, pair: Pair) -> None:
+def refuse_unusable(task: Task, found: CurrentCredentials) -> None:
     """Stop at places in which the files cannot be, or a change by others is under way."""
+    pair = found.pair
     if pair.database == pair.key:
         raise PlanError("database and key are both %s; name two files" % pair.database)
     for path in pair:
@@ -111,21 +117,17 @@ def refuse_unusable(task: Task, pair: Pair) -> None:
         reader.refuse_without_directory(path, task.refuse_unless_announced)
         if os.path.isdir(directory) and os.stat(directory).st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             task.warn("%s: others than its owner can exchange files in its directory; take that from them" % path)
-    for path in (pair.database + "-journal", pair.database + "-wal"):
-        if os.path.lexists(path) and os.path.getsize(path):
-            raise PlanError(
-                "%s: somebody is changing the database, or was interrupted; let credmgr finish first" % path
-            )
+    for path in found.unfinished:
+        raise PlanError("%s: somebody is changing the database, or was interrupted; let credmgr finish first" % path)
 
 
-def refuse_split(pair: Pair, others: List[Pair], allow: List[str]) -> None:
+def refuse_split(found: CurrentCredentials, allow: List[str]) -> None:
     """Stop at a second pair: the daemon may read one while somebody writes the other."""
-    strays = places.strays(pair, others)
-    if strays and "split_database" not in allow:
+    if found.strays and "split_database" not in allow:
         raise PlanError(
             "the credentials are split: %s is managed, but %s is also there, where Momentum or credmgr looks. Name the pair "
             "that counts with 'database' and 'key', move what it lacks over, and remove the other; or accept it with "
-            "'allow: [split_database]'" % (" with ".join(pair), " and ".join(strays))
+            "'allow: [split_database]'" % (" with ".join(found.pair), " and ".join(found.strays))
         )
 
 

@@ -5,20 +5,21 @@
 """A file of Diffie-Hellman parameters."""
 
 import os
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Callable, Dict, NamedTuple, Optional
 
 from ..apply import planned
 from ..config import files as file_plan
 from ..config import reader
-from ..config.files import FilePlan, Found
+from ..config.files import FilePlan
 from ..config.plan import Change, FileEdit, Plan
 from ..errors import PlanError
 from ..files import intended
+from ..files.current import CurrentFile, current_file
 from ..host import accounts
 from ..planned import Planned
 from ..task import Task
 from ..tls.files import dhparams
-from ..tls.files.dhparams import DesiredParameters
+from ..tls.files.dhparams import DesiredParameters, Parameters
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "path": {"type": "path", "required": True},
@@ -30,41 +31,53 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 
-def find(path: str, absent: Callable[[str], None]) -> Optional[Found]:
+class CurrentParameters(NamedTuple):
+    """The file as it is, and the parameters in it; None for what is not there, or cannot be read as parameters."""
+
+    file: Optional[CurrentFile]
+    parameters: Optional[Parameters]
+
+
+def current(path: str) -> CurrentParameters:
+    """Return what a file of parameters holds. Raises UnsafePath, OSError."""
+    file = current_file(path)
+    return CurrentParameters(file, None if file is None else dhparams.read(file.content))
+
+
+def find(path: str, absent: Callable[[str], None]) -> CurrentParameters:
     """Read the file as it is; refuse places and contents that are not for parameters."""
     if not os.path.isabs(path):
         raise PlanError("path %r is not absolute; write it from / on" % path)
     reader.refuse_without_directory(path, absent)
-    found = reader.file(path)
-    dhparams.refuse_foreign(path, found.content if found else b"")
+    found = current(path)
+    dhparams.refuse_foreign(path, found.file.content if found.file else b"")
     return found
 
 
-def attributes(task: Task, found: Optional[Found]) -> FilePlan:
+def attributes(task: Task, file: Optional[CurrentFile]) -> FilePlan:
     """Plan owner, group and mode."""
     params = task.params
-    owner = params["owner"] or str(found.owner if found else os.geteuid())
-    group = params["group_owner"] or str(found.group if found else os.getegid())
+    owner = params["owner"] or str(file.owner if file else os.geteuid())
+    group = params["group_owner"] or str(file.group if file else os.getegid())
     keys = {"path": params["path"], "source": None, "owner": owner, "group": group}
     requested = file_plan.desired(dict(keys, mode=params["mode"], directory_mode="0755"))
     if requested.mode & 0o022:
         raise PlanError("mode %04o lets others than the owner weaken the parameters; use 0644" % requested.mode)
     # The directory is there, or an earlier task makes it; numbers need no account.
-    look = file_plan.Look(lambda path: found, lambda path: True, accounts.user_id, accounts.group_id)
+    look = file_plan.Look(lambda path: file, lambda path: True, accounts.user_id, accounts.group_id)
     return file_plan.plan_files([requested], look, task.check_mode)
 
 
-def contents(path: str, found: Optional[Found], requested: DesiredParameters, check_mode: bool) -> Plan:
+def contents(path: str, found: CurrentParameters, requested: DesiredParameters, check_mode: bool) -> Plan:
     """Plan the parameters; none are generated in check mode."""
-    if found and dhparams.holds(found.content, requested):
+    if dhparams.holds(found.parameters, requested):
         return Plan([], [], [])
     if requested.group:
         made = dhparams.write(dhparams.of_group(requested.group))
     else:
         made = b"" if check_mode else dhparams.write(dhparams.generate(requested.bits))
-    present = dhparams.read(found.content) if found else None
-    step = Change(path, 0, "", "", "set", dhparams.describe(present), requested.describe(), "reload")
-    return Plan([FileEdit(path, found.content if found else None, made)], [step], [])
+    step = Change(path, 0, "", "", "set", dhparams.describe(found.parameters), requested.describe(), "reload")
+    return Plan([FileEdit(path, found.file.content if found.file else None, made)], [step], [])
 
 
 def plan(task: Task) -> Planned:
@@ -72,7 +85,7 @@ def plan(task: Task) -> Planned:
     path = task.params["path"]
     requested = dhparams.desired(task.params["group"], task.params["generate"])
     found = find(path, task.refuse_unless_announced)
-    files, parameters = attributes(task, found), contents(path, found, requested, task.check_mode)
+    files, parameters = attributes(task, found.file), contents(path, found, requested, task.check_mode)
     edits = file_plan.merge(files, parameters)
     if task.node.validate == "auto" and not intended.exists(task.node.main):
         # Without a configuration Momentum's checkers have nothing to judge.
@@ -85,9 +98,9 @@ def plan(task: Task) -> Planned:
     return whole
 
 
-def after_the_run(found: Optional[Found], requested: DesiredParameters, kept: bool) -> Dict[str, Any]:
+def after_the_run(found: CurrentParameters, requested: DesiredParameters, kept: bool) -> Dict[str, Any]:
     """Say what the file holds now, or would."""
-    holds = dhparams.read(found.content) if found and kept else None
+    holds = found.parameters if kept else None
     if holds is None and requested.group:
         holds = dhparams.of_group(requested.group)
     return {"group": holds.group, "bits": holds.bits} if holds else {"group": "", "bits": requested.bits}

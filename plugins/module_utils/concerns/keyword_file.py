@@ -9,14 +9,14 @@ from typing import Any, Callable, Dict, NamedTuple, Optional, Tuple
 from ..config import keyword_files, keyword_includes, reader
 from ..errors import PlanError
 from ..files import file_mode, obstacles
+from ..files.current import CurrentFile, current_file
 from ..files.planned import PlannedFile
-from ..files.safe_files import read_file
 from ..host import accounts
 from ..planned import Planned
 from ..redaction import redaction
 from ..state import directory as state_directory
 from ..state import pending
-from ..state.pending import Due
+from ..state.activation import daemon
 from ..task import Task
 from ..text import visible
 
@@ -46,18 +46,11 @@ Absent = Callable[[str], None]
 NOBODY_YET = -1  # an account that an earlier task of a check mode run would have made
 
 
-class Found(NamedTuple):
-    """A file as it is."""
-
-    content: bytes
-    attributes: Tuple[int, int, int]
-
-
 class Edit(NamedTuple):
     """A file as it is to be."""
 
     path: str
-    before: Optional[Found]
+    before: Optional[CurrentFile]
     content: bytes
     attributes: Tuple[int, int, int]
 
@@ -67,18 +60,14 @@ class Edit(NamedTuple):
         return self.before is None or (self.before.content, self.before.attributes) != (self.content, self.attributes)
 
 
-def find(path: str) -> Optional[Found]:
-    """A regular file, None where there is none. Raises UnsafePath, OSError."""
-    try:
-        content, info = read_file(path, "keywords")
-    except FileNotFoundError:
-        return None
-    return Found(content, (info.st_uid, info.st_gid, info.st_mode & 0o7777))
+def current(path: str) -> Optional[CurrentFile]:
+    """Return a file of keywords as it is; None where there is none. Raises UnsafePath, OSError."""
+    return current_file(path, "keywords")
 
 
 def edit_of(entry: Dict[str, Any], absent: Absent) -> Edit:
     """Plan one file. absent: gets the refusal for a missing account or directory. Raises PlanError."""
-    found = find(entry["path"])
+    found = current(entry["path"])
     present = found.attributes if found else NEW
     requested = (
         _account(entry["path"], entry["owner"], accounts.user_id, present[0], absent),
@@ -170,5 +159,5 @@ def plan(task: Task) -> Planned:
         PlannedFile(edit.path, edit.before.content if edit.before else None, edit.content, *edit.attributes)
         for _entry, edit in changing
     ]
-    due = Due(level, [edit.path for entry, edit in changing if entry["activation"] != "none"])
-    return Planned(result, files, due=due)
+    concerned = [edit.path for entry, edit in changing if entry["activation"] != "none"]
+    return Planned(result, files, activations=[daemon(level, concerned)])

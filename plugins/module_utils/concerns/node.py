@@ -14,12 +14,12 @@ from ..files import intended
 from ..files.planned import PlannedFile
 from ..host import rights
 from ..planned import Judge, Planned
-from ..state import pending
-from ..state.pending import Due
+from ..state import activation, pending
 from ..task import Task
 from .parts import NAMES, PARTS, Part
 
 NOT_OF_A_PART = ("diff", "changed", "transaction")
+SHOWN = 8  # options or paths of one part in the summary
 
 
 class PartTask(Task):
@@ -70,7 +70,7 @@ class Refused(PlanError):
         if len(refusals) > 1:
             words += "; refused as well: %s" % ", ".join(list(refusals)[1:])
         if passing:
-            words += ". Without them it would pass with only: [%s]" % ", ".join(passing)
+            words += ". Without them it would pass with only: [%s] (roles: --tags %s)" % (", ".join(passing), ",".join(passing))
         super().__init__(words)
         self.refusals = refusals
         self.passing = passing
@@ -139,14 +139,16 @@ def merged(task: Task, planned: Mapping[str, Planned]) -> Planned:
         "diff": merged_differences([entry for result in results.values() for entry in result["diff"]]),
         "parts": {name: without(result, NOT_OF_A_PART) for name, result in results.items()},
     }
-    due = [one.due for one in planned.values()]
+    result["summary"] = summary(planned, result["parts"], result["changed_parts"])
+    doing = Doing(planned, result)
     return Planned(
         result,
         files,
         [directory for one in planned.values() for directory in one.directories],
-        Due(pending.strongest("none", *(one.level for one in due)), unique(path for one in due for path in one.files)),
+        activation.merged(each for one in planned.values() for each in one.activations),
         Judges(judges_of(task, planned, files)),
-        lambda: beside(planned, result),
+        doing.beside,
+        doing.proof,
         unique(path for one in planned.values() for path in one.written()),
         undo=partial(undone, planned),
     )
@@ -157,17 +159,55 @@ def level_of(planned: Mapping[str, Planned]) -> str:
     return pending.strongest("none", *(one.result.get("activation", "none") for one in planned.values()))
 
 
-def beside(planned: Mapping[str, Planned], result: Mapping[str, Any]) -> Dict[str, Any]:
-    """Do what is beside the files of each part, the daemon last, and return what the result then says. Raises PartFailed, OSError."""
-    parts, changed = dict(result["parts"]), list(result["changed_parts"])
-    for name, one in planned.items():
-        try:
-            more = one.beside()
-        except MomentumError as error:
-            raise PartFailed(name, error)
-        parts[name] = dict(parts[name], **without(more, NOT_OF_A_PART))
-        changed += [name] if more.get("changed") and name not in changed else []
-    return {"parts": parts, "changed_parts": changed, "changed": bool(changed)}
+class Doing:
+    """What comes after the files of all parts: what is beside them, and, once all is activated, the proof. Each returns what the result
+    then says, and raises PartFailed, OSError."""
+
+    def __init__(self, planned: Mapping[str, Planned], result: Mapping[str, Any]) -> None:
+        self.planned = planned
+        self.parts = dict(result["parts"])
+        self.changed = list(result["changed_parts"])
+
+    def beside(self) -> Dict[str, Any]:
+        """Do what is beside the files of each part."""
+        return self._each(lambda one: one.beside)
+
+    def proof(self) -> Dict[str, Any]:
+        """Prove each part, the daemon last."""
+        return self._each(lambda one: one.proof)
+
+    def _each(self, step: Callable[[Planned], Callable[[], Dict[str, Any]]]) -> Dict[str, Any]:
+        for name, one in self.planned.items():
+            try:
+                more = step(one)()
+            except MomentumError as error:
+                raise PartFailed(name, error)
+            self.parts[name] = dict(self.parts[name], **without(more, NOT_OF_A_PART))
+            self.changed += [name] if more.get("changed") and name not in self.changed else []
+        return {
+            "parts": self.parts,
+            "changed_parts": self.changed,
+            "changed": bool(self.changed),
+            "summary": summary(self.planned, self.parts, self.changed),
+        }
+
+
+def summary(planned: Mapping[str, Planned], parts: Mapping[str, Mapping[str, Any]], changed: Sequence[str]) -> List[str]:
+    """Return a line for each part that changes: what, and what the daemon then has to do."""
+    return ["%s: %s" % (name, what_changes(planned[name], parts[name])) for name in changed]
+
+
+def what_changes(one: Planned, result: Mapping[str, Any]) -> str:
+    """Return the change of a part in a few words: options or paths, or what the daemon does and why."""
+    if "action" in result:
+        return "%s (%s)" % (result["action"], "; ".join(result["reasons"]))
+    named = [change["subject"] for change in result.get("changes", ())] or [
+        difference["path"] for difference in result.get("differences", ())
+    ]
+    named = unique(named or list(one.written()))
+    words = ", ".join(named[:SHOWN]) + (" and %d more" % (len(named) - SHOWN) if len(named) > SHOWN else "")
+    level = result.get("activation", "none")
+    return words if level == "none" else "%s (%s)" % (words, level)
 
 
 def undone(planned: Mapping[str, Planned]) -> str:

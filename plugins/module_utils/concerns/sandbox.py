@@ -6,21 +6,21 @@
 
 import os
 import re
-from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from ..apply import prepare
 from ..config import reader
-from ..config.files import Found
-from ..ecconf.effective import Effective
 from ..errors import PlanError
+from ..files.current import CurrentFile
 from ..files.planned import PlannedFile, missing_above
 from ..planned import ACCEPTS_ALL, Judge, Planned
 from ..sandbox import dropin, eyes, needs, systemd
+from ..sandbox.current import CurrentSandbox
+from ..sandbox.current import current as current_sandbox
 from ..sandbox.dropin import Directive
 from ..sandbox.facts import Choice, Facts, facts
 from ..state import directory as state_directory
-from ..state import pending
-from ..state.pending import Due
+from ..state.activation import daemon
 from ..task import Task
 from ..text import generated
 
@@ -42,33 +42,22 @@ DIRECTORY_MODE = 0o755
 UNIT = re.compile(r"[A-Za-z0-9:_.@-]{1,200}\.service\Z")
 
 
-class Site(NamedTuple):
-    """The node: version of systemd (None: it has none), whether it is asked, the unit in it, and the drop-in as it is."""
-
-    version: Optional[int]
-    asked: bool
-    unit: systemd.State
-    path: str
-    found: Optional[Found]
-
-
-def survey(task: Task) -> Site:
-    """See systemd and the drop-in. Raises PlanError for a unit that is none."""
-    params = task.params
-    unit = params["unit"] if "." in params["unit"] else params["unit"] + ".service"
-    if not UNIT.match(unit):
-        raise PlanError("unit: %r is no name of a service unit" % unit)
-    given = params["systemd_version"]
-    version = systemd.version() if given is None else given
-    asked = given is None and version is not None
-    path = os.path.join(params["directory"], unit + ".d", dropin.NAME)
-    state = systemd.state(unit) if asked else systemd.State(False, False, "")
-    return Site(version, asked, state, path, reader.file(path))
+def current(
+    unit: str = str(ARGUMENTS["unit"]["default"]),
+    directory: str = str(ARGUMENTS["directory"]["default"]),
+    version: Optional[int] = None,
+) -> CurrentSandbox:
+    """Return systemd, the unit and its drop-in. version: of systemd, where it is not to be asked. Raises PlanError for a unit that is
+    none."""
+    name = unit if "." in unit else unit + ".service"
+    if not UNIT.match(name):
+        raise PlanError("unit: %r is no name of a service unit" % name)
+    return current_sandbox(name, directory, version)
 
 
 def facts_of(task: Task) -> Facts:
     """What the configuration in force means for a sandbox."""
-    configuration, _reload = prepare(task)
+    now, _reload = prepare(task)
     params = task.params
     choice = Choice(
         params["protect_system"],
@@ -80,10 +69,10 @@ def facts_of(task: Task) -> Facts:
     for path in choice.write_paths:
         generated.path("write_paths", path)
     prefix = os.path.normpath(task.node.prefix)
-    return facts(Effective(configuration), prefix, configuration.local_changes, choice, eyes.look(prefix))
+    return facts(now.effective, prefix, now.configuration.local_changes, choice, eyes.look(prefix))
 
 
-def computed(task: Task, site: Site) -> Tuple[Optional[bytes], Dict[str, Any]]:
+def computed(task: Task, site: CurrentSandbox) -> Tuple[Optional[bytes], Dict[str, Any]]:
     """The drop-in that is requested (None: none), and what the result says of it."""
     if task.params["state"] == "absent":
         return None, {"directives": [], "left_out": [], "capabilities": [], "cap_add": [], "believed": []}
@@ -103,19 +92,19 @@ def computed(task: Task, site: Site) -> Tuple[Optional[bytes], Dict[str, Any]]:
     return dropin.text(chosen), shown
 
 
-def differs(site: Site, requested: Optional[bytes]) -> bool:
+def differs(site: CurrentSandbox, requested: Optional[bytes]) -> bool:
     """Whether the drop-in has to be written, or removed."""
-    if requested is None or site.found is None:
-        return (requested is None) != (site.found is None)
-    return site.found != Found(requested, os.geteuid(), os.getegid(), MODE)
+    if requested is None or site.file is None:
+        return (requested is None) != (site.file is None)
+    return site.file != CurrentFile(requested, os.geteuid(), os.getegid(), MODE)
 
 
 class SystemdJudge(Judge):
     """systemd-analyze verify, for a drop-in that is written."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: CurrentSandbox) -> None:
         self.site = site
-        self.unit = unit_of(site)
+        self.unit = site.name
 
     def judges(self, files: Sequence[PlannedFile]) -> Dict[str, Any]:
         """The drop-in is judged before it is in force."""
@@ -130,21 +119,16 @@ class SystemdJudge(Judge):
             foresee_check(lambda: systemd.verify(self.unit, self.site.unit.fragment, self.site.path, content))
 
 
-def unit_of(site: Site) -> str:
-    """The name of the unit that the drop-in is for."""
-    return os.path.basename(os.path.dirname(site.path))[: -len(".d")]
-
-
-def difference(site: Site, requested: Optional[bytes]) -> List[Dict[str, str]]:
+def difference(site: CurrentSandbox, requested: Optional[bytes]) -> List[Dict[str, str]]:
     """The drop-in before and after."""
-    before = b"" if site.found is None else site.found.content
+    before = b"" if site.file is None else site.file.content
     texts = [text.decode("utf-8", "replace") for text in (before, requested or b"")]
     return [{"before": texts[0], "after": texts[1], "before_header": site.path, "after_header": site.path}]
 
 
 def plan(task: Task) -> Planned:
     """Compute the drop-in; systemd reads it once it is written."""
-    site = survey(task)
+    site = current(*(task.params[name] for name in ("unit", "directory", "systemd_version")))
     requested, shown = computed(task, site)
     if site.version is None:
         task.warn("this node is not run by systemd: no drop-in is written")
@@ -152,42 +136,27 @@ def plan(task: Task) -> Planned:
     edited = differs(site, requested)
     if edited and requested is not None:
         reader.refuse_without_directory(os.path.dirname(os.path.dirname(site.path)), task.refuse_unless_announced)
-    before = exposure(site)
+    before = site.exposure()
     shown["diff"] = difference(site, requested) if edited else []
     if not edited and not site.unit.stale:
         return Planned(result(site, shown, False, {"before": before, "after": before}))
     whole = Planned(
         result(site, shown, True, {"before": before, "after": None}),
-        due=Due("restart", [site.path]),
+        activations=([systemd.reload(site.path)] if site.asked else []) + [daemon("restart", [site.path])],
         judge=SystemdJudge(site) if site.asked else ACCEPTS_ALL,
-        beside=lambda: {"exposure": {"before": before, "after": loaded(task, site, edited)}},
+        proof=lambda: {"exposure": {"before": before, "after": site.exposure()}},
     )
-    if not edited:
+    if not edited:  # the file is older than systemd's reading of it
         state_directory.refuse([], [], task.node.state_dir)
         return whole
     owner, group = os.geteuid(), os.getegid()
-    file = PlannedFile(site.path, None if site.found is None else site.found.content, requested, owner, group, MODE)
+    file = PlannedFile(site.path, None if site.file is None else site.file.content, requested, owner, group, MODE)
     above = [] if requested is None else missing_above(site.path, owner, group, DIRECTORY_MODE)
     return whole._replace(files=[file], directories=above)
 
 
-def loaded(task: Task, site: Site, edited: bool) -> Optional[float]:
-    """Let systemd read its units; return the exposure afterwards."""
-    if not edited:
-        # The file is older than systemd's reading of it: an earlier run was interrupted, or somebody changed the unit.
-        pending.request(task.node.state_dir, "restart", "", [site.path])
-    if site.asked:
-        systemd.reload()
-    return exposure(site)
-
-
-def exposure(site: Site) -> Optional[float]:
-    """What systemd thinks of the unit as it has loaded it."""
-    return systemd.exposure(unit_of(site)) if site.asked and site.unit.loaded else None
-
-
 def result(
-    site: Site, shown: Dict[str, Any], changed: bool, exposed: Optional[Dict[str, Optional[float]]] = None
+    site: CurrentSandbox, shown: Dict[str, Any], changed: bool, exposed: Optional[Dict[str, Optional[float]]] = None
 ) -> Dict[str, Any]:
     """What the module returns."""
     common: Dict[str, Any] = {"diff": [], "path": site.path, "systemd": site.version}

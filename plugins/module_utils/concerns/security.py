@@ -8,19 +8,17 @@ from typing import Any, Dict, List, Optional
 
 from .. import node_options
 from ..apply import planned, prepare
+from ..config.current import CurrentConfiguration
 from ..daemon.host_limits import security_host
-from ..ecconf.effective import Effective
+from ..ecconf.effective import Effective, Setting
 from ..ecconf.loader import Configuration
 from ..errors import PlanError
 from ..planned import Planned
 from ..security import comparison as security_plan
 from ..security import placement, requirements, safety_checks
-from ..security.stanza import (
-    Declared,
-    Stanza,
-    declared,
-    stanza_of,
-)
+from ..security.current import CurrentSecurity
+from ..security.current import current as current_security
+from ..security.stanza import Stanza
 from ..task import Task
 
 AUTO = "auto"
@@ -43,9 +41,13 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 
-def overridden(found: Declared) -> List[Dict[str, Any]]:
-    """Name the assignments that lose against the ones in force."""
-    losers = [loser for setting in found if setting is not None for loser in setting.overridden]
+def current(now: CurrentConfiguration, unit: str) -> CurrentSecurity:
+    """Return the stanza in force, and what the node gives to it. unit: of systemd, whose bounding set applies."""
+    return current_security(now.effective, security_host(unit))
+
+
+def as_data(losers: List[Setting]) -> List[Dict[str, Any]]:
+    """Assignments as the result shows them."""
     return [{"option": loser.name, "value": loser.value, "file": loser.file, "line": loser.line} for loser in losers]
 
 
@@ -62,11 +64,11 @@ def refuse_unsafe_settings(task: Task, stanza: Stanza, facts: safety_checks.Host
         task.refuse_unless_announced(words)
 
 
-def resolved(requested: Stanza, effective: Effective) -> Stanza:
+def resolved(requested: Stanza, found: CurrentSecurity) -> Stanza:
     """Put what the configuration takes in the place of the word auto."""
     platforms = {"capabilities": requirements.LINUX, "privileges": requirements.SOLARIS}
     computed: Dict[str, Any] = {
-        field: requirements.text(requirements.reasons(effective, platform), platform)
+        field: requirements.text(found.needed(platform), platform)
         for field, platform in platforms.items()
         if getattr(requested, field) == AUTO
     }
@@ -84,15 +86,13 @@ def home_of(task: Task, configuration: Configuration, effective: Effective) -> O
         return None
 
 
-def judged(task: Task, effective: Effective, stanza: Stanza, facts: safety_checks.Host) -> Dict[str, Any]:
+def judged(task: Task, found: CurrentSecurity, stanza: Stanza) -> Dict[str, Any]:
     """Say what the configuration takes, compare it with the stanza, and warn of what is missing."""
-    platform, option = (requirements.SOLARIS, "privileges") if facts.solaris else (requirements.LINUX, "capabilities")
-    needed = requirements.reasons(effective, platform)
-    root = stanza.user is not None and facts.uid(stanza.user) == 0
-    comparison = requirements.compare(needed, stanza, platform, root, facts.last_cap)
+    needed, comparison = found.needed(found.platform), found.compared(stanza)
     for warning in requirements.warnings(needed, comparison):
         task.warn(warning)
-    value = requirements.text(needed, platform)
+    value = requirements.text(needed, found.platform)
+    option = "privileges" if found.host.solaris else "capabilities"
     reasons = [dict(reason._asdict()) for reason in needed]
     return {
         "needed": {"option": option, "value": value, "reasons": reasons},
@@ -102,21 +102,20 @@ def judged(task: Task, effective: Effective, stanza: Stanza, facts: safety_check
 
 def plan(task: Task) -> Planned:
     """Lay what is requested over what is in force, run the safety checks, and write what differs by meaning."""
-    configuration, reload = prepare(task)
-    effective = Effective(configuration)
-    requested = resolved(Stanza(*(task.params[field] for field in Stanza._fields)), effective)
-    facts = security_host(task.params["unit"])
-    found = declared(effective)
-    stanza = security_plan.merge(stanza_of(found), requested)
-    refuse_unsafe_settings(task, stanza, facts)
-    for warning in placement.by_hand(found, requested, configuration):
+    now, reload = prepare(task)
+    configuration, effective = now.configuration, now.effective
+    found = current(now, task.params["unit"])
+    requested = resolved(Stanza(*(task.params[field] for field in Stanza._fields)), found)
+    stanza = security_plan.merge(found.stanza, requested)
+    refuse_unsafe_settings(task, stanza, found.host)
+    for warning in placement.by_hand(found.declared, requested, configuration):
         task.warn(warning)
     home = home_of(task, configuration, effective)
     file = placement.stanza_file(configuration, effective, home)
     place = file if task.params["purge"] else home
-    others = placement.conflicts(found, stanza, requested, place, security_plan.same_option(facts))
-    result = dict(judged(task, effective, stanza, facts), overridden=overridden(found), file=file)
-    all_desired = security_plan.settings(requested, facts)
+    others = placement.conflicts(found.declared, stanza, requested, place, security_plan.same_option(found.host))
+    result = dict(judged(task, found, stanza), overridden=as_data(found.overridden), file=file)
+    all_desired = security_plan.settings(requested, found.host)
     return planned(
         task,
         placement.plan_stanza(configuration, reload, all_desired, place, task.params["purge"]),

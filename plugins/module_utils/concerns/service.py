@@ -5,19 +5,21 @@
 """The running daemon."""
 
 import os
-from typing import Any, Callable, Dict, List
+from typing import Any, Dict, List
 
 from .. import node_options as nodes
+from ..config.current import CurrentConfiguration
 from ..console_access import rotation
 from ..daemon import process, reconcile
 from ..daemon.console import Console
-from ..daemon.controller import Daemon, Gate, require_installed
-from ..daemon.kinds import KINDS, Kind, at_home, program_of
-from ..daemon.reconcile import DesiredDaemon, Result
+from ..daemon.controller import Daemon, Gate, Load, require_installed
+from ..daemon.kinds import ECELERITY, KINDS, Kind, at_home, program_of
+from ..daemon.reconcile import CurrentDaemon, DesiredDaemon, Result
 from ..ecconf.paths import Path, parse_path
 from ..errors import MomentumError, PlanError
 from ..files import intended
 from ..host.service_manager import Manager
+from ..node_options import Node
 from ..planned import Planned
 from ..state import pending
 from ..task import Task
@@ -45,29 +47,40 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 
-def loader(task: Task) -> Callable[[], Any]:
+def current(node: Node, kind: Kind = ECELERITY, unit: str = "") -> CurrentDaemon:
+    """Return the daemon of a node as it is. unit: of systemd; that of the kind where it is empty."""
+    return daemon_of(node, kind, unit, Gate(), lambda: nodes.current(node)).current()
+
+
+def loader(task: Task) -> Load:
     """How the daemon reads the configuration: a broken one is no basis, except to stop the daemon."""
 
-    def load() -> Any:
-        configuration = nodes.load(task.node, nodes.basis(task.node, task.check_mode))
+    def load() -> CurrentConfiguration:
+        now = nodes.current(task.node, nodes.basis(task.node, task.check_mode))
         if task.params["state"] != "stopped":
-            nodes.refuse_broken(configuration)
-        return configuration
+            nodes.refuse_broken(now.configuration)
+        return now
 
     return load
 
 
-def daemon_of(task: Task, kind: Kind) -> Daemon:
+def daemon_of(node: Node, kind: Kind, unit: str, gate: Gate, load: Load) -> Daemon:
+    """The daemon of a node. Raises what `load` raises."""
+    unit = unit or kind.program
+    manager = Manager(node.prefix, unit if "." in unit else unit + ".service", starter=kind.starter)
+    return Daemon(node, manager, Console(node.prefix, gate.control), gate, load, kind)
+
+
+def requested(task: Task, kind: Kind) -> Daemon:
     """The daemon of this node, as the task describes it."""
-    unit, asked = task.params["name"] or kind.program, task.params["health"]
-    manager = Manager(task.node.prefix, unit if "." in unit else unit + ".service", starter=kind.starter)
+    asked = task.params["health"]
     ports = list(kind.ports) if asked["ports"] is None else asked["ports"]
     rotate = task.params["rotate_config"]
     rotate = rotation.usual(task.node.prefix) if rotate is None else rotate
     gate = Gate(
         ports, asked["control"] or "", asked["require_capabilities"], asked["version"], scopes_of(asked["tls"]), rotate
     )
-    return Daemon(task.node, manager, Console(task.node.prefix, gate.control), gate, loader(task), kind)
+    return daemon_of(task.node, kind, task.params["name"] or "", gate, loader(task))
 
 
 def scopes_of(elements: List[List[str]]) -> List[Path]:
@@ -123,7 +136,7 @@ def plan(task: Task) -> Planned:
                 as_result(Result("start", ["Momentum is not installed yet"], [], "none", None)), writes=False
             )
         require_installed(task.node, kind)
-    daemon = daemon_of(task, kind)
+    daemon = requested(task, kind)
     if task.params["state"] != "stopped" and daemon.console_missing():
         raise PlanError(daemon.console_missing())
     if task.check_mode:
@@ -131,9 +144,7 @@ def plan(task: Task) -> Planned:
     nothing = as_result(Result("none", [], [], "none", None))
     # The configuration is read again only where earlier parts of a node's plan are about to change it.
     changes = bool(intended.state())
-    return Planned(
-        nothing, beside=lambda: acted(task, daemon_of(task, kind) if changes else daemon, kind), writes=False
-    )
+    return Planned(nothing, proof=lambda: acted(task, requested(task, kind) if changes else daemon, kind), writes=False)
 
 
 def acted(task: Task, daemon: Daemon, kind: Kind) -> Dict[str, Any]:

@@ -5,18 +5,23 @@
 """TLS settings."""
 
 import os
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from .. import node_options as nodes
 from ..apply import planned, prepare
+from ..config.current import CurrentConfiguration
 from ..daemon import version as versions
 from ..errors import PlanError
 from ..planned import Planned
+from ..state.activation import daemon
 from ..task import Task
+from ..tls.current import CurrentTls
+from ..tls.current import current as current_tls
 from ..tls.errors import TlsError
 from ..tls.identity import daemon_identity
 from ..tls.resolve import Request, Resolution
 from ..tls.values import openssl_library
+from ..tls.values.openssl_library import Library
 
 NEWEST = "5.3"
 
@@ -50,7 +55,7 @@ TARGET: Dict[str, Dict[str, Any]] = {
         "type": "list",
         "elements": "str",
         "default": [],
-        "choices": ["plaintext_downgrade", "unlimited_protocols", "cleartext_injection"],
+        "choices": ["plaintext_downgrade", "outdated_protocols", "unlimited_protocols", "cleartext_injection"],
     },
 }
 
@@ -69,6 +74,14 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
 }
 
 
+def current(now: CurrentConfiguration, version: str, openssl: Optional[Library] = None) -> CurrentTls:
+    """Return TLS as the configuration has it. version: of Momentum. openssl: the node's, where it was asked already.
+
+    Raises TlsError where the node's OpenSSL gives no answer.
+    """
+    return current_tls(now.configuration, version, openssl or openssl_library.find())
+
+
 # Below etc: where the built-in manifests of msys.momentum.permissions close files to others, and the role calls that later.
 CLOSED = ("conf", "certs")
 
@@ -81,7 +94,7 @@ def version_of(task: Task) -> str:
     return versions.require(task.node, task.params["version"])
 
 
-def library_of(task: Task) -> Any:
+def library_of(task: Task) -> Optional[Library]:
     """The node's OpenSSL; None in check mode where an earlier task may be about to install it with Momentum."""
     try:
         return openssl_library.find()
@@ -103,7 +116,8 @@ def expected(task: Task) -> List[str]:
 def unplanned(version: str) -> Planned:
     """The result of check mode on a node on which nothing can be asked yet."""
     nothing: Dict[str, Any] = {key: [] for key in ("changes", "diff", "effective", "weaker", "left_out", "offered")}
-    return Planned(dict(nothing, changed=True, activation="reload", version=version, library="", crypto_policy=""))
+    result = dict(nothing, changed=True, activation="reload", version=version, library="", crypto_policy="")
+    return Planned(result, activations=[daemon("reload", [])])
 
 
 def plan(task: Task) -> Planned:
@@ -113,9 +127,9 @@ def plan(task: Task) -> Planned:
     if openssl is None:
         return unplanned(version)
     closed = [os.path.join(task.node.prefix, "etc", name) for name in CLOSED]
-    request = Request(task.params["targets"], version, task.params["purge"], expected(task), closed)
-    configuration, reload = prepare(task)
-    outcome = Resolution(configuration, reload, request, openssl, daemon_identity).resolve()
+    request = Request(task.params["targets"], task.params["purge"], expected(task), closed)
+    now, reload = prepare(task)
+    outcome = Resolution(current(now, version, openssl), reload, request, daemon_identity).resolve()
     for warning in outcome.warnings:
         task.warn(warning)
     return planned(

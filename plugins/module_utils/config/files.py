@@ -12,24 +12,16 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Se
 
 from ..errors import PlanError, assumption
 from ..files import file_mode
+from ..files.current import CurrentFile
 from ..files.planned import Directory, paths_above
 from ..text import generated
 from .plan import Change, FileEdit, Plan
 
 
-class Found(NamedTuple):
-    """A file as it is: content, numeric owner and group, permission bits."""
-
-    content: bytes
-    owner: int
-    group: int
-    mode: int
-
-
 class Look(NamedTuple):
     """How the node is looked at; `uid` and `gid` give None for an account that does not exist."""
 
-    file: Callable[[str], Optional[Found]]
+    file: Callable[[str], Optional[CurrentFile]]
     is_directory: Callable[[str], bool]
     uid: Callable[[str], Optional[int]]
     gid: Callable[[str], Optional[int]]
@@ -97,15 +89,15 @@ def plan_files(all_desired: Sequence[DesiredFile], look: Look, check_mode: bool)
     return plan
 
 
-def _adapt(plan: FilePlan, requested: DesiredFile, found: Found, attributes: Tuple[int, int, int]) -> None:
+def _adapt(plan: FilePlan, requested: DesiredFile, found: CurrentFile, attributes: Tuple[int, int, int]) -> None:
     """Give a file that is there its attributes, and take the marks off its lines."""
     content = unmarked(found.content, requested.unmark)
-    differs = not requested.keep and found[1:] != attributes
+    differs = not requested.keep and found.attributes != attributes
     if differs or content != found.content:
         plan.edits.append(FileEdit(requested.path, found.content, content))
     if differs:
         plan.attributes[requested.path] = attributes
-        plan.changes.append(_change(requested.path, "attributes", _words(*found[1:]), _words(*attributes)))
+        plan.changes.append(_change(requested.path, "attributes", _words(*found.attributes), _words(*attributes)))
     if content != found.content:
         plan.changes.append(_change(requested.path, "unmark", requested.unmark, None))
 

@@ -5,23 +5,12 @@
 """How a plan of files looks at the node."""
 
 import os
-import stat
-from typing import Callable, Optional
+from typing import Callable
 
 from ..files import intended
+from ..files.current import current_file
 from ..host.accounts import known_group_id, known_user_id
-from .files import Found, Look
-
-
-def file(path: str) -> Optional[Found]:
-    """Read a file with its attributes; None if it does not exist. Raises the errors of `files.read_file`."""
-    from ..files.safe_files import read_file
-
-    try:
-        content, info = read_file(path)
-    except FileNotFoundError:
-        return None
-    return Found(content, info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
+from .files import Look
 
 
 def refuse_without_directory(path: str, absent: Callable[[str], None]) -> None:
@@ -33,4 +22,4 @@ def refuse_without_directory(path: str, absent: Callable[[str], None]) -> None:
 
 def look() -> Look:
     """The eyes of a plan of files."""
-    return Look(file=file, is_directory=intended.is_directory, uid=known_user_id, gid=known_group_id)
+    return Look(file=current_file, is_directory=intended.is_directory, uid=known_user_id, gid=known_group_id)

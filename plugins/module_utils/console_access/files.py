@@ -9,9 +9,10 @@ Pure: files and accounts of the node come in through `Look`.
 
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
-from ..config.files import Found, Look
+from ..config.files import Look
 from ..config.plan import Change, FileEdit, Plan
 from ..errors import PlanError, assumption
+from ..files.current import CurrentFile
 from . import passwords, rotation, texts
 from .options import Console
 
@@ -37,10 +38,10 @@ class _Files:
         self.check_mode = check_mode
         self.plan = FilesPlan([], {}, [], [], [])
 
-    def text(self, path: str) -> Tuple[Optional[Found], str]:
+    def text(self, path: str) -> Tuple[Optional[CurrentFile], str]:
         """A file and its text; bytes that are no UTF-8 come back as they were."""
         found = self.look.file(path)
-        return found, found.content.decode("utf-8", "surrogateescape") if found else ""
+        return found, found.text if found else ""
 
     def attributes(self, path: str, owner: str, group: str, mode: int) -> Attributes:
         """Numbers for names; an earlier task may announce the accounts in check mode. Raises PlanError."""
@@ -54,16 +55,16 @@ class _Files:
         return (-1 if numbers[0] is None else numbers[0], -1 if numbers[1] is None else numbers[1], mode)
 
     def write(
-        self, path: str, found: Optional[Found], text: str, attributes: Attributes, changes: List[Change]
+        self, path: str, found: Optional[CurrentFile], text: str, attributes: Attributes, changes: List[Change]
     ) -> None:
         """Note what a file shall be."""
         content = text.encode("utf-8", "surrogateescape")
-        if found is not None and (found.content, tuple(found[1:])) == (content, attributes):
+        if found is not None and (found.content, found.attributes) == (content, attributes):
             return
         if found is None:
             changes = [_change(path, "create", None, _words(attributes), "none")] + changes
-        elif tuple(found[1:]) != attributes:
-            changes = [_change(path, "attributes", _words(tuple(found[1:])), _words(attributes), "none")] + changes
+        elif found.attributes != attributes:
+            changes = [_change(path, "attributes", _words(found.attributes), _words(attributes), "none")] + changes
         self.plan.edits.append(FileEdit(path, found.content if found else None, content))
         self.plan.attributes[path] = attributes
         self.plan.changes.extend(changes)
@@ -90,7 +91,7 @@ def with_rotation(files: FilesPlan, told: rotation.Rotation, socket: str, look: 
     change = _change(edit.path, "set", told.named, socket, "reload" if later else "none", rotation.KEY)
     if later:
         return files._replace(changes=files.changes + [change])
-    attributes = rotation.ATTRIBUTES if found is None else (found.owner, found.group, found.mode)
+    attributes = rotation.ATTRIBUTES if found is None else found.attributes
     made = [_change(edit.path, "create", None, _words(attributes), "none")] if found is None else []
     return files._replace(
         edits=files.edits + [edit],
@@ -118,7 +119,7 @@ def masked(edit: FileEdit) -> Dict[str, str]:
 def groups_text(requested: Console, path: str, look: Look) -> str:
     """The file of groups as it will be."""
     found = look.file(path)
-    text = found.content.decode("utf-8", "surrogateescape") if found else ""
+    text = found.text if found else ""
     asked = requested.authorization
     if asked is None or path != asked.groups_file or not asked.groups:
         return text
@@ -156,7 +157,7 @@ def _environment(files: _Files, path: str, endpoint: str) -> None:
     changes = (
         [] if text == after else [_change(path, "set", texts.control_of(text) or None, endpoint, "none", "CONTROL")]
     )
-    files.write(path, found, after, (found.owner, found.group, found.mode) if found else (0, 0, 0o644), changes)
+    files.write(path, found, after, found.attributes if found else (0, 0, 0o644), changes)
 
 
 def _boot(files: _Files, path: str, requested: Console) -> None:

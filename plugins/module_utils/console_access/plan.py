@@ -14,49 +14,47 @@ from ..ecconf.effective import Effective
 from ..ecconf.paths import Path, format_path
 from ..ecconf.syntax.atoms import parse_bool
 from ..errors import PlanError
+from .current import CurrentConsole
 from .listens import LISTENER, Listen, listens, uri_of
 from .options import Authorization, Console, Tcp
-from .safety_checks import Unsafe, unsafe_listens
+from .safety_checks import Unsafe
 
-Exposed = Callable[[str], bool]
 MOST = 200  # places of the console in one configuration
 AUTHORIZATION: Path = (("Authorization", None),)
 
 
 class ConsolePlan(NamedTuple):
-    """The plan; what was unsafe before, each with whether it is gone afterwards; and the configuration after it."""
+    """The plan; what was unsafe before, each with whether it is gone afterwards; and the console after it."""
 
     plan: Plan
     unsafe: List[Tuple[Unsafe, bool]]
-    after: Effective
+    after: CurrentConsole
 
 
-def plan_console(reload: Reload, requested: Console, exposed: Exposed) -> ConsolePlan:
-    """Plan the console. `reload` gives the configuration with some files replaced; `exposed` tells whether any account of the
-    node could put something in the place of a path. Raises PlanError where a requested place would not be safe, and for more than MOST
-    places in the configuration."""
-    before = Effective(reload({}))
-    _refuse_many(listens(before))
+def plan_console(before: CurrentConsole, reload: Reload, requested: Console) -> ConsolePlan:
+    """Plan the console. `reload` gives the configuration with some files replaced. Raises PlanError where a requested place would not
+    be safe, and for more than MOST places in the configuration."""
+    _refuse_many(before.listens)
     all_desired = _all_desired(before, requested) + (_weakening(before, requested) if requested.purge else [])
-    made, after = _made(reload, all_desired)
+    made, after = _made(before, reload, all_desired)
     if requested.purge:
-        doomed = _doomed(after, requested, exposed)
+        doomed = _doomed(after, requested)
         if doomed:
             kept = [desired for desired in all_desired if not _within(desired.path, doomed)]
-            made, after = _made(reload, kept + [DesiredSetting(path, state="absent") for path in doomed])
-    left = unsafe_listens(listens(after), exposed, requested.allow)
+            made, after = _made(before, reload, kept + [DesiredSetting(path, state="absent") for path in doomed])
+    left = after.unsafe(requested.allow)
     _refuse(left, requested)
     remaining = [_key(one) for one in left]
-    found = unsafe_listens(listens(before), exposed, requested.allow)
+    found = before.unsafe(requested.allow)
     return ConsolePlan(_closing(made, before), [(one, _key(one) not in remaining) for one in found], after)
 
 
-def _closing(made: Plan, before: Effective) -> Plan:
+def _closing(made: Plan, before: CurrentConsole) -> Plan:
     """Ask for a restart where the mode of an existing socket changes.
 
     Whether a reload changes the file of a socket that is already open is undocumented, and one left open would be open to all.
     """
-    known = [format_path(listen.path) for listen in listens(before) if listen.is_unix]
+    known = [format_path(listen.path) for listen in before.listens if listen.is_unix]
     changes = [
         change._replace(activation="restart")
         if change.subject.lower() == "file_mode" and change.scope in known
@@ -66,9 +64,10 @@ def _closing(made: Plan, before: Effective) -> Plan:
     return made._replace(changes=changes)
 
 
-def _made(reload: Reload, all_desired: Sequence[DesiredSetting]) -> Tuple[Plan, Effective]:
+def _made(before: CurrentConsole, reload: Reload, all_desired: Sequence[DesiredSetting]) -> Tuple[Plan, CurrentConsole]:
     made = plan(reload({}), reload, all_desired)
-    return made, Effective(reload({edit.path: edit.after for edit in made.edits}))
+    after = Effective(reload({edit.path: edit.after for edit in made.edits}))
+    return made, before._replace(effective=after, listens=listens(after))
 
 
 def _key(unsafe: Unsafe) -> Tuple[str, str]:
@@ -92,9 +91,9 @@ def _refuse_many(found: Sequence[Listen]) -> None:
         )
 
 
-def _doomed(after: Effective, requested: Console, exposed: Exposed) -> List[Path]:
+def _doomed(after: CurrentConsole, requested: Console) -> List[Path]:
     """The unsafe places that nobody asks for."""
-    found = [one.listen for one in unsafe_listens(listens(after), exposed, requested.allow)]
+    found = [one.listen for one in after.unsafe(requested.allow)]
     return list(dict.fromkeys(listen.path for listen in found if listen.address not in requested.addresses))
 
 
@@ -102,29 +101,29 @@ def _within(path: Path, scopes: Sequence[Path]) -> bool:
     return any(path[: len(scope)] == scope for scope in scopes)
 
 
-def _path(before: Effective, address: str) -> Path:
+def _path(before: CurrentConsole, address: str) -> Path:
     """The scope of a place as the configuration spells it, else as it is to be written."""
-    same = [listen.path for listen in listens(before) if listen.address == address]
-    return same[0] if same else LISTENER + (("Listen", address),)
+    same = before.at(address)
+    return LISTENER + (("Listen", address),) if same is None else same.path
 
 
-def _all_desired(before: Effective, requested: Console) -> List[DesiredSetting]:
+def _all_desired(before: CurrentConsole, requested: Console) -> List[DesiredSetting]:
     """All that is requested, as settings."""
-    found = {listen.address: listen for listen in listens(before)}
+    found = {listen.address: listen for listen in before.listens}
     all_desired = _socket(before, requested, found.get(requested.socket)) if requested.socket else []
     for one in requested.tcp:
         all_desired += _tcp(before, one, requested, found.get(one.address))
     if requested.authorization is not None:
-        all_desired += _roles(before, requested.authorization, requested.file)
+        all_desired += _roles(before.effective, requested.authorization, requested.file)
     if requested.timeout is not None:
         all_desired.append(DesiredSetting(LISTENER, "Timeout", str(requested.timeout), file=requested.file))
     return all_desired + _accounting(before, requested)
 
 
-def _socket(before: Effective, requested: Console, found: Optional[Listen]) -> List[DesiredSetting]:
+def _socket(before: CurrentConsole, requested: Console, found: Optional[Listen]) -> List[DesiredSetting]:
     """A Unix socket; where its listener asks for passwords, it says that the account of the caller is enough."""
     values: Dict[str, Any] = {"File_Mode": "%04o" % requested.socket_mode}
-    inherited = before.get(LISTENER, "Enable_Authentication")
+    inherited = before.effective.get(LISTENER, "Enable_Authentication")
     asks = found.authentication if found else inherited is not None and parse_bool(str(inherited.value))
     if asks:
         values["Enable_Authentication"] = "false"
@@ -135,7 +134,7 @@ def _socket(before: Effective, requested: Console, found: Optional[Listen]) -> L
     return _settings(_path(before, requested.socket), dict(values, **_awake(found)), requested.file)
 
 
-def _tcp(before: Effective, one: Tcp, requested: Console, found: Optional[Listen]) -> List[DesiredSetting]:
+def _tcp(before: CurrentConsole, one: Tcp, requested: Console, found: Optional[Listen]) -> List[DesiredSetting]:
     """A host:port with authentication."""
     parameters = {"uri": one.uri}
     if one.realm:
@@ -191,11 +190,11 @@ def _same_patterns(one: Any, other: Any) -> bool:
     return sorted(set(first)) == sorted(set(second))
 
 
-def _accounting(before: Effective, requested: Console) -> List[DesiredSetting]:
+def _accounting(before: CurrentConsole, requested: Console) -> List[DesiredSetting]:
     """The log of what was commanded, in the logger that the configuration has (page *control_acct*)."""
     if requested.acctlog is None:
         return []
-    loggers = loggers_of(before)
+    loggers = before.loggers
     if not loggers and requested.acctlog:
         raise PlanError("acctlog is requested, but no ec_logger is configured that could write it; configure one first")
     state = "present" if requested.acctlog else "absent"
@@ -203,15 +202,10 @@ def _accounting(before: Effective, requested: Console) -> List[DesiredSetting]:
     return [DesiredSetting(path, "acctlog", requested.acctlog or None, state) for path in targets]
 
 
-def loggers_of(effective: Effective) -> List[Path]:
-    """The scopes of the ec_logger module."""
-    return [path for path in effective.scopes("ec_logger") if len(path) == 1]
-
-
-def _weakening(before: Effective, requested: Console) -> List[DesiredSetting]:
+def _weakening(before: CurrentConsole, requested: Console) -> List[DesiredSetting]:
     """Options in the listener, its places and peers that undo the protection of a place, to be taken away."""
     found = []
-    for setting in before.settings():
+    for setting in before.effective.settings():
         if setting.path[:1] and setting.path[0][0].lower() == "control_listener":
             for name, option, applies in _WEAKENING:
                 if (

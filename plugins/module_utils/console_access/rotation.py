@@ -18,9 +18,9 @@ import os
 import re
 from typing import Callable, List, NamedTuple, Optional, Sequence, Tuple
 
-from ..config.files import Found
 from ..config.plan import FileEdit
 from ..errors import PlanError
+from ..files.current import CurrentFile
 from ..text import generated
 from .listens import DEFAULT_ENDPOINT
 from .texts import BLANKS
@@ -38,7 +38,7 @@ class Rotation(NamedTuple):
     edit: Optional[FileEdit]
 
 
-def plan(prefix: str, path: str, socket: str, look: Callable[[str], Optional[Found]]) -> Rotation:
+def plan(prefix: str, path: str, socket: str, look: Callable[[str], Optional[CurrentFile]]) -> Rotation:
     """Plan a file that names `socket`; a missing one is made of the vendor's sample.
 
     Raises PlanError where `ec_rotate` is installed with neither: a file with the one key alone would change what is rotated.
@@ -53,7 +53,7 @@ def plan(prefix: str, path: str, socket: str, look: Callable[[str], Optional[Fou
                 % (path, DEFAULT_ENDPOINT)
             )
         return Rotation(socket, None)
-    text = basis.content.decode("utf-8", "surrogateescape")
+    text = basis.text
     named = (socket_of(text) if found else "") or DEFAULT_ENDPOINT
     if named == socket:
         return Rotation(named, None)
@@ -61,12 +61,12 @@ def plan(prefix: str, path: str, socket: str, look: Callable[[str], Optional[Fou
     return Rotation(named, FileEdit(path, found.content if found else None, after))
 
 
-def asked_by(prefix: str, look: Callable[[str], Optional[Found]]) -> str:
+def asked_by(prefix: str, look: Callable[[str], Optional[CurrentFile]]) -> str:
     """The socket at which the node's ec_rotate asks for the console; empty where ec_rotate is not installed."""
     if not os.path.exists(os.path.join(prefix, "bin", "ec_rotate")):
         return ""
     found = look(usual(prefix))
-    return (socket_of(found.content.decode("utf-8", "surrogateescape")) if found else "") or DEFAULT_ENDPOINT
+    return (socket_of(found.text) if found else "") or DEFAULT_ENDPOINT
 
 
 def usual(prefix: str) -> str:

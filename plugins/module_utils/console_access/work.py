@@ -7,13 +7,13 @@
 import os
 from typing import Any, Dict, List, NamedTuple, Optional
 
+from ..config.current import CurrentConfiguration
 from ..config.files import Look
 from ..config.plan import Change, FileEdit, Plan, Reload
-from ..config.reader import file
 from ..ecconf.effective import Effective
-from ..ecconf.loader import Configuration
 from ..errors import PlanError, assumption
 from ..files import intended, obstacles
+from ..files.current import current_file
 from ..files.planned import Directory
 from ..files.reading import text
 from ..files.safe_files import ensure_directory, remove
@@ -21,9 +21,10 @@ from ..files.safe_paths import UnsafePath, locate
 from . import directory as directories
 from . import endpoints, roles, rotation
 from . import files as texts_plan
-from .listens import Listen, listens, uri_of, usable
+from .current import CurrentConsole, current
+from .listens import Listen, uri_of
 from .options import Console
-from .plan import ConsolePlan, loggers_of, plan_console
+from .plan import ConsolePlan, plan_console
 from .texts import BOOT_HEAD, groups_with
 
 MANAGER = "eccluster.conf"
@@ -76,19 +77,18 @@ class Work(NamedTuple):
     warnings: List[str]
 
 
-def plan_work(
-    around: Surroundings, requested: Console, configuration: Configuration, reload: Reload, look: Look
-) -> Work:
+def plan_work(around: Surroundings, requested: Console, now: CurrentConfiguration, reload: Reload, look: Look) -> Work:
     """Plan all that a task asks for. Raises PlanError."""
     owner = look.uid(requested.owner)
-    outcome = plan_console(reload, requested, lambda path: directories.exposed(path, owner))
+    before = current(now.effective, owner)
+    outcome = plan_console(before, reload, requested)
     warnings = _judge_roles(requested, outcome.after, look)
     places = _places(around, requested)
     made = _directory(around, requested, look, warnings)
     if made.assumed:
         warnings.append(made.assumed)
     files = texts_plan.plan_files(requested, places.environment, places.boot, look, around.check)
-    told = _rotation(around, requested, usable(listens(Effective(configuration))), look)
+    told = _rotation(around, requested, before.endpoints, look)
     later = rotation.stays_behind(told, requested.socket, endpoints.listening(owner or 0))
     files = texts_plan.with_rotation(files, told, requested.socket, look, later)
     gone = _leftover(places.leftover)
@@ -155,16 +155,16 @@ def _directory(around: Surroundings, requested: Console, look: Look, warnings: L
     return directories.plan_directory(Directory(path, numbers[0], numbers[1], requested.directory_mode), around.check)
 
 
-def _judge_roles(requested: Console, after: Effective, look: Look) -> List[str]:
+def _judge_roles(requested: Console, after: CurrentConsole, look: Look) -> List[str]:
     """Warnings of patterns that allow more than they seem to; refuses roles that would lock this collection out."""
-    found = roles.grants(after)
+    found = after.roles
     asked = requested.authorization
     managed = [role.name for role in asked.roles] if asked is not None else []
     warnings = list(roles.surprising([grant for grant in found if grant.name in managed]))
-    socket = next((one for one in listens(after) if one.address == requested.socket), None)
+    socket = after.at(requested.socket)
     if socket is None or not socket.authorization or "root_locked_out" in requested.allow:
         return warnings
-    denied = roles.denied(found, ["root"] + _groups_of_root(after, socket, requested, look))
+    denied = roles.denied(found, ["root"] + _groups_of_root(after.effective, socket, requested, look))
     if denied:
         raise PlanError(
             "commands at %s would be limited, and no role lets root give %s, which msys.momentum.service and ec_rotate need; add a role "
@@ -201,11 +201,11 @@ def _told_by_cron(requested: Console) -> List[str]:
 
 def _described(outcome: ConsolePlan, requested: Console) -> Dict[str, Any]:
     """What the result tells about the console beside the changes."""
-    found = listens(outcome.after)
+    after = outcome.after
     shown = ("address", "authentication", "authorization", "enabled", "file", "line")
     return {
-        "endpoint": _endpoint(found, requested),
-        "listens": [{field: getattr(one, field) for field in shown} for one in found],
+        "endpoint": _endpoint(after, requested),
+        "listens": [{field: getattr(one, field) for field in shown} for one in after.listens],
         "unsafe": [
             {
                 "address": one.listen.address,
@@ -217,19 +217,13 @@ def _described(outcome: ConsolePlan, requested: Console) -> Dict[str, Any]:
             }
             for one, removed in outcome.unsafe
         ],
-        "roles": [dict(grant._asdict()) for grant in roles.grants(outcome.after)],
-        "acctlog": _acctlog(outcome.after),
+        "roles": [dict(grant._asdict()) for grant in after.roles],
+        "acctlog": after.acctlog,
     }
 
 
-def _endpoint(found: List[Listen], requested: Console) -> str:
-    endpoints = usable(found)
-    return requested.socket if requested.socket in endpoints else (endpoints or [""])[0]
-
-
-def _acctlog(after: Effective) -> str:
-    settings = [after.get(path, "acctlog") for path in loggers_of(after)]
-    return next((str(setting.value) for setting in settings if setting is not None), "")
+def _endpoint(after: CurrentConsole, requested: Console) -> str:
+    return requested.socket if requested.socket in after.endpoints else (after.endpoints or [""])[0]
 
 
 def hide_digests(diff: List[Dict[str, str]], files: texts_plan.FilesPlan) -> List[Dict[str, str]]:
@@ -256,6 +250,6 @@ def change_beside(planned: Work) -> Dict[str, Any]:
 
 def _leftover(path: str) -> Optional[str]:
     """The text of a file that this module wrote; None if there is none, or if it is somebody else's."""
-    found = file(path) if path else None
+    found = current_file(path) if path else None
     content = found.content.decode("utf-8", "replace") if found else ""
     return content if content.startswith(BOOT_HEAD) else None

@@ -6,17 +6,17 @@
 
 import os
 import time
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..catalog import catalog
+from ..config.current import CurrentConfiguration
 from ..config.plan import FileEdit
-from ..config.reader import file as look_at_file
 from ..console_access import endpoints, rotation
 from ..ecconf.effective import Effective
-from ..ecconf.loader import Configuration
 from ..ecconf.paths import Path
 from ..errors import MomentumError, PlanError
 from ..files import foreseen
+from ..files.current import current_file
 from ..host.program import shown
 from ..host.service_manager import Manager
 from ..host.tcp import Deadline
@@ -33,10 +33,13 @@ from .console import Answer, Console
 from .health import Expectation, Finding, Probe
 from .kinds import ECELERITY, Kind, program_of, search_for
 from .process import Process
-from .reconcile import View
+from .reconcile import CurrentDaemon
 
 # An address and seconds: whether it answers as it shall, and what was found.
 Ask = Callable[[str, float], Tuple[bool, str]]
+
+# Reads the configuration from disk. Raises PlanError where it is no basis for what is to be done.
+Load = Callable[[], CurrentConfiguration]
 
 ROTATION = 60.0  # seconds that a rotation may take
 
@@ -55,13 +58,16 @@ class Gate(NamedTuple):
 
 
 class Daemon:
-    """The real daemon; `reconcile` drives it.
-
-    `load` reads the configuration from disk. Raises PlanError where the configuration is no basis.
-    """
+    """The real daemon; `reconcile` drives it. Raises what `load` raises."""
 
     def __init__(
-        self, node: Node, manager: Manager, console: Console, gate: Gate, load: Any, kind: Kind = ECELERITY
+        self,
+        node: Node,
+        manager: Manager,
+        console: Console,
+        gate: Gate,
+        load: Load,
+        kind: Kind = ECELERITY,
     ) -> None:
         self.node = node
         self.kind = kind
@@ -77,8 +83,8 @@ class Daemon:
 
     def _read(self) -> None:
         """Read the configuration anew, and what it declares."""
-        self.configuration: Configuration = self._load()
-        self.effective = Effective(self.configuration)
+        now = self._load()
+        self.configuration, self.effective = now.configuration, now.effective
         self._console = self._console.at(self.gate.control or self.endpoint())
 
     def endpoint(self) -> str:
@@ -88,13 +94,13 @@ class Daemon:
     def _search(self) -> process.Search:
         return search_for(self.node, self.kind, self.effective, self._manager.control_group())
 
-    def look(self) -> View:
-        """See the process, systemd's word, what is pending, and what differs."""
+    def current(self) -> CurrentDaemon:
+        """Return the process, systemd's word, what is pending, and what differs. Nothing is asked of the daemon itself."""
         running, unit = self.process(), self._unit()
         due = activation.pending(self.node.state_dir)
         if running is None:
-            return View(None, unit, due, drift.NO_DRIFT, False)
-        return View(running, unit, due, self._drift(running), self._differs(running))
+            return CurrentDaemon(None, unit, due, drift.NO_DRIFT, False)
+        return CurrentDaemon(running, unit, due, self._drift(running), self._differs(running))
 
     def process(self) -> Optional[Process]:
         """The daemon's process, or None."""
@@ -137,7 +143,7 @@ class Daemon:
         requested = (new + sockets + [""])[0]
         if not path or not requested or not before:
             return None
-        planned = rotation.plan(self.node.prefix, path, requested, look_at_file)
+        planned = rotation.plan(self.node.prefix, path, requested, current_file)
         moves = new or planned.named not in sockets
         return planned.edit if moves and planned.named in before else None
 

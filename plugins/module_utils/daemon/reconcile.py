@@ -36,9 +36,9 @@ class DesiredDaemon(NamedTuple):
     take_back: Callable[[], str] = _nothing
 
 
-class View(NamedTuple):
-    """The node as it was found: the daemon, systemd's word, what is pending, the drift, and whether the process differs
-    from the declared identity and is older than its files."""
+class CurrentDaemon(NamedTuple):
+    """The daemon as it is: its process, systemd's word, what is pending, the drift, and whether the process differs from the
+    declared identity and is older than its files."""
 
     process: Optional[Process]
     unit: Optional[str]
@@ -61,49 +61,49 @@ class Result(NamedTuple):
     deferred: bool = False
 
 
-def situation(view: View, desired: DesiredDaemon) -> Situation:
+def situation(now: CurrentDaemon, desired: DesiredDaemon) -> Situation:
     """What the decision depends on."""
     return Situation(
-        running=view.process is not None,
-        unit=view.unit,
+        running=now.process is not None,
+        unit=now.unit,
         asked=desired.activation,
-        pending=view.pending.level,
-        drift=view.drift.level,
-        outdated=view.process is not None and view.process.deleted,
-        differs=view.differs,
+        pending=now.pending.level,
+        drift=now.drift.level,
+        outdated=now.process is not None and now.process.deleted,
+        differs=now.differs,
     )
 
 
 def reconcile(daemon: Any, desired: DesiredDaemon, check_mode: bool = False) -> Result:
     """Decide, act once, prove. In check mode only what would be done is reported."""
-    view: View = daemon.look()
-    decision = decide(desired.state, situation(view, desired))
+    now: CurrentDaemon = daemon.current()
+    decision = decide(desired.state, situation(now, desired))
     if decision.action == "none":
-        return _confirm(daemon, desired, view, decision, check_mode)
-    if desired.defer_restart and decision.action == "restart" and view.process is not None:
-        return Result("none", decision.reasons, [], "restart", view.process, deferred=True)
+        return _confirm(daemon, desired, now, decision, check_mode)
+    if desired.defer_restart and decision.action == "restart" and now.process is not None:
+        return Result("none", decision.reasons, [], "restart", now.process, deferred=True)
     if desired.state != "stopped":
         daemon.refuse_unrecorded()
     if check_mode:
-        return Result(decision.action, decision.reasons, [], view.pending.level, view.process)
-    findings = _activate(daemon, decision.action, desired, view.process)
+        return Result(decision.action, decision.reasons, [], now.pending.level, now.process)
+    findings = _activate(daemon, decision.action, desired, now.process)
     if health.is_healthy(findings):
         if desired.state == "stopped":
-            return Result(decision.action, decision.reasons, findings, view.pending.level, None)
-        daemon.remember(view.pending)
+            return Result(decision.action, decision.reasons, findings, now.pending.level, None)
+        daemon.remember(now.pending)
         return Result(decision.action, decision.reasons, findings, "none", daemon.process())
-    return _put_back(daemon, desired, view, decision, findings)
+    return _put_back(daemon, desired, now, decision, findings)
 
 
-def _confirm(daemon: Any, desired: DesiredDaemon, view: View, decision: Decision, check_mode: bool) -> Result:
+def _confirm(daemon: Any, desired: DesiredDaemon, now: CurrentDaemon, decision: Decision, check_mode: bool) -> Result:
     """Nothing is to be done; prove that all is well."""
     if desired.state == "stopped":
-        return Result("none", [], [], view.pending.level, None)
+        return Result("none", [], [], now.pending.level, None)
     findings = daemon.prove(desired.timeout, None)
     failure = "" if health.is_healthy(findings) else "the daemon is not healthy: " + health.describe(findings)
     if not failure and not check_mode:
         daemon.remember_first()
-    return Result("none", [], findings, view.pending.level, daemon.process(), failure)
+    return Result("none", [], findings, now.pending.level, daemon.process(), failure)
 
 
 def _activate(daemon: Any, action: str, desired: DesiredDaemon, before: Optional[Process]) -> List[Finding]:
@@ -122,11 +122,13 @@ def _activate(daemon: Any, action: str, desired: DesiredDaemon, before: Optional
     return findings
 
 
-def _put_back(daemon: Any, desired: DesiredDaemon, view: View, decision: Decision, findings: List[Finding]) -> Result:
+def _put_back(
+    daemon: Any, desired: DesiredDaemon, now: CurrentDaemon, decision: Decision, findings: List[Finding]
+) -> Result:
     """Undo what the task has changed, and restore the files of the transactions, newest first; bring the daemon back to them."""
     words = "the %s did not lead to a healthy daemon: %s" % (decision.action, health.describe(findings))
-    transactions = to_restore(view.pending.transactions, desired.transactions)
-    level = view.pending.level if view.pending.level != "none" else desired.activation
+    transactions = to_restore(now.pending.transactions, desired.transactions)
+    level = now.pending.level if now.pending.level != "none" else desired.activation
     taken_back = desired.take_back() if decision.action != "stop" else ""
     words += "; " + taken_back if taken_back else ""
     outcome = Result(decision.action, decision.reasons, findings, level, daemon.process(), words)
@@ -140,6 +142,6 @@ def _put_back(daemon: Any, desired: DesiredDaemon, view: View, decision: Decisio
         words += "; the old files are back, but the daemon is not healthy with them: " + health.describe(again)
         daemon.forget(restored)
         return outcome._replace(failure=words, restored=restored, process=daemon.process())
-    daemon.remember(view.pending)
+    daemon.remember(now.pending)
     words += "; the old configuration is back in force"
     return outcome._replace(failure=words, restored=restored, process=daemon.process(), pending="none")

@@ -4,14 +4,13 @@
 
 """Which Momentum is installed on the node."""
 
-import os
 import re
 import socket
 from typing import List, Optional
 
 from ..errors import PlanError
 from ..host.program import Run, lines, run
-from ..node_options import Node, is_installed
+from ..node_options import Node, daemons, is_installed
 
 TIMEOUT = 30.0  # seconds; the RPM database may be locked for a moment
 NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+){1,4}")
@@ -20,8 +19,9 @@ NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+){1,4}")
 def detect(node: Node, endpoint: str = "", run: Run = run) -> Optional[str]:
     """The version of the installed daemon, for example 5.3.0.12345; None if it is not installed or nobody says.
 
-    The package that owns the daemon is asked first, because that also works while the daemon is stopped; then the running
-    daemon, through the console at `endpoint`, or where the configuration and the last activation have it. `run` starts programs.
+    The package that owns the daemon (on a manager eccmgr) is asked first, because that also works while the daemon is
+    stopped; then the running daemon, through the console at `endpoint`, or where the configuration and the last activation
+    have it. `run` starts programs.
     """
     if not is_installed(node):
         return None
@@ -44,7 +44,7 @@ def require(node: Node, override: Optional[str], endpoint: str = "", run: Run = 
     found = override or detect(node, endpoint, run)
     if not found:
         raise PlanError(
-            "the version of Momentum is unknown: no package owns %s/sbin/ecelerity, and no daemon answers at %s;"
+            "the version of Momentum is unknown: no package owns a daemon in %s/sbin, and no daemon answers at %s;"
             " say it with the option 'version' (roles: momentum_version), such as version: 5.3.0"
             % (node.prefix, ", ".join(_endpoints(node, endpoint)))
         )
@@ -56,8 +56,8 @@ def require(node: Node, override: Optional[str], endpoint: str = "", run: Run = 
 
 
 def _of_package(node: Node, run: Run) -> Optional[str]:
-    program = os.path.join(node.prefix, "sbin", "ecelerity")
-    return _of_rpm(program, run) or _of_dpkg(program, run)
+    found = (_of_rpm(program, run) or _of_dpkg(program, run) for program in daemons(node))
+    return next((version for version in found if version), None)
 
 
 def _of_rpm(program: str, run: Run) -> Optional[str]:
@@ -94,11 +94,10 @@ def _endpoints(node: Node, endpoint: str) -> List[str]:
     if endpoint:
         return [endpoint]
     from ..console_access.endpoints import candidates, configured
-    from ..ecconf.effective import Effective
-    from ..node_options import load
+    from ..node_options import current
     from ..state import pending as activation
 
-    found = configured(Effective(load(node)))
+    found = configured(current(node).effective)
     known = activation.activated(node.state_dir)
     return candidates("", None, found + (list(known.consoles) if known is not None else []))
 

@@ -16,6 +16,7 @@ from .program import Ran, Run
 QUERY_TIMEOUT = 15.0  # seconds
 ACTION_TIMEOUT = 300.0  # seconds; ec_ctl alone tries for about 55
 SYSTEMD = "/run/systemd/system"  # sd_booted(3)
+DAEMON_RELOAD = ("systemctl", "daemon-reload")
 _PROPERTIES = "LoadState,ActiveState,SubState,Result"
 
 
@@ -68,7 +69,7 @@ class Manager:
         if has_unit and verb in ("start", "restart"):
             if show(self.name, "NeedDaemonReload", self._run).get("NeedDaemonReload") == "yes":
                 # A drop-in that was written or put back since systemd read the unit is in force from now on.
-                self._run(["systemctl", "daemon-reload"], ACTION_TIMEOUT)
+                self._run(DAEMON_RELOAD, ACTION_TIMEOUT)
             # A unit that failed too often in a row refuses to start until it is forgiven.
             self._run(["systemctl", "reset-failed", self.name], QUERY_TIMEOUT)
         return self._start(self.command(verb, has_unit), ACTION_TIMEOUT)

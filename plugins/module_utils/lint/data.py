@@ -77,6 +77,17 @@ def _all_but_for(*excluded: str) -> Callable[[Setting], bool]:
     return lambda setting: "+ALL" in tokens(setting) and not set(excluded) <= set(tokens(setting))
 
 
+def _outdated(setting: Setting) -> bool:
+    """Whether a protocol older than TLS 1.2 is left, and TLS 1.2 is not: from left to right, from all of them if the first one is taken out."""
+    found = tokens(setting)
+    every = OLD_PROTOCOLS | {"TLSV1.2", "TLSV1.3"}
+    left = set(every) if found and found[0][0] == "-" else set()
+    for token in found:
+        named = every if token[1:] == "ALL" else {token[1:]}
+        left = left | named if token[0] == "+" else left - named
+    return "TLSV1.2" not in left and bool(left & OLD_PROTOCOLS)
+
+
 def _signed(sign: str, names: FrozenSet[str]) -> Callable[[Setting], bool]:
     return lambda setting: any(token[0] == sign and token[1:] in names for token in tokens(setting))
 
@@ -157,6 +168,16 @@ VALUES: Tuple[ValueRule, ...] = (
         "changelog/5/5-3-0",
         since="5.3.0",
         crossing=True,
+    ),
+    ValueRule(
+        "outdated",
+        WARNING,
+        "tls_protocols",
+        _outdated,
+        "leaves a protocol older than TLS 1.2, and not TLS 1.2: peers negotiate the older one, or none",
+        "begin with +ALL, and take out the old ones",
+        "4/config/tls-protocols",
+        until="5.3.0",
     ),
     ValueRule(
         "misspelled",

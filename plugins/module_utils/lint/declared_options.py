@@ -21,7 +21,18 @@ from .finding import FATAL, Release, Verdict, innermost
 
 WRONG_TYPE = "wrong_type"
 # What is refused, by the names of the lint rules; `allow` of a setting takes them.
-REFUSED = (WRONG_TYPE, "misplaced", "ignored", "unknown_option", "unknown_stanza", "removed", "too_new")
+REFUSED = (
+    WRONG_TYPE,
+    "misplaced",
+    "misspelled",
+    "instance_name",
+    "ignored",
+    "unknown_option",
+    "unknown_stanza",
+    "removed",
+    "too_new",
+)
+_DECIDED = ("misspelled", "instance_name")  # warnings about a stanza that are refused all the same
 _OLDEST = "3.6"  # the first release that the collection supports
 
 
@@ -67,28 +78,42 @@ def rules_of(path: Path, option: str, value: Any, release: Optional[Release] = N
 
 
 def _depends(release: Release, setting: Setting) -> bool:
-    """Whether releases differ in what they know of an option."""
-    entry = release.entry(setting.option.lower(), innermost(setting.path)) if setting.option else None
-    return entry is not None and (catalog.available(entry, _OLDEST) is False or bool(entry.removed_in))
+    """Whether releases differ in what they know of an option, or of a stanza around it."""
+    depths = range(1, len(setting.path) + 1)
+    found = [release.entry(innermost(setting.path[:depth]), innermost(setting.path[: depth - 1])) for depth in depths]
+    modules = names.place(setting.path).modules
+    found += [module.entry for module in modules]
+    if setting.option:
+        name = setting.option.lower()
+        found.append(release.entry(name, innermost(setting.path)))
+        found += [module.entry._replace(since=module.since(name) or "") for module in modules]
+    return any(
+        catalog.available(entry, _OLDEST) is False or bool(entry.removed_in) for entry in found if entry is not None
+    )
 
 
 def _verdicts(release: Release, setting: Setting) -> List[Verdict]:
     stanzas = [names.of_stanza(release, setting.path[:depth]) for depth in range(1, len(setting.path) + 1)]
     # A stanza that a module may bring to another place is not refused.
-    found = [one for one in stanzas if one is not None and one.severity == FATAL]
+    found = [one for one in stanzas if one is not None and (one.severity == FATAL or one.rule in _DECIDED)]
     if found or setting.option is None:
         return found
-    name, scope = setting.option.lower(), innermost(setting.path)
-    entry = release.entry(name, scope)
-    if entry is not None and not names.is_of(entry, scope):
+    name, where = setting.option.lower(), names.place(setting.path)
+    entry = release.entry(name, where.scope)
+    if entry is not None and not names.is_of(entry, where.scope):
         return []
-    requested = "" if entry is None else expected(name, entry.type, setting.value)
-    message = "%s is not %s" % (setting.shown, requested)
-    wrong = [Verdict(WRONG_TYPE, FATAL, message, "correct the value", names.OPTIONS_TABLE)] if requested else []
     if entry is None and all(one.type in ("scope", "module") for one in release.named(name)):
         # A stanza that some page also has as an option, as binding_group in a binding (3/3-reference/3-reference-conf-ref-binding-group).
-        return [verdict for verdict in names.of_option(release, name, scope) if verdict.rule != "misplaced"]
-    return names.of_option(release, name, scope) + wrong
+        # And Momentum's own validators say of options beside those of the core whether some module brings them, and what was meant.
+        left = ("misplaced", "misspelled") if where.scope in names.OPEN else ("misplaced",)
+        return [verdict for verdict in names.of_option(release, name, where) if verdict.rule not in left]
+    requested = "" if entry is None else expected(name, entry.type, setting.value)
+    wrong = (
+        [Verdict(WRONG_TYPE, FATAL, "%s is not %s" % (setting.shown, requested), "correct the value", "")]
+        if requested
+        else []
+    )
+    return names.of_option(release, name, where) + wrong
 
 
 def _sentence(setting: Setting, verdict: Verdict) -> str:

@@ -8,7 +8,7 @@ from typing import Callable, Dict, Iterable, Iterator, List, Optional, Sequence,
 
 from ..ecconf.effective import Effective
 from ..ecconf.loader import Configuration
-from . import files, names, values
+from . import combinations, files, names, values
 from .finding import SEVERITIES, Finding, Subject
 
 RULES: Tuple[Callable[[Subject], Iterator[Finding]], ...] = (
@@ -22,6 +22,7 @@ RULES: Tuple[Callable[[Subject], Iterator[Finding]], ...] = (
     values.of_types,
     values.of_defaults,
     values.of_modules,
+    combinations.of_combinations,
 )
 
 

@@ -7,12 +7,13 @@
 from typing import Dict, Iterator, List, Optional
 
 from ..catalog.catalog import parse_version
+from ..catalog.manual import page
 from ..catalog.option_types import expected
 from ..ecconf.effective import Setting
 from ..ecconf.paths import Path
 from .data import DEFAULTS, HTTP_PORT, OPENSSL_ONLY, VALUES, WITHDRAWN, DefaultRule, ValueRule
 from .finding import INFO, WARNING, Finding, Subject, Verdict, at_scope, at_setting, innermost
-from .names import OPTIONS_TABLE, is_of
+from .names import is_of
 
 
 def of_values(subject: Subject) -> Iterator[Finding]:
@@ -36,10 +37,12 @@ def of_types(subject: Subject) -> Iterator[Finding]:
     for setting in subject.effective.settings():
         name, scope = setting.name.lower(), innermost(setting.path)
         entry = subject.entry(name, scope)
-        requested = expected(name, entry.type, setting.value) if entry is not None and is_of(entry, scope) else ""
+        if entry is None or not is_of(entry, scope):
+            continue
+        requested = expected(name, entry.type, setting.value)
         if requested:
             yield at_setting(
-                Verdict("wrong_type", WARNING, "the value is not " + requested, "correct it", OPTIONS_TABLE), setting
+                Verdict("wrong_type", WARNING, "the value is not " + requested, "correct it", page(entry)), setting
             )
 
 

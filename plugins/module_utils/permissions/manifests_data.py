@@ -57,7 +57,7 @@ def _programs() -> List[BuiltIn]:
 
 def _start_up() -> List[BuiltIn]:
     names = ["ecelerity", "eccmgr", "ecconfigd", "msyspg", "ecwebconsole", "mbusd_monitor", "cidr_server"]
-    entries = [BuiltIn("services", "/etc/init.d/" + name, "root", "root", "go-w", lines=OLD) for name in names]
+    entries = [BuiltIn("services", "/etc/init.d/" + name, "root", "root", "go-w") for name in names]
     for directory in ("/etc/systemd/system/", "/usr/lib/systemd/system/", "/lib/systemd/system/"):
         for name in ("ecelerity", "eccmgr", "ecconfigd"):
             unit = directory + name + ".service"
@@ -140,16 +140,21 @@ def _data() -> List[BuiltIn]:
     ]
 
 
-def _old_services() -> List[BuiltIn]:
-    """Only 3.x: its own database, its web interface and ecconfigd keep private keys and a password of their own."""
+def _other_services() -> List[BuiltIn]:
+    """Momentum's own database (up to 5.1), ecconfigd, and the web interface of 3.x keep private keys and a password of their own.
+
+    In 4.x the first two are on the first node (page *new-installation*). From 5.2 on the old database, and perhaps its account, are left over.
+    """
+    database, owned = "/var/db/msyspg/server.key", frozenset(["3.x", "4.x"])
     return [
-        BuiltIn("keys", "/var/db/msyspg/server.key", "msyspg", None, "0600", roles=MANAGER, lines=OLD),
-        BuiltIn("keys", "/var/ecconfigd/apache/server.key", "{user}", "{group}", "0600", roles=MANAGER, lines=OLD),
+        BuiltIn("keys", database, "msyspg", None, "0600", roles=MOMENTUM, lines=owned),
+        BuiltIn("keys", database, None, None, "go=", roles=MOMENTUM, lines=ALL_LINES - owned),
+        BuiltIn("keys", "/var/ecconfigd/apache/server.key", "{user}", "{group}", "0600", roles=MOMENTUM),
         BuiltIn("web", "{base}/ecwebui/config/site/server.key", None, None, "go=", roles=WEB, lines=OLD),
         BuiltIn("web", "{base}/3rdParty/etc/php.d/ecdb.ini", "root", None, "go-w,o=", roles=WEB, lines=OLD),
     ]
 
 
-BUILT_IN: List[BuiltIn] = _programs() + _start_up() + _configuration() + _secrets() + _data() + _old_services()
+BUILT_IN: List[BuiltIn] = _programs() + _start_up() + _configuration() + _secrets() + _data() + _other_services()
 PARTS = sorted({entry.part for entry in BUILT_IN})
 SWITCHABLE = sorted({entry.part for entry in BUILT_IN if entry.manual})

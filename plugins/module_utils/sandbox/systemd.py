@@ -8,11 +8,12 @@ import os
 import re
 from typing import Callable, Dict, NamedTuple, Optional
 
-from ..errors import CheckFailed, PlanError
+from ..errors import CheckFailed
 from ..files import reading
 from ..host import program as programs
 from ..host.program import Run
-from ..host.service_manager import ACTION_TIMEOUT, QUERY_TIMEOUT, SYSTEMD, show
+from ..host.service_manager import DAEMON_RELOAD, QUERY_TIMEOUT, SYSTEMD, show
+from ..state.activation import Activation
 
 _VERSION = re.compile(r"systemd ([0-9]{1,4})")
 _EXPOSURE = re.compile(r"exposure level for [^ \n]+ ([0-9]{1,2}\.[0-9]) ([A-Z]+)")
@@ -43,11 +44,9 @@ def state(unit: str, run: Run = programs.run) -> State:
     )
 
 
-def reload(run: Run = programs.run) -> None:
-    """Let systemd read its units anew. Raises PlanError in its words."""
-    answer = run(["systemctl", "daemon-reload"], ACTION_TIMEOUT)
-    if answer.status != 0:
-        raise PlanError("systemctl daemon-reload: %s" % (programs.shown(answer.output) or "status %s" % answer.status))
+def reload(path: str) -> Activation:
+    """Return what lets systemd read a unit anew; once the file is back, so does the same again."""
+    return Activation("systemd", [path], argv=DAEMON_RELOAD, undo=DAEMON_RELOAD)
 
 
 def exposure(unit: str, run: Run = programs.run) -> Optional[float]:

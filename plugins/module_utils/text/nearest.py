@@ -6,13 +6,16 @@
 
 from typing import Iterable
 
+NEAR = 0.7  # near enough for a remedy
+MISSPELLED = 0.85  # so near that the other name was meant: a letter or two of a word
 
-def near(word: str, known: Iterable[str]) -> str:
-    """The known name that was probably meant, whatever its letter case; empty if none is near."""
+
+def near(word: str, known: Iterable[str], cutoff: float = NEAR) -> str:
+    """The known name that was probably meant, whatever its letter case; empty if none is near. `cutoff`: NEAR or MISSPELLED."""
     import difflib
 
     by_case = {name.lower(): name for name in known}
-    found = difflib.get_close_matches(word.lower(), list(by_case), n=1, cutoff=0.7)
+    found = difflib.get_close_matches(word.lower(), list(by_case), n=1, cutoff=cutoff)
     return by_case[found[0]] if found else ""
 
 

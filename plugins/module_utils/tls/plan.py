@@ -19,9 +19,9 @@ from .options import FIELDS, Field
 from .profiles import profiles
 from .profiles import values as profile_values
 from .targets import Target, fold
-from .values.meaning import GNUTLS, Context, flaw, same
+from .values.meaning import GNUTLS, Context, flaw, outdated, same
 
-UNLIMITED, CLEARTEXT = "unlimited_protocols", "cleartext_injection"
+UNLIMITED, CLEARTEXT, OUTDATED = "unlimited_protocols", "cleartext_injection", "outdated_protocols"
 _INJECTABLE = frozenset(["allow", "ignore"])
 
 
@@ -100,7 +100,13 @@ class Planner:
             advice = "keep reject, or override the safety check: allow: [%s]" % CLEARTEXT
             return "takes commands that an attacker put in before TLS began (CVE-2011-0411)", advice
         error = self._flaw(field, str(value), dialect)
-        return None if error is None else (_in_words(error, str(value)), error.remedy)
+        if error is not None:
+            return _in_words(error, str(value)), error.remedy
+        left = outdated(field, str(value), dialect, self.context)
+        if left and OUTDATED not in target.allow:
+            advice = "keep TLSv1.2, or override the safety check: allow: [%s]" % OUTDATED
+            return "leaves %s alone: peers negotiate a protocol older than TLS 1.2, or none" % left, advice
+        return None
 
     def _flaw(self, field: Field, value: str, dialect: str) -> Optional[TlsError]:
         key = (field.key, value, dialect)

@@ -12,23 +12,22 @@ import os
 import time
 from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
-from ..catalog import catalog
 from ..config import plan as config_plan
 from ..config.plan import DesiredSetting, Reload
 from ..ecconf.effective import Effective
-from ..ecconf.loader import Configuration
-from ..ecconf.paths import format_path
+from ..ecconf.paths import Path, format_path
 from . import inbound
 from . import plan as plans
 from .checks import advice, downgrade, weaknesses
 from .checks.weaknesses import Weaker
 from .complaints import Complaint, Refused
-from .files import pairs
+from .current import CurrentTls
+from .errors import TlsError
+from .files import judge, pairs
 from .files.judge import Identity
 from .targets import REQUIRED, UNMANAGED, Target, read
 from .values import in_force
-from .values.meaning import GNUTLS, OPENSSL, Context, engine_in_force
-from .values.openssl_library import Library
+from .values.meaning import GNUTLS, OPENSSL
 
 
 class Request(NamedTuple):
@@ -37,7 +36,6 @@ class Request(NamedTuple):
     in them is only warned of."""
 
     entries: Sequence[Dict[str, Any]]
-    version: str
     purge: bool = False
     expected: Sequence[str] = ()
     closed: Sequence[str] = ()
@@ -57,30 +55,33 @@ class TlsPlan(NamedTuple):
 class Resolution:
     """One configuration on its way from what it is to what a task requests."""
 
-    def __init__(
-        self, configuration: Configuration, reload: Reload, request: Request, library: Library, identity: Any
-    ) -> None:
+    def __init__(self, now: CurrentTls, reload: Reload, request: Request, identity: Any) -> None:
         """`identity` finds the daemon's account in an Effective."""
         self.reload = reload
         self.request = request
-        self.main = configuration.main
-        self.before = _effective(configuration)
-        self.after = self.before
+        self.main = now.configuration.main
+        self.before = now.effective
         self.identity = identity
         targets, self.complaints = read(request.entries, self.before)
         self.targets = targets
-        self.context = Context(request.version, library, _engine(targets, self.before))
+        self.context = now.context._replace(engine=_engine(targets, now.context.engine))
+        self.then = now._replace(context=self.context)
         self.asked = plans.plan(targets, self.before, self.main, self.context)
         self.complaints += self.asked.complaints
         self.warnings: List[str] = []
-        self.configuration = configuration
+        self.configuration = now.configuration
         self.plan = self._planned(self.asked.all_desired(self.context))
+
+    @property
+    def after(self) -> Effective:
+        """What will be in force."""
+        return self.then.effective
 
     def _planned(self, all_desired: Sequence[DesiredSetting]) -> config_plan.Plan:
         """Plan requests, and look at what comes out."""
         plan = config_plan.plan(self.configuration, self.reload, all_desired)
         if plan.edits:
-            self.after = _effective(self.reload({edit.path: edit.after for edit in plan.edits}))
+            self.then = self.then.changed(self.reload({edit.path: edit.after for edit in plan.edits}))
         return plan
 
     def resolve(self) -> TlsPlan:
@@ -99,16 +100,25 @@ class Resolution:
         removals = [_removal(one) for one in found if self.request.purge and one.purgeable]
         if removals:
             self.plan = self._planned(all_desired + extensions + removals)
-        rows, unreadable = in_force.rows(self.targets, self.after, self.context)
-        self.warnings += unreadable + advice.find(self.asked.asks, self.after, self.context)
+        rows = [self._row(target, path) for target in self.targets for path in target.paths]
+        self.warnings += advice.find(self.asked.asks, self.after, self.context)
         left_out = [dict(one._asdict()) for one in self.asked.left_out]
         return TlsPlan(self.plan, rows, weaker, left_out, offered, self.warnings)
+
+    def _row(self, target: Target, path: Path) -> Dict[str, Any]:
+        """What a scope negotiates, and a warning where that cannot be read."""
+        try:
+            names = self.then.in_force(path)
+        except TlsError as error:
+            names = in_force.NOTHING
+            self.warnings.append("scope %s: what is in force cannot be read: %s" % (format_path(path), error))
+        return dict({"scope": format_path(path), "profile": target.profile or ""}, **names)
 
     def _offered(self) -> List[Dict[str, Any]]:
         """Where clients can begin TLS of what the targets are about, and complain or warn where they cannot."""
         rows: Dict[str, Dict[str, Any]] = {}
         for target, path in inbound.asking(self.targets):
-            for one in inbound.entrances(self.after, path):
+            for one in self.then.entrances(path):
                 scope = format_path(one.path)
                 rows[scope] = {"scope": scope, "port": one.port, "begin": one.begin, "because": one.because}
                 if one.begin == inbound.NONE and target.offer != UNMANAGED:
@@ -134,10 +144,12 @@ class Resolution:
         identity: Optional[Identity] = self.identity(self.after)
         self.warnings += pairs.ended(self.asked.asks, self.after, time.time())
         for found in pairs.find(self.asked.asks, self.after, identity):
-            if found.flaw.missing and all(map(self._is_expected, found.flaw.missing)):
+            missing = [path for path in found.flaw.missing if not self._is_expected(path)]
+            if found.flaw.missing and not missing:
                 self.warnings.append("%s: %s (an earlier task creates it)" % (found.option, found.flaw.reason))
                 continue
-            self._complain_of_file(found)
+            # As a run would name them, in which the others have been made.
+            self._complain_of_file(found._replace(flaw=judge.absent(missing)) if missing else found)
         asked, others = pairs.exposed_keys(self.asked.asks, self.after, identity)
         for found in asked:
             if not self._is_closed(found.value):
@@ -177,16 +189,12 @@ class Resolution:
         }
 
 
-def _effective(configuration: Configuration) -> Effective:
-    return Effective(configuration, catalog.recognised)
-
-
-def _engine(targets: Sequence[Target], effective: Effective) -> str:
+def _engine(targets: Sequence[Target], present: str) -> str:
     """The engine after the task: what one of the targets says, else what is in force."""
     said = [target.explicit["engine"] for target in targets if "engine" in target.explicit]
     if said:
         return GNUTLS if said[-1] == GNUTLS else OPENSSL
-    return engine_in_force(effective)
+    return present
 
 
 def _removal(weaker: Weaker) -> DesiredSetting:

@@ -14,6 +14,8 @@ from typing import Any, Iterable
 from ...module_utils.errors import MomentumError
 from ...module_utils.pki.served import validity
 from ...module_utils.pki.x509 import pem
+from ...module_utils.state import activation
+from ...module_utils.state.activation import Activation
 from ...module_utils.text.grammar import number
 
 UNIT_FIELDS = (
@@ -24,7 +26,6 @@ OWN_FIELDS = (
     "service name layout port endpoints activate daemon configuration settings style targets ca ca_file".split()
 )
 WRITTEN_FIELDS = ("key", "certificate", "chain", "combined", "ca_file")  # what the role writes, in check mode later
-LEVELS = ("none", "reload", "restart")
 WRITTEN = ("created", "renewed", "replaced")
 
 Entry = dict[str, Any]
@@ -217,8 +218,9 @@ def _activation(one: Entry) -> Entry:
 
 
 def activate(planned: Entry, kept: list[Entry], edited: Entry, served: Entry) -> Entry:
-    """What is to be activated: commands and the daemon's level, after the results of certificate (of all its runs), keyword_file
-    and certificate_served. A service that serves something else than its file is reloaded again, also if nothing changed now.
+    """What is to be activated, after the results of certificate (of all its runs), keyword_file and certificate_served.
+
+    A service that serves something else than its file is activated again, also if nothing changed now.
     """
     units = [unit for result in kept for unit in result.get("units", [])]
     written = {unit["name"] for unit in units if unit["state"] in WRITTEN or _corrected(unit)}
@@ -231,21 +233,22 @@ def activate(planned: Entry, kept: list[Entry], edited: Entry, served: Entry) ->
     ]
     proven = {one["certificate"] for one in served.get("endpoints", []) if one["deployed"]}
     return {
-        "commands": list({tuple(one["argv"]): one["argv"] for one in due if one["argv"]}.values()),
-        "level": strongest(one["level"] for one in due),
+        "activations": activation.shown(activation.merged(one for each in due for one in _activations(each))),
         "endpoints": [one for one in planned["endpoints"] if one["certificate"] in proven],
         "names": [one["name"] for one in due],
     }
 
 
+def _activations(one: Entry) -> list[Activation]:
+    """The command of a service, and what it needs of the daemon. The command again makes the service take what is put back."""
+    files = [path for path in [one["certificate"], *one["files"]] if path]
+    found = [Activation(one["name"], files, argv=one["argv"], undo=one["argv"])] if one["argv"] else []
+    return found + ([activation.daemon(one["level"], files)] if one["level"] != "none" else [])
+
+
 def _corrected(unit: Entry) -> bool:
     """Whether files of a pair that is kept were written: owner or mode, or a chain that was missing."""
     return unit["state"] == "kept" and bool(unit.get("files"))
-
-
-def strongest(levels: Iterable[str]) -> str:
-    """The level that includes all others."""
-    return max(levels, key=LEVELS.index, default="none")
 
 
 def handed_back(units: list[Entry], signed: list[Entry], host: str) -> list[Entry]:

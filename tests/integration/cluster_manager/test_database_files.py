@@ -8,12 +8,15 @@ import json
 import os
 import pwd
 import sys
+from pathlib import Path
 
 import pytest
+import yaml
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), ".."))
 from cores import INTERPRETER, ansible_playbook
 
+ROLE = Path(__file__).resolve().parents[3] / "roles" / "cluster_manager"
 FORGED = "host all all all trust"
 HOSTILE = [
     ({"momentum_database_user": "ecuser\n%s" % FORGED}, "momentum_database_user"),
@@ -63,6 +66,18 @@ def test_a_value_with_a_line_of_its_own_is_refused_before_a_file_is_written(vari
     assert ran.returncode != 0 and named in ran.stdout, ran.stdout
     assert "Reject names and lines" in ran.stdout and "TASK [msys.momentum.cluster_manager : Ask" not in ran.stdout
     assert os.listdir(str(tmp_path / "data")) == []
+
+
+def test_the_client_of_postgresql_is_the_one_that_the_inventory_names(tmp_path):
+    """PGDG's packages for RHEL 8 and 9 have their programs off the path (3.3.1 of the installation manual)."""
+    task = next(
+        task["msys.momentum.database_schema"]
+        for block in yaml.safe_load((ROLE / "tasks" / "database.yml").read_text())
+        for task in block["block"]
+        if "msys.momentum.database_schema" in task
+    )
+    assert task["psql"] == "{{ momentum_database_psql }}"
+    assert yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())["momentum_database_psql"] == "psql"
 
 
 def is_known(user):

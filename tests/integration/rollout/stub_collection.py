@@ -56,14 +56,17 @@ with open(os.path.join(directory, "arguments"), "a") as file:
     file.write(json.dumps(["NAME", given]) + "\\n")
 found = os.path.exists(done)
 result = {"changed": False}
+service = {"action": "none" if found else "restart", "health": [{"ok": True}], "process": {"pid": 2 if found else 1}}
+if "NAME" in ("service", "node") and not (asks or found):
+    open(done, "w").close()
 if "NAME" == "service":
-    result.update(action="none" if found else "restart", health=[{"ok": True}], process={"pid": 2 if found else 1})
-    if not (asks or found):
-        open(done, "w").close()
+    result.update(service)
 if "NAME" == "config_info":
     result.update(installed=True, version="5.3.0", files=[{"path": "ecelerity.conf"}])
-if "NAME" == "config":
-    result.update(changes=[{"scope": 'Binding "b"', "subject": "x"}])
+    result.update(packages_installed=True, unit_enabled=True, has_license=True)
+changes = [{"scope": 'Binding "b"', "subject": "x"}]
+if "NAME" == "node":
+    result.update(activation="none", transaction="", summary=[], parts={"service": service, "config": {"changes": changes}})
 if "NAME" == "config_lint":
     result.update(findings=[])
 if "NAME" == "cluster_info":

@@ -86,8 +86,13 @@ def test_what_is_declared_is_what_duravip_takes(host):
     assert declared(host) == requested
 
 
+def stanzas(run):
+    """What each host returned for its Security stanza."""
+    return [entry.result["parts"]["security"] for entry in run.entries if entry.action == "msys.momentum.node"]
+
+
 def test_the_result_gives_the_lines_that_take_each_capability(unchanged):
-    results = [entry.result for entry in unchanged.entries if entry.action == "msys.momentum.security"]
+    results = stanzas(unchanged)
     found = [result["needed"] for result in results if result["file"] == CLUSTER_FILE]
     assert len(found) == len(NODES)
     for needed in found:
@@ -99,8 +104,7 @@ def test_the_result_gives_the_lines_that_take_each_capability(unchanged):
 
 
 def test_what_contradicts_the_stanza_in_force_is_named(unchanged):
-    named = [entry.result for entry in unchanged.entries if entry.action == "msys.momentum.security"]
-    losing = [result["conflicts"] for result in named if result["file"] == CLUSTER_FILE]
+    losing = [result["conflicts"] for result in stanzas(unchanged) if result["file"] == CLUSTER_FILE]
     assert [[(one["option"].lower(), one["file"], one["wins"]) for one in places] for places in losing] == [
         [("capabilities", MAIN, False)]
     ] * len(NODES)

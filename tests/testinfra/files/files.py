@@ -11,7 +11,7 @@ import node
 
 CONF = node.PREFIX + "/etc/conf"
 STATE = "/var/lib/msys-momentum"
-KEEP = "msys.momentum.standalone : Keep owners and modes"
+KEEP = "msys.momentum.standalone : Bring the node to its declared state"
 PERMISSIONS, CREDENTIAL = "msys.momentum.permissions", "msys.momentum.credential"
 CONTROL, SERVICE = "msys.momentum.control", "msys.momentum.service"
 

@@ -48,9 +48,9 @@ def test_the_daemon_reads_what_umask_0027_had_hidden_from_it(host: Any) -> None:
 
 def test_every_difference_between_check_mode_and_the_run_is_none(host: Any) -> None:
     host.check_output("chmod 0666 %s/default/ecelerity.conf && chown ecuser %s/default/common.conf", CONF, CONF)
-    foretold = plays.play(check=True, diff=True).of(PERMISSIONS).result
+    foretold = plays.play(check=True, diff=True).of(plays.NODE).result
     assert look(host, CONF + "/default/ecelerity.conf") == "root:ecuser 666"
-    done = plays.play(diff=True).of(PERMISSIONS).result
+    done = plays.play(diff=True).of(plays.NODE).result
     assert foretold["changed"] is done["changed"] is True
     assert foretold["diff"] == done["diff"] != []
     assert look(host, CONF + "/default/ecelerity.conf") == "root:ecuser 640"
@@ -65,12 +65,12 @@ def test_what_an_upgrade_loosens_is_found_by_the_next_run_and_nothing_else(host:
     )
     run = plays.play()
     assert run.code == 0
-    changed = {item["path"] for item in run.of(PERMISSIONS).result["differences"]}
+    changed = {item["path"] for item in run.part("permissions")["differences"]}
     assert {"/opt/msys/ecelerity/bin", "/opt/msys/ecelerity/sbin/ecelerity", CONF} <= changed
     assert all(
         path.startswith(CONF) for path in changed - {"/opt/msys/ecelerity/bin", "/opt/msys/ecelerity/sbin/ecelerity"}
     )
-    assert run.changed() == [KEEP]
+    assert (run.changed(), run.changed_parts()) == ([KEEP], ["permissions"])
     assert node.pid(host) == before
     assert plays.play().changed() == []
 
@@ -82,8 +82,10 @@ def test_a_link_that_the_daemons_user_planted_is_refused_and_its_target_is_left_
     shadow = look(host, "/etc/shadow")
     run = plays.play()
     assert run.code != 0
-    assert [entry.action for entry in run.failed()] == [PERMISSIONS]
+    assert run.refused_parts() == ["permissions"]
     assert "planted.conf" in str(plays.message(run))
+    assert look(host, CONF + "/default") == "ecuser:ecuser 750", "nothing is done"
+    assert plays.play(momentum_permissions_refused="report").changed() == [KEEP]
     assert look(host, "/etc/shadow") == shadow
     assert look(host, CONF + "/default") == "root:ecuser 750", "all else is done"
     assert node.is_serving(host)
@@ -103,6 +105,6 @@ def test_an_audit_reports_and_changes_nothing(host: Any) -> None:
     host.check_output("chmod 0644 %s/default/common.conf", CONF)
     run = plays.play(momentum_permissions="audit")
     assert run.changed() == []
-    assert [item["path"] for item in run.of(PERMISSIONS).result["differences"]] == [CONF + "/default/common.conf"]
+    assert [item["path"] for item in run.part("permissions")["differences"]] == [CONF + "/default/common.conf"]
     assert look(host, CONF + "/default/common.conf") == "root:ecuser 644"
     assert plays.play().changed() == [KEEP]

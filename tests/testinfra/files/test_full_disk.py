@@ -34,7 +34,7 @@ def test_passwords_on_a_full_disk_are_as_before(host: Any) -> None:
     with files.full(host, files.STATE):
         run = plays.play(which_passwords="second")
         assert run.code != 0
-        assert [entry.action for entry in run.failed()] == [files.CREDENTIAL]
+        assert [entry.action for entry in run.failed()] == [plays.NODE]
     assert host.check_output(sums) == before
     assert plays.play().changed() == []
 

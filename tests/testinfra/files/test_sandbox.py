@@ -58,7 +58,7 @@ def test_one_that_the_daemon_cannot_live_in_is_taken_away_again(host: Any) -> No
     before = host.file(DROPIN).content_string
     run = plays.play(momentum_sandbox_overrides={"RestrictAddressFamilies": "AF_UNIX"}, momentum_health_timeout=15)
     assert run.code != 0
-    assert [entry.action for entry in run.failed()] == [SERVICE]
+    assert [entry.action for entry in run.failed()] == [plays.NODE]
     assert host.file(DROPIN).content_string == before
     assert node.is_serving(host)
     assert plays.play().changed() == []

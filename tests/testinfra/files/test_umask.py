@@ -48,7 +48,7 @@ def test_the_start_up_file_that_sets_the_umask_is_named(host: Any) -> None:
 def test_the_playbook_opens_it_to_the_daemon_and_not_to_everybody(host: Any, damage: Any) -> None:
     run = plays.play()
     assert run.code == 0
-    assert run.changed() == [KEEP]
+    assert (run.changed(), run.changed_parts()) == ([KEEP], ["permissions"])
     assert reads(host, HIDDEN + "/deep/x.conf")
     assert reads(host, BELOW + "/y")
     assert look(host, HIDDEN + "/deep/x.conf") == "root:ecuser 640"

@@ -190,18 +190,42 @@ def due(made, kept=(), edited=None, served=None):
     return services.activate(made, list(kept), edited or {}, served if served is not None else wire(made))
 
 
+def commands(result):
+    return [one["argv"] for one in result["activations"] if one["argv"]]
+
+
+def level(result):
+    return [one["level"] for one in result["activations"] if one["name"] == "daemon"]
+
+
 def test_nothing_is_activated_where_all_is_kept_and_served():
     made = plan(*TWO)
-    assert (due(made, [found(made)])["commands"], due(made, [found(made)])["level"]) == ([], "none")
+    assert due(made, [found(made)])["activations"] == []
+
+
+def test_an_activation_says_what_runs_why_and_how_it_is_undone():
+    made = plan(*TWO)
+    directory, certs = "/var/lib/pgsql/16/data/", "/opt/msys/ecelerity/etc/certs/"
+    reload = ["systemctl", "reload", "postgresql-16"]
+    files = [directory + "server.crt", directory + "postgresql.conf"]
+    assert due(made, [found(made, smtp="renewed", postgresql="renewed")])["activations"] == [
+        {"name": "postgresql", "files": files, "level": "none", "argv": reload, "undo": reload},
+        {"name": "daemon", "files": [certs + "server.crt"], "level": "reload", "argv": [], "undo": []},
+    ]
+
+
+def test_a_command_of_two_services_runs_once():
+    made = plan({"service": "postgresql"}, {"service": "postgresql", "name": "b", "key": "/b.key", "certificate": "/b"})
+    assert len(commands(due(made, [found(made, postgresql="renewed", b="renewed")]))) == 1
 
 
 @pytest.mark.parametrize("state", ["created", "renewed", "replaced"])
 def test_a_written_pair_is_activated_and_all_endpoints_are_proven(state):
     made = plan(*TWO)
     first = due(made, [found(made, postgresql=state)])
-    assert (first["commands"], first["level"]) == ([["systemctl", "reload", "postgresql-16"]], "none")
+    assert (commands(first), level(first)) == ([["systemctl", "reload", "postgresql-16"]], [])
     second = due(made, [found(made, outbound=state), {}])
-    assert (second["commands"], second["level"], second["names"]) == ([], "reload", ["outbound"])
+    assert (commands(second), level(second), second["names"]) == ([], ["reload"], ["outbound"])
     assert first["endpoints"] == made["endpoints"]
 
 
@@ -216,7 +240,7 @@ def test_the_results_of_both_runs_count():
 def test_a_service_that_serves_something_else_is_told_again():
     made = plan(*TWO)
     assert due(made, [found(made)], served=wire(made, stale=[5432]))["names"] == ["postgresql"]
-    assert due(made, [found(made)], served=wire(made, stale=[25]))["level"] == "reload"
+    assert level(due(made, [found(made)], served=wire(made, stale=[25]))) == ["reload"]
 
 
 def test_a_certificate_that_is_still_being_signed_is_neither_activated_nor_proven():
@@ -228,7 +252,7 @@ def test_a_certificate_that_is_still_being_signed_is_neither_activated_nor_prove
 
 def test_a_changed_file_of_settings_activates_its_service():
     made = plan({"service": "ldap", "ca": CA}, {"service": "smtp"}, version="3.6.20")
-    assert due(made, [found(made)], {"files": ["/opt/msys/3rdParty/etc/openldap/ldap.conf"]})["level"] == "restart"
+    assert level(due(made, [found(made)], {"files": ["/opt/msys/3rdParty/etc/openldap/ldap.conf"]})) == ["restart"]
 
 
 def test_requests_of_all_hosts_are_gathered_and_handed_back_to_whom_they_belong():

@@ -6,8 +6,9 @@
 
 import pytest
 
-from plugins.module_utils.config.files import Found, Look, desired, merge, plan_files, unmarked
+from plugins.module_utils.config.files import Look, desired, merge, plan_files, unmarked
 from plugins.module_utils.config.plan import FileEdit, Plan, PlanError
+from plugins.module_utils.files.current import CurrentFile
 from plugins.module_utils.files.planned import Directory
 
 SAMPLE = "/opt/msys/ecelerity/etc/sample-configs/default/ecelerity.conf"
@@ -33,7 +34,7 @@ def node(files, directories=("/", "/opt")):
 
 def test_a_missing_file_is_copied_with_all_directories_above_it():
     plan = plan_files(
-        [entry()], node({SAMPLE: Found(b"sample", 0, 0, 0o644)}, ("/", "/opt", "/opt/msys/ecelerity/etc")), False
+        [entry()], node({SAMPLE: CurrentFile(b"sample", 0, 0, 0o644)}, ("/", "/opt", "/opt/msys/ecelerity/etc")), False
     )
     assert plan.directories == [
         Directory("/opt/msys/ecelerity/etc/conf", 900, 900, 0o750),
@@ -49,11 +50,11 @@ def test_two_files_of_one_directory_create_it_once():
 
 
 def test_a_file_that_is_there_keeps_its_content_and_the_sample_is_not_asked_for():
-    assert plan_files([entry()], node({TARGET: Found(b"mine", 900, 900, 0o640)}), False) == ([], [], {}, [], [])
+    assert plan_files([entry()], node({TARGET: CurrentFile(b"mine", 900, 900, 0o640)}), False) == ([], [], {}, [], [])
 
 
 def test_other_attributes_are_a_change_without_a_difference_in_content():
-    plan = plan_files([entry()], node({TARGET: Found(b"mine", 0, 0, 0o600)}), False)
+    plan = plan_files([entry()], node({TARGET: CurrentFile(b"mine", 0, 0, 0o600)}), False)
     assert plan.edits == [FileEdit(TARGET, b"mine", b"mine")]
     assert [(change.action, change.before, change.after) for change in plan.changes] == [
         ("attributes", "0:0 0600", "900:900 0640")
@@ -82,7 +83,7 @@ def test_a_mode_that_is_not_octal_is_refused(mode):
 
 
 def test_settings_over_a_created_file_are_one_edit_from_nothing():
-    files = plan_files([entry()], node({SAMPLE: Found(b"a", 0, 0, 0o644)}), False)
+    files = plan_files([entry()], node({SAMPLE: CurrentFile(b"a", 0, 0, 0o644)}), False)
     merged = merge(files, Plan([FileEdit(TARGET, b"a", b"b")], [], []))
     assert merged.edits == [FileEdit(TARGET, None, b"b")]
 
@@ -103,18 +104,18 @@ def test_a_mark_is_taken_off_the_beginnings_of_lines_alone(before, after):
 
 
 def test_a_copied_sample_loses_its_marks_at_once():
-    plan = plan_files([entry(unmark="#m#")], node({SAMPLE: Found(b"#m# sample", 0, 0, 0o644)}), False)
+    plan = plan_files([entry(unmark="#m#")], node({SAMPLE: CurrentFile(b"#m# sample", 0, 0, 0o644)}), False)
     assert plan.edits == [FileEdit(TARGET, None, b"sample")]
 
 
 def test_a_file_that_is_kept_loses_its_marks_and_no_attribute_changes():
-    plan = plan_files([entry(unmark="#m#", keep=True)], node({TARGET: Found(b"#m# mine", 0, 0, 0o600)}), False)
+    plan = plan_files([entry(unmark="#m#", keep=True)], node({TARGET: CurrentFile(b"#m# mine", 0, 0, 0o600)}), False)
     assert plan.edits == [FileEdit(TARGET, b"#m# mine", b"mine")]
     assert plan.attributes == {} and [change.action for change in plan.changes] == ["unmark"]
 
 
 def test_attributes_and_marks_are_one_edit():
-    plan = plan_files([entry(unmark="#m#")], node({TARGET: Found(b"#m# mine", 0, 0, 0o600)}), False)
+    plan = plan_files([entry(unmark="#m#")], node({TARGET: CurrentFile(b"#m# mine", 0, 0, 0o600)}), False)
     assert plan.edits == [FileEdit(TARGET, b"#m# mine", b"mine")]
     assert plan.attributes == {TARGET: (900, 900, 0o640)}
     assert [change.action for change in plan.changes] == ["attributes", "unmark"]

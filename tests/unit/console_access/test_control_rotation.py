@@ -6,9 +6,9 @@
 
 import pytest
 
-from plugins.module_utils.config.files import Found
 from plugins.module_utils.console_access import rotation
 from plugins.module_utils.errors import PlanError
+from plugins.module_utils.files.current import CurrentFile
 
 SOCKET = "/run/ecelerity/control"
 LINE = "control_socket = %s\n" % SOCKET
@@ -44,7 +44,7 @@ def test_one_key_is_set_and_the_rest_stays(before, after):
 
 
 def test_bytes_that_are_no_text_stay():
-    found = Found(b"logfiles = /\xff\n", 0, 0, 0o644)
+    found = CurrentFile(b"logfiles = /\xff\n", 0, 0, 0o644)
     planned = rotation.plan("/p", "/p/etc/ec_rotate.conf", SOCKET, lambda path: found)
     assert planned.edit.after == b"logfiles = /\xff\n" + LINE.encode()
     assert planned.named == "/tmp/2025"
@@ -57,7 +57,7 @@ def test_a_path_that_is_read_otherwise_is_refused(socket):
 
 
 def test_the_sample_is_the_basis_of_a_missing_file():
-    sample = Found(b"retention = 7\n", 0, 0, 0o640)
+    sample = CurrentFile(b"retention = 7\n", 0, 0, 0o640)
     look = {"/p/etc/sample-configs/ec_rotate.conf": sample}.get
     planned = rotation.plan("/p", "/p/etc/ec_rotate.conf", SOCKET, look)
     assert planned == ("/tmp/2025", ("/p/etc/ec_rotate.conf", None, b"retention = 7\n" + LINE.encode()))
@@ -87,5 +87,5 @@ def test_the_socket_that_ec_rotate_asks_at_is_known(tmp_path):
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin" / "ec_rotate").write_text("")
     assert rotation.asked_by(prefix, {}.get) == "/tmp/2025"
-    found = {prefix + "/etc/ec_rotate.conf": Found(LINE.encode(), 0, 0, 0o644)}
+    found = {prefix + "/etc/ec_rotate.conf": CurrentFile(LINE.encode(), 0, 0, 0o644)}
     assert rotation.asked_by(prefix, found.get) == SOCKET

@@ -44,7 +44,7 @@ class Small:
     def daemon(self, control=""):
         manager = Manager(self.node.prefix, "ecelerity.service", self.run, "/nonexistent")
         console = Console(self.node.prefix, control, self.run)
-        return Daemon(self.node, manager, console, Gate([], control, True), lambda: node_options.load(self.node))
+        return Daemon(self.node, manager, console, Gate([], control, True), lambda: node_options.current(self.node))
 
 
 MOVED = 'Control_Listener {\n  Listen "/new" {}\n}\n'
@@ -101,7 +101,7 @@ def rotated(small, text):
     manager = Manager(small.node.prefix, "ecelerity.service", small.run, "/nonexistent")
     gate = Gate([], "", True, rotate_config=path)
     console = Console(small.node.prefix, "", small.run)
-    return path, Daemon(small.node, manager, console, gate, lambda: node_options.load(small.node))
+    return path, Daemon(small.node, manager, console, gate, lambda: node_options.current(small.node))
 
 
 def read(path):

@@ -47,7 +47,7 @@ class Node:
     def daemon(self):
         manager = Manager(str(self.prefix), "ecelerity.service", self.run, str(self.root / "no-systemd"))
         console = Console(str(self.prefix), "/tmp/2025", self.run)
-        return Daemon(self.node, manager, console, Gate([], "/tmp/2025", True), lambda: node_options.load(self.node))
+        return Daemon(self.node, manager, console, Gate([], "/tmp/2025", True), lambda: node_options.current(self.node))
 
     def start(self):
         child = subprocess.Popen(["sleep", "60"], executable=str(self.prefix / "sbin" / "ecelerity"))
@@ -75,7 +75,7 @@ def small(tmp_path):
 
 
 def test_a_daemon_that_does_not_run_is_seen_as_such(small):
-    view = small.daemon().look()
+    view = small.daemon().current()
     assert (view.process, view.unit, view.pending, view.drift.level, view.differs) == (
         None,
         None,
@@ -94,14 +94,14 @@ def test_the_pid_file_of_the_configuration_is_the_one_that_counts(small):
 def test_an_edit_behind_the_daemons_back_is_drift_until_it_is_remembered(small):
     small.start()
     small.daemon().remember_first()
-    assert small.daemon().look().drift.level == "none"
+    assert small.daemon().current().drift.level == "none"
     with open(str(small.main), "a") as stream:
         stream.write("Max_Retries = 7\n")
     daemon = small.daemon()
-    view = daemon.look()
+    view = daemon.current()
     assert (view.drift.level, list(view.drift.files)) == ("reload", [str(small.main)])
     daemon.remember(view.pending)
-    assert small.daemon().look().drift.level == "none"
+    assert small.daemon().current().drift.level == "none"
 
 
 def test_an_edit_of_what_only_a_restart_takes_over_is_drift_of_that_level(small):
@@ -109,12 +109,12 @@ def test_an_edit_of_what_only_a_restart_takes_over_is_drift_of_that_level(small)
     small.daemon().remember_first()
     with open(str(small.main), "a") as stream:
         stream.write('SpoolBase = "/var/spool/other"\n')
-    assert small.daemon().look().drift.level == "restart"
+    assert small.daemon().current().drift.level == "restart"
 
 
 def test_looking_leaves_no_trace(small):
     small.start()
-    small.daemon().look()
+    small.daemon().current()
     assert not os.path.exists(small.state)
 
 
@@ -211,6 +211,6 @@ def test_the_identity_of_a_real_process_is_proved(small):
     small.start()
     findings = small.daemon().prove(0.0, None)
     assert all(finding.ok for finding in findings), findings
-    assert small.daemon().look().differs is False
+    assert small.daemon().current().differs is False
     small.main.write_text('Pidfile = "%s/pid"\nSecurity {\n  User = nobody\n  Group = root\n}\n' % small.root)
-    assert small.daemon().look().differs is True
+    assert small.daemon().current().differs is True

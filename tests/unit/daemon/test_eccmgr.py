@@ -51,7 +51,7 @@ class Site:
         console = Console(str(self.prefix), "/tmp/2025", self.run)
         kind = ECCMGR._replace(pidfile=self.pidfile)
         return Daemon(
-            self.node, manager, console, Gate([], "/tmp/2025", True), lambda: node_options.load(self.node), kind
+            self.node, manager, console, Gate([], "/tmp/2025", True), lambda: node_options.current(self.node), kind
         )
 
     def start(self, program):
@@ -106,9 +106,9 @@ def test_a_manager_has_no_contexts_of_tls_to_flush(site):
 def test_the_identity_is_that_of_eccluster_conf(site):
     (site.main.parent / "ecelerity.conf").write_text('Security {\n  User = "nobody"\n}\n')
     site.start("eccmgr")
-    assert site.daemon().look().differs is False
+    assert site.daemon().current().differs is False
     site.main.write_text(TEXT.replace('User = "root"', 'User = "nobody"'))
-    assert site.daemon().look().differs is True
+    assert site.daemon().current().differs is True
 
 
 def test_a_missing_program_is_named(site):

@@ -337,7 +337,7 @@ def daemon_of_this_process(tmp_path, configuration):
     its_node = node_options.from_params(parameters)
     manager = Manager(str(tmp_path), "ecelerity.service", lambda *_arguments: None, str(tmp_path))
     gate = Gate((), "/tmp/2025", tls=[(("ESMTP_Listener", None),)])
-    return Daemon(its_node, manager, Console(str(tmp_path), "/tmp/2025"), gate, lambda: node_options.load(its_node))
+    return Daemon(its_node, manager, Console(str(tmp_path), "/tmp/2025"), gate, lambda: node_options.current(its_node))
 
 
 LISTEN = 'ESMTP_Listener {\n  TLS_Certificate = "/mx.pem"\n  Listen "127.0.0.1:%d" {\n    %s\n  }\n}\n'

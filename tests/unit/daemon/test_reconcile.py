@@ -9,14 +9,14 @@ import pytest
 from plugins.module_utils.daemon.drift import NO_DRIFT, Drift
 from plugins.module_utils.daemon.health import Finding
 from plugins.module_utils.daemon.process import Process
-from plugins.module_utils.daemon.reconcile import DesiredDaemon, View, reconcile
+from plugins.module_utils.daemon.reconcile import CurrentDaemon, DesiredDaemon, reconcile
 from plugins.module_utils.errors import PlanError
 from plugins.module_utils.state.pending import NOTHING, Pending
 
 PROCESS = Process(10, 1000.0, "/opt/msys/ecelerity/sbin/ecelerity", 500)
 WELL = [Finding(True, "process", "running", "process 10")]
 ILL = [Finding(False, "port 25", "220 from the daemon", "nothing listens")]
-VIEW = View(PROCESS, "active", NOTHING, NO_DRIFT, False)
+VIEW = CurrentDaemon(PROCESS, "active", NOTHING, NO_DRIFT, False)
 DUE = Pending("restart", 1.0, ["t1", "t2"], ["/a"])
 
 
@@ -31,7 +31,7 @@ class Straw:
         self._problem = problem
         self._unwritable = unwritable
 
-    def look(self):
+    def current(self):
         return self.view
 
     def process(self):

@@ -43,6 +43,14 @@ def test_the_package_that_owns_the_daemon_is_believed_and_nobody_else_asked(node
     assert programs.asked == [["rpm", "-qf", "--queryformat", "%{VERSION}\\n", node.prefix + "/sbin/ecelerity"]]
 
 
+def test_on_a_manager_the_package_of_its_own_daemon_is_asked(node, tmp_path):
+    """Also while eccmgr is stopped, as in an upgrade; packages that an upgrade removes depend on the version."""
+    (tmp_path / "sbin" / "ecelerity").rename(tmp_path / "sbin" / "eccmgr")
+    programs = Programs(rpm=Ran(0, "4.6.0.1"))
+    assert detect(node, run=programs) == "4.6.0.1"
+    assert [command[-1] for command in programs.asked] == [node.prefix + "/sbin/eccmgr"]
+
+
 def test_where_rpm_knows_nothing_dpkg_is_asked(node):
     owner = Ran(0, "msys-ecelerity:amd64, msys-other: %s/sbin/ecelerity" % node.prefix)
     programs = Programs(rpm=NOT_OWNED, dpkg_query__search=owner, dpkg_query__show=Ran(0, "1:4.2.38-1"))

@@ -50,6 +50,17 @@ LISTEN = ("ESMTP_Listener", 'Listen ":25"')
         ("Nonsense", "1", LISTEN, ["Correct the name, or remove it"]),
         (None, None, ("ESMTP_Listener", "Lisen"), ["scope ESMTP_Listener > Lisen", "no version has this stanza here"]),
         ("tlsv13_ciphersuites", "TLS_AES_128_GCM_SHA256", ("ESMTP_Listener",), ["not in version 4.2", "since 4.6"]),
+        ("Credential", "/x.db", ("securecreds",), ["Did you mean credentials?", "allow: [misspelled]"]),
+        (
+            "digest",
+            "rsa-sha256",
+            ('opendkin "x"',),
+            ["scope opendkin", "Did you mean opendkim?", "allow: [misspelled]"],
+        ),
+        (None, None, ("opendkin",), ["scope opendkin", "Did you mean opendkim?"]),
+        ("Enabled", False, ("ESMTP_Listener",), ["Rename it to Enable", "allow: [misspelled]"]),
+        (None, None, ('Binding "a:b"',), ["blanks and colons are not allowed", "allow: [instance_name]"]),
+        ("Bind_Address", "192.0.2.1", ('Binding "a b"',), ["scope Binding", "allow: [instance_name]"]),
     ],
 )
 def test_what_the_catalog_knows_to_be_wrong_is_named_with_its_remedy(option, value, scope, words):
@@ -81,14 +92,37 @@ def test_what_the_catalog_knows_to_be_wrong_is_named_with_its_remedy(option, val
         ("binding_group", "group1", ('Binding "x"',)),
         # Nobody knows what a module takes, in its own stanza or beside the options of the core.
         ("Own_Module_Option", "x", ()),
+        ("Max_Retriess", 3, ()),
         ("Max_Retries", "many", ('Own_Module "x"',)),
         ("Port", "smtp", ('Own_Module "x"',)),
         ("tlsv13_ciphersuites", "x", ('Own_Module "x"',)),
+        ("Credentials", "/x.db", ("securecreds",)),
+        ("color", "x", ("securecreds",)),
+        ("selector", "x", ('opendkim "x"', 'dkim_domain "example.com"')),
+        ("rollup_mx", True, ('Host "mx.example"',)),
         (None, None, ('Own_Module "x"',)),
     ],
 )
 def test_what_is_right_or_unknown_to_the_catalog_is_left_to_the_validators(option, value, scope):
     assert found(option, value, *scope) == []
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "scope", "since"),
+    [
+        (None, None, ("curfew",), "since 5.3"),
+        ("timezone", "UTC", ("curfew",), "since 5.3"),
+        (None, None, ("openarc",), "since 5.0"),
+        ("daemon", "x", ("spamassassin",), "since 5.0"),
+        ("delay_check", True, ('spf_v1 "s"',), "since 5.0"),
+        ("Outbound_Throttle_Messages", 10, ('Host "mx.example"',), "since 5.3"),
+    ],
+)
+def test_a_stanza_or_an_option_that_comes_with_a_later_version_is_refused(option, value, scope, since):
+    sentences = found(option, value, *scope, version="4.8.6")
+    assert sentences and all(since in sentence and "allow: [too_new]" in sentence for sentence in sentences)
+    assert found(option, value, *scope, version="5.3.0") == []
+    assert found(option, value, *scope, version=None) == []
 
 
 def test_an_unknown_version_refuses_nothing_that_some_version_has():

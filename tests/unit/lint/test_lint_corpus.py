@@ -5,6 +5,7 @@
 """The examples of the manuals fit the version that they were written for."""
 
 import collections
+import os
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
 from plugins.module_utils.lint.run import counts, findings
 
-CORPUS = Path(__file__).resolve().parent.parent.parent.parent.parent / "shared" / "corpus" / "valid"
+ROOT = Path(__file__).resolve().parents[3]
+CORPUS = Path(os.environ.get("MOMENTUM_CORPUS") or ROOT.parent / "shared" / "corpus") / "valid"
 WITHOUT = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of the manuals is not beside this checkout")
 
 

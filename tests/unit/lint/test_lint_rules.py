@@ -76,6 +76,144 @@ def test_a_name_that_no_version_has_is_fatal_in_scopes_that_the_manuals_list_com
     assert (found.rule, found.severity, found.file, found.line) == ("unknown_option", "fatal", MAIN, line)
 
 
+@pytest.mark.parametrize(
+    "text, option, advice, source",
+    [
+        ('securecreds {\n  Credential = "x"\n}', "Credential", "did you mean credentials?", "4/modules/securecreds"),
+        ("Max_Retriess = 3\n", "Max_Retriess", "did you mean max_retries?", "4/config-options-summary"),
+        (
+            'Domain "d" {\n  Retry_Intervall = 3\n}',
+            "Retry_Intervall",
+            "did you mean retry_interval?",
+            "4/config-options-summary",
+        ),
+        ("opendkin { }", "", "did you mean opendkim?", "4/modules/summary-all-modules"),
+        ("ESMTP_Listner { }", "", "did you mean esmtp_listener?", "4/modules/summary-all-modules"),
+        ('scriptlet "s" {\n  scripts "boot" { }\n}', "", "did you mean script?", "4/modules/scriptlet"),
+        (
+            'scriptlet "s" {\n  script "boot" {\n    sourc = "x"\n  }\n}',
+            "sourc",
+            "did you mean source?",
+            "4/modules/scriptlet",
+        ),
+    ],
+)
+def test_a_name_that_is_a_documented_one_but_for_a_letter_is_misspelled(text, option, advice, source):
+    (found,) = of_rule("misspelled", text)
+    assert (found.severity, found.option, found.advice) == ("warning", option, advice)
+    assert found.source.startswith(source)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'securecreds {\n  Credentials = "x"\n  Key = "y"\n  debug_level = DEBUG\n  Enabled = true\n}',
+        'opendkim "a" {\n  digest = "rsa-sha256"\n  dkim_domain "example.com" {\n    selector = "s"\n  }\n}',
+        'scriptlet "s" {\n  script "boot" {\n    source = "msys.boot"\n  }\n}',
+        'pipe_io {\n  arg0 = "x"\n  env11 = "y"\n}',
+        'antivirus "a" {\n  csapi "c" {\n    scanner_path = "/x"\n    max_concurrency = 2\n  }\n}',
+        'cluster {\n  Topology "10.0.0.0/24" {\n    cidrmask = 24\n    interface = "eth0"\n  }\n}',
+        'auth_radius {\n  server "one" {\n    secret = "x"\n  }\n  map [\n    username = "x"\n  ]\n}',
+        'Own_Module "x" {\n  Credential = "x"\n  inner { size = 1 }\n}',
+    ],
+)
+def test_what_a_module_s_page_has_in_its_stanza_is_right_there(text):
+    assert rules(text) == []
+
+
+def test_an_option_that_no_page_has_in_a_module_is_doubtful_there_and_named_where_it_belongs():
+    (found,) = of_rule("unlisted_option", "spamassassin {\n  color = 1\n}")
+    assert (found.severity, found.line, found.source) == ("warning", 2, "4/modules/spamassassin")
+    (found,) = of_rule("unlisted_option", "Use_IP = true")
+    assert (found.advice, found.source) == (
+        "it is an option of the module mail_loop: set it there",
+        "4/modules/mail-loop",
+    )
+
+
+@pytest.mark.parametrize(
+    "text, before, since",
+    [
+        ("openarc { }", "4.8.6", "5.0"),
+        ('spamassassin {\n  daemon = "x"\n}', "4.8.6", "5.0"),
+        ("dkim2 { }", "5.2.1", "5.3"),
+        ("ac_auth { }", "3.6.4", "3.6.5"),
+        ("ac_auth { }", "4.1", "4.2"),
+        ('spf_v1 "s" {\n  delay_check = true\n}', "4.8.6", "5.0"),
+        ('event_hose "h" {\n  port = 5671\n  use_tls = 1\n}', "4.8.5", "4.8.6"),
+        ('event_hose "h" {\n  port = 5671\n  use_tls = 1\n}', "5.0.1", "5.1"),
+    ],
+)
+def test_a_module_that_comes_with_a_later_version_is_fatal_before_it(text, before, since):
+    (found,) = of_rule("too_new", text, before, before)
+    assert found.severity == "fatal" and "not in version %s" % before in found.message
+    assert of_rule("too_new", text, since, since) == []
+
+
+def test_modules_that_the_manuals_deprecate_or_no_longer_have_are_warnings():
+    (found,) = of_rule("deprecated", "\ndnsbuf { }", "4.8")
+    assert (found.severity, found.line, found.source) == ("warning", 2, "4/modules/dnsbuf")
+    assert "DNS_UDP_Rcvbuf_Size" in found.advice
+    assert rules("dnsbuf { }", "4.7.7", "4.7.7") == []
+    assert rules('imageanalyzer "i" { }', "4.2", "4.2") == [("absent", "", 1)]
+    assert rules('imageanalyzer "i" { }', "3.6.12", "3.6.12") == []
+
+
+@pytest.mark.parametrize(
+    "text, source",
+    [
+        ("Usr_Unlisted_Thing = 1", "4/config-options-summary, 3/3-reference/options-summary"),
+        ("Watchdog_Interval = 60", "3/3-reference/conf-ref-watchdog-interval"),
+        ("Max_Retries = many", "4/config/ref-max-retries"),
+        ("Security {\n  TLS_Engine = openssl\n}", "4/config/tls-engine"),
+        ("SSL_Lock_Method = mutex", "4/config/ssl-lock-method"),
+        ("Cluster_Listener { }", "3/3-reference/install-ports"),
+    ],
+)
+def test_the_source_of_a_finding_is_the_page_that_has_the_name_or_the_table_that_has_it_not(text, source):
+    assert source in {one.source for one in lint(text, "5.3.0", "5.2.0") if one.severity != "info"}
+
+
+LISTEN = 'ESMTP_Listener {\n  Listen "192.0.2.1:25" {\n    Duravip_Follow = "b"\n    %s\n  }\n}\n'
+BINDING = 'Binding "b" {\n  Enable_Duravip = true\n  Bind_Address = "%s"\n}\n'
+
+
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        (LISTEN % "Enable_Duravip = true", [("conflict", "Duravip_Follow", 3)]),
+        (LISTEN % 'Duravip_Preference = "mta1"', [("conflict", "Duravip_Preference", 4)]),
+        (LISTEN % "" + BINDING % "192.0.2.1", [("conflict", "Duravip_Follow", 3)]),
+        (LISTEN % "" + 'Binding_Group "g" {\n' + BINDING % "192.0.2.1" + "}", [("conflict", "Duravip_Follow", 3)]),
+        (LISTEN.replace('"b"', '"192.0.2.1"') % "" + BINDING % "192.0.2.1", [("conflict", "Duravip_Follow", 3)]),
+        (LISTEN % "Enable_Duravip = false" + BINDING % "192.0.2.2", []),
+        (LISTEN.replace("Follow", "Preference") % "Enable_Duravip = true", []),
+    ],
+)
+def test_a_listener_that_follows_a_binding_has_no_address_of_its_own_to_move(text, found):
+    assert rules(text) == found
+
+
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        ('Binding "a:b" { }', [("instance_name", "", 1)]),
+        ('Binding "a b" { }', [("instance_name", "", 1)]),
+        ('Binding_Group "g 1" {\n  Binding "a\tb" { }\n}', [("instance_name", "", 1), ("instance_name", "", 2)]),
+        ('Binding_Group "g:1" {\n  Binding "a-b.c_d" { }\n  Domain "a b" { }\n}', []),
+    ],
+)
+def test_the_names_of_bindings_have_neither_blanks_nor_colons(text, found):
+    assert rules(text) == found
+
+
+def test_files_for_tls_in_the_event_hose_have_no_effect_without_the_switch():
+    hose = 'event_hose "h" {\n  tls_ca = "/ca.pem"\n  %s\n}'
+    assert rules(hose % "port = 5671") == [("inert", "tls_ca", 2)]
+    assert rules(hose % "use_tls = 0") == [("inert", "tls_ca", 2)]
+    assert rules(hose % "use_tls = 1") == []
+
+
 def test_an_unlisted_name_may_be_a_module_s_where_modules_add_options():
     assert rules('Domain "d" {\n  MM7_Version = 1\n}') == [("unlisted_option", "MM7_Version", 2)]
     assert rules("my_module {\n  anything = 1\n}") == []
@@ -94,8 +232,9 @@ def test_a_known_option_in_a_strange_scope_is_misplaced():
 def test_a_known_stanza_in_a_strange_scope_is_misplaced_and_an_unknown_one_fatal():
     assert rules("Security {\n  ESMTP_Listener { }\n}") == [("misplaced", "", 2)]
     assert rules('ESMTP_Listener {\n  Lisen ":25" { }\n}') == [("unknown_stanza", "", 2)]
-    (found,) = of_rule("unlisted_stanza", "ESMTP_Listner { }\n")
-    assert (found.severity, found.scope) == ("info", "ESMTP_Listner")
+    (found,) = of_rule("unlisted_stanza", "Own_Stanza { }\n")
+    assert (found.severity, found.scope) == ("info", "Own_Stanza")
+    assert rules("ESMTP_Listener {\n  opendkim { }\n}") == [("misplaced", "", 2)]
 
 
 @pytest.mark.parametrize(
@@ -108,14 +247,40 @@ def test_a_known_stanza_in_a_strange_scope_is_misplaced_and_an_unknown_one_fatal
         ("dane { }", "4.7", "4.8"),
         ("curfew { }", "5.2", "5.3"),
         ("XMPP_Listener { }", "3.3", "3.4"),
+        # The changelogs of 4.8.6 and 5.2 have the one, those of 4.8.6 and 5.3 the others.
+        ("DNS_Max_UDP_Queries_Per_Port = 10", "4.8.5", "4.8.6"),
+        ("DNS_Max_UDP_Queries_Per_Port = 10", "5.1.1", "5.2"),
+        ("DNS_Rate_Limit_Enabled = true", "4.8.5", "4.8.6"),
         ("DNS_Rate_Limit_Enabled = true", "5.2", "5.3"),
+        ("DNS_Rate_Limit_Period = 1", "4.8.5", "4.8.6"),
         ("ESMTP_Listener {\n Proxy_Protocol = true\n}", "4.2.10", "4.2.11"),
+        ('Host "mx.example" {\n Outbound_Throttle_Messages = 10\n}', "5.2.1", "5.3"),
+        ('Host "mx.example" {\n Outbound_Throttle_Connections = 10\n}', "5.2.1", "5.3"),
+        ("Adaptive_Default_Suspension_Enabled = true", "4.1", "4.2"),
+        ('Outbound_SMTP_AUTH_User = "u"', "3.6.11", "3.6.12"),
     ],
 )
 def test_what_comes_with_a_later_version_is_fatal_before_it(text, before, since):
     (found,) = of_rule("too_new", text, before, before)
     assert found.severity == "fatal" and "not in version %s" % before in found.message
     assert of_rule("too_new", text, since, since) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Host "mx.example" {\n rollup_mx = true\n rollup_mx_name = "example.com"\n}',
+        'Binding "b" {\n Host "mx.example" {\n  rollup_mx = true\n }\n}',
+        'Host "mx.example" {\n Scope_Max_Outbound_Connections = 3\n}',
+        'HTTP_Listener {\n event_loop = "loops"\n}',
+        'ESMTP_Listener {\n Listen ":25" {\n  Peer "0.0.0.0/0" {\n   AuthLoginParameters = [ uri = "radius://" ]\n  }\n }\n}',
+        "Adaptive_Default_Suspension_Enabled = true",
+        'Domain "example.com" {\n Outbound_Throttle_Messages = 10\n}',
+        "Max_Resident_Messages_Per_Binding = 1000",
+    ],
+)
+def test_what_a_page_of_its_own_has_in_a_scope_is_right_there(text):
+    assert rules(text, "5.3.0") == []
 
 
 def test_what_is_gone_is_fatal_and_its_successor_named():
@@ -153,6 +318,11 @@ def test_a_listener_is_switched_by_enable_and_not_enabled():
     assert rules("ESMTP_Listener {\n  Enable = false\n}") == []
 
 
+@pytest.mark.parametrize("option", ["DNS_Rate_Limit_Enabled", "DNS_Rate_Limit_Max_Queue"])
+def test_the_rate_limit_of_dns_takes_effect_at_a_restart(option):
+    assert [one.option for one in of_rule("restart_only", "%s = 5000" % option)] == [option]
+
+
 def test_options_that_need_a_restart_are_told():
     (found,) = of_rule("restart_only", 'Security {\n  User = "ecuser"\n}')
     assert (found.severity, found.option, found.line) == ("info", "User", 2)
@@ -167,6 +337,9 @@ def test_options_that_need_a_restart_are_told():
         ('TLS_Protocols = "+ALL:-SSLv3"', "5.3", "5.2", "changed_meaning", "warning"),
         ('TLS_Protocols = "+ALL"', "4.6", "4.4", "changed_meaning", "warning"),
         ('TLS_Protocols = ":ALL:-SSLv3"', "4.6", "4.6", "misspelled", "warning"),
+        # The example of the page 3/3-reference/install-security leaves TLS 1.1 alone.
+        ('TLS_Protocols = "-SSLv2:-SSLv3:-TLSv1.0:+TLSv1.1:-TLSv1.2"', "3.6.12", None, "outdated", "warning"),
+        ('TLS_Protocols = "+tlsv1.0:+TLSv1.1"', "4.8", "4.8", "outdated", "warning"),
         ('TLS_EC_Curve_Names = "X25519:prime256v1"', "5.2", None, "unknown_value", "fatal"),
         ('Outbound_SMTP_AUTH_Type = "XOAUTH2"', "5.0.1", None, "unknown_value", "fatal"),
         ('TLS_Verify = "optional"', "3.6.4", None, "unknown_value", "fatal"),
@@ -187,6 +360,9 @@ def test_a_value_is_judged(text, target, origin, rule, severity):
     [
         ('TLS_Protocols = "+TLSv1.2:+TLSv1.3"', "4.6", "4.6"),
         ('TLS_Protocols = "+ALL:-TLSv1.0:-TLSv1.1"', "5.2", "5.2"),
+        ('TLS_Protocols = "+ALL:-SSLv3"', "5.2", "5.2"),
+        ('TLS_Protocols = "-SSLv2:-SSLv3:-TLSv1.0"', "4.1.0.2", "4.1.0.2"),
+        ('TLS_Protocols = "-ALL:+TLSv1.3"', "4.6", "4.6"),
         ('TLS_Protocols = "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"', "5.3.1", "5.3.0"),
         ('TLS_EC_Curve_Names = "X25519"', "5.2", "5.2"),
         ('TLS_EC_Curve_Names = "X25519:prime256v1"', "5.3", "5.3"),
@@ -199,7 +375,7 @@ def test_a_value_is_judged(text, target, origin, rule, severity):
     ],
 )
 def test_a_sound_value_is_not(text, target, origin):
-    judged = {"unknown_value", "changed_meaning", "misspelled", "unquoted", "capitals", "ignored"}
+    judged = {"unknown_value", "outdated", "changed_meaning", "misspelled", "unquoted", "capitals", "ignored"}
     found = {one.rule for one in lint(text, target, origin)}
     assert not found & judged
     assert not any(one.rule == "inert" and one.severity == "warning" for one in lint(text, target, origin))

@@ -263,8 +263,27 @@ def test_roles_and_lines_differ_in_what_they_have():
         "cluster_manager"
     )
     assert "/var/log/eccluster" in built_in("cluster_manager") and "/var/log/eccluster" not in built_in("cluster_node")
-    assert "/var/db/msyspg/server.key" in built_in(line="3.x") and "/var/db/msyspg/server.key" not in built_in()
+    assert "/opt/msys/ecwebui/config/site/server.key" in built_in(line="3.x")
+    assert "/opt/msys/ecwebui/config/site/server.key" not in built_in()
     assert [manifest.line_of(text) for text in ("3.6.24", "4.8", "5.3.0.1", "6.0")] == ["3.x", "4.x", "5.x", "5.x"]
+
+
+@pytest.mark.parametrize(("line", "owner"), [("3.x", "msyspg"), ("4.x", "msyspg"), ("5.x", None)])
+@pytest.mark.parametrize("role", ["standalone", "cluster_node", "cluster_manager"])
+def test_keys_of_momentums_own_postgresql_and_of_ecconfigd_are_closed_to_others_in_every_line(role, line, owner):
+    """msys-pg is there up to 5.1, and the release notes of 5.3 still make a pair for ecconfigd; in 4.x both are on the first node."""
+    found = built_in(role, line=line)
+    made = manifest.rules_of([found["/var/db/msyspg/server.key"]], len, len, lambda path: path)
+    assert (found["/var/db/msyspg/server.key"].owner, made[0].mode.of(0o644, False)) == (owner, 0o600)
+    ecconfigd = found["/var/ecconfigd/apache/server.key"]
+    assert (ecconfigd.owner, ecconfigd.group, ecconfigd.mode) == (SITE.user, SITE.group, "0600")
+
+
+@pytest.mark.parametrize("line", ["3.x", "4.x", "5.x"])
+def test_start_scripts_that_root_runs_are_roots_in_every_line(line):
+    """4.x starts by them (page 4-conf-starting), and msyspg does up to 5.1 (upgrade manual 2.3.4)."""
+    for name in ("ecelerity", "eccmgr", "ecconfigd", "msyspg", "cidr_server"):
+        assert built_in(line=line)["/etc/init.d/" + name].owner == "root"
 
 
 def test_an_entry_for_a_built_in_path_replaces_what_it_gives_and_keeps_the_rest():

@@ -11,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from plugins.module_utils.apply import apply
-from plugins.module_utils.pki.units.found import Stored
+from plugins.module_utils.files.current import CurrentFile
 from plugins.module_utils.pki.units.manage import Node, plan_changes
 from plugins.module_utils.pki.units.plan import Surroundings, plan
 from plugins.module_utils.pki.units.unit import Accounts, unit_of, units_of
@@ -104,7 +104,7 @@ def declared(**options):
 
 def planned(files=None, now=NOW, **options):
     """The plan for a unit on a node that has these files (path to bytes)."""
-    stored = {path: Stored(content, 0, 0, 0o600) for path, content in (files or {}).items()}
+    stored = {path: CurrentFile(content, 0, 0, 0o600) for path, content in (files or {}).items()}
     return plan(unit(**options), Surroundings(stored.get, "node1.example.com", "/state", now))
 
 

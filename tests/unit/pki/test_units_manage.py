@@ -290,8 +290,8 @@ def test_a_run_without_changes_reads_each_file_once_and_writes_nothing(place, mo
     ]
     place.keep(*many)
     reads = []
-    read = manage.read_file
-    monkeypatch.setattr(manage, "read_file", lambda path, *kind: (reads.append(path), read(path, *kind))[1])
+    read = manage.current_file
+    monkeypatch.setattr(manage, "current_file", lambda path, *kind: (reads.append(path), read(path, *kind))[1])
     monkeypatch.setattr(transaction.Transaction, "commit", lambda self: pytest.fail("something was written"))
     assert not place.keep(*many)["changed"]
     assert sorted(reads) == sorted(one[kind] for one in many for kind in ("key", "certificate"))

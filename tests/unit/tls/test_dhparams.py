@@ -118,25 +118,29 @@ def test_a_length_of_private_values_behind_the_generator_is_read_over():
     assert read(pem(b"\x30\x0a\x02\x01\x17\x02\x01\x05\x02\x02\x00\xe1")) == (23, 5)
 
 
+def holds(content, requested):
+    return dhparams.holds(read(content), requested)
+
+
 def test_a_named_group_is_held_only_by_the_same_prime_and_generator():
     group = of_group("ffdhe2048")
     requested = dhparams.desired("ffdhe2048", None)
-    assert dhparams.holds(write(group), requested)
-    assert not dhparams.holds(write(group._replace(generator=5)), requested)
-    assert not dhparams.holds(write(of_group("ffdhe3072")), requested)
-    assert not dhparams.holds(SMALL, requested)
-    assert not dhparams.holds(b"", requested)
+    assert holds(write(group), requested)
+    assert not holds(write(group._replace(generator=5)), requested)
+    assert not holds(write(of_group("ffdhe3072")), requested)
+    assert not holds(SMALL, requested)
+    assert not holds(b"", requested)
 
 
 def test_parameters_of_ones_own_are_kept_if_they_are_long_enough_and_safe():
     requested = dhparams.desired(None, 2048)
     longer = of_group("ffdhe3072")
-    assert dhparams.holds(write(longer), requested)
-    assert not dhparams.holds(write(of_group("ffdhe2048")), dhparams.desired(None, 2049))
-    assert not dhparams.holds(write(longer._replace(prime=longer.prime - 4)), requested)
-    assert not dhparams.holds(write(longer._replace(generator=1)), requested)
-    assert not dhparams.holds(write(longer._replace(generator=longer.prime - 1)), requested)
-    assert not dhparams.holds(SMALL, requested)
+    assert holds(write(longer), requested)
+    assert not holds(write(of_group("ffdhe2048")), dhparams.desired(None, 2049))
+    assert not holds(write(longer._replace(prime=longer.prime - 4)), requested)
+    assert not holds(write(longer._replace(generator=1)), requested)
+    assert not holds(write(longer._replace(generator=longer.prime - 1)), requested)
+    assert not holds(SMALL, requested)
 
 
 def is_prime(number):

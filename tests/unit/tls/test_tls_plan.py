@@ -230,6 +230,43 @@ def test_a_profile_of_tls_1_3_alone_cannot_be_had_before_it():
     assert "TLSv1.3" in complaint.reason and "4.6" in complaint.remedy
 
 
+EXAMPLE = "-SSLv2:-SSLv3:-TLSv1.0:+TLSv1.1:-TLSv1.2"  # of the page 3/3-reference/install-security
+
+
+@pytest.mark.parametrize(
+    "version, text, left",
+    [
+        ("3.6.12", EXAMPLE, "TLSv1.1 alone"),
+        ("4.2.1", EXAMPLE, "TLSv1.1 alone"),
+        ("4.8.6", EXAMPLE, "TLSv1.1 and TLSv1.3 alone"),
+        ("4.8.6", "+TLSv1.0:+TLSv1.1", "TLSv1.0 and TLSv1.1 alone"),
+    ],
+)
+def test_protocols_without_tls_1_2_and_with_older_ones_are_refused_and_what_is_left_is_named(version, text, left):
+    node = Node(version=version)
+    (complaint,) = complaints(node, {"protocols": text})
+    assert left in complaint.reason and "allow: [outdated_protocols]" in complaint.remedy
+    outcome = node.resolve({"protocols": text, "allow": ["outdated_protocols"]})
+    assert [change.subject for change in outcome.plan.changes] == ["TLS_Protocols"]
+    assert any("leaves %s" % left in warning for warning in outcome.warnings)
+
+
+@pytest.mark.parametrize("text", ["+ALL", "+ALL:-SSLv3", "+TLSv1.1:+TLSv1.2", "-TLSv1.0:-TLSv1.1", "-ALL:+TLSv1.3"])
+def test_protocols_with_tls_1_2_or_only_newer_ones_are_not_outdated(text):
+    assert Node(version="4.8.6").resolve({"protocols": text}).warnings == []
+
+
+def test_the_example_leaves_tls_1_3_alone_from_5_3_on_which_is_not_outdated():
+    assert Node(version="5.3.0").resolve({"protocols": EXAMPLE}).warnings == []
+
+
+def test_a_priority_string_that_leaves_outdated_protocols_is_refused_as_well():
+    target = {"engine": "gnutls", "ciphers": "NORMAL:-VERS-ALL:+VERS-TLS1.1"}
+    (complaint,) = complaints(Node(version="4.2.1"), target)
+    assert "TLSv1.1 alone" in complaint.reason and "outdated_protocols" in complaint.remedy
+    assert Node(version="4.2.1").resolve(dict(target, allow=["outdated_protocols"])).warnings
+
+
 MODERN = {"profile": "mozilla-modern"}
 
 

@@ -8,6 +8,7 @@ from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.paths import parse_path
 from plugins.module_utils.ecconf.reader import OverlayReader
+from plugins.module_utils.tls.current import current
 from plugins.module_utils.tls.resolve import Request, Resolution
 
 MAIN = "/conf/default/ecelerity.conf"
@@ -112,8 +113,9 @@ class Node:
         return Effective(self.load({}))
 
     def resolve(self, *targets, purge=False, expected=(), closed=()):
-        request = Request(targets, self.version, purge, expected, closed)
-        return Resolution(self.load({}), self.load, request, self.openssl, lambda effective: self.identity).resolve()
+        request = Request(targets, purge, expected, closed)
+        now = current(self.load({}), self.version, self.openssl)
+        return Resolution(now, self.load, request, lambda effective: self.identity).resolve()
 
     def after(self, *targets, **keywords):
         """The main file after the targets are resolved; a second run must change nothing."""

@@ -10,7 +10,7 @@ from typing import List, Optional
 
 from ..certain import certain
 from . import layout
-from .found import Look
+from .current import Look
 from .layout import DesiredFile, Edit
 from .make import Made
 from .plan import UnitPlan

@@ -7,10 +7,11 @@
 import os
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
+from ...files.current import CurrentFile
 from ..errors import CertificateError
 from ..x509 import keys
 from ..x509 import pem as pems
-from .found import Found, Stored
+from .current import CurrentPair
 from .plan import Pair
 from .unit import Unit
 
@@ -54,12 +55,12 @@ def requested(unit: Unit, pair: Pair) -> List[DesiredFile]:
     return found
 
 
-def edits(unit: Unit, found: Found, pair: Pair) -> List[Edit]:
+def edits(unit: Unit, found: CurrentPair, pair: Pair) -> List[Edit]:
     """What has to be written so that the files hold a pair and have the attributes that are requested."""
     return [edit for edit in (edit_of(unit, found, one) for one in requested(unit, pair)) if edit is not None]
 
 
-def edit_of(unit: Unit, found: Found, one: DesiredFile) -> Optional[Edit]:
+def edit_of(unit: Unit, found: CurrentPair, one: DesiredFile) -> Optional[Edit]:
     """The edit of one file, None where it is right already."""
     stored = found.files.get(one.path)
     if one.content is None:
@@ -68,18 +69,18 @@ def edit_of(unit: Unit, found: Found, one: DesiredFile) -> Optional[Edit]:
     if stored is None:
         return Edit(one.path, None, one.content, owner, group, mode, one.secret)
     same = is_same(stored.content, one.content)
-    if same and (stored.owner, stored.group, stored.mode) == (owner, group, mode):
+    if same and stored.attributes == (owner, group, mode):
         return None
     return Edit(one.path, stored.content, stored.content if same else one.content, owner, group, mode, one.secret)
 
 
-def attributes(unit: Unit, found: Found, stored: Optional[Stored], secret: bool) -> Tuple[int, int, int]:
+def attributes(unit: Unit, found: CurrentPair, stored: Optional[CurrentFile], secret: bool) -> Tuple[int, int, int]:
     """Owner, group and mode: as the task says, else as the file has them, else those of the unit's key, else the caller's."""
     model = stored or found.files.get(unit.key)
     owner = unit.owner if unit.owner is not None else model.owner if model else os.geteuid()
     group = unit.group if unit.group is not None else model.group if model else os.getegid()
     if secret:
-        present = (stored or found.files.get(unit.key) or Stored(b"", 0, 0, _KEY_MODE)).mode & _KEY_BITS
+        present = (stored or found.files.get(unit.key) or CurrentFile(b"", 0, 0, _KEY_MODE)).mode & _KEY_BITS
         return owner, group, present if unit.key_mode is None else unit.key_mode
     present = stored.mode if stored else _MODE
     return owner, group, present if unit.mode is None else unit.mode

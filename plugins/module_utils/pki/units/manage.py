@@ -4,20 +4,18 @@
 
 """Keep a node's units: read and plan all of them, then write what differs in one transaction."""
 
-import errno
 import os
 from datetime import datetime
 from typing import List, NamedTuple, Optional
 
+from ...files.current import CurrentFile, current_file
 from ...files.planned import Directory, PlannedFile, missing_above
-from ...files.safe_files import read_file
 from ...planned import Planned
 from ...state import pending as activations
-from ...state.pending import Due
+from ...state.activation import daemon
 from ..errors import CertificateError, naming
 from . import directories, shown
 from .edits import archived, edits_of, is_complete
-from .found import Stored
 from .layout import Edit, attributes
 from .make import Made, make
 from .plan import Surroundings, UnitPlan, plan
@@ -60,8 +58,10 @@ def plan_changes(units: List[Unit], node: Node, now: datetime, check_mode: bool)
         "diff": [shown.difference(work.planned, work.edits) for work in changing],
         "warnings": [words for one in outcomes for words in shown.warnings(one, node.nodename, now)],
     }
+    concerned = _paths([work for work in changing if _level(work, node.prefix) != "none"])
+    whole = Planned(result, activations=[daemon(level, concerned)], paths=_paths(changing))
     if check_mode:
-        return Planned(result, paths=_paths(changing))
+        return whole
     edits: List[Edit] = []
     above: List[Directory] = []
     for work in changing:
@@ -69,8 +69,7 @@ def plan_changes(units: List[Unit], node: Node, now: datetime, check_mode: bool)
         above += _missing_above(work, old, node.state_dir)
         edits += old + work.edits
     files = [PlannedFile(edit.path, edit.before, edit.content, edit.owner, edit.group, edit.mode) for edit in edits]
-    paths = [edit.path for work in changing if _level(work, node.prefix) != "none" for edit in work.edits]
-    return Planned(result, files, above, Due(level, paths), paths=_paths(changing))
+    return whole._replace(files=files, directories=above)
 
 
 def plan_all(units: List[Unit], around: Surroundings) -> List[UnitPlan]:
@@ -87,17 +86,12 @@ def plan_all(units: List[Unit], around: Surroundings) -> List[UnitPlan]:
     return outcomes
 
 
-def look(path: str) -> Optional[Stored]:
+def look(path: str) -> Optional[CurrentFile]:
     """A regular file as it is, None where there is none. Raises UnsafePath, OSError."""
     try:
-        content, info = read_file(path, "pem")
-    except FileNotFoundError:
+        return current_file(path, "pem")
+    except NotADirectoryError:
         return None
-    except OSError as error:
-        if error.errno == errno.ENOTDIR:
-            return None
-        raise
-    return Stored(content, info.st_uid, info.st_gid, info.st_mode & 0o7777)
 
 
 def _work(planned: UnitPlan, now: datetime, check_mode: bool) -> Work:

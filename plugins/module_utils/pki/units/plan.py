@@ -14,7 +14,7 @@ from ..x509 import certificates, judge, keys, lifetime, names
 from ..x509 import pem as pems
 from ..x509.certificates import Facts
 from ..x509.requests import DesiredCertificate
-from .found import Found, Look, find
+from .current import CurrentPair, Look, current
 from .reasons import CREATED, KEPT, REPLACED, REQUESTED, Case, Reason, desired_for, why
 from .unit import Unit, kind_for
 
@@ -33,7 +33,7 @@ class UnitPlan(NamedTuple):
     request that waits already and still asks for the same. pending: directory of the key that waits."""
 
     unit: Unit
-    found: Found
+    found: CurrentPair
     state: str
     reason: str
     desired: DesiredCertificate
@@ -73,8 +73,19 @@ def pending_of(state_dir: str, unit: str) -> str:
 
 
 def _case(unit: Unit, around: Surroundings) -> Case:
-    found = find(unit, around.look)
+    found = current(unit.places, around.look)
+    _refuse_unusable(unit, found)
     return Case(unit, found, desired_for(unit, found, around.nodename), around.now)
+
+
+def _refuse_unusable(unit: Unit, found: CurrentPair) -> None:
+    """Raise CertificateError for a key or certificate that cannot be used, unless the task is about to replace it anyway (a forced
+    or provided pair)."""
+    provided = unit.source == "provided"
+    replaced = (provided and bool(unit.provided_key.strip()), provided)
+    for problem, comes in zip(found.problems, replaced):
+        if problem and not (unit.rekey or comes):
+            raise CertificateError("%s; fix or remove the file, or force a new pair with rekey" % problem)
 
 
 def _outcome(

@@ -10,7 +10,7 @@ from typing import Callable, List, NamedTuple, Optional, Tuple
 from ..certain import certain
 from ..x509 import judge, names
 from ..x509.requests import LONGEST_COMMON_NAME, DesiredCertificate
-from .found import Found
+from .current import CurrentPair
 from .unit import ASKING, Unit
 
 CREATED, RENEWED, REPLACED, KEPT, REQUESTED = "created", "renewed", "replaced", "kept", "requested"
@@ -20,7 +20,7 @@ class Case(NamedTuple):
     """All that a reason may look at. now: aware."""
 
     unit: Unit
-    found: Found
+    found: CurrentPair
     desired: DesiredCertificate
     now: datetime
 
@@ -32,7 +32,7 @@ class Reason(NamedTuple):
     words: str
 
 
-def desired_for(unit: Unit, found: Found, nodename: str) -> DesiredCertificate:
+def desired_for(unit: Unit, found: CurrentPair, nodename: str) -> DesiredCertificate:
     """What the certificate shall say. What the task leaves out is taken from the present certificate: its names, its
     common name. Without one the node's own name is used."""
     leaf = found.leaf
@@ -45,7 +45,7 @@ def desired_for(unit: Unit, found: Found, nodename: str) -> DesiredCertificate:
     return DesiredCertificate(unit.common_name or _common_name(unit, found, requested), requested, unit.usages)
 
 
-def _common_name(unit: Unit, found: Found, requested: Tuple[str, ...]) -> str:
+def _common_name(unit: Unit, found: CurrentPair, requested: Tuple[str, ...]) -> str:
     """The present common name where it still fits, else the first of the names."""
     present = found.leaf.common_name if found.leaf is not None else ""
     if present and (names.covers(requested, present) if names.is_host(present) else unit.source not in ASKING):

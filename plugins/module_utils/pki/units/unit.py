@@ -14,13 +14,13 @@ from ..errors import CertificateError, naming
 from ..x509 import keys, names
 from ..x509.lifetime import share_of
 from ..x509.requests import unfit_common_name
+from .current import Places
 
 SOURCES = ("self_signed", "authority", "external", "provided")
 
 ASKING = ("authority", "external")  # the node makes a request, which the controller judges
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._@-]{0,127}\Z")  # it becomes the name of a directory
-_PATHS = ("key", "certificate", "chain", "combined", "request")
 _UNKNOWN = -1  # an account that an earlier task of a check mode run would have made
 
 
@@ -55,6 +55,11 @@ class Unit(NamedTuple):
     issuer_key: str
     archive: bool
     activation: str
+
+    @property
+    def places(self) -> Places:
+        """Where its files are."""
+        return Places(self.key, self.certificate, self.chain, self.combined, self.request)
 
 
 class Accounts(NamedTuple):
@@ -107,7 +112,7 @@ def _converted(declared: Dict[str, Any], accounts: Accounts) -> Unit:
         issuer_key=(declared.get("issuer_key") or "").replace(":", "").lower(),
         archive=declared["archive"],
         activation=declared.get("activation") or "",
-        **{path: declared.get(path) or "" for path in _PATHS},
+        **{path: declared.get(path) or "" for path in Places._fields},
     )
 
 
@@ -127,7 +132,9 @@ def _refuse(unit: Unit) -> None:
     if unit.source == "provided" and not unit.provided.strip():
         raise CertificateError("source is provided, but provided_certificate is missing")
     paths = _paths(unit)
-    relative = ["%s: %r" % (option, getattr(unit, option)) for option in _PATHS if _is_relative(getattr(unit, option))]
+    relative = [
+        "%s: %r" % (option, getattr(unit, option)) for option in Places._fields if _is_relative(getattr(unit, option))
+    ]
     if relative:
         raise CertificateError("%s is a relative path; set an absolute one of the node" % ", ".join(relative))
     if len(set(map(os.path.normpath, paths))) < len(paths):
@@ -139,7 +146,7 @@ def _is_relative(path: str) -> bool:
 
 
 def _paths(unit: Unit) -> List[str]:
-    return [path for path in (unit.key, unit.certificate, unit.chain, unit.combined, unit.request) if path]
+    return [path for path in unit.places if path]
 
 
 def _refuse_doubles(units: List[Unit]) -> None:

@@ -11,14 +11,14 @@ from ...ecconf.paths import format_path
 from .. import inbound
 from ..options import FIELDS, scope_of
 from ..plan import Ask
-from ..values.meaning import GNUTLS, Context
+from ..values.meaning import GNUTLS, Context, outdated
 
 _OUTBOUND = frozenset(["binding", "binding_group", "domain", "global"])
 
 
 def find(asks: Sequence[Ask], after: Effective, context: Context) -> List[str]:
     """Warnings on the configuration as it will be."""
-    words = [word for ask in asks for word in _of_ask(ask, after)]
+    words = [word for ask in asks for word in _of_ask(ask, after) + _outdated(ask, context)]
     if context.engine == GNUTLS and any(ask.field.key in ("engine", "ciphers") for ask in asks):
         words += _ignored(after, context) + _misread(after, context)
     return list(dict.fromkeys(words))
@@ -40,6 +40,16 @@ def _of_ask(ask: Ask, after: Effective) -> List[str]:
             what = "scope %s: Use_SSL and STARTTLS exclude each other (page *inbound-ssl*), but %s:%d offers STARTTLS"
             return [what % (scope, setting.file, setting.line)]
     return []
+
+
+def _outdated(ask: Ask, context: Context) -> List[str]:
+    """Which protocols are left where the target accepts that they are outdated."""
+    left = "" if ask.value is None else outdated(ask.field, str(ask.value), context.dialect(ask.path), context)
+    return (
+        ["scope %s: %s = %s leaves %s alone" % (format_path(ask.path), ask.field.option, ask.value, left)]
+        if left
+        else []
+    )
 
 
 def _ignored(after: Effective, context: Context) -> List[str]:

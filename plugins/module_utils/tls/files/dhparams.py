@@ -101,13 +101,12 @@ def write(parameters: Parameters) -> bytes:
     return "\n".join(["-----BEGIN DH PARAMETERS-----", *lines, "-----END DH PARAMETERS-----", ""]).encode("ascii")
 
 
-def holds(content: bytes, requested: DesiredParameters) -> bool:
-    """Whether a file means what is requested already.
+def holds(found: Optional[Parameters], requested: DesiredParameters) -> bool:
+    """Whether parameters mean what is requested already; None do not.
 
     A named group: the same prime and generator. Parameters of its own: a safe prime of at least as many bits, so that
     nothing is made anew that is good enough.
     """
-    found = read(content)
     if found is None:
         return False
     if requested.bits:

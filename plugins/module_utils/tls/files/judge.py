@@ -51,7 +51,7 @@ def flaw(kind: str, path: str, key: str = "") -> Optional[Flaw]:
     """
     with ExitStack() as held:
         copies: Dict[str, str] = {}
-        absent: List[str] = []
+        missing: List[str] = []
         for one in dict.fromkeys([path, key or path]):
             try:
                 copies[one] = held.enter_context(_copy(one))
@@ -60,10 +60,15 @@ def flaw(kind: str, path: str, key: str = "") -> Optional[Flaw]:
             except OSError as error:
                 if error.errno not in _ABSENT:
                     return Flaw("%s: %s" % (one, error.strerror), _READABLE)
-                absent.append(one)
-        if absent:
-            return Flaw("%s: %s" % (", ".join(absent), os.strerror(errno.ENOENT)), _READABLE, tuple(absent))
+                missing.append(one)
+        if missing:
+            return absent(missing)
         return _CHECKS[kind](path, key, copies)
+
+
+def absent(paths: Sequence[str]) -> Flaw:
+    """What is wrong with files that are not there."""
+    return Flaw("%s: %s" % (", ".join(paths), os.strerror(errno.ENOENT)), _READABLE, tuple(paths))
 
 
 def ended(kind: str, path: str, now: float) -> str:

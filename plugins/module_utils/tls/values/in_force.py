@@ -4,35 +4,22 @@
 
 """What is in force in a scope after the fallback: protocols, ciphers, suites and groups as names."""
 
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List
 
 from ...catalog import catalog
 from ...ecconf.effective import Effective
-from ...ecconf.paths import Path, format_path
-from ..errors import TlsError
-from ..targets import Target
+from ...ecconf.paths import Path
 from . import groups, priority
 from .meaning import GNUTLS, Context, cipher_list, protocol_set, suite_list
 from .protocols import PROTOCOLS
 
 _TLS_1_3 = "TLSv1.3"
-_NOTHING: Dict[str, List[str]] = {"protocols": [], "ciphers": [], "suites": [], "groups": []}
+NOTHING: Dict[str, List[str]] = {"protocols": [], "ciphers": [], "suites": [], "groups": []}
 
 
-def rows(targets: Sequence[Target], after: Effective, context: Context) -> Tuple[List[Dict[str, Any]], List[str]]:
-    """One row for each scope of each target, and in words what cannot be read."""
-    found: List[Dict[str, Any]] = []
-    unreadable: List[str] = []
-    for target in targets:
-        for path in target.paths:
-            row: Dict[str, Any] = {"scope": format_path(path), "profile": target.profile or ""}
-            try:
-                row.update(_gnutls(path, after) if context.dialect(path) == GNUTLS else _openssl(path, after, context))
-            except TlsError as error:
-                row.update(_NOTHING)
-                unreadable.append("scope %s: what is in force cannot be read: %s" % (format_path(path), error))
-            found.append(row)
-    return found, unreadable
+def of(path: Path, effective: Effective, context: Context) -> Dict[str, List[str]]:
+    """The names by kind, as NOTHING has them. Raises TlsError for values that cannot be read."""
+    return _gnutls(path, effective) if context.dialect(path) == GNUTLS else _openssl(path, effective, context)
 
 
 def _gnutls(path: Path, after: Effective) -> Dict[str, List[str]]:

@@ -56,6 +56,19 @@ def same(field: Field, path: Path, context: Context) -> Optional[Callable[[Any, 
     return None if meaning is None else lambda one, other: _equal(str(one), str(other), meaning, context)
 
 
+def outdated(field: Field, value: str, dialect: str, context: Context) -> str:
+    """The protocols that a value leaves, in words, if one is older than TLS 1.2 and that is not among them; else empty.
+
+    Peers that speak TLS 1.2 at most then negotiate an older one, or none. The value can be used, as `flaw` knows.
+    """
+    if field.kind not in ("protocols", "ciphers") or (field.kind == "protocols") is not (dialect == OPENSSL):
+        return ""
+    left = protocol_set(value, context) if dialect == OPENSSL else priority.protocols(value)
+    if "TLSv1.2" in left or not left - {"TLSv1.3"}:
+        return ""
+    return " and ".join(name for name in protocols.PROTOCOLS if name in left)
+
+
 def protocol_set(text: str, context: Context) -> FrozenSet[str]:
     """The protocols that a value of TLS_Protocols leaves; an empty text stands for the default.
 

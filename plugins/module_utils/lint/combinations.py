@@ -1,0 +1,98 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options that each are right, and that the manuals exclude beside each other."""
+
+from typing import Dict, Iterator, List, Optional
+
+from ..ecconf.effective import Setting
+from ..ecconf.paths import Path
+from ..ecconf.syntax.atoms import parse_bool
+from .finding import WARNING, Finding, Subject, Verdict, at_setting, innermost
+
+_DURAVIP = "4/4-cluster-config-duravip"
+_BOTH = Verdict(
+    "conflict",
+    WARNING,
+    "a listener cannot have both Duravip_Follow and Enable_Duravip",
+    "keep Duravip_Follow where the address is to be on the node of a binding, and else Enable_Duravip",
+    _DURAVIP,
+)
+_PREFERENCE = Verdict(
+    "conflict",
+    WARNING,
+    "a listener that follows a binding must not have a Duravip_Preference of its own",
+    "set Duravip_Preference in the binding",
+    _DURAVIP,
+)
+_SAME_ADDRESS = Verdict(
+    "conflict",
+    WARNING,
+    "a listener must not have the address of the binding that it follows",
+    "give the listener and the binding different addresses",
+    _DURAVIP,
+)
+_NOT_ENCRYPTED = Verdict(
+    "inert",
+    WARNING,
+    "without effect unless Use_TLS is on: events, with addresses in them, are sent in clear",
+    "set Use_TLS = 1, and the port of the server for TLS",
+    "manuals/enabling-webhooks",
+)
+_HOSE_FILES = ("tls_ca", "tls_certificate", "tls_key")
+
+
+def of_combinations(subject: Subject) -> Iterator[Finding]:
+    """Judge the stanzas whose options exclude each other."""
+    addresses: Optional[Dict[str, List[str]]] = None
+    for path in subject.effective.scopes():
+        name = innermost(path)
+        if name == "event_hose":
+            yield from _of_event_hose(subject, path)
+        elif name == "listen":
+            follow = subject.effective.get(path, "duravip_follow")
+            yield from _of_listen(subject, path, follow)
+            if follow is not None:
+                addresses = _addresses(subject) if addresses is None else addresses
+                if _address(path) in addresses.get(str(follow.value), ()):
+                    yield at_setting(_SAME_ADDRESS, follow)
+
+
+def _of_listen(subject: Subject, path: Path, follow: Optional[Setting]) -> Iterator[Finding]:
+    if follow is None:
+        return  # beside Enable_Duravip the page both shows a preference and advises against it
+    if _is_on(subject.effective.get(path, "enable_duravip")):
+        yield at_setting(_BOTH, follow)
+    preference = subject.effective.get(path, "duravip_preference")
+    if preference is not None:
+        yield at_setting(_PREFERENCE, preference)
+
+
+def _of_event_hose(subject: Subject, path: Path) -> Iterator[Finding]:
+    if not _is_on(subject.effective.get(path, "use_tls")):
+        for option in _HOSE_FILES:
+            setting = subject.effective.get(path, option)
+            if setting is not None:
+                yield at_setting(_NOT_ENCRYPTED, setting)
+
+
+def _is_on(setting: Optional[Setting]) -> bool:
+    return setting is not None and parse_bool(str(setting.value)) is True
+
+
+def _addresses(subject: Subject) -> Dict[str, List[str]]:
+    """The addresses of bindings by name; a binding is followed by its address, too."""
+    found: Dict[str, List[str]] = {}
+    for path in subject.effective.scopes("binding"):
+        setting = subject.effective.get(path, "bind_address")
+        if setting is not None:
+            address = str(setting.value)
+            for name in (str(path[-1][1] or ""), address):
+                found.setdefault(name, []).append(address)
+    return found
+
+
+def _address(path: Path) -> str:
+    """The address of a Listen: 192.0.2.1 of '192.0.2.1:25', 2001:db8::1 of '[2001:db8::1]:25'."""
+    return str(path[-1][1] or "").rpartition(":")[0].strip("[]")
