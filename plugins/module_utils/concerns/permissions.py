@@ -207,7 +207,8 @@ def described(findings: Findings) -> Dict[str, Any]:
     lists = ("differences", "refused", "out_of_reach", "access_lists")
     totals = {key: getattr(findings, key).total for key in lists}
     counts = dict(findings.counts, different=totals.pop("differences"), **totals)
-    found = {key: getattr(findings, key).items for key in lists}
+    # By path: a file that was written since the last walk is in another place of its directory.
+    found = {key: sorted(getattr(findings, key).items, key=lambda item: str(item["path"])) for key in lists}
     return dict(found, counts=counts, missing=sorted(set(findings.missing)), not_entered=findings.not_entered)
 
 
