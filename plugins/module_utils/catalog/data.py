@@ -260,6 +260,8 @@ enabled~11~boolean~~3.0;4.0~true
 error~33~list~~3.0;4.0~ALL
 error_mode~44~octal~~3.0~0666
 esmtp_listener~1~scope~~3.0;4.0
+event_hose~1~module~r~4.2~~~~l
+event_hydrant~1~module~r~~~~~l
 event_loop~45~string~r~3.6;4.0
 eventloop~1~scope~r~3.6;4.0
 events_per_iter~46~integer~~3.0;4.0~0

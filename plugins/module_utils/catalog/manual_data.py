@@ -284,6 +284,7 @@ PAGES = """
 4/modules/dane dane
 4/modules/ds-core uri/datasource
 4/modules/ec-logger acctlog_log_mode importlog_mode mainlog_mode paniclog_mode rejectlog_mode
+4/modules/event-hydrant event_hydrant
 4/modules/fbl fbl
 4/modules/maildir dirmode/maildir filemode/maildir
 4/modules/msg-gen gen_count gen_transactional_threads
@@ -297,7 +298,7 @@ changelog/4/4-3-0 max_resident_messages_per_binding tls_fallback_always_new_conn
 changelog/4/4-4-0 fips_mode
 changelog/legacy/2-x-legacy-2003-2006 tls_passphrase
 manuals/enabling-apis-message-generation smtpapi
-manuals/enabling-webhooks host/event_hose port/event_hose tls_ca/event_hose tls_certificate/event_hose
+manuals/enabling-webhooks event_hose host/event_hose port/event_hose tls_ca/event_hose tls_certificate/event_hose
  tls_key/event_hose use_tls
 mobile/mobile-reference/mm-7-mcmt-reception mcmt_reception
 mobile/mobile-reference/mobility-mm-7-listener disable_chunked

@@ -111,6 +111,7 @@ def test_scopes_have_an_activation_of_their_own():
     assert catalog.scope_activation(SECURITY) == "restart"
     assert catalog.scope_activation((("binding", "a"),)) == "reload"
     assert catalog.scope_activation((("Binding_Group", "g"), ("Binding", "a")), removed=True) == "restart"
+    assert catalog.scope_activation((("event_hose", "h"),)) == "restart"
     assert catalog.scope_activation((("adaptive", None),)) == "restart"
     assert catalog.scope_activation((("adaptive", None),), removed=True) == "reload"
 
