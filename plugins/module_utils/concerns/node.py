@@ -206,7 +206,7 @@ def what_changes(one: Planned, result: Mapping[str, Any]) -> str:
     """Return the change of a part in a few words: options or paths, or what the daemon does and why."""
     if "action" in result:
         return "%s (%s)" % (result["action"], "; ".join(result["reasons"]))
-    named = [change["subject"] for change in result.get("changes", ())] or [
+    named = [change["subject"] or change["scope"] for change in result.get("changes", ())] or [
         difference["path"] for difference in result.get("differences", ())
     ]
     named = unique(named or list(one.written()))

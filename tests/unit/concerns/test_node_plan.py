@@ -76,3 +76,25 @@ def test_each_judge_sees_its_own_files_and_explains_its_own_refusal():
         judges.judges(files)["check_staged"]({"/a": "/staged/a", "/b": "/staged/b"})
     assert (first.asked, second.asked) == ([{"/a": "/staged/a"}], [{"/b": "/staged/b"}])
     assert str(judges.explained(files, caught.value)) == "no, for /b"
+
+
+def test_the_summary_names_what_changes_and_what_the_daemon_then_has_to_do():
+    changes = [{"subject": "Max_Retries", "scope": ""}, {"subject": "", "scope": 'Binding "b"'}]
+    many = [{"subject": "Option_%d" % number, "scope": ""} for number in range(node.SHOWN + 2)]
+    parts = {
+        "config": {"changes": changes, "activation": "reload"},
+        "tls": {"changes": many, "activation": "none"},
+        "dhparams": {"activation": "none"},
+        "permissions": {"differences": [{"path": "/a"}, {"path": "/b"}]},
+        "service": {"action": "restart", "reasons": ["a change is pending", "the daemon is older"]},
+        "control": {},
+    }
+    planned = {name: Planned({}, paths=["/etc/dh.pem"]) for name in parts}
+    told = node.summary(planned, parts, [name for name in parts if name != "control"])
+    assert told[0] == 'config: Max_Retries, Binding "b" (reload)'
+    assert told[1].startswith("tls: Option_0, ") and told[1].endswith(" and 2 more")
+    assert told[2:] == [
+        "dhparams: /etc/dh.pem",
+        "permissions: /a, /b",
+        "service: restart (a change is pending; the daemon is older)",
+    ]
