@@ -4,7 +4,7 @@
 """Simulated nodes: a directory each instead of a machine, and a collection that leaves the daemon out.
 
 What a node would have below /opt and /var lies below its own directory; the connection is local. The role `standalone` does to it
-what it does to a real node, but for its last task: there is no daemon to reload and no listener to ask.
+what it does to a real node, but for the part `service`: there is no daemon to reload and no listener to ask.
 """
 
 import grp
@@ -20,6 +20,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 GROUP = "momentum_standalone"
 DAEMON = "msys.momentum.service"
+PART = "\n  service: true\n"  # among the conditions of a role's parts
 SHIPPED = ("galaxy.yml", "meta", "playbooks", "plugins", "roles")
 
 # As an installation may be found: old words of TLS, no Security stanza, many bindings.
@@ -131,6 +132,10 @@ def copy_collection(directory: Path) -> Path:
         copy(str(source), str(collection / name))
     if not sum(_leave_out(path) for path in sorted(collection.glob("roles/*/tasks/*.yml"))):
         raise ValueError(f"no task of the roles calls {DAEMON}")
+    for path in collection.glob("roles/*/vars/main.yml"):
+        path.write_text(path.read_text().replace(PART, PART.replace("true", "false")))
+    if PART not in (ROOT / "roles" / "standalone" / "vars" / "main.yml").read_text():
+        raise ValueError(f"the role standalone has no part {PART.strip()!r}")
     return directory
 
 

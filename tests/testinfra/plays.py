@@ -75,9 +75,11 @@ class Run(NamedTuple):
         return shown
 
 
-def play(*, check: bool = False, diff: bool = False, verbosity: int = 0, book: str = SITE, **variables: Any) -> Run:
+def play(
+    *, check: bool = False, diff: bool = False, verbosity: int = 0, book: str = SITE, tags: str = "", **variables: Any
+) -> Run:
     """Run a playbook against the inventory of the scenario; `variables` take precedence over the inventory's."""
-    arguments = ["ansible-playbook", book, "--extra-vars", json.dumps(variables)]
+    arguments = ["ansible-playbook", book, "--extra-vars", json.dumps(variables)] + ["--tags=" + tags] * bool(tags)
     return run(arguments + ["--check"] * check + ["--diff"] * diff + ["-v"] * verbosity)
 
 

@@ -161,3 +161,17 @@ def test_playbooks_after_each_other_in_one_run_know_what_those_before_have_set(f
     (tmp_path / "chain.yml").write_text(yaml.safe_dump(chain))
     outcome = nodes.run(str(tmp_path / "chain.yml"))
     assert outcome.status == 0, outcome.output
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_tags_that_would_do_nothing_or_leave_out_the_node_are_rejected(fleet, core):
+    nodes = fleet(STANDALONE, core)
+    assert rejected(nodes.run("site", "--skip-tags", "tls"), "--skip-tags tls would leave out the node as a whole")
+    assert rejected(nodes.run("rolling_restart", "--tags", "tls,mine"), "--tags tls: only msys.momentum.site")
+
+
+def test_tags_of_others_and_of_parts_pass(fleet):
+    nodes = fleet(STANDALONE)
+    assert nodes.run("site", "--tags", "tls").status == 0
+    assert nodes.run("rolling_restart", "--tags", "mine").status == 0
+    assert set(nodes.run("site", "--skip-tags", "mine").finished) == set("abc")

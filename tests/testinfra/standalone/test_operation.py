@@ -48,6 +48,28 @@ def test_check_mode_foretells_a_change_to_the_letter_and_an_ordinary_option_is_o
     assert str(value) in host.check_output(node.CONSOLE + "config eval Max_Retries")
 
 
+def test_tags_choose_parts_and_the_daemon_has_what_they_change(host: Any) -> None:
+    before = node.pid(host)
+    settings = [{"option": "Max_Retries", "value": 16}]
+    wanted = {"momentum_settings": settings, "momentum_security_capabilities": RAW}
+    foretold = plays.play(check=True, tags="config", **wanted)
+    done = plays.play(tags="config", **wanted)
+    assert (done.code, foretold.changed_parts(), done.changed_parts()) == (
+        0,
+        ["config", "service"],
+        ["config", "service"],
+    )
+    assert sorted(done.of(plays.NODE).result["parts"]) == ["config", "service"]
+    assert "16" in host.check_output(node.CONSOLE + "config eval Max_Retries")
+    assert (node.pid(host), node.capabilities(host)) == (before, NET_BIND_SERVICE)
+    assert plays.play(tags="config", **wanted).changed() == []
+
+
+def test_what_changes_is_printed_part_by_part(host: Any) -> None:
+    run = plays.play(momentum_settings=[{"option": "Max_Retries", "value": 15}])
+    assert "config: Max_Retries (reload)" in run.output and "service: reload (" in run.output
+
+
 def test_an_invalid_setting_is_refused_with_the_old_configuration_intact_and_the_daemon_serving(host: Any) -> None:
     before = node.pid(host), node.checksums(host)
     run = plays.play(momentum_settings=[{"option": "No_Such_Option", "value": "x"}])
