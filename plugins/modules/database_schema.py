@@ -323,8 +323,9 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     words = steps.words()
     obstacles.refuse(files_of(params, steps))
     refuse_unready(module, desired, steps)
-    for path in files_of(params, steps):
-        reader.refuse_without_directory(path, module.refuse_unless_announced)
+    # Their own directory is made where it is missing, see `store`.
+    for directory in {os.path.dirname(path) for path in files_of(params, steps)}:
+        reader.refuse_without_directory(directory, module.refuse_unless_announced)
     way = carry_out(module, server, desired, password, steps) if words and not module.check_mode else "none"
     return {"changed": bool(words), "steps": words, "hidden_by": way, "host": desired.host, "diff": []}
 

@@ -47,6 +47,17 @@ CASES = {
         "control",
         dict(CONSOLE, socket="{root}/run/c", environment_file="{root}/none/environment"),
     ),
+    "directory of the name of a database server": (
+        "database_schema",
+        {
+            "host": "manager.example.com",
+            "admin_password": "planted-admin-password",
+            "superuser": "root",
+            "psql": "{root}/bin/none",
+            "password_file": "{root}/etc/none",
+            "host_file": "{root}/none/etc/dbhost",
+        },
+    ),
     "certificate that is served": (
         "certificate_served",
         {"endpoints": [{"port": 1, "protocol": "smtp", "timeout": 1, "certificate": "{root}/none.pem"}]},
@@ -82,5 +93,5 @@ def test_check_mode_warns_of_what_a_run_would_be_refused_for(name, node_of):
     warnings = [one["event"]["msg"] if isinstance(one, dict) else one for one in check.get("warnings", [])]
     assumed = [one for one in warnings if "unless an earlier task" in one]
     # init_schema and its SQL, which the package of the manager brings, are not on these nodes either.
-    named = re.compile("none|nobody-yet|init_schema|dbhost|svcpasswd")
+    named = re.compile("none|nobody-yet|init_schema")
     assert assumed and all(named.search(one) for one in assumed), warnings
