@@ -143,12 +143,12 @@ def _data() -> List[BuiltIn]:
 def _other_services() -> List[BuiltIn]:
     """Momentum's own database (up to 5.1), ecconfigd, and the web interface of 3.x keep private keys and a password of their own.
 
-    In 4.x the first two are on the first node (page *new-installation*). From 5.2 on the old database, and perhaps its account, are left over.
+    In 4.x the first two are on the first node (page *new-installation*). From 5.0 on nothing says who runs a database that is left over, and
+    a key in the directory of an account that is not expected there is refused, so it is left alone.
     """
-    database, owned = "/var/db/msyspg/server.key", frozenset(["3.x", "4.x"])
+    owned = frozenset(["3.x", "4.x"])
     return [
-        BuiltIn("keys", database, "msyspg", None, "0600", roles=MOMENTUM, lines=owned),
-        BuiltIn("keys", database, None, None, "go=", roles=MOMENTUM, lines=ALL_LINES - owned),
+        BuiltIn("keys", "/var/db/msyspg/server.key", "msyspg", None, "0600", roles=MOMENTUM, lines=owned),
         BuiltIn("keys", "/var/ecconfigd/apache/server.key", "{user}", "{group}", "0600", roles=MOMENTUM),
         BuiltIn("web", "{base}/ecwebui/config/site/server.key", None, None, "go=", roles=WEB, lines=OLD),
         BuiltIn("web", "{base}/3rdParty/etc/php.d/ecdb.ini", "root", None, "go-w,o=", roles=WEB, lines=OLD),
