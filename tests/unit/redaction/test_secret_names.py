@@ -23,6 +23,7 @@ OF_THE_CATALOG = {
 NO_SECRETS = {
     "credentials",
     "key",
+    "outbound_smtp_auth_key",  # by which Lua looks up a login (page outbound-smtp-auth)
     "returns_password",
     "tls_key",
 }
