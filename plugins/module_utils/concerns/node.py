@@ -252,7 +252,8 @@ def merged_differences(entries: Sequence[Dict[str, Any]]) -> List[Dict[str, Any]
 def judges_of(
     task: Task, planned: Mapping[str, Planned], files: Sequence[PlannedFile]
 ) -> List[Tuple[Judge, FrozenSet[str]]]:
-    """Return who judges which files: Momentum's validator once, over the files of all parts that it judges."""
+    """Return who judges which files: Momentum's validator once, over the files of all parts that it judges, and over what others put beside
+    them, because an include may name it."""
     validated = {file.path for one in planned.values() if isinstance(one.judge, ValidatorJudge) for file in one.files}
     judges: List[Tuple[Judge, FrozenSet[str]]] = [
         (one.judge, frozenset(file.path for file in one.files))
@@ -264,6 +265,8 @@ def judges_of(
     made = any(file.path == task.node.main for file in files)
     if task.node.validate == "auto" and not made and not os.path.lexists(task.node.main):
         return judges  # without a configuration Momentum's checkers have nothing to judge
+    directories = {os.path.dirname(path) for path in [*validated, task.node.main]} | set(task.node.search_path)
+    validated |= {file.path for file in files if os.path.dirname(file.path) in directories}
     return judges + [(ValidatorJudge(task), frozenset(validated))]
 
 
