@@ -17,16 +17,13 @@ SAMPLE = "AdaptiveLiveUpdates=enabled\n"
 
 
 @pytest.fixture
-def node(tmp_path, monkeypatch):
-    """An installed node below tmp_path, and a database of packages that has all of them."""
-    for name in ("bin", "momentum/sbin", "momentum/etc/conf/default", "momentum/etc/sample-configs"):
+def node(tmp_path):
+    """An installed node below tmp_path."""
+    for name in ("momentum/sbin", "momentum/etc/conf/default", "momentum/etc/sample-configs"):
         (tmp_path / name).mkdir(parents=True)
-    (tmp_path / "bin" / "rpm").write_text("#!/bin/sh\necho 5.3.0\n")
-    (tmp_path / "bin" / "rpm").chmod(0o755)
     (tmp_path / "momentum" / "sbin" / "ecelerity").write_text("")
     (tmp_path / "momentum" / "etc" / "conf" / "default" / "ecelerity.conf").write_text("Max_Retries = 20\n")
     (tmp_path / "momentum" / "etc" / "sample-configs" / "liveupdate.conf").write_text(SAMPLE)
-    monkeypatch.setenv("PATH", "%s:%s" % (tmp_path / "bin", os.environ["PATH"]))
     return tmp_path
 
 
@@ -35,6 +32,7 @@ def variables(node, **more):
         momentum_prefix=str(node / "momentum"),
         momentum_state_dir=str(node / "state"),
         momentum_service_name="momentum-no-such-service",
+        momentum_packages=[],
         momentum_config_owner=pwd.getpwuid(os.geteuid()).pw_name,
         momentum_config_group=grp.getgrgid(os.getegid()).gr_name,
         **more,
