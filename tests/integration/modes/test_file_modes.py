@@ -24,6 +24,7 @@ momentum_standalone:
     momentum_prefix: "%(root)s/momentum"
     momentum_state_dir: "%(root)s/state"
     momentum_config_group: "0"
+    momentum_packages: []
     momentum_samples: [ecelerity.conf]
     momentum_config_mode: %(mode)s
     momentum_config_directory_mode: 0710
@@ -32,7 +33,6 @@ momentum_standalone:
 ROLE = """\
 - hosts: mta1
   gather_facts: false
-  environment: {PATH: "%(root)s/bin:{{ lookup('env', 'PATH') }}"}
   roles: [msys.momentum.install]
 """
 TASKS = """\
@@ -77,12 +77,10 @@ def mode_of(path):
 
 def prepare(root, mode="0640"):
     samples = root / "momentum" / "etc" / "sample-configs" / "default"
-    for directory in (samples, root / "momentum" / "sbin", root / "bin"):
+    for directory in (samples, root / "momentum" / "sbin"):
         directory.mkdir(parents=True)
     (samples / "ecelerity.conf").write_text("Max_Retries = 7\n")
     (root / "momentum" / "sbin" / "ecelerity").touch()
-    (root / "bin" / "rpm").write_text("#!/bin/sh\nexit 0\n")
-    (root / "bin" / "rpm").chmod(0o755)
     words = {"root": root, "python": INTERPRETER, "mode": mode}
     for name, text in {"hosts.yml": INVENTORY, "role.yml": ROLE, "tasks.yml": TASKS}.items():
         (root / name).write_text(text % words)

@@ -33,8 +33,6 @@ if os.path.exists(lies):
 sys.stdout.buffer.write(output)
 sys.exit(done.returncode)
 """
-# So that the role install comes to its licence without packages.
-RPM = "#!/bin/sh\nexit 0\n"
 INVENTORY = """\
 momentum_standalone:
   hosts: {mta1: }
@@ -46,11 +44,14 @@ momentum_standalone:
     momentum_state_dir: "%(root)s/mta1/state"
     momentum_config_group: "0"
     momentum_license: license
+    # So that the role install comes to its licence.
+    momentum_packages: []
 """
 PLAY = """\
 - hosts: mta1
   gather_facts: false
-  environment: {PATH: "%(root)s/bin:{{ lookup('env', 'PATH') }}"}
+  pre_tasks:
+    - ansible.builtin.command: {argv: ["true"]}
   roles: [msys.momentum.install]
 """
 SECRET = "planted-secret-of-the-controller"
@@ -72,8 +73,7 @@ class Controller:
         (root / "secret").write_text(SECRET)
         self.sent = root / "mta1" / "momentum" / "etc" / "license"
         words = {"root": root, "python": sys.executable, "lies": str(root / "lies.json")}
-        (root / "bin").mkdir()
-        for name, text in {"liar": LIAR, "bin/rpm": RPM, "hosts.yml": INVENTORY, "play.yml": PLAY}.items():
+        for name, text in {"liar": LIAR, "hosts.yml": INVENTORY, "play.yml": PLAY}.items():
             (root / name).write_text(text % words)
             (root / name).chmod(0o755)
         (root / "hosts.yml").chmod(0o644)

@@ -132,7 +132,7 @@ def test_every_module_is_told_where_momentum_is_on_its_own_host(tmp_path, core):
     own = {host: [given for _name, given in fleet.arguments(host)] for host in "ab"}
     managers = [given for name, given in fleet.arguments("m") if name != "duravip"]
     for host, calls in dict(own, m=managers).items():
-        assert len(calls) >= 4
+        assert calls
         for given in calls:
             assert (given["prefix"], given["nodename"], given["validate"]) == ("/opt/" + host, host, "never"), given
             assert given["search_path"] == ["/etc/search"]
