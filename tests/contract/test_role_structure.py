@@ -11,7 +11,7 @@ from collections import Counter
 import jinja2
 import pytest
 import yaml
-from test_roles import ROLES, ROOT, tasks_of
+from test_roles import ROLES, ROOT, definitions, spelled_out, tasks_of
 
 from plugins.module_utils import node_options
 
@@ -136,3 +136,18 @@ def test_the_dump_before_an_upgrade_is_made_by_the_program_beside_the_client_tha
     assert template.render(momentum_database_psql="psql") == "pg_dumpall"
     assert template.render(momentum_database_psql="/usr/pgsql-16/bin/psql") == "/usr/pgsql-16/bin/pg_dumpall"
     assert '"$PG_DUMPALL"' in dump["ansible.builtin.shell"]["cmd"]
+
+
+def defaults(roles):
+    return {name for role in roles for name in load(ROOT / "roles" / role / "defaults" / "main.yml")}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_an_included_role_is_given_can_be_evaluated_there(role):
+    """It is worked out in tasks of the included role, which see the defaults of the including role, and not those of its dependencies."""
+    for path in sorted((ROOT / "roles" / role / "tasks").glob("*.yml")):
+        for task, _conditions in including(load(path)):
+            below = next(task[key]["name"] for key in INCLUDES if key in task).rpartition(".")[2]
+            unseen = defaults(dependencies(role)) - defaults({role, below} | dependencies(below))
+            given = spelled_out(str(task.get("vars", {})), definitions(path))
+            assert unseen & set(re.findall(r"momentum_\w+", given)) == set(), (path.name, task["name"])

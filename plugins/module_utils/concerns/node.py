@@ -209,7 +209,7 @@ def what_changes(one: Planned, result: Mapping[str, Any]) -> str:
     named = [change["subject"] or change["scope"] for change in result.get("changes", ())] or [
         difference["path"] for difference in result.get("differences", ())
     ]
-    named = unique(named or list(one.written()))
+    named = unique(filter(None, named or list(one.written())))
     words = ", ".join(named[:SHOWN]) + (" and %d more" % (len(named) - SHOWN) if len(named) > SHOWN else "")
     level = result.get("activation", "none")
     return words if level == "none" else "%s (%s)" % (words, level)
