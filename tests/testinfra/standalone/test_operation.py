@@ -51,9 +51,9 @@ def test_check_mode_foretells_a_change_to_the_letter_and_an_ordinary_option_is_o
 def test_tags_choose_parts_and_the_daemon_has_what_they_change(host: Any) -> None:
     before = node.pid(host)
     settings = [{"option": "Max_Retries", "value": 16}]
-    wanted = {"momentum_settings": settings, "momentum_security_capabilities": RAW}
-    foretold = plays.play(check=True, tags="config", **wanted)
-    done = plays.play(tags="config", **wanted)
+    requested = {"momentum_settings": settings, "momentum_security_capabilities": RAW}
+    foretold = plays.play(check=True, tags="config", **requested)
+    done = plays.play(tags="config", **requested)
     assert (done.code, foretold.changed_parts(), done.changed_parts()) == (
         0,
         ["config", "service"],
@@ -62,7 +62,7 @@ def test_tags_choose_parts_and_the_daemon_has_what_they_change(host: Any) -> Non
     assert sorted(done.of(plays.NODE).result["parts"]) == ["config", "service"]
     assert "16" in host.check_output(node.CONSOLE + "config eval Max_Retries")
     assert (node.pid(host), node.capabilities(host)) == (before, NET_BIND_SERVICE)
-    assert plays.play(tags="config", **wanted).changed() == []
+    assert plays.play(tags="config", **requested).changed() == []
 
 
 def test_what_changes_is_printed_part_by_part(host: Any) -> None:
