@@ -80,12 +80,11 @@ def of_option(setting: Optional[Setting], path: str) -> UsedPath:
 
 
 def paths_in(text: str) -> List[str]:
-    """The absolute paths in a text, without their schemes."""
-    return [
-        normpath("/" + rest)
-        for scheme, slashes, rest in _PATH.findall(text)
-        if rest.strip("/.") and not (scheme and len(slashes) == 2)
+    """The absolute paths in a text, without their schemes, and without the root directory, however it is written."""
+    found = [
+        normpath("/" + rest) for scheme, slashes, rest in _PATH.findall(text) if not (scheme and len(slashes) == 2)
     ]
+    return [path for path in found if path.strip("/.")]
 
 
 def under(path: str, directories: Sequence[str]) -> bool:
