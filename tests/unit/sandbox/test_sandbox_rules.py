@@ -5,7 +5,7 @@
 """The drop-in never takes from the daemon what its stanza declares, its configuration takes, or its start needs."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from plugins.module_utils.ecconf.effective import Effective
