@@ -283,7 +283,7 @@ def _linked(reference):
     if parts[2:3] == ["vars"]:
         return "[%s/vars](../%s) `%s`" % (parts[1], place, name)
     shown = "/".join(parts[1:2] + parts[3:]) if parts[0] == "roles" else place
-    return "[%s](../%s) “%s”" % (shown.replace(".yml", ""), place, name)
+    return '[%s](../%s) "%s"' % (shown.replace(".yml", ""), place, name)
 
 
 def _row(cells):

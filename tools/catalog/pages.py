@@ -110,7 +110,7 @@ def modules_summary(text: str) -> Iterator[ModuleRow]:
     for cells in _table(text, 7):
         link = _LINK.match(cells[0])
         if link:
-            name = re.split(r" [–-] | Module$", link.group(1).strip('“”"'))[0].lower()
+            name = re.split(r" [–-] | Module$", link.group(1).strip('\u201c\u201d"'))[0].lower()
             marks = cells[0][link.end() :]
             yield ModuleRow(name, cells[1], link.group(2), "singleton" in marks, bool(cells[3]), "deprecated" in marks)
 

@@ -89,7 +89,7 @@ def test_a_line_of_a_summary_is_taken_apart():
         ("event_loop", "3.5.6, 3.6.1", ("global", "listen"), True),
         ("accept_it", "4.0 and later", ("peer",), False),
     ]
-    table = "| [“thing – A Module”](/momentum/4/modules/thing) (*singleton 3.1* ) | 4.2 | Does |  ✓ |   |   |   |\n"
+    table = "| [\u201cthing – A Module\u201d](/momentum/4/modules/thing) (*singleton 3.1* ) | 4.2 | Does |  ✓ |   |   |   |\n"
     assert list(pages.modules_summary(table)) == [("thing", "4.2", "4/modules/thing", True, True, False)]
 
 
