@@ -58,28 +58,28 @@ class Tree:
     def __init__(self, root=ROOT):
         self.root = root
 
-    @lru_cache(maxsize=None)  # noqa: B019 (lives as long as the process)
+    @lru_cache(maxsize=4096)  # noqa: B019 (lives as long as the process)
     def names(self, path):
         """The names of plays and tasks in a file, blocks included, or of the variables of a role; None if there is no such file."""
         file = self.root / path
         entries = yaml.safe_load(file.read_text("utf-8")) if file.is_file() and file.suffix == ".yml" else None
         return set(entries if isinstance(entries, dict) else _names(entries)) if entries is not None else None
 
-    @lru_cache(maxsize=None)  # noqa: B019
+    @lru_cache(maxsize=4096)  # noqa: B019
     def options(self, module):
         """The options of a module with their suboptions, `option.suboption`; None if there is no such module."""
         file = self.root / "plugins" / "modules" / (module + ".py")
         found = DOCUMENTATION.search(file.read_text("utf-8")) if file.is_file() else None
         return set(_options(yaml.safe_load(found.group(1)).get("options") or {})) if found else None
 
-    @lru_cache(maxsize=None)  # noqa: B019
+    @lru_cache(maxsize=4096)  # noqa: B019
     def variables(self):
         """The variables that the roles describe."""
         files = sorted(self.root.glob("roles/*/meta/argument_specs.yml"))
         specifications = [yaml.safe_load(file.read_text("utf-8"))["argument_specs"] for file in files]
         return {name for one in specifications for entry in one.values() for name in entry.get("options") or {}}
 
-    @lru_cache(maxsize=None)  # noqa: B019
+    @lru_cache(maxsize=4096)  # noqa: B019
     def definitions(self, path):
         """What a Python file defines at its top: functions, classes, constants."""
         file = self.root / path

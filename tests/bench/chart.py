@@ -30,7 +30,7 @@ class Group(NamedTuple):
 
 def draw(title: str, unit: str, parts: Sequence[str], groups: List[Group], caption: str) -> str:
     """Return an SVG file. Widths are relative to the longest bar of all groups."""
-    longest = max(sum(bar.parts) for group in groups for bar in group.bars)
+    longest = max(sum(one.parts) for group in groups for one in group.bars)
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(str(HERE)),
         autoescape=True,

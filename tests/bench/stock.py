@@ -111,7 +111,7 @@ def measured(directory: Path, counts: Sequence[int], repetitions: int) -> Figure
         bench.run(side, max(counts), changed=True)
     bench.run(OURS, 1, nodes=STOCK, check=True)
     found = Figures({side: bench.record(side) for side in (STOCK, OURS, PING)}, {count: {} for count in counts})
-    for _ in range(repetitions):
+    for _round in range(repetitions):
         for count in counts:
             for side in (STOCK, OURS, PING):
                 spent = bench.run(side, count)

@@ -44,6 +44,7 @@ def run(tmp_path):
             stderr=subprocess.PIPE,
             universal_newlines=True,
             cwd=str(tmp_path),
+            check=False,
         )
         return done.stdout, done.stderr
 

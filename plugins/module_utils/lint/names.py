@@ -214,7 +214,7 @@ def _of_activation(entry: catalog.Entry) -> str:
     """The pages about what activates an option: its own, and the summary, which marks options as non-dynamic."""
     own = manual.page(entry)
     marked = own.startswith("4/config/")
-    return "%s, %s" % (own, OPTIONS_TABLE.split(", ")[0]) if marked else own
+    return "%s, %s" % (own, OPTIONS_TABLE.split(", ", 1)[0]) if marked else own
 
 
 def is_of(entry: catalog.Entry, scope: str) -> bool:

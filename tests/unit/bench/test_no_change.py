@@ -106,9 +106,9 @@ def test_the_picture_says_in_words_what_it_shows():
 
 def test_bars_are_as_long_as_their_values_and_stay_inside():
     bars = [element for element in drawn().iter(SVG + "rect") if element.get("height") == "18"]
-    widths = [float(bar.get("width")) for bar in bars]
+    widths = [float(one.get("width")) for one in bars]
     assert widths == pytest.approx([value * chart.ROOM / 11 for value in (9, 2, 1, 1, 8, 2, 1, 0.25)], abs=0.06)
-    assert all(float(bar.get("x")) + width <= 104 + chart.ROOM for bar, width in zip(bars, widths))
+    assert all(float(one.get("x")) + width <= 104 + chart.ROOM for one, width in zip(bars, widths))
 
 
 def test_the_picture_has_the_colours_of_the_reports_for_light_and_dark_pages():
