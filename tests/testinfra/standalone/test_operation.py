@@ -10,7 +10,7 @@ import node
 import plays
 import pytest
 
-BUDGET = 4
+BUDGET = 2
 NET_BIND_SERVICE, NET_RAW = 1 << 10, 1 << 13
 RAW = "cap_net_bind_service,cap_net_raw+ep"
 SECURITY, SERVICE = "msys.momentum.security", "msys.momentum.service"
