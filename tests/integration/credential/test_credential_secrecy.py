@@ -31,6 +31,20 @@ PLAYBOOK = """
 """
 
 
+# Runs a command with a /dev/shm that no other run of the tests uses at the same time, and lists in a file what it leaves there.
+OWN_MEMORY = """
+mount -t tmpfs tmpfs /dev/shm || exit 99
+"$@"
+status=$?
+ls -A /dev/shm > "$0"
+exit $status
+"""
+
+
+def in_own_memory(left: Path, *command: str) -> list:
+    return ["unshare", "--mount", "sh", "-c", OWN_MEMORY, str(left), *command]
+
+
 @pytest.fixture
 def node(tmp_path: Path) -> CredentialNode:
     # pytest's directories are closed to others, and the watcher needs none of them.
@@ -100,10 +114,13 @@ def test_no_password_is_in_what_ansible_prints_logs_or_leaves_behind(node: Crede
     ):
         plain = {key: value for key, value in arguments.items() if not key.startswith("_ansible")}
         (node.root / name).write_text(json.dumps(plain))
-    before = shared_memory()
+    left = node.root / "left"
+    if subprocess.call(in_own_memory(left, "true"), stderr=subprocess.DEVNULL) != 0:
+        pytest.skip("this kernel or container mounts no /dev/shm: what is left behind there is NOT looked at")
+    values = ["-e", "arguments=%s/arguments failing=%s/failing" % (node.root, node.root)]
+    ansible_playbook = str(Path(sys.executable).parent / "ansible-playbook")
     done = subprocess.run(
-        [str(Path(sys.executable).parent / "ansible-playbook"), "-vvvv", "--diff", "-i", "localhost,", "-c", "local"]
-        + ["-e", "arguments=%s/arguments failing=%s/failing" % (node.root, node.root), str(playbook)],
+        in_own_memory(left, ansible_playbook, "-vvvv", "--diff", "-i", "localhost,", "-c", "local", *values, str(playbook)),
         env=dict(
             os.environ,
             ANSIBLE_LOG_PATH=str(log),
@@ -126,12 +143,8 @@ def test_no_password_is_in_what_ansible_prints_logs_or_leaves_behind(node: Crede
     (node.root / "failing").unlink()
     holders = [str(path) for path in node.root.rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
     assert holders == []
-    assert shared_memory() == before
+    assert [name for name in left.read_text().split() if name.startswith("momentum-credentials-")] == []
     assert node.stored("one", "ldap.example.com", "ldap").endswith(SECRET)
-
-
-def shared_memory() -> list:
-    return [name for name in os.listdir("/dev/shm") if name.startswith("momentum-credentials-")]
 
 
 def test_a_password_is_in_no_result_whatever_goes_wrong(node: CredentialNode) -> None:

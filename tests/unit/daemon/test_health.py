@@ -291,7 +291,11 @@ class ImplicitTls(Server):
     def _serve(self, words):
         clients = []
         for _client in range(2):
-            clients.append(threading.Thread(target=self._talk, args=(self.socket.accept()[0], words)))
+            try:
+                connection, _address = self.socket.accept()
+            except OSError:
+                break  # closed: nobody came a second time
+            clients.append(threading.Thread(target=self._talk, args=(connection, words)))
             clients[-1].start()
         for client in clients:
             client.join(20)
