@@ -1380,8 +1380,8 @@ options:
             description:
             - Scopes as O(msys.momentum.tls#module:targets[].scope) has them, such as V([ESMTP_Listener]), or an empty list for all. At every SMTP port
               in them for which the configuration has TLS, a handshake must succeed on each address, after STARTTLS or at once, as the configuration specifies.
-            - Who the certificate is for is not judged; M(msys.momentum.certificate_served) does that. Where clients must show a certificate, a handshake
-              that ends for the lack of one counts as TLS.
+            - What is served must be the first certificate of the file that C(TLS_Certificate) names there, if that can be read. Who it is for is not
+              judged. Where clients must show a certificate, a handshake that ends for the lack of one counts as TLS.
             type: list
             elements: list
             default: []
