@@ -399,11 +399,12 @@ class Daemon:
                 words = "a certificate valid until %s" % (answer.served.not_after or "an unreadable date")
                 if named is None or named.fingerprint == answer.served.fingerprint:
                     return True, words
-                return False, "%s on %s, which is not that in %s (valid until %s)" % (
+                return False, "%s on %s, which is not that in %s (valid until %s)%s" % (
                     words,
                     address,
                     named.path,
                     named.not_after or "an unreadable date",
+                    "; where a policy script chooses it, leave the scope out of health.tls (momentum_health_tls)",
                 )
             if entrance.asks and answer.problem.startswith(HANDSHAKE_FAILED):
                 return True, "not proven: TLS begins, and clients must show a certificate"
