@@ -1381,8 +1381,8 @@ options:
             - Scopes as O(msys.momentum.tls#module:targets[].scope) has them, such as V([ESMTP_Listener]), or an empty list for all. At every SMTP port
               in them for which the configuration has TLS, a handshake must succeed on each address, after STARTTLS or at once, as the configuration specifies.
             - What is served must be the first certificate of the file that C(TLS_Certificate) names there, if that can be read. Who it is for is not
-              judged. Leave scopes out whose certificate a policy script chooses. Where clients must show a certificate, a handshake that ends for the
-              lack of one counts as TLS.
+              judged. Leave scopes out whose certificate a policy script chooses.
+            - Where clients must show a certificate, a handshake that ends for the lack of one counts as TLS.
             type: list
             elements: list
             default: []
