@@ -144,6 +144,12 @@ def test_the_variables_of_tls_become_one_target_for_the_global_scope_or_none(req
     assert templated("momentum_tls_global_target", requested) == target
 
 
+def test_a_variable_with_nothing_after_its_colon_is_empty_as_documented():
+    nothing = {"momentum_security_capabilities": None, "momentum_tls_dhparams_file": None, "omit": "omitted"}
+    assert templated("momentum_part_security", nothing)["capabilities"] == ""
+    assert templated("momentum_part_conditions", nothing)["dhparams"] is False
+
+
 SETTINGS = [
     {"option": "TLS_Ciphers", "value": "HIGH"},
     {"option": "tls_protocols", "value": "+ALL", "scope": []},

@@ -191,7 +191,10 @@ def test_tags_of_parts_pass(fleet):
 
 def test_tags_of_ones_own_pass_where_a_playbook_of_ones_own_may_have_them(fleet, tmp_path):
     nodes = fleet(STANDALONE)
-    chain = [dict(import_playbook="msys.momentum.site", tags="mine"), {"import_playbook": "msys.momentum.rolling_restart"}]
+    chain = [
+        dict(import_playbook="msys.momentum.site", tags="mine"),
+        {"import_playbook": "msys.momentum.rolling_restart"},
+    ]
     (tmp_path / "chain.yml").write_text(yaml.safe_dump(chain))
     outcome = nodes.run(str(tmp_path / "chain.yml"), "--tags", "mine", "--skip-tags", "other")
     assert outcome.status == 0, outcome.output
