@@ -15,7 +15,7 @@ NAME = "msys.momentum."
 # What Ansible itself gives a meaning.
 SPECIAL = {"all", "always", "never", "tagged", "untagged"}
 # The share of letters in common from which on a name is suggested.
-NEAR = 0.7
+NEAR = 0.6
 
 
 def unknown(tags: Iterable[str], known: Sequence[str], playbooks: Sequence[str]) -> list[str]:

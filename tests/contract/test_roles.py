@@ -150,6 +150,15 @@ def test_a_variable_with_nothing_after_its_colon_is_empty_as_documented():
     assert templated("momentum_part_conditions", nothing)["dhparams"] is False
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_null_is_as_empty_as_an_empty_text(role):
+    """With nothing after its colon a variable is null, which newer versions of ansible-core take for a text and which equals none."""
+    texts = "|".join(sorted(name for name, spec in options(role).items() if spec["type"] in ("str", "path")))
+    files = [path for kind in ("tasks", "vars") for path in (ROOT / "roles" / role / kind).glob("*.yml")]
+    compared = re.compile(r"\b(%s) (?:!=|==) ''" % texts)
+    assert [(path.name, found) for path in files for found in compared.findall(path.read_text())] == []
+
+
 SETTINGS = [
     {"option": "TLS_Ciphers", "value": "HIGH"},
     {"option": "tls_protocols", "value": "+ALL", "scope": []},
