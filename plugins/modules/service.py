@@ -54,7 +54,8 @@ options:
   name:
     description:
       - The systemd unit of the daemon. C(.service) is added to a name without a dot.
-      - O(daemon) itself if not given.
+      - O(daemon) itself if not given. Any other name is refused where systemd does not know the unit; in check mode it is a warning, because an
+        earlier task may be about to write that unit.
     type: str
   activation:
     description: What the tasks before ask for, as M(msys.momentum.config) and M(msys.momentum.security) return it.

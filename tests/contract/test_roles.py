@@ -158,6 +158,21 @@ def test_the_variables_of_tls_become_one_target_for_the_global_scope_or_none(req
     assert templated("momentum_tls_global_target", requested) == target
 
 
+def test_a_variable_with_nothing_after_its_colon_is_empty_as_documented():
+    nothing = {"momentum_security_capabilities": None, "momentum_tls_dhparams_file": None, "omit": "omitted"}
+    assert templated("momentum_part_security", nothing)["capabilities"] == ""
+    assert templated("momentum_part_conditions", nothing)["dhparams"] is False
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_null_is_as_empty_as_an_empty_text(role):
+    """With nothing after its colon a variable is null, which newer versions of ansible-core take for a text and which equals none."""
+    texts = "|".join(sorted(name for name, spec in options(role).items() if spec["type"] in ("str", "path")))
+    files = [path for kind in ("tasks", "vars") for path in (ROOT / "roles" / role / kind).glob("*.yml")]
+    compared = re.compile(r"\b(%s) (?:!=|==) ''" % texts)
+    assert [(path.name, found) for path in files for found in compared.findall(path.read_text())] == []
+
+
 SETTINGS = [
     {"option": "TLS_Ciphers", "value": "HIGH"},
     {"option": "tls_protocols", "value": "+ALL", "scope": []},

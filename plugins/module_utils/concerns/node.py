@@ -73,7 +73,8 @@ class Refused(PlanError):
         if len(refusals) > 1:
             words += "; refused as well: %s" % ", ".join(list(refusals)[1:])
         if passing:
-            words += ". Without them it would pass with only: [%s] (roles: --tags %s)" % (
+            words += ". Without %s the rest would pass: only: [%s] (roles: --tags %s)" % (
+                "it" if len(refusals) == 1 else "them",
                 ", ".join(passing),
                 ",".join(passing),
             )
@@ -221,7 +222,7 @@ def what_changes(one: Planned, result: Mapping[str, Any]) -> str:
     """Return the change of a part in a few words: options or paths, or what the daemon does and why."""
     if "action" in result:
         return "%s (%s)" % (result["action"], "; ".join(result["reasons"]))
-    named = [change["subject"] or change["scope"] for change in result.get("changes", ())]
+    named = [change["subject"] or change["scope"] or change["file"] for change in result.get("changes", ())]
     named = named or [difference["path"] for difference in result.get("differences", ())]
     named = named or [unit["name"] for unit in result.get("units", ()) if unit["state"] != "kept" or unit["files"]]
     named = unique(filter(None, named or list(one.written())))

@@ -16,7 +16,7 @@ from ..daemon.controller import Daemon, Gate, Load, require_installed
 from ..daemon.kinds import ECELERITY, KINDS, Kind, at_home, program_of
 from ..daemon.reconcile import CurrentDaemon, DesiredDaemon, Result
 from ..ecconf.paths import Path, parse_path
-from ..errors import MomentumError, PlanError
+from ..errors import MomentumError, PlanError, assumption
 from ..files import intended
 from ..host.service_manager import Manager
 from ..node_options import Node
@@ -137,6 +137,7 @@ def plan(task: Task) -> Planned:
             )
         require_installed(task.node, kind)
     daemon = requested(task, kind)
+    refuse_unknown_unit(task, daemon.unit_missing())
     if task.params["state"] != "stopped" and daemon.console_missing():
         raise PlanError(daemon.console_missing())
     if task.check_mode:
@@ -145,6 +146,14 @@ def plan(task: Task) -> Planned:
     # The configuration is read again only where earlier parts of a node's plan are about to change it.
     changes = bool(intended.state())
     return Planned(nothing, proof=lambda: acted(task, requested(task, kind) if changes else daemon, kind), writes=False)
+
+
+def refuse_unknown_unit(task: Task, missing: str) -> None:
+    """Raise PlanError for a unit that systemd does not know; in check mode warn, because an earlier task may be about to write it."""
+    if missing and not task.check_mode:
+        raise PlanError(missing)
+    if missing:
+        task.warn(assumption(missing))
 
 
 def acted(task: Task, daemon: Daemon, kind: Kind) -> Dict[str, Any]:

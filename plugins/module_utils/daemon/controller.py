@@ -371,6 +371,14 @@ class Daemon:
         found = "%s asks for a password" % asking if asking else "every place is switched off or denies everybody"
         return "no console answers without a password: %s; add a Unix socket with msys.momentum.control" % found
 
+    def unit_missing(self) -> str:
+        """Why the unit that was named cannot be asked; empty if it can. Without the usual one Momentum's own program starts the daemon."""
+        name = self._manager.name
+        if name == self.kind.program + ".service" or self._manager.unit() is not None:
+            return ""
+        variable = "momentum_service_name" if self.kind.is_mta else "momentum_manager_service_name"
+        return "systemd knows no unit %r; give name the unit of the daemon (%s in the roles)" % (name, variable)
+
     def _port_greets(self, port: int, pid: int) -> Tuple[bool, str]:
         """Ask for the banner at every address of a port."""
         from .banner import greeting

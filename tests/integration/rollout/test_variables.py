@@ -170,8 +170,32 @@ def test_tags_that_would_do_nothing_or_leave_out_the_node_are_rejected(fleet, co
     assert rejected(nodes.run("rolling_restart", "--tags", "tls,mine"), "--tags tls: only msys.momentum.site")
 
 
-def test_tags_of_others_and_of_parts_pass(fleet):
+@pytest.mark.parametrize("core", CORES)
+def test_a_tag_that_nothing_has_is_rejected_before_anything_begins(fleet, core):
+    nodes = fleet(STANDALONE, core)
+    assert rejected(nodes.run("site", "--tags", "tls,secuirty"), "--tags secuirty (security?)", "config, security, ")
+    assert rejected(nodes.run("site", "--skip-tags", "Install"), "--skip-tags Install (install?)")
+
+
+@pytest.mark.parametrize("playbook", EVERY[1:])
+def test_a_playbook_without_parts_rejects_every_tag(fleet, playbook):
+    outcome = fleet(CLUSTER).run(playbook, "--tags", "install,mine")
+    assert rejected(outcome, "--tags install, mine: nothing of this playbook has it")
+
+
+def test_tags_of_parts_pass(fleet):
     nodes = fleet(STANDALONE)
-    assert nodes.run("site", "--tags", "tls").status == 0
-    assert nodes.run("rolling_restart", "--tags", "mine").status == 0
-    assert set(nodes.run("site", "--skip-tags", "mine").finished) == set("abc")
+    for tags in ("tls", "install,database", "all", "tagged"):
+        assert nodes.run("site", "--tags", tags).status == 0
+
+
+def test_tags_of_ones_own_pass_where_a_playbook_of_ones_own_may_have_them(fleet, tmp_path):
+    nodes = fleet(STANDALONE)
+    chain = [
+        dict(import_playbook="msys.momentum.site", tags="mine"),
+        {"import_playbook": "msys.momentum.rolling_restart"},
+    ]
+    (tmp_path / "chain.yml").write_text(yaml.safe_dump(chain))
+    outcome = nodes.run(str(tmp_path / "chain.yml"), "--tags", "mine", "--skip-tags", "other")
+    assert outcome.status == 0, outcome.output
+    assert set(outcome.finished) == set("abc")

@@ -98,3 +98,15 @@ def test_the_summary_names_what_changes_and_what_the_daemon_then_has_to_do():
         "permissions: /a, /b",
         "service: restart (a change is pending; the daemon is older)",
     ]
+
+
+def test_the_summary_names_the_path_where_no_option_and_no_scope_changes():
+    directory = {"file": "/run/ecelerity", "scope": "", "subject": "", "action": "set"}
+    one = Planned({"changed": True, "activation": "none", "changes": [directory], "diff": []})
+    assert node.summary({"control": one}, {"control": one.result}, ["control"]) == ["control: /run/ecelerity"]
+
+
+@pytest.mark.parametrize("refused, word", [(["tls"], "it"), (["tls", "control"], "them")])
+def test_a_refusal_speaks_of_as_many_parts_as_are_refused(refused, word):
+    words = str(node.Refused(dict.fromkeys(refused, "no"), ["config"]))
+    assert words.endswith(". Without %s the rest would pass: only: [config] (roles: --tags config)" % word)
