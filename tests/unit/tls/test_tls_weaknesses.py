@@ -9,7 +9,7 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tls_node import Node, path, weaker
+from tls_node import FakeLibrary, Node, path, weaker
 
 from plugins.module_utils.ecconf import fallback
 from plugins.module_utils.ecconf.effective import Effective
@@ -41,6 +41,36 @@ def test_one_domain_of_one_binding_does_not_hide_from_the_global_scope():
     assert (one["option"], one["value"], one["line"], one["removed"]) == ("TLS_Protocols", "+ALL", 5, False)
     assert one["file"] == "/conf/default/ecelerity.conf"
     assert "TLSv1.0" in one["because"] and "global" in one["because"]
+
+
+PROTOCOLS_OF_LISTENS = """
+ESMTP_Listener {
+  Listen ":25" {
+    TLS_Protocols = "+TLSv1.0:+TLSv1.2"
+  }
+  Listen ":465" {
+    TLS_Protocols = "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"
+  }
+}
+"""
+
+
+def test_tls_1_0_in_a_listen_is_weaker_on_5_3_as_well_and_purged():
+    profile = {"profile": "mozilla-intermediate"}
+    (one,) = Node(PROTOCOLS_OF_LISTENS, "5.3").resolve(profile).weaker
+    assert (one["scope"], one["line"]) == ('ESMTP_Listener > Listen ":25"', 4)
+    assert one["because"] == "it also speaks TLSv1.0, unlike scope global"
+    assert "+TLSv1.0" not in Node(PROTOCOLS_OF_LISTENS, "5.3").after(profile, purge=True)
+
+
+def test_what_the_configuration_of_openssl_forbids_today_is_weaker_and_said_so():
+    library = FakeLibrary()
+    library.forbidden = frozenset(["SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1"])
+    (one,) = Node(PROTOCOLS_OF_LISTENS, "5.3", library).resolve({"profile": "mozilla-intermediate"}, purge=True).weaker
+    assert one["removed"]
+    assert one["because"] == (
+        "it also permits TLSv1.0, which only the configuration of this node's OpenSSL forbids, unlike scope global"
+    )
 
 
 def test_purge_removes_it_and_leaves_the_stronger_one():

@@ -150,13 +150,18 @@ def _protocols(ask: Ask, value: str, context: Context, gnutls: bool) -> str:
     if gnutls:
         return ""  # GnuTLS ignores the option
     more = protocol_set(value, context) - protocol_set(str(ask.value), context)
+    if more and more <= context.openssl.forbidden:
+        return "%s, which only the configuration of this node's OpenSSL forbids" % _more(
+            "it also permits", sorted(more)
+        )
     return _more("it also speaks", sorted(more))
 
 
 def _ciphers(ask: Ask, value: str, context: Context, gnutls: bool) -> str:
     requested = str(ask.value)
     if gnutls:
-        return _more("it also speaks", sorted(priority.protocols(value) - priority.protocols(requested)))
+        speaks, version = priority.protocols, context.version
+        return _more("it also speaks", sorted(speaks(value, version) - speaks(requested, version)))
     strong = set(cipher_list(requested, context))
     return _more("it also offers", [name for name in cipher_list(value, context) if name not in strong])
 

@@ -19,18 +19,18 @@ NOTHING: Dict[str, List[str]] = {"protocols": [], "ciphers": [], "suites": [], "
 
 def of(path: Path, effective: Effective, context: Context) -> Dict[str, List[str]]:
     """The names by kind, as NOTHING has them. Raises TlsError for values that cannot be read."""
-    return _gnutls(path, effective) if context.dialect(path) == GNUTLS else _openssl(path, effective, context)
+    return _gnutls(path, effective, context) if context.dialect(path) == GNUTLS else _openssl(path, effective, context)
 
 
-def _gnutls(path: Path, after: Effective) -> Dict[str, List[str]]:
+def _gnutls(path: Path, after: Effective, context: Context) -> Dict[str, List[str]]:
     """GnuTLS has one string for everything; what it expands to is known to GnuTLS alone."""
-    spoken = priority.protocols(_text(after, path, "TLS_Ciphers") or "NORMAL")
+    spoken = priority.protocols(_text(after, path, "TLS_Ciphers") or "NORMAL", context.version)
     return {"protocols": _in_order(spoken), "ciphers": [], "suites": [], "groups": []}
 
 
 def _openssl(path: Path, after: Effective, context: Context) -> Dict[str, List[str]]:
     """The names that are left by the options in force; empty where nothing of that kind can be negotiated."""
-    spoken = protocol_set(_text(after, path, "TLS_Protocols"), context)
+    spoken = protocol_set(_text(after, path, "TLS_Protocols"), context) - context.openssl.forbidden
     knows_suites = catalog.available(catalog.entries("TLSv13_Ciphersuites")[0], context.version)
     text = _text(after, path, "TLSv13_Ciphersuites") or catalog.entries("TLSv13_Ciphersuites")[0].default or ""
     return {
