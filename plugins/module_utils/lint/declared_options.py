@@ -6,7 +6,8 @@
 
 The same verdicts as those of the lint rules (lint.names), about what is about to be written. Refused is only what the manuals
 decide: a value of another type, an option that Momentum does not look for in the scope, a name that no version or not this one
-has where the manuals list all; and protocols that leave TLS 1.2 out and an older one in, as msys.momentum.tls does. What a module may bring along is left to Momentum's own checkers.
+has where the manuals list all; and protocols that leave TLS 1.2 out and an older one in, as msys.momentum.tls refuses them. What
+a module may bring along is left to Momentum's own checkers.
 """
 
 from typing import Any, Callable, List, NamedTuple, Optional, Sequence
