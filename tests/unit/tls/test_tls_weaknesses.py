@@ -73,6 +73,31 @@ def test_what_the_configuration_of_openssl_forbids_today_is_weaker_and_said_so()
     )
 
 
+CIPHERS = "ECDHE-RSA-AES128-GCM-SHA256"
+
+
+@pytest.mark.parametrize(
+    "requested, narrow, because",
+    [
+        (CIPHERS, CIPHERS + ":@SECLEVEL=0", "it lowers the security level to 0, unlike scope global"),
+        (CIPHERS, CIPHERS + "@SECLEVEL=1", "it lowers the security level to 1, unlike scope global"),
+        (CIPHERS, "@SECLEVEL=0:%s:@SECLEVEL=2" % CIPHERS, ""),
+        (CIPHERS + ":@SECLEVEL=3", CIPHERS, "it lowers the security level to that of the library, unlike scope global"),
+        (CIPHERS + ":@SECLEVEL=1", CIPHERS + ":@SECLEVEL=1", ""),
+        (CIPHERS + ":@SECLEVEL=1", CIPHERS, ""),
+    ],
+)
+def test_a_list_of_the_same_ciphers_with_a_lower_security_level_is_weaker(requested, narrow, because):
+    node = Node('Domain "d" {\n  TLS_Ciphers = "%s"\n}\n' % narrow, "5.3")
+    assert "".join(one["because"] for one in node.resolve({"ciphers": requested}).weaker) == because
+
+
+@pytest.mark.parametrize("level", [":@SECLEVEL=0", "@SECLEVEL=0"])
+def test_a_security_level_that_nobody_asked_for_is_a_change(level):
+    text = Node('TLS_Ciphers = "%s"\n' % (CIPHERS + level), "5.3").after({"ciphers": CIPHERS})
+    assert text == 'TLS_Ciphers = "%s"\n' % CIPHERS
+
+
 def test_purge_removes_it_and_leaves_the_stronger_one():
     node = Node(OUTBOUND, "4.2")
     outcome = node.resolve(LIMITED, purge=True)

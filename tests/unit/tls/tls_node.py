@@ -75,7 +75,7 @@ class FakeLibrary:
         self.questions += 1
         chosen, dead = [], set()
         for token in text.replace(",", ":").replace(" ", ":").split(":"):
-            members = self._members(token) or ()
+            members = self._members(token.partition("@")[0]) or ()
             if token[:1] == "!":
                 dead.update(members)
             if token[:1] in "!-":

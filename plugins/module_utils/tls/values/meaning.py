@@ -119,7 +119,8 @@ _CHECKS: Dict[Tuple[str, str], Callable[[str, Context], None]] = {
 
 _MEANINGS: Dict[Tuple[str, str], Callable[[str, Context], Any]] = {
     ("protocols", OPENSSL): protocol_set,
-    ("ciphers", OPENSSL): cipher_list,
+    # At a low level OpenSSL takes short keys and SHA-1 with the same ciphers, and OpenSSL 3 TLS 1.0 and 1.1 at level 0 alone.
+    ("ciphers", OPENSSL): lambda value, context: (ciphers.security_level(value), cipher_list(value, context)),
     ("suites", OPENSSL): lambda value, context: suite_list(value),
     ("groups", OPENSSL): lambda value, context: groups.normal(value),
 }
