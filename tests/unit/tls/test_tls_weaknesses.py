@@ -9,7 +9,7 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tls_node import FakeLibrary, Node, path, weaker
+from tls_node import WEAK, FakeLibrary, Node, path, weaker
 
 from plugins.module_utils.ecconf import fallback
 from plugins.module_utils.ecconf.effective import Effective
@@ -90,6 +90,25 @@ CIPHERS = "ECDHE-RSA-AES128-GCM-SHA256"
 def test_a_list_of_the_same_ciphers_with_a_lower_security_level_is_weaker(requested, narrow, because):
     node = Node('Domain "d" {\n  TLS_Ciphers = "%s"\n}\n' % narrow, "5.3")
     assert "".join(one["because"] for one in node.resolve({"ciphers": requested}).weaker) == because
+
+
+class Restricted(FakeLibrary):
+    """A policy of the system, such as its security level, forbids what is weak."""
+
+    def ciphers(self, text):
+        return tuple(name for name in super().ciphers(text) if name not in WEAK)
+
+
+def test_what_a_policy_forbids_today_is_weaker_and_a_change():
+    node = Node(
+        'TLS_Ciphers = "{0}:{1}"\nDomain "d" {{\n  TLS_Ciphers = "{0}:{1}"\n}}\n'.format(CIPHERS, WEAK[0]),
+        "5.3",
+        Restricted(),
+    )
+    outcome = node.resolve({"ciphers": CIPHERS})
+    assert [change.subject for change in outcome.plan.changes] == ["TLS_Ciphers"]
+    assert [one["because"] for one in outcome.weaker] == ["it also offers %s, unlike scope global" % WEAK[0]]
+    assert outcome.effective[0]["ciphers"] == [CIPHERS]
 
 
 @pytest.mark.parametrize("level", [":@SECLEVEL=0", "@SECLEVEL=0"])

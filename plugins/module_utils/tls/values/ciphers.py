@@ -75,7 +75,15 @@ def expand(text: str, library: "Library") -> Tuple[str, ...]:
 
     Raises TlsError if there are none, for which OpenSSL refuses the list.
     """
-    suites = tuple(library.ciphers(text))
+    return _some(text, library.ciphers(text), library)
+
+
+def permitted(text: str, library: "Library") -> Tuple[str, ...]:
+    """As `expand`, with the suites that only a policy of the system forbids: who changes it does not look at Momentum."""
+    return _some(text, library.listed(text), library)
+
+
+def _some(text: str, suites: Tuple[str, ...], library: "Library") -> Tuple[str, ...]:
     if not suites:
         reason = "leaves no cipher suite of TLS 1.2 or older that %s can offer" % library.text
         raise TlsError(text, reason, "name at least one, such as ECDHE-RSA-AES128-GCM-SHA256")

@@ -9,8 +9,8 @@ from typing import Any, Dict, List
 from ...catalog import catalog
 from ...ecconf.effective import Effective
 from ...ecconf.paths import Path
-from . import groups, priority
-from .meaning import GNUTLS, Context, cipher_list, protocol_set, suite_list
+from . import ciphers, groups, priority
+from .meaning import GNUTLS, Context, protocol_set, suite_list
 from .protocols import PROTOCOLS
 
 _TLS_1_3 = "TLSv1.3"
@@ -35,7 +35,9 @@ def _openssl(path: Path, after: Effective, context: Context) -> Dict[str, List[s
     text = _text(after, path, "TLSv13_Ciphersuites") or catalog.entries("TLSv13_Ciphersuites")[0].default or ""
     return {
         "protocols": _in_order(spoken),
-        "ciphers": list(cipher_list(_text(after, path, "TLS_Ciphers"), context)) if spoken - {_TLS_1_3} else [],
+        "ciphers": list(ciphers.expand(_text(after, path, "TLS_Ciphers") or "DEFAULT", context.openssl))
+        if spoken - {_TLS_1_3}
+        else [],
         "suites": list(suite_list(text)) if knows_suites and _TLS_1_3 in spoken else [],
         "groups": groups.split(_text(after, (), "TLS_EC_Curve_Names")),
     }

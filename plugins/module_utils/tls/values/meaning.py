@@ -79,8 +79,8 @@ def protocol_set(text: str, context: Context) -> FrozenSet[str]:
 
 
 def cipher_list(text: str, context: Context) -> Tuple[str, ...]:
-    """The cipher suites of TLS 1.2 and older that a value of TLS_Ciphers leaves, in order."""
-    return tuple(ciphers.expand(text or "DEFAULT", context.openssl))
+    """The cipher suites of TLS 1.2 and older that a value of TLS_Ciphers leaves, in order, whatever a policy of the system forbids."""
+    return ciphers.permitted(text or "DEFAULT", context.openssl)
 
 
 def suite_list(text: str) -> Tuple[str, ...]:

@@ -73,6 +73,10 @@ class Library:
         """
         return tuple(self._list(text, supported=self.version >= (1, 1)))
 
+    def listed(self, text: str) -> Tuple[str, ...]:
+        """As `ciphers`, with those that the node's own policy forbids."""
+        return tuple(self._list(text, supported=False))
+
     def knows_suite(self, name: str) -> Optional[bool]:
         """Whether a TLS 1.3 suite is known; None before OpenSSL 1.1.1, which has none."""
         if self.version < (1, 1, 1):
