@@ -254,6 +254,14 @@ def test_protocols_without_tls_1_2_and_with_older_ones_are_refused_and_what_is_l
     assert any("leaves %s" % left in warning for warning in outcome.warnings)
 
 
+def test_outdated_protocols_that_a_target_inherits_are_a_warning():
+    node = Node('TLS_Protocols = "%s"\n' % EXAMPLE + LISTENER, "5.3.0")
+    (warning,) = node.resolve({"scope": ["ESMTP_Listener"], "renegotiation": False}).warnings
+    assert warning == "scope ESMTP_Listener: TLS_Protocols = %s leaves TLSv1.1 and TLSv1.3 alone" % EXAMPLE
+    node = Node('TLS_Protocols = "nonsense"\n' + LISTENER, "5.3.0")
+    assert "cannot be read" in node.resolve({"scope": ["ESMTP_Listener"], "renegotiation": False}).warnings[0]
+
+
 @pytest.mark.parametrize("text", ["+ALL", "+ALL:-SSLv3", "+TLSv1.1:+TLSv1.2", "-TLSv1.0:-TLSv1.1", "-ALL:+TLSv1.3"])
 def test_protocols_with_tls_1_2_or_only_newer_ones_are_not_outdated(text):
     assert Node(version="4.8.6").resolve({"protocols": text}).warnings == []
