@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.append(str(ROOT / ".ansible" / "collections"))
@@ -67,15 +68,17 @@ class Task:
         self.args = args
 
 
-def act(arguments, answer, task_vars):
-    """Run the action plugin `certificate` with a module that answers as given, whatever it is asked."""
-    module = importlib.import_module("ansible_collections.msys.momentum.plugins.action.certificate")
+def act(arguments, answer, task_vars, name="certificate"):
+    """Run an action plugin with a module that answers as given, whatever it is asked; `node` has the arguments and the answer in a part."""
+    module = importlib.import_module("ansible_collections.msys.momentum.plugins.action." + name)
+    if name == "node":
+        arguments, answer = {"certificate": arguments}, {"parts": {"certificate": answer}}
     action = module.ActionModule.__new__(module.ActionModule)
     action._task = Task(arguments)
     action._loader = type("Loader", (), {"path_dwim": staticmethod(lambda path: path)})()
     action._execute_module = lambda **_named: answer
     action._connection = action._play_context = action._templar = None
-    module.ActionBase.run = lambda *_arguments: {}
+    ActionBase.run = lambda *_arguments: {}
     return action.run(None, task_vars)
 
 
@@ -87,8 +90,6 @@ GOOD = {"units": [dict(UNIT, state="kept", request="")], "diff": [], "warnings":
 
 @pytest.fixture
 def restored():
-    from ansible.plugins.action import ActionBase
-
     before = ActionBase.run
     yield
     ActionBase.run = before
@@ -96,13 +97,14 @@ def restored():
 
 def ends_in_words(arguments, answer=None, task_vars=None):
     answer = GOOD if answer is None else answer
-    try:
-        result = act(arguments, answer, HOSTS if task_vars is None else task_vars)
-    except AnsibleError as error:
-        assert str(error)
-        return
-    assert isinstance(result, dict)
-    assert not result.get("failed") or result.get("msg") or answer is not GOOD
+    for name in ("certificate", "node"):
+        try:
+            result = act(arguments, answer, HOSTS if task_vars is None else task_vars, name)
+        except AnsibleError as error:
+            assert str(error)
+            continue
+        assert isinstance(result, dict)
+        assert not result.get("failed") or result.get("msg") or answer is not GOOD
 
 
 FEW = {0, 2, 9, 13, 20}
@@ -128,6 +130,25 @@ def test_the_action_plugin_ends_in_words_whatever_a_task_or_a_node_says(number, 
         ends_in_words({"units": external}, dict(GOOD, units=[dict(GOOD["units"][0], **{key: strange})]))
     if isinstance(strange, dict):
         ends_in_words({"units": external}, strange)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_action_plugin_of_a_node_ends_in_words_whatever_is_given_for_a_part_or_returned(number, restored):
+    strange = STRANGE[number]
+    module = importlib.import_module("ansible_collections.msys.momentum.plugins.action.node")
+    for arguments, answer in (
+        ({"certificate": strange}, {"parts": {}}),
+        ({"only": strange, "certificate": {"units": [UNIT], "authority": AUTHORITY}}, {"parts": {}}),
+        ({"certificate": {"units": [dict(UNIT, source="external")]}}, {"parts": strange, "waiting": strange}),
+    ):
+        action = module.ActionModule.__new__(module.ActionModule)
+        action._task = Task(arguments)
+        action._execute_module = lambda answer=answer, **_named: answer
+        ActionBase.run = lambda *_arguments: {}
+        try:
+            assert isinstance(action.run(None, HOSTS), dict)
+        except AnsibleError as error:
+            assert str(error)
 
 
 def test_an_option_of_the_action_plugin_that_is_null_is_one_that_is_not_given(restored):
