@@ -150,7 +150,10 @@ def test_a_relative_directory_is_relative_to_the_inventory_wherever_the_command_
 @pytest.mark.parametrize(
     ("variable", "words"),
     [
-        ("momentum_report_fail_at=worse", "momentum_report_fail_at is worse, but must be one of expired, unreadable, alarm, due"),
+        (
+            "momentum_report_fail_at=worse",
+            "momentum_report_fail_at is worse, but must be one of expired, unreadable, alarm, due",
+        ),
         ("momentum_report_now=soon", "momentum_report_now"),
     ],
 )

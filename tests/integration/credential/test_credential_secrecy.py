@@ -120,7 +120,9 @@ def test_no_password_is_in_what_ansible_prints_logs_or_leaves_behind(node: Crede
     values = ["-e", "arguments=%s/arguments failing=%s/failing" % (node.root, node.root)]
     ansible_playbook = str(Path(sys.executable).parent / "ansible-playbook")
     done = subprocess.run(
-        in_own_memory(left, ansible_playbook, "-vvvv", "--diff", "-i", "localhost,", "-c", "local", *values, str(playbook)),
+        in_own_memory(
+            left, ansible_playbook, "-vvvv", "--diff", "-i", "localhost,", "-c", "local", *values, str(playbook)
+        ),
         env=dict(
             os.environ,
             ANSIBLE_LOG_PATH=str(log),
