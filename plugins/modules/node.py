@@ -17,7 +17,10 @@ description:
   - O(permissions) changes owners and modes when all files are in place and before the daemon is activated. If the run fails then, they are put back
     first, and the files after them. What somebody else has changed meanwhile is left and named in the error. A run that is killed is completed by the
     next one.
-  - Certificates of an authority are signed on the controller, which M(msys.momentum.certificate) does; there is no C(authority) here.
+  - Certificates of an authority are signed on the controller. Where some are due, the module runs twice within the task. The first run plans
+    everything and writes the requests alone; the second has the certificates, and writes the node as one. If that fails, the requests
+    wait for the next run. Nothing of O(certificate.authority) is sent to the node.
+  - The task cannot be run with C(async).
   - With O(service) the daemon gets everything at once, after the files are written, with the reload or restart that the parts need, and its health
     is proven. Where it is not healthy, owners and modes and all files are put back, and the daemon returns to them. Without O(service) give RV(activation) and
     RV(transaction) to M(msys.momentum.service).
@@ -32,7 +35,7 @@ options:
       - Plan and write these parts alone. Each of them must be given. Default is every part that is given.
     type: list
     elements: str
-    choices: [config, security, dhparams, certificate, tls, credential, control, keyword_file, sandbox, permissions, service]
+    choices: [config, security, certificate, dhparams, tls, credential, control, keyword_file, sandbox, permissions, service]
   # The parts, written by tools/node_documentation.py.
   config:
     description:
@@ -256,52 +259,33 @@ options:
         - Empty where M(msys.momentum.sandbox) comes later in the play, which widens that set to what is declared.
         type: str
         default: ecelerity.service
-  dhparams:
-    description:
-    - Keep a file of Diffie-Hellman parameters for Momentum, with the options of M(msys.momentum.dhparams).
-    type: dict
-    suboptions:
-      path:
-        description:
-        - The file, an absolute path. Its directory must exist.
-        - A file that holds a key or a certificate is refused, because it would be lost.
-        type: path
-        required: true
-      group:
-        description: The group of RFC 7919 that the file shall hold. V(ffdhe2048) if neither this nor O(dhparams.generate) is given.
-        type: str
-        choices:
-        - ffdhe2048
-        - ffdhe3072
-        - ffdhe4096
-        - ffdhe6144
-        - ffdhe8192
-      generate:
-        description:
-        - Let the node's C(openssl dhparam) search for a prime of this many bits, from 2048 to 8192. This takes seconds to minutes for 2048 bits, and
-          much longer for more.
-        - A file that holds a safe prime of at least this size is kept.
-        type: int
-      owner:
-        description:
-        - Name or number of the owner. If not given, an existing file keeps its own, and a new one belongs to the account that runs the module.
-        - Parameters are public. The daemon must be able to read them, and nobody but root needs to write them.
-        type: str
-      group_owner:
-        description: Name or number of the group that the file belongs to. If not given, as with O(dhparams.owner).
-        type: str
-      mode:
-        description:
-        - The permissions. Others than the owner must not be able to write the file.
-        - Octal in quotes with a leading zero (V("0644")), or the unquoted number V(0644) as M(ansible.builtin.file) takes it.
-        - Text without a leading zero is refused.
-        type: raw
-        default: '0644'
   certificate:
     description:
     - Keep keys and certificates of a node in place and fresh, with the options of M(msys.momentum.certificate).
     type: dict
     suboptions:
+      authority:
+        description:
+        - The authority that signs the units of source V(authority). Its files are on the controller; neither they nor anything of this option is sent
+          to the node.
+        - Made and renewed by M(msys.momentum.certificate_authority), or any other that you have.
+        type: dict
+        suboptions:
+          certificate:
+            description: The file of its certificate on the controller, with what leads to its root after it. A relative path is relative to the inventory
+              directory.
+            type: path
+            required: true
+          key:
+            description: The file of its key on the controller, encrypted, or for its owner alone. A relative path is relative to the inventory directory.
+            type: path
+            required: true
+          passphrase:
+            description: The passphrase of the key, from a vault, of at least four characters.
+            type: str
+          days:
+            description: The lifetime of what it signs, at most 398. O(certificate.units[].days) if not given.
+            type: int
       units:
         description: The certificates that are requested.
         type: list
@@ -442,6 +426,47 @@ options:
             - none
             - reload
             - restart
+  dhparams:
+    description:
+    - Keep a file of Diffie-Hellman parameters for Momentum, with the options of M(msys.momentum.dhparams).
+    type: dict
+    suboptions:
+      path:
+        description:
+        - The file, an absolute path. Its directory must exist.
+        - A file that holds a key or a certificate is refused, because it would be lost.
+        type: path
+        required: true
+      group:
+        description: The group of RFC 7919 that the file shall hold. V(ffdhe2048) if neither this nor O(dhparams.generate) is given.
+        type: str
+        choices:
+        - ffdhe2048
+        - ffdhe3072
+        - ffdhe4096
+        - ffdhe6144
+        - ffdhe8192
+      generate:
+        description:
+        - Let the node's C(openssl dhparam) search for a prime of this many bits, from 2048 to 8192. This takes seconds to minutes for 2048 bits, and
+          much longer for more.
+        - A file that holds a safe prime of at least this size is kept.
+        type: int
+      owner:
+        description:
+        - Name or number of the owner. If not given, an existing file keeps its own, and a new one belongs to the account that runs the module.
+        - Parameters are public. The daemon must be able to read them, and nobody but root needs to write them.
+        type: str
+      group_owner:
+        description: Name or number of the group that the file belongs to. If not given, as with O(dhparams.owner).
+        type: str
+      mode:
+        description:
+        - The permissions. Others than the owner must not be able to write the file.
+        - Octal in quotes with a leading zero (V("0644")), or the unquoted number V(0644) as M(ansible.builtin.file) takes it.
+        - Text without a leading zero is refused.
+        type: raw
+        default: '0644'
   tls:
     description:
     - Manage TLS in every scope of Momentum's configuration, by profile or option by option, with the options of M(msys.momentum.tls).
@@ -1356,8 +1381,9 @@ options:
             description:
             - Scopes as O(msys.momentum.tls#module:targets[].scope) has them, such as V([ESMTP_Listener]), or an empty list for all. At every SMTP port
               in them for which the configuration has TLS, a handshake must succeed on each address, after STARTTLS or at once, as the configuration specifies.
-            - Who the certificate is for is not judged; M(msys.momentum.certificate_served) does that. Where clients must show a certificate, a handshake
-              that ends for the lack of one counts as TLS.
+            - What is served must be the first certificate of the file that C(TLS_Certificate) names there, if that can be read. Who it is for is not
+              judged. Leave scopes out whose certificate a policy script chooses.
+            - Where clients must show a certificate, a handshake that ends for the lack of one counts as TLS.
             type: list
             elements: list
             default: []

@@ -16,8 +16,9 @@ description:
     run, and a restart that nothing needs does not happen.
   - A reload is C(config reload) on the daemon's console. A restart goes through the systemd unit where the node has
     it, else through C(ec_ctl).
-  - After a reload or restart that took effect, C(tls flush cache) has the daemon take certificates and TLS contexts anew.
-    A certificate that was renewed under its old path is so applied by O(state=reloaded).
+  - Files that the process has not loaded are those of the configuration, and the certificates that C(TLS_Certificate) names in it. So one that was
+    renewed under its old path, by whatever program, is loaded by the next run.
+  - After a reload that took effect, C(tls flush cache) has the daemon take certificates and TLS contexts anew.
   - Where the gate fails after an action, the transactions that led to it are put back, the daemon is restored
     to the old files, and the module fails with everything it found.
 author:
@@ -124,8 +125,9 @@ options:
           - Scopes as O(msys.momentum.tls#module:targets[].scope) has them, such as V([ESMTP_Listener]), or an empty list for all. At every
             SMTP port in them for which the configuration has TLS, a handshake must succeed on each address, after STARTTLS or at once,
             as the configuration specifies.
-          - Who the certificate is for is not judged; M(msys.momentum.certificate_served) does that. Where clients must show a
-            certificate, a handshake that ends for the lack of one counts as TLS.
+          - What is served must be the first certificate of the file that C(TLS_Certificate) names there, if that can be read. Who it is for is not
+            judged. Leave scopes out whose certificate a policy script chooses.
+          - Where clients must show a certificate, a handshake that ends for the lack of one counts as TLS.
         type: list
         elements: list
         default: []
@@ -281,7 +283,7 @@ tls_cache:
   description:
     - What became of the certificates and TLS contexts that the daemon keeps.
     - V(flushed) where the console said so, V(unconfirmed) where it did not, as in a version without C(tls flush cache),
-      V(untouched) where nothing was reloaded or restarted.
+      V(untouched) where nothing was reloaded. A new process keeps nothing.
   returned: always
   type: str
   sample: flushed

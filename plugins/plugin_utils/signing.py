@@ -160,15 +160,13 @@ def merge(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
 
     transactions: those of both runs, to be put back from the last to the first.
     """
-    ended = {unit["name"]: unit for unit in second.get("units") or []}
-    units = [_told(unit, ended.get(unit["name"])) for unit in first["units"]]
     diffs = {entry["before_header"]: entry for entry in second.get("diff") or []}
     before = [entry for entry in first.get("diff") or [] if entry["before_header"] not in diffs]
     return dict(
         second,
         changed=bool(first.get("changed") or second.get("changed")),
         activation=activation.strongest(first.get("activation", "none"), second.get("activation", "none")),
-        units=units,
+        units=told(first["units"], second.get("units") or []),
         diff=before + list(diffs.values()),
         transactions=[run["transaction"] for run in (first, second) if run.get("transaction")],
         warnings=list(first.get("warnings") or []) + list(second.get("warnings") or []),
@@ -178,6 +176,12 @@ def merge(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
 def alone(first: dict[str, Any]) -> dict[str, Any]:
     """The result of a run that needed no second."""
     return dict(first, transactions=[first["transaction"]] if first.get("transaction") else [])
+
+
+def told(units: list[Unit], later: list[Unit]) -> list[Unit]:
+    """The units of a first run, each as it is after the second, with the reason that it had."""
+    ended = {unit["name"]: unit for unit in later}
+    return [_told(unit, ended.get(unit["name"])) for unit in units]
 
 
 def _told(unit: Unit, ended: Unit | None) -> Unit:

@@ -6,6 +6,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import ansible.template
@@ -65,12 +67,24 @@ def test_every_variable_has_the_prefix_of_the_collection(role):
     assert all(name.startswith("momentum_") for name in options(role))
 
 
-def test_variables_that_two_roles_share_mean_the_same():
-    seen = {}
+def test_each_option_is_declared_once():
+    """What several roles have is in tools/role_options.yml alone, and written into them from there."""
+    ended = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "role_options.py"), "--check"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        universal_newlines=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    shared = yaml.safe_load((ROOT / "tools" / "role_options.yml").read_text())
+    having = {}
     for role in ROLES:
-        for name, spec in options(role).items():
-            other = seen.setdefault(name, spec)
-            assert (other.get("type"), other.get("default")) == (spec.get("type"), spec.get("default")), name
+        for name in options(role):
+            having.setdefault(name, []).append(role)
+    assert {name: one["roles"] for name, one in shared.items()} == {
+        name: roles for name, roles in having.items() if len(roles) > 1
+    }
 
 
 def test_the_settings_of_a_role_are_those_of_the_module():

@@ -83,14 +83,15 @@ def plan(task: Task) -> Planned:
     """Plan every unit, then carry all plans out in one transaction."""
     if task.params.get("authority"):
         raise CertificateError(
-            "authority was sent to the node; call the module by its full name, msys.momentum.certificate"
+            "authority was sent to the node; call the module by its full name, msys.momentum.%s"
+            % ("node" if task.is_part else "certificate")
         )
     lookups = Accounts(accounts.user_id, accounts.group_id, must_exist=not task.check_mode)
     units = units_of(task.params["units"], lookups)
     for words in unknown_accounts(task.params["units"]) if task.check_mode else []:
         task.warn(words)
     node = manage.Node(task.node.prefix, task.node.state_dir, task.node.nodename)
-    whole = manage.plan_changes(units, node, datetime.now(timezone.utc), task.check_mode)
+    whole = manage.plan_changes(units, node, datetime.now(timezone.utc), task.check_mode, task.is_part)
     for words in whole.result.pop("warnings"):
         task.warn(words)
     return whole

@@ -30,7 +30,8 @@ class PartTask(Task):
         self.name = name
         self.params = dict(whole.params, **whole.params[name])
         self.node = whole.node
-        self.check_mode = whole.check_mode
+        self.waits = waiting(planned)
+        self.check_mode = whole.check_mode or bool(self.waits)
         self.secret_options = whole.secret_options
         self.announced = [path for one in planned.values() for path in one.written()]
         self.level = level_of(planned)
@@ -49,7 +50,9 @@ class PartTask(Task):
         self.whole.quotable = self.whole.quotable + texts
 
     def warn(self, warning: str) -> None:
-        """Add a warning that names the part."""
+        """Add a warning that names the part, unless the task comes back, and then knows more."""
+        if self.waits and not self.whole.check_mode:
+            return
         self.whole.warn("%s: %s" % (self.name, warning))
 
     def private_directory(self) -> Optional[str]:
@@ -115,7 +118,19 @@ def plan(task: Task) -> Planned:
         intended.withdraw()
     if refusals:
         raise Refused(refusals, list(planned))
-    return merged(task, planned)
+    whole = merged(task, planned)
+    return requests_alone(whole, planned["certificate"]) if waiting(planned) and not task.check_mode else whole
+
+
+def waiting(planned: Mapping[str, Planned]) -> List[str]:
+    """Return the certificates that wait for the authority on the controller, which the action plugin has sign them before it asks again."""
+    return planned["certificate"].result.get("waiting", []) if "certificate" in planned else []
+
+
+def requests_alone(whole: Planned, certificates: Planned) -> Planned:
+    """Return what is done of a plan while certificates wait: their requests are written, and all the rest is only foretold."""
+    result = dict(whole.result, waiting=waiting({"certificate": certificates}))
+    return Planned(result, certificates.files, certificates.directories, paths=whole.paths)
 
 
 def chosen(params: Mapping[str, Any]) -> List[Part]:
@@ -207,9 +222,9 @@ def what_changes(one: Planned, result: Mapping[str, Any]) -> str:
     """Return the change of a part in a few words: options or paths, or what the daemon does and why."""
     if "action" in result:
         return "%s (%s)" % (result["action"], "; ".join(result["reasons"]))
-    named = [change["subject"] or change["scope"] or change["file"] for change in result.get("changes", ())] or [
-        difference["path"] for difference in result.get("differences", ())
-    ]
+    named = [change["subject"] or change["scope"] or change["file"] for change in result.get("changes", ())]
+    named = named or [difference["path"] for difference in result.get("differences", ())]
+    named = named or [unit["name"] for unit in result.get("units", ()) if unit["state"] != "kept" or unit["files"]]
     named = unique(filter(None, named or list(one.written())))
     words = ", ".join(named[:SHOWN]) + (" and %d more" % (len(named) - SHOWN) if len(named) > SHOWN else "")
     level = result.get("activation", "none")

@@ -34,20 +34,15 @@ class Part(NamedTuple):
 
 
 # In this order they are planned, each over what the ones before it intend. An include line in a file decides which Security stanza
-# is in force; the daemon's user must be able to read the files that TLS names; the sandbox is computed from everything.
+# is in force. Where certificates have to be signed first, what follows them is only foretold, and parameters for DHE take minutes to make.
+# The daemon's user must be able to read the files that TLS names; the sandbox is computed from everything.
 # Owners and modes come after all that writes, because the manifest judges those files, too, and before the daemon, which reads them
 # under its own account. The daemon gets all of it once.
 PARTS: Sequence[Part] = (
     Part("config", config.ARGUMENTS, config.plan),
     Part("security", security.ARGUMENTS, security.plan, several_lines=["capabilities", "privileges"]),
+    Part("certificate", certificate.ARGUMENTS, certificate.plan, several_lines=sorted(certificate.SEVERAL_LINES)),
     Part("dhparams", dhparams.ARGUMENTS, dhparams.plan, {"mutually_exclusive": [("group", "generate")]}),
-    # An authority's key is on the controller, and stays there: the module `certificate` signs.
-    Part(
-        "certificate",
-        {name: one for name, one in certificate.ARGUMENTS.items() if name != "authority"},
-        certificate.plan,
-        several_lines=sorted(certificate.SEVERAL_LINES),
-    ),
     Part("tls", tls.ARGUMENTS, tls.plan),
     Part("credential", credential.ARGUMENTS, credential.plan),
     Part("control", control.ARGUMENTS, control.plan),

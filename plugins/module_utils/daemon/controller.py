@@ -57,6 +57,14 @@ class Gate(NamedTuple):
     rotate_config: str = ""
 
 
+class Named(NamedTuple):
+    """A certificate that the configuration names: its file, and of the first one in it the fingerprint and the end."""
+
+    path: str
+    fingerprint: str
+    not_after: str
+
+
 class Daemon:
     """The real daemon; `reconcile` drives it. Raises what `load` raises."""
 
@@ -222,9 +230,14 @@ class Daemon:
         left = self.process()
         return [Finding(left is None, "process", "none", "none" if left is None else "process %d" % left.pid)]
 
-    def refuse_unrecorded(self) -> None:
-        """Refuse, before the daemon is touched, a state directory in which `remember` could not write. Raises UnsafePath, OSError."""
-        state_directory.refuse([], [], self.node.state_dir)
+    def refuse_impossible(self, action: str) -> None:
+        """Refuse, before the daemon is touched, what nothing here could do, and a state directory in which `remember` could not write.
+        Raises PlanError, UnsafePath, OSError."""
+        missing = "" if action == "reload" else self._manager.missing()
+        if missing:
+            raise PlanError(missing)
+        if action != "stop":
+            state_directory.refuse([], [], self.node.state_dir)
 
     def remember(self, seen: Pending) -> None:
         """Record that what was pending is done, and what the process has loaded."""
@@ -298,7 +311,7 @@ class Daemon:
 
     def _drift(self, running: Process) -> drift.Drift:
         known = activation.activated(self.node.state_dir)
-        files = drift.changed_files(drift.digests(self.configuration), known, running, _changed_at)
+        files = drift.changed_files(drift.digests(self.configuration, self.effective), known, running, _changed_at)
         of_node = [file.path for file in self.configuration.files if file.of_node]
         return drift.judge(files, of_node, known, lambda: drift.static_digest(self.effective))
 
@@ -380,21 +393,41 @@ class Daemon:
         return self._at_every_address(port, pid, greets)
 
     def _tls_begins(self, entrance: Entrance, pid: int) -> Tuple[bool, str]:
-        """Ask for a TLS handshake at every address of a port. Whom the certificate is for is not asked here."""
+        """Ask for a TLS handshake at every address of a port, and whether the certificate is that of the file that the configuration
+        names there. Whom it is for is not asked here."""
         from ..pki.served import HANDSHAKE_FAILED, Endpoint, ask
         from .banner import reachable
 
         protocol = "smtps" if entrance.begin == IMPLICIT else "smtp"
+        named = self._certificate(entrance.path)
 
         def begins(address: str, seconds: float) -> Tuple[bool, str]:
             answer = ask(Endpoint(reachable(address), entrance.port, protocol, "", "", seconds), seconds)
             if answer.served is not None:
-                return True, "a certificate valid until %s" % (answer.served.not_after or "an unreadable date")
+                words = "a certificate valid until %s" % (answer.served.not_after or "an unreadable date")
+                if named is None or named.fingerprint == answer.served.fingerprint:
+                    return True, words
+                return False, "%s on %s, which is not that in %s (valid until %s)%s" % (
+                    words,
+                    address,
+                    named.path,
+                    named.not_after or "an unreadable date",
+                    "; where a policy script chooses it, leave the scope out of health.tls (momentum_health_tls)",
+                )
             if entrance.asks and answer.problem.startswith(HANDSHAKE_FAILED):
                 return True, "not proven: TLS begins, and clients must show a certificate"
             return False, "%s on %s" % (answer.problem, address)
 
         return self._at_every_address(entrance.port, pid, begins)
+
+    def _certificate(self, scope: Path) -> Optional[Named]:
+        """The certificate that the configuration names for a scope, None where there is none that can be read."""
+        from ..pki.served import first_leaf
+
+        found = Effective(self.configuration, catalog.recognised).resolve(scope, "TLS_Certificate")
+        path = str(found.value) if found is not None else ""
+        leaf = first_leaf(drift.content(path)) if os.path.isabs(path) else None
+        return None if leaf is None else Named(path, leaf.fingerprint, leaf.not_after)
 
     def _at_every_address(self, port: int, pid: int, ask: Ask) -> Tuple[bool, str]:
         """Ask every address that is listened on at a port; the first that does not answer as it shall decides."""

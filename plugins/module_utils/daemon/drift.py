@@ -8,10 +8,13 @@ Where the process is the one of the last record, contents are compared, which is
 changed after the process started.
 """
 
+import os
 from typing import Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from ..ecconf.effective import Effective
 from ..ecconf.loader import Configuration
+from ..errors import MomentumError
+from ..files import reading
 from ..state.pending import Activated
 from .process import Process
 
@@ -29,11 +32,27 @@ class Drift(NamedTuple):
 NO_DRIFT = Drift("none", ())
 
 
-def digests(configuration: Configuration) -> Dict[str, str]:
-    """The SHA-256 of every file of a configuration."""
+def digests(configuration: Configuration, effective: Effective) -> Dict[str, str]:
+    """The SHA-256 of every file of a configuration, and of every certificate that it names; empty for one that cannot be read."""
     from hashlib import sha256
 
-    return {file.path: sha256(bytes(file.document)).hexdigest() for file in configuration.files}
+    texts = {file.path: bytes(file.document) for file in configuration.files}
+    texts.update((path, content(path)) for path in certificates_of(effective) if path not in texts)
+    return {path: sha256(text).hexdigest() if text else "" for path, text in texts.items()}
+
+
+def certificates_of(effective: Effective) -> List[str]:
+    """The files that TLS_Certificate names in any scope."""
+    named = [str(one.value) for one in effective.settings() if one.name.lower() == "tls_certificate"]
+    return sorted({path for path in named if os.path.isabs(path)})
+
+
+def content(path: str) -> bytes:
+    """The content of a certificate's file; empty where it cannot be read."""
+    try:
+        return reading.read(path, "pem")
+    except (MomentumError, OSError):
+        return b""
 
 
 def snapshot(configuration: Configuration, effective: Effective, process: Process) -> Activated:
@@ -42,15 +61,18 @@ def snapshot(configuration: Configuration, effective: Effective, process: Proces
 
     key = [process.pid, process.start_ticks]
     consoles = configured(effective)
-    return Activated(key, digests(configuration), static_digest(effective), listener_digest(effective), consoles)
+    return Activated(
+        key, digests(configuration, effective), static_digest(effective), listener_digest(effective), consoles
+    )
 
 
 def changed_files(
     now: Dict[str, str], recorded: Optional[Activated], process: Process, changed_at: Callable[[str], float]
 ) -> List[str]:
-    """The files that the process has not loaded; `changed_at` is the time of a file's last change (ctime)."""
+    """The files that the process has not loaded; `changed_at` is the time of a file's last change (ctime). A file without a digest cannot be
+    read, and so not be loaded."""
     known = recorded.files if recorded is not None else {}
-    differing = [path for path in now if known.get(path) != now[path]]
+    differing = [path for path in now if now[path] and known.get(path) != now[path]]
     if recorded is not None and list(recorded.process) == [process.pid, process.start_ticks]:
         return sorted(differing + [path for path in known if path not in now])
     return sorted(path for path in differing if changed_at(path) > process.start_time - SLACK)

@@ -16,8 +16,6 @@ from .drift import Drift
 from .health import Finding
 from .process import Process
 
-FLUSHING = ("reload", "restart")
-
 
 def _nothing() -> str:
     return ""
@@ -82,8 +80,7 @@ def reconcile(daemon: Any, desired: DesiredDaemon, check_mode: bool = False) -> 
         return _confirm(daemon, desired, now, decision, check_mode)
     if desired.defer_restart and decision.action == "restart" and now.process is not None:
         return Result("none", decision.reasons, [], "restart", now.process, deferred=True)
-    if desired.state != "stopped":
-        daemon.refuse_unrecorded()
+    daemon.refuse_impossible(decision.action)
     if check_mode:
         return Result(decision.action, decision.reasons, [], now.pending.level, now.process)
     findings = _activate(daemon, decision.action, desired, now.process)
@@ -109,17 +106,17 @@ def _confirm(daemon: Any, desired: DesiredDaemon, now: CurrentDaemon, decision: 
 def _activate(daemon: Any, action: str, desired: DesiredDaemon, before: Optional[Process]) -> List[Finding]:
     """Act, then prove; a refused action is a finding that ends the matter.
 
-    A daemon that loaded its files is told to drop what it keeps of TLS, on the way back too.
+    A daemon that loaded its files is told to drop what it keeps of TLS, on the way back too, before it is proven what it serves. A new process
+    keeps nothing.
     """
     refusal = daemon.act(action)
     if refusal:
         return [Finding(False, action, "done", refusal)]
     if action == "stop":
         return list(daemon.prove_stopped(desired.timeout))
-    findings = list(daemon.prove(desired.timeout, before if action == "restart" else None))
-    if action in FLUSHING and health.is_healthy(findings):
+    if action == "reload":
         daemon.flush_tls()
-    return findings
+    return list(daemon.prove(desired.timeout, before if action == "restart" else None))
 
 
 def _put_back(

@@ -54,6 +54,15 @@ class Manager:
             return None
         return Unit(shown.get("ActiveState", ""), shown.get("SubState", ""), shown.get("Result", ""))
 
+    def missing(self) -> str:
+        """Why nothing here could start or stop the daemon; empty if something can."""
+        if self.unit() is not None or os.access(self._starter, os.X_OK):
+            return ""
+        return "systemd has no unit %s, and %s is no program; install Momentum's packages, or write the unit first" % (
+            self.name,
+            self._starter,
+        )
+
     def control_group(self) -> str:
         """The control group of the unit, '' where there is none."""
         return control_group(self.name, self._run, self._systemd)

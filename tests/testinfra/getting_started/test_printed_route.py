@@ -101,25 +101,28 @@ def own_variables(bundle: Path) -> Dict[str, Any]:
 def runs(host: Any, site: Path) -> Iterator[List[Ran]]:
     """Every printed command, until one fails."""
     host.run_expect([0], DISTRIBUTION, LIBRARY)
-    environment = dict(
-        os.environ, ANSIBLE_NOCOLOR="true", ANSIBLE_FORCE_COLOR="false", ANSIBLE_CALLBACK_RESULT_FORMAT="yaml"
-    )
     found: List[Ran] = []
     for command in COMMANDS:
-        done = subprocess.run(
-            ["sh", "-c", command],
-            cwd=str(site),
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
-        print("$ %s\n%s" % (command, done.stdout))
-        found.append(Ran(command, done.returncode, done.stdout))
-        if done.returncode:
+        found.append(ran(command, site))
+        if found[-1].status:
             break
     yield found
+
+
+def ran(command: str, site: Path) -> Ran:
+    """Run a command in the directory of the reader."""
+    plain = {"ANSIBLE_NOCOLOR": "true", "ANSIBLE_FORCE_COLOR": "false", "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"}
+    done = subprocess.run(
+        ["sh", "-c", command],
+        cwd=str(site),
+        env=dict(os.environ, **plain),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    print("$ %s\n%s" % (command, done.stdout))
+    return Ran(command, done.returncode, done.stdout)
 
 
 def test_every_printed_command_succeeds(runs: List[Ran]) -> None:
@@ -155,3 +158,24 @@ def test_the_report_names_the_certificate(site: Path, runs: List[Ran]) -> None:
     found = json.loads((site / "certificates.json").read_text(encoding="utf-8"))
     assert any("server.crt" in str(one) and NODE in str(one) for one in found["certificates"])
     assert NODE in (site / "certificates.html").read_text(encoding="utf-8")
+
+
+RENEW = (
+    "cd /opt/msys/ecelerity/etc/certs && openssl req -x509 -new -key server.key -subj /CN=%s -days 30 -out /root/other.crt && "
+    "cat /root/other.crt > server.crt"
+)
+FINGERPRINT = "openssl x509 -noout -fingerprint -sha256"
+
+
+def test_a_certificate_that_another_program_renewed_is_loaded_by_the_next_run(
+    host: Any, site: Path, runs: List[Ran]
+) -> None:
+    """The last test: what it leaves is of no authority."""
+    host.run_expect([0], RENEW, NODE)
+    found = ran("ansible-playbook -i inventory.yml msys.momentum.site", site)
+    assert found.status == 0, found.output
+    assert "service: reload (files on disk differ from what the daemon has loaded)" in found.output
+    other = host.check_output("%s -in /root/other.crt" % FINGERPRINT)
+    for port, how in PORTS.items():
+        wire = "echo QUIT | openssl s_client -connect 127.0.0.1:%d %s 2>/dev/null | %s" % (port, how, FINGERPRINT)
+        assert host.check_output(wire) == other, port

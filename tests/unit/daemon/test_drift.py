@@ -89,5 +89,27 @@ def test_a_snapshot_is_what_later_runs_compare_with(tmp_path):
     record = drift.snapshot(configuration, values, PROCESS)
     assert list(record.process) == [10, 500]
     assert list(record.files) == [str(tmp_path / "ecelerity.conf")]
-    assert drift.changed_files(drift.digests(configuration), record, PROCESS, lambda path: 9999.0) == []
+    assert drift.changed_files(drift.digests(configuration, values), record, PROCESS, lambda path: 9999.0) == []
     assert BASE not in repr(record)
+
+
+def test_a_certificate_that_was_renewed_under_its_path_is_loaded_as_a_changed_file_is(tmp_path):
+    crt = tmp_path / "mx.crt"
+    crt.write_text("one")
+    text = 'ESMTP_Listener {\n  TLS_Certificate = "%s"\n  Listen ":26" {\n    TLS_Certificate = none\n  }\n}\n' % crt
+    configuration, values = effective(tmp_path, text)
+    record = drift.snapshot(configuration, values, PROCESS)
+    assert sorted(record.files) == [str(tmp_path / "ecelerity.conf"), str(crt)]
+
+    def differing():
+        return drift.changed_files(drift.digests(configuration, values), record, PROCESS, lambda path: 0.0)
+
+    assert differing() == []
+    crt.write_text("two")
+    assert differing() == [str(crt)]
+    assert judged([str(crt)]) == "reload"
+    # A file that is gone, or no file at all, cannot be loaded: the daemon is left as it is.
+    crt.unlink()
+    assert differing() == []
+    crt.mkdir()
+    assert differing() == []

@@ -360,6 +360,24 @@ def test_a_handshake_is_proven_where_the_configuration_has_implicit_tls(certific
         server.close()
 
 
+def test_what_is_served_must_be_the_certificate_that_the_configuration_names(certificate, tmp_path):
+    other = tmp_path / "mx.pem"
+    request = ["openssl", "req", "-x509", "-nodes", "-newkey", "rsa:2048", "-subj", "/CN=mta", "-keyout", os.devnull]
+    other.write_bytes(subprocess.check_output(request, stderr=subprocess.DEVNULL))
+    for path, fits in ((certificate, True), (str(other), False), (str(tmp_path / "missing.pem"), True)):
+        server = ImplicitTls([b"220 mail ESMTP\r\n"], certificate)
+        server.socket.listen(5)
+        try:
+            text = LISTEN.replace("/mx.pem", path) % (server.port, "Use_SSL = true")
+            daemon = daemon_of_this_process(tmp_path, text)
+            (entrance,) = daemon._tls()
+            begins, words = daemon._tls_begins(entrance, os.getpid())
+            assert begins is fits, words
+            assert fits or "which is not that in %s (valid until 20" % other in words
+        finally:
+            server.close()
+
+
 def test_a_listener_that_does_not_keep_its_promise_of_starttls_is_found(tmp_path):
     server = Server([b"220 mail ESMTP\r\n250-mail\r\n250 PIPELINING\r\n"])
     try:

@@ -20,7 +20,7 @@ from .layout import Edit, attributes
 from .make import Made, make
 from .plan import Surroundings, UnitPlan, plan
 from .reasons import KEPT, REQUESTED
-from .unit import Unit
+from .unit import AUTHORITY, Unit
 
 
 class Node(NamedTuple):
@@ -44,11 +44,15 @@ class Work(NamedTuple):
         return self.made is None or bool(self.edits)
 
 
-def plan_changes(units: List[Unit], node: Node, now: datetime, check_mode: bool) -> Planned:
+def plan_changes(units: List[Unit], node: Node, now: datetime, check_mode: bool, is_part: bool = False) -> Planned:
     """Plan all units; keys and certificates are made, but in check mode, and not written yet. now: aware, UTC. Raises
-    CertificateError with every unit that is refused (then nothing was made), UnsafePath, OSError."""
-    outcomes = plan_all(units, Surroundings(look, node.nodename, node.state_dir, now))
-    works = [_work(planned, now, check_mode) for planned in outcomes]
+    CertificateError with every unit that is refused (then nothing was made), UnsafePath, OSError.
+
+    is_part: other parts of a node depend on the certificates. Where units wait for the authority of the task, which comes back with their
+    certificates, only their requests are written; the result names them in `waiting`, and foretells everything else."""
+    outcomes = plan_all(units, Surroundings(look, node.nodename, node.state_dir, now, check_mode))
+    asking = {one.unit.name: one.unit for one in outcomes if is_part and waits_for_the_authority(one)}
+    works = [_work(one, now, check_mode or bool(asking) and one.unit.name not in asking) for one in outcomes]
     changing = [work for work in works if work.changes]
     level = activations.strongest("none", *(_level(work, node.prefix) for work in changing))
     result = {
@@ -58,8 +62,16 @@ def plan_changes(units: List[Unit], node: Node, now: datetime, check_mode: bool)
         "diff": [shown.difference(work.planned, work.edits) for work in changing],
         "warnings": [words for one in outcomes for words in shown.warnings(one, node.nodename, now)],
     }
-    concerned = _paths([work for work in changing if _level(work, node.prefix) != "none"])
-    whole = Planned(result, activations=[daemon(level, concerned)], paths=_paths(changing))
+    # The daemon reads nothing of what the collection keeps for itself.
+    own = os.path.join(node.state_dir, "")
+    reloading = [work for work in changing if _level(work, node.prefix) != "none"]
+    concerned = [path for path in _paths(reloading) if not path.startswith(own)]
+    paths = _paths(changing)
+    if asking:
+        result["waiting"] = list(asking)
+        paths += [path for unit in asking.values() for path in unit.pair_files]
+        changing = [work for work in changing if work.planned.unit.name in asking]
+    whole = Planned(result, activations=[daemon(level, concerned)], paths=paths)
     if check_mode:
         return whole
     edits: List[Edit] = []
@@ -70,6 +82,11 @@ def plan_changes(units: List[Unit], node: Node, now: datetime, check_mode: bool)
         edits += old + work.edits
     files = [PlannedFile(edit.path, edit.before, edit.content, edit.owner, edit.group, edit.mode) for edit in edits]
     return whole._replace(files=files, directories=above)
+
+
+def waits_for_the_authority(planned: UnitPlan) -> bool:
+    """Whether a request is made that the controller signs within the same task."""
+    return planned.state == REQUESTED and planned.unit.source == AUTHORITY
 
 
 def plan_all(units: List[Unit], around: Surroundings) -> List[UnitPlan]:
@@ -125,8 +142,7 @@ def _level(work: Work, prefix: str) -> str:
     if unit.activation:
         return unit.activation
     etc = os.path.join(prefix, "etc", "")
-    paths = (unit.key, unit.certificate, unit.chain, unit.combined)
-    return "reload" if any(path.startswith(etc) for path in paths) else "none"
+    return "reload" if any(path.startswith(etc) for path in unit.pair_files) else "none"
 
 
 def _paths(works: List[Work]) -> List[str]:
@@ -138,7 +154,7 @@ def _paths(works: List[Work]) -> List[str]:
         if work.made is None and work.planned.state == REQUESTED:
             planned = [unit.request] if unit.request else []
         elif work.made is None:
-            planned = [unit.key, unit.certificate, unit.chain, unit.combined]
+            planned = unit.pair_files
         found += [path for path in planned if path]
     return found
 

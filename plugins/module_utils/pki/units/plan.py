@@ -16,7 +16,7 @@ from ..x509.certificates import Facts
 from ..x509.requests import DesiredCertificate
 from .current import CurrentPair, Look, current
 from .reasons import CREATED, KEPT, REPLACED, REQUESTED, Case, Reason, desired_for, why
-from .unit import Unit, kind_for
+from .unit import AUTHORITY, Unit, kind_for
 
 
 class Pair(NamedTuple):
@@ -45,12 +45,14 @@ class UnitPlan(NamedTuple):
 
 
 class Surroundings(NamedTuple):
-    """Where a plan is made: how to read files, the name of the node, where keys wait, and the time (aware)."""
+    """Where a plan is made: how to read files, the name of the node, where keys wait, and the time (aware). foretells: nothing is
+    made; what an authority on the controller signs within the same task is planned as if it were made here."""
 
     look: Look
     nodename: str
     state_dir: str
     now: datetime
+    foretells: bool = False
 
 
 def plan(unit: Unit, around: Surroundings) -> UnitPlan:
@@ -176,6 +178,8 @@ def _signed_elsewhere(case: Case, reason: Optional[Reason], around: Surroundings
         return _handed_back(case, reason, around, links)
     if reason is None:
         return _kept(case, around, links[1:] or None)
+    if around.foretells and case.unit.source == AUTHORITY:
+        return _outcome(case, reason, around, None, _reusable(case))
     return _requested(case, reason, around)
 
 

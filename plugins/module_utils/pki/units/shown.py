@@ -15,6 +15,7 @@ from .layout import Edit
 from .make import Made
 from .plan import UnitPlan
 from .reasons import KEPT, REQUESTED
+from .unit import AUTHORITY
 
 
 def unit(planned: UnitPlan, made: Optional[Made], written: List[Edit], now: datetime) -> Dict[str, Any]:
@@ -79,7 +80,7 @@ def difference(planned: UnitPlan, written: List[Edit]) -> Dict[str, str]:
 def _after(planned: UnitPlan, before: List[str], written: List[Edit]) -> List[str]:
     if planned.state == REQUESTED:
         return before + ["request: %s" % ("waits for its certificate" if planned.request else "new")]
-    if planned.pair is not None:
+    if planned.pair is not None and not _is_signed_within_the_task(planned):
         lines = _facts(planned.pair.leaf)
         attributes = layout.summary(written)
     else:
@@ -103,11 +104,16 @@ def _facts(leaf: Facts) -> List[str]:
     ]
 
 
+def _is_signed_within_the_task(planned: UnitPlan) -> bool:
+    """Whether check mode, which signs nothing, could not know the certificate."""
+    return planned.unit.source == AUTHORITY and bool(planned.unit.signed.strip()) and planned.state != KEPT
+
+
 def _desired(planned: UnitPlan) -> List[str]:
     return [
         "subject: %s" % requests.subject(planned.desired).rfc4514_string(),
         "names: %s" % ", ".join(planned.desired.names),
-        "issuer: self-signed",
+        "issuer: %s" % ("the authority" if planned.unit.source == AUTHORITY else "self-signed"),
         "key: %s" % planned.kind,
         "usages: %s" % ", ".join(planned.desired.usages),
         "days: %d" % planned.unit.days,

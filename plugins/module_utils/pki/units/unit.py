@@ -16,9 +16,10 @@ from ..x509.lifetime import share_of
 from ..x509.requests import unfit_common_name
 from .current import Places
 
-SOURCES = ("self_signed", "authority", "external", "provided")
+AUTHORITY = "authority"  # signed on the controller, within the same task
+SOURCES = ("self_signed", AUTHORITY, "external", "provided")
 
-ASKING = ("authority", "external")  # the node makes a request, which the controller judges
+ASKING = (AUTHORITY, "external")  # the node makes a request, which the controller judges
 
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._@-]{0,127}\Z")  # it becomes the name of a directory
 _UNKNOWN = -1  # an account that an earlier task of a check mode run would have made
@@ -60,6 +61,11 @@ class Unit(NamedTuple):
     def places(self) -> Places:
         """Where its files are."""
         return Places(self.key, self.certificate, self.chain, self.combined, self.request)
+
+    @property
+    def pair_files(self) -> List[str]:
+        """The files that the pair is in."""
+        return [path for path in (self.key, self.certificate, self.chain, self.combined) if path]
 
 
 class Accounts(NamedTuple):
