@@ -97,11 +97,23 @@ options:
           - V(instance_name) refuses blanks and colons in the name of a C(Binding), and blanks in that of a C(Binding_Group).
           - V(unknown_option) and V(unknown_stanza) refuse a name that no version has, in a scope whose options the manuals list completely.
           - V(removed) and V(too_new) refuse an option, a stanza or a module that the installed version has no longer, or not yet.
+          - V(outdated_protocols) refuses C(TLS_Protocols), or a priority string of GnuTLS in C(TLS_Ciphers), that leaves a protocol older than
+            TLS 1.2 and not TLS 1.2 itself, as M(msys.momentum.tls) does. The error names what is left.
           - Overriding a check does not silence Momentum's own validators, which O(validate) controls.
         type: list
         elements: str
         default: []
-        choices: [wrong_type, misplaced, misspelled, instance_name, ignored, unknown_option, unknown_stanza, removed, too_new]
+        choices:
+          - wrong_type
+          - misplaced
+          - misspelled
+          - instance_name
+          - ignored
+          - unknown_option
+          - unknown_stanza
+          - removed
+          - too_new
+          - outdated_protocols
         version_added: 0.3.0
   files:
     description: Configuration files that must be there, before the settings are looked at.

@@ -65,6 +65,7 @@ options:
         description:
           - V(digest) checks digests (C(AuthDigestMD5Parameters)). The password does not go over the wire.
           - V(login) takes the password in clear text (C(AuthLoginParameters)), as Active Directory needs it.
+          - The other mechanism is removed from the place, and from C(Control_Listener) where no other place has it from there.
         type: str
         choices: [digest, login]
         default: digest

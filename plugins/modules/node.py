@@ -114,6 +114,8 @@ options:
             - V(instance_name) refuses blanks and colons in the name of a C(Binding), and blanks in that of a C(Binding_Group).
             - V(unknown_option) and V(unknown_stanza) refuse a name that no version has, in a scope whose options the manuals list completely.
             - V(removed) and V(too_new) refuse an option, a stanza or a module that the installed version has no longer, or not yet.
+            - V(outdated_protocols) refuses C(TLS_Protocols), or a priority string of GnuTLS in C(TLS_Ciphers), that leaves a protocol older than TLS
+              1.2 and not TLS 1.2 itself, as M(msys.momentum.tls) does. The error names what is left.
             - Overriding a check does not silence Momentum's own validators, which O(validate) controls.
             type: list
             elements: str
@@ -128,6 +130,7 @@ options:
             - unknown_stanza
             - removed
             - too_new
+            - outdated_protocols
             version_added: 0.3.0
       files:
         description: Configuration files that must be there, before the settings are looked at.
@@ -798,6 +801,7 @@ options:
             description:
             - V(digest) checks digests (C(AuthDigestMD5Parameters)). The password does not go over the wire.
             - V(login) takes the password in clear text (C(AuthLoginParameters)), as Active Directory needs it.
+            - The other mechanism is removed from the place, and from C(Control_Listener) where no other place has it from there.
             type: str
             choices:
             - digest

@@ -291,7 +291,8 @@ crypto_policy:
   description:
     - The policy of the operating system (C(update-crypto-policies)), which can forbid what the settings allow. Empty where the
       node has none.
-    - It is reported, not reckoned with, because Momentum's own settings and C(@SECLEVEL) may loosen it again.
+    - Of what it consists of, only C(MinProtocol) in the configuration of OpenSSL is reckoned with, in RV(effective). Values are written
+      and compared without it, because who changes the policy does not look at Momentum.
   returned: success
   type: str
   sample: DEFAULT
@@ -310,7 +311,9 @@ effective:
       type: str
       sample: mozilla-intermediate
     protocols:
-      description: The protocols that can be negotiated.
+      description:
+        - The protocols that can be negotiated, without those that C(MinProtocol) in the configuration of OpenSSL forbids.
+        - Where nothing can be read of it, TLS 1.0 and 1.1 count as possible on every version. Security levels of OpenSSL may forbid them.
       type: list
       elements: str
       sample: [TLSv1.2, TLSv1.3]

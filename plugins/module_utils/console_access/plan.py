@@ -15,7 +15,7 @@ from ..ecconf.paths import Path, format_path
 from ..ecconf.syntax.atoms import parse_bool
 from ..errors import PlanError
 from .current import CurrentConsole
-from .listens import LISTENER, Listen, listens, uri_of
+from .listens import LISTENER, MECHANISMS, Listen, listens, uri_of
 from .options import Authorization, Console, Tcp
 from .safety_checks import Unsafe
 
@@ -41,7 +41,11 @@ def plan_console(before: CurrentConsole, reload: Reload, requested: Console) -> 
         doomed = _doomed(after, requested)
         if doomed:
             kept = [desired for desired in all_desired if not _within(desired.path, doomed)]
-            made, after = _made(before, reload, kept + [DesiredSetting(path, state="absent") for path in doomed])
+            all_desired = kept + [DesiredSetting(path, state="absent") for path in doomed]
+            made, after = _made(before, reload, all_desired)
+    replaced = _replaced(after, requested)
+    if replaced:
+        made, after = _made(before, reload, all_desired + replaced)
     left = after.unsafe(requested.allow)
     _refuse(left, requested)
     remaining = [_key(one) for one in left]
@@ -89,6 +93,25 @@ def _refuse_many(found: Sequence[Listen]) -> None:
             "%s:%d: more than %d places of the console are named up to here; see who wrote that, and take them out"
             % (one.file, one.line, MOST)
         )
+
+
+def _replaced(after: CurrentConsole, requested: Console) -> List[DesiredSetting]:
+    """The mechanisms beside the requested ones: an ec_console that takes the other one of two would ask the wrong source (page
+    3/3-reference/conf-ldaps). That of the listener goes where no other place has it from there."""
+    asked = {one.address: one.option for one in requested.tcp}
+    found = []
+    for listen in after.listens:
+        for option in MECHANISMS if listen.address in asked else ():
+            if option != asked[listen.address] and after.effective.get(listen.path, option):
+                found.append(DesiredSetting(listen.path, option, None, "absent"))
+    if asked and all(listen.address in requested.addresses for listen in after.listens):
+        unused = [option for option in MECHANISMS if option not in asked.values()]
+        found += [
+            DesiredSetting(LISTENER, option, None, "absent")
+            for option in unused
+            if after.effective.get(LISTENER, option)
+        ]
+    return found
 
 
 def _doomed(after: CurrentConsole, requested: Console) -> List[Path]:

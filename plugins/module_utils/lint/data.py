@@ -11,6 +11,7 @@ taken for one that is refused.
 from typing import Callable, FrozenSet, List, NamedTuple, Optional, Tuple
 
 from ..ecconf.effective import Setting
+from . import outdated
 from .finding import FATAL, INFO, WARNING
 
 
@@ -58,14 +59,13 @@ class Withdrawn(NamedTuple):
     source: str
 
 
-OLD_PROTOCOLS = frozenset(["SSLV2", "SSLV3", "TLSV1.0", "TLSV1.1"])
+_SSL = frozenset(["SSLV2", "SSLV3"])
+_OLD_TLS = frozenset(["TLSV1.0", "TLSV1.1"])
 
 
 def tokens(setting: Setting) -> List[str]:
     """The signed tokens of tls_protocols in capital letters; a token without a sign switches on."""
-    words = str(setting.value).upper().split(":") if isinstance(setting.value, str) else []
-    words = [word.strip() for word in words]
-    return [word if word[0] in "+-" else "+" + word for word in words if word]
+    return outdated.tokens(setting.value)
 
 
 def _has(*requested: str) -> Callable[[Setting], bool]:
@@ -75,17 +75,6 @@ def _has(*requested: str) -> Callable[[Setting], bool]:
 def _all_but_for(*excluded: str) -> Callable[[Setting], bool]:
     """Whether +ALL is there and one of some protocols is not taken out of it."""
     return lambda setting: "+ALL" in tokens(setting) and not set(excluded) <= set(tokens(setting))
-
-
-def _outdated(setting: Setting) -> bool:
-    """Whether a protocol older than TLS 1.2 is left, and TLS 1.2 is not: from left to right, from all of them if the first one is taken out."""
-    found = tokens(setting)
-    every = OLD_PROTOCOLS | {"TLSV1.2", "TLSV1.3"}
-    left = set(every) if found and found[0][0] == "-" else set()
-    for token in found:
-        named = every if token[1:] == "ALL" else {token[1:]}
-        left = left | named if token[0] == "+" else left - named
-    return "TLSV1.2" not in left and bool(left & OLD_PROTOCOLS)
 
 
 def _signed(sign: str, names: FrozenSet[str]) -> Callable[[Setting], bool]:
@@ -131,20 +120,31 @@ VALUES: Tuple[ValueRule, ...] = (
         "inert",
         WARNING,
         "tls_protocols",
-        _signed("+", OLD_PROTOCOLS),
-        "SSLv2, SSLv3, TLSv1.0 and TLSv1.1 are accepted without effect since 5.3.0: peers that speak nothing newer are refused",
+        _signed("+", _SSL),
+        "SSLv2 and SSLv3 are accepted without effect since 5.3.0: peers that speak nothing newer are refused",
         "remove these words, and prepare such peers",
         "changelog/5/5-3-0",
         since="5.3.0",
     ),
     ValueRule(
         "inert",
+        WARNING,
+        "tls_protocols",
+        _signed("+", _OLD_TLS),
+        "whether TLSv1.0 and TLSv1.1 have an effect since 5.3.0 is up to the node's OpenSSL and crypto policy: where they have none, "
+        "peers that speak nothing newer are refused",
+        "remove these words, and prepare such peers",
+        "4/config/tls-protocols, changelog/5/5-3-0",
+        since="5.3.0",
+    ),
+    ValueRule(
+        "inert",
         INFO,
         "tls_protocols",
-        _signed("-", OLD_PROTOCOLS),
-        "SSLv2, SSLv3, TLSv1.0 and TLSv1.1 are accepted without effect since 5.3.0",
-        "these words may be removed",
-        "changelog/5/5-3-0",
+        _signed("-", frozenset(["SSLV2"])),
+        "SSLv2 is accepted without effect since 5.3.0",
+        "the word may be removed",
+        "4/config/tls-protocols",
         since="5.3.0",
     ),
     ValueRule(
@@ -163,21 +163,11 @@ VALUES: Tuple[ValueRule, ...] = (
         WARNING,
         "tls_protocols",
         _all_but_for("-TLSV1.0", "-TLSV1.1"),
-        "+ALL no longer stands for TLS 1.0 and 1.1 since 5.3.0",
+        "whether +ALL stands for TLS 1.0 and 1.1 since 5.3.0 is up to the node's OpenSSL and crypto policy",
         "name the desired protocols",
-        "changelog/5/5-3-0",
+        "4/config/tls-protocols, changelog/5/5-3-0",
         since="5.3.0",
         crossing=True,
-    ),
-    ValueRule(
-        "outdated",
-        WARNING,
-        "tls_protocols",
-        _outdated,
-        "leaves a protocol older than TLS 1.2, and not TLS 1.2: peers negotiate the older one, or none",
-        "begin with +ALL, and take out the old ones",
-        "4/config/tls-protocols",
-        until="5.3.0",
     ),
     ValueRule(
         "misspelled",
@@ -265,9 +255,9 @@ DEFAULTS: Tuple[DefaultRule, ...] = (
         ("global",),
         "5.3.0",
         "+ALL with TLS 1.0 and 1.1 where the library has them",
-        "+ALL without them",
+        "+ALL with them where OpenSSL and the crypto policy permit them",
         INFO,
-        "changelog/5/5-3-0",
+        "4/config/tls-protocols, changelog/5/5-3-0",
     ),
 )
 

@@ -6,7 +6,8 @@
 
 The same verdicts as those of the lint rules (lint.names), about what is about to be written. Refused is only what the manuals
 decide: a value of another type, an option that Momentum does not look for in the scope, a name that no version or not this one
-has where the manuals list all. What a module may bring along is left to Momentum's own checkers.
+has where the manuals list all; and protocols that leave TLS 1.2 out and an older one in, as msys.momentum.tls refuses them. What
+a module may bring along is left to Momentum's own checkers.
 """
 
 from typing import Any, Callable, List, NamedTuple, Optional, Sequence
@@ -16,7 +17,7 @@ from ..catalog.option_types import expected
 from ..ecconf.paths import Path, format_path
 from ..errors import PlanError
 from ..redaction.redaction import mask_text
-from . import names
+from . import names, outdated
 from .finding import FATAL, Release, Verdict, innermost
 
 WRONG_TYPE = "wrong_type"
@@ -31,6 +32,7 @@ REFUSED = (
     "unknown_stanza",
     "removed",
     "too_new",
+    "outdated_protocols",
 )
 _DECIDED = ("misspelled", "instance_name")  # warnings about a stanza that are refused all the same
 _OLDEST = "3.6"  # the first release that the collection supports
@@ -113,7 +115,8 @@ def _verdicts(release: Release, setting: Setting) -> List[Verdict]:
         if requested
         else []
     )
-    return names.of_option(release, name, where) + wrong
+    old = outdated.judge(name, setting.value, release.version)
+    return names.of_option(release, name, where) + wrong + ([] if old is None else [old])
 
 
 def _sentence(setting: Setting, verdict: Verdict) -> str:

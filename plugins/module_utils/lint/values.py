@@ -11,6 +11,7 @@ from ..catalog.manual import page
 from ..catalog.option_types import expected
 from ..ecconf.effective import Setting
 from ..ecconf.paths import Path
+from . import outdated
 from .data import DEFAULTS, HTTP_PORT, OPENSSL_ONLY, VALUES, WITHDRAWN, DefaultRule, ValueRule
 from .finding import INFO, WARNING, Finding, Subject, Verdict, at_scope, at_setting, innermost
 from .names import is_of
@@ -28,6 +29,9 @@ def of_values(subject: Subject) -> Iterator[Finding]:
         for rule in rules.get(setting.name.lower(), ()):
             if rule.scope in ("", innermost(setting.path)) and rule.matches(setting):
                 yield at_setting(Verdict(rule.rule, rule.severity, rule.message, rule.advice, rule.source), setting)
+        verdict = outdated.judge(setting.name.lower(), setting.value, subject.version)
+        if verdict is not None:
+            yield at_setting(verdict, setting)
         if gnutls and setting.name.lower() in OPENSSL_ONLY:
             yield at_setting(_GNUTLS, setting)
 

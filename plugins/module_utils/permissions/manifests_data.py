@@ -107,7 +107,7 @@ def _configuration() -> List[BuiltIn]:
         ),
         BuiltIn("license", "{prefix}/etc/license", "root", None, "go-w", roles=MOMENTUM),
         BuiltIn("installer", "{base}/etc/installer", "root", None, "u=rwX,go=rX", "0755", True),
-        BuiltIn("installer", "{base}/etc/installer/lastinstall", "root", "root", "0600", lines=OLD, manual=stated),
+        BuiltIn("installer", "{base}/etc/installer/lastinstall", "root", "root", "0600", manual=stated),
     ]
 
 

@@ -59,6 +59,15 @@ LISTEN = ("ESMTP_Listener", 'Listen ":25"')
         ),
         (None, None, ("opendkin",), ["scope opendkin", "Did you mean opendkim?"]),
         ("Enabled", False, ("ESMTP_Listener",), ["Rename it to Enable", "allow: [misspelled]"]),
+        # The example of the page 3/3-reference/install-security.
+        (
+            "TLS_Protocols",
+            "-SSLv2:-SSLv3:-TLSv1.0:+TLSv1.1:-TLSv1.2",
+            LISTEN,
+            ["leaves TLSv1.1 and TLSv1.3 alone", "allow: [outdated_protocols]"],
+        ),
+        ("tls_protocols", "+tlsv1.0", ('Binding "b"',), ["leaves TLSv1.0 alone", "allow: [outdated_protocols]"]),
+        ("TLS_Ciphers", "NORMAL:-VERS-ALL:+VERS-TLS1.1", (), ["leaves TLSv1.1 alone", "allow: [outdated_protocols]"]),
         (None, None, ('Binding "a:b"',), ["blanks and colons are not allowed", "allow: [instance_name]"]),
         ("Bind_Address", "192.0.2.1", ('Binding "a b"',), ["scope Binding", "allow: [instance_name]"]),
     ],
@@ -90,6 +99,14 @@ def test_what_the_catalog_knows_to_be_wrong_is_named_with_its_remedy(option, val
         ("Spool_Mode", "0640", ()),
         ("Relay_Hosts", ["10.0.0.0/8"], ("ESMTP_Listener",)),
         ("binding_group", "group1", ('Binding "x"',)),
+        ("TLS_Protocols", "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1", ()),
+        ("TLS_Protocols", "+TLSv1.1:+TLSv1.2", ()),
+        ("TLS_Protocols", "-ALL:+TLSv1.3", ()),
+        # What it leaves is SSLv3 to the words, and nothing old to an OpenSSL of this version.
+        ("TLS_Protocols", "+ALL:-TLSv1.0:-TLSv1.1:-TLSv1.2", ()),
+        ("TLS_Protocols", "no list", ()),
+        ("TLS_Ciphers", "NORMAL:-VERS-SSL3.0", ()),
+        ("TLS_Ciphers", "HIGH:!aNULL", ()),
         # Nobody knows what a module takes, in its own stanza or beside the options of the core.
         ("Own_Module_Option", "x", ()),
         ("Max_Retriess", 3, ()),
@@ -157,3 +174,10 @@ def test_the_defaults_of_the_catalog_are_of_their_types():
         for entry in catalog.entries(name):
             if entry.default is not None:
                 assert not expected(name, entry.type, entry.default), (name, entry.default)
+
+
+@pytest.mark.parametrize("version, left", [("3.6.12", "TLSv1.1 alone"), (None, "TLSv1.1 and TLSv1.3 alone")])
+def test_what_is_left_of_a_list_of_protocols_is_that_of_the_version(version, left):
+    (sentence,) = found("TLS_Protocols", "-SSLv2:-SSLv3:-TLSv1.0:+TLSv1.1:-TLSv1.2", version=version)
+    assert left in sentence
+    assert found("TLS_Protocols", "+TLSv1.1", version=version, allow=["outdated_protocols"]) == []

@@ -333,13 +333,16 @@ def test_options_that_need_a_restart_are_told():
     [
         ('TLS_Protocols = "+TLSv1.2:+tlsv1.3"', "4.5", None, "unknown_value", "fatal"),
         ('TLS_Protocols = "+ALL:+TLSv1.0"', "5.3", "5.3", "inert", "warning"),
-        ('TLS_Protocols = "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"', "5.3", "5.2", "inert", "info"),
+        ('TLS_Protocols = "+ALL:+SSLv3"', "5.3", "5.3", "inert", "warning"),
+        ('TLS_Protocols = "+ALL:-SSLv2:-SSLv3:-TLSv1.0:-TLSv1.1"', "5.3", "5.2", "inert", "info"),
         ('TLS_Protocols = "+ALL:-SSLv3"', "5.3", "5.2", "changed_meaning", "warning"),
         ('TLS_Protocols = "+ALL"', "4.6", "4.4", "changed_meaning", "warning"),
         ('TLS_Protocols = ":ALL:-SSLv3"', "4.6", "4.6", "misspelled", "warning"),
         # The example of the page 3/3-reference/install-security leaves TLS 1.1 alone.
-        ('TLS_Protocols = "-SSLv2:-SSLv3:-TLSv1.0:+TLSv1.1:-TLSv1.2"', "3.6.12", None, "outdated", "warning"),
-        ('TLS_Protocols = "+tlsv1.0:+TLSv1.1"', "4.8", "4.8", "outdated", "warning"),
+        ('TLS_Protocols = "-SSLv2:-SSLv3:-TLSv1.0:+TLSv1.1:-TLSv1.2"', "3.6.12", None, "outdated_protocols", "warning"),
+        ('TLS_Protocols = "-SSLv2:-SSLv3:-TLSv1.0:+TLSv1.1:-TLSv1.2"', "5.3", "5.3", "outdated_protocols", "warning"),
+        ('TLS_Protocols = "+tlsv1.0:+TLSv1.1"', "4.8", "4.8", "outdated_protocols", "warning"),
+        ('TLS_Engine = gnutls\nTLS_Ciphers = "NORMAL:-VERS-TLS1.2"', "4.4", "4.4", "outdated_protocols", "warning"),
         ('TLS_EC_Curve_Names = "X25519:prime256v1"', "5.2", None, "unknown_value", "fatal"),
         ('Outbound_SMTP_AUTH_Type = "XOAUTH2"', "5.0.1", None, "unknown_value", "fatal"),
         ('TLS_Verify = "optional"', "3.6.4", None, "unknown_value", "fatal"),
@@ -364,6 +367,7 @@ def test_a_value_is_judged(text, target, origin, rule, severity):
         ('TLS_Protocols = "-SSLv2:-SSLv3:-TLSv1.0"', "4.1.0.2", "4.1.0.2"),
         ('TLS_Protocols = "-ALL:+TLSv1.3"', "4.6", "4.6"),
         ('TLS_Protocols = "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"', "5.3.1", "5.3.0"),
+        ('TLS_Engine = gnutls\nTLS_Ciphers = "NORMAL:-VERS-SSL3.0"', "5.2", "5.2"),
         ('TLS_EC_Curve_Names = "X25519"', "5.2", "5.2"),
         ('TLS_EC_Curve_Names = "X25519:prime256v1"', "5.3", "5.3"),
         ('Outbound_SMTP_AUTH_Type = "LOGIN"', "5.0", "5.0"),
@@ -375,10 +379,24 @@ def test_a_value_is_judged(text, target, origin, rule, severity):
     ],
 )
 def test_a_sound_value_is_not(text, target, origin):
-    judged = {"unknown_value", "outdated", "changed_meaning", "misspelled", "unquoted", "capitals", "ignored"}
+    judged = {"unknown_value", "outdated_protocols", "changed_meaning", "misspelled", "unquoted", "capitals", "ignored"}
     found = {one.rule for one in lint(text, target, origin)}
     assert not found & judged
     assert not any(one.rule == "inert" and one.severity == "warning" for one in lint(text, target, origin))
+
+
+def test_the_words_that_the_manual_advises_are_not_to_be_removed():
+    assert of_rule("inert", 'TLS_Protocols = "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"', "5.3", "5.2") == []
+
+
+def test_what_is_left_of_outdated_protocols_is_named():
+    (found,) = of_rule("outdated_protocols", 'TLS_Protocols = "-TLSv1.0:-TLSv1.2"', "5.3", "5.3")
+    assert "leaves TLSv1.1 and TLSv1.3 alone" in found.message
+
+
+def test_what_tls_1_0_does_on_5_3_is_up_to_the_node():
+    (found,) = of_rule("inert", 'TLS_Protocols = "+ALL:+TLSv1.0"', "5.3", "5.3")
+    assert "crypto policy" in found.message and "4/config/tls-protocols" in found.source
 
 
 LISTENERS = 'ESMTP_Listener { Listen ":25" { } }\nHTTP_Listener { }\n'

@@ -258,6 +258,16 @@ def test_what_ec_rotate_executes_as_root_is_roots_to_name_whoever_owns_the_confi
     assert (entries[chosen.path].owner, chosen.mode.of(0o777, False)) == ("root", 0o644)
 
 
+@pytest.mark.parametrize("line", ["3.x", "4.x", "5.x"])
+def test_passwords_that_an_installer_left_are_closed_in_every_line(line):
+    """A node may have come from 3.x; there the directory around them is readable by all."""
+    made = manifest.rules_of(list(built_in(line=line).values()), len, len, lambda path: path)
+    active = start(tree_of(made))
+    for name in ("opt", "msys", "etc", "installer"):
+        active = below(active, step(active, name))
+    assert choose(step(active, "lastinstall"), None).mode.of(0o600, False) == 0o600
+
+
 def test_roles_and_lines_differ_in_what_they_have():
     assert "/var/spool/ecelerity" in built_in("cluster_node") and "/var/spool/ecelerity" not in built_in(
         "cluster_manager"

@@ -78,6 +78,15 @@ def test_protocols_that_are_taken_away_are_refused(node: Node) -> None:
     assert "Protocol version: TLSv1.3" in handshake(node.port)
 
 
+@pytest.mark.parametrize("version", ["-tls1", "-tls1_1"])
+def test_old_protocols_are_served_where_nothing_takes_them_away(node: Node, version: str) -> None:
+    client = (version, "-cipher", "ALL:@SECLEVEL=0")
+    serve(node, 'TLS_Protocols = "+ALL:-SSLv3"\nTLS_Ciphers = "ALL:@SECLEVEL=0"')
+    assert "Protocol version: TLSv1" in handshake(node.port, *client)
+    assert standin_tls.replace(node, "+ALL:-SSLv3", "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1") == "OK"
+    assert handshake(node.port, *client) == ""
+
+
 def test_values_that_openssl_refuses_are_refused_and_the_old_configuration_stays(node: Node) -> None:
     serve(node, 'Banner_Hostname = "here"')
     for option, value, words in [

@@ -39,7 +39,7 @@ def accepts():
 
 def ours(text):
     try:
-        priority.check(text)
+        priority.check(text, "5.3")
     except TlsError:
         return False
     return True
@@ -81,5 +81,5 @@ def test_a_word_that_only_looks_like_one_is_refused(text):
 
 def test_the_option_that_was_meant_is_named():
     with pytest.raises(TlsError) as caught:
-        priority.check("NORMAL:%SERVER_PRECEDENSE")
+        priority.check("NORMAL:%SERVER_PRECEDENSE", "5.3")
     assert "did you mean %SERVER_PRECEDENCE?" in str(caught.value)

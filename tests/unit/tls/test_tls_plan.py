@@ -8,6 +8,7 @@ import pytest
 from tls_node import FakeLibrary, Node, old_library
 
 from plugins.module_utils.tls.complaints import Refused
+from plugins.module_utils.tls.values import protocols
 
 LISTENER = """ESMTP_Listener {
   Listen ":25" {
@@ -240,6 +241,8 @@ EXAMPLE = "-SSLv2:-SSLv3:-TLSv1.0:+TLSv1.1:-TLSv1.2"  # of the page 3/3-referenc
         ("4.2.1", EXAMPLE, "TLSv1.1 alone"),
         ("4.8.6", EXAMPLE, "TLSv1.1 and TLSv1.3 alone"),
         ("4.8.6", "+TLSv1.0:+TLSv1.1", "TLSv1.0 and TLSv1.1 alone"),
+        ("5.3.0", EXAMPLE, "TLSv1.1 and TLSv1.3 alone"),
+        ("5.3.0", "+TLSv1.1", "TLSv1.1 alone"),
     ],
 )
 def test_protocols_without_tls_1_2_and_with_older_ones_are_refused_and_what_is_left_is_named(version, text, left):
@@ -251,13 +254,80 @@ def test_protocols_without_tls_1_2_and_with_older_ones_are_refused_and_what_is_l
     assert any("leaves %s" % left in warning for warning in outcome.warnings)
 
 
+def test_outdated_protocols_that_a_target_inherits_are_a_warning():
+    node = Node('TLS_Protocols = "%s"\n' % EXAMPLE + LISTENER, "5.3.0")
+    (warning,) = node.resolve({"scope": ["ESMTP_Listener"], "renegotiation": False}).warnings
+    assert warning == "scope ESMTP_Listener: TLS_Protocols = %s leaves TLSv1.1 and TLSv1.3 alone" % EXAMPLE
+    node = Node('TLS_Protocols = "nonsense"\n' + LISTENER, "5.3.0")
+    assert "cannot be read" in node.resolve({"scope": ["ESMTP_Listener"], "renegotiation": False}).warnings[0]
+
+
 @pytest.mark.parametrize("text", ["+ALL", "+ALL:-SSLv3", "+TLSv1.1:+TLSv1.2", "-TLSv1.0:-TLSv1.1", "-ALL:+TLSv1.3"])
 def test_protocols_with_tls_1_2_or_only_newer_ones_are_not_outdated(text):
     assert Node(version="4.8.6").resolve({"protocols": text}).warnings == []
 
 
-def test_the_example_leaves_tls_1_3_alone_from_5_3_on_which_is_not_outdated():
-    assert Node(version="5.3.0").resolve({"protocols": EXAMPLE}).warnings == []
+def forbidding(floor="TLSv1.2"):
+    """An OpenSSL whose configuration has MinProtocol, as that of RHEL 8 does."""
+    library = FakeLibrary()
+    library.forbidden = frozenset(name for name in protocols.PROTOCOLS if name < floor)
+    return library
+
+
+@pytest.mark.parametrize("library", [FakeLibrary(), forbidding()])
+@pytest.mark.parametrize("main", ["", 'TLS_Protocols = "+ALL"\n', 'TLS_Protocols = "+ALL:-SSLv3"\n'])
+def test_a_profile_is_written_on_5_3_whatever_a_policy_of_the_system_forbids(main, library):
+    text = Node(main, "5.3.0", library).after({"profile": "mozilla-intermediate"})
+    assert 'TLS_Protocols = "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"\n' in text
+
+
+def test_tls_1_3_alone_is_written_in_the_documented_form():
+    text = Node("", "5.3.0").after({"profile": "mozilla-modern", "allow": ["plaintext_downgrade"]})
+    assert 'TLS_Protocols = "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1:-TLSv1.2"\n' in text
+
+
+@pytest.mark.parametrize(
+    "library, spoken",
+    [(FakeLibrary(), ["TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"]), (forbidding(), ["TLSv1.2", "TLSv1.3"])],
+)
+def test_the_protocols_in_force_are_those_that_the_configuration_of_openssl_permits(library, spoken):
+    (row,) = Node("", "5.3.0", library).resolve({"protocols": "+ALL:-SSLv3"}).effective
+    assert row["protocols"] == spoken
+
+
+def test_protocols_of_which_the_configuration_of_openssl_permits_none_are_refused():
+    node = Node("", "5.3.0", forbidding())
+    (complaint,) = complaints(node, {"protocols": "+TLSv1.0:+TLSv1.1", "allow": ["outdated_protocols"]})
+    assert (
+        "leaves TLSv1.0 and TLSv1.1 alone, which the configuration of this node's OpenSSL forbids" in complaint.reason
+    )
+
+
+def test_what_is_left_of_an_outdated_list_can_be_a_downgrade():
+    target = {"protocols": EXAMPLE, "allow": ["outdated_protocols"], "tls": "ifavailable"}
+    Node("", "5.3.0").resolve(target)
+    (complaint,) = complaints(Node("", "5.3.0", forbidding()), target)
+    assert "leaves TLS 1.3 alone" in complaint.reason and "plaintext_downgrade" in complaint.remedy
+
+
+def test_gnutls_has_no_tls_1_3_before_5_2():
+    gnutls = {"engine": "gnutls", "ciphers": "NORMAL:-VERS-SSL3.0"}
+    old, new = (Node(version=version).resolve(gnutls).effective[0]["protocols"] for version in ("4.1.0.2", "5.2"))
+    assert old == ["TLSv1.0", "TLSv1.1", "TLSv1.2"] and new == old + ["TLSv1.3"]
+
+
+@pytest.mark.parametrize(
+    "text", ["NORMAL:-VERS-ALL:+VERS-TLS1.3", "NORMAL:-VERS-TLS1.3", "NORMAL:+VERS-TLS1.2:+VERS-TLS1.3"]
+)
+def test_a_word_for_tls_1_3_is_refused_with_a_gnutls_before_it(text):
+    (complaint,) = complaints(Node(version="4.4"), {"engine": "gnutls", "ciphers": text})
+    assert "VERS-TLS1.3" in complaint.reason and "5.2" in complaint.remedy
+    Node(version="5.2").resolve({"engine": "gnutls", "ciphers": text, "allow": ["plaintext_downgrade"]})
+
+
+def test_a_priority_string_that_leaves_no_protocol_is_refused():
+    (complaint,) = complaints(Node(version="4.4"), {"engine": "gnutls", "ciphers": "NORMAL:-VERS-ALL"})
+    assert "no protocol" in complaint.reason
 
 
 def test_a_priority_string_that_leaves_outdated_protocols_is_refused_as_well():

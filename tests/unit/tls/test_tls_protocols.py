@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from plugins.module_utils.host.program import Ran
 from plugins.module_utils.tls.errors import TlsError
 from plugins.module_utils.tls.values import protocols
 from plugins.module_utils.tls.values.openssl_library import Library
 
 VERSIONS = ["3.6.6", "4.1.0.2", "4.2", "4.6", "5.0", "5.3"]
 LIBRARIES = [None] + [
-    Library(version, "test") for version in [(0, 9, 8), (1, 0, 2), (1, 1, 0), (1, 1, 1), (3, 0, 19), (3, 5, 0)]
+    Library(version, "test", lambda command, timeout: Ran(1, "Unknown option"))
+    for version in [(0, 9, 8), (1, 0, 2), (1, 1, 0), (1, 1, 1), (3, 0, 19), (3, 5, 0)]
 ]
 SIGNED = st.builds(
     lambda sign, name: sign + name, st.sampled_from("+-"), st.sampled_from(("ALL",) + protocols.PROTOCOLS[:5])
@@ -36,7 +38,8 @@ def names(text):
         ("4.2", (1, 1, 1), "TLSv1.0 TLSv1.1 TLSv1.2"),
         ("4.6", (1, 1, 0), "TLSv1.0 TLSv1.1 TLSv1.2"),
         ("4.6", (1, 1, 1), "TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3"),
-        ("5.3", (3, 5, 0), "TLSv1.2 TLSv1.3"),
+        ("5.3", (1, 1, 1), "TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3"),
+        ("5.3", (3, 5, 0), "TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3"),
     ],
 )
 def test_all_means_what_version_and_library_can_speak(version, library, requested):
@@ -50,11 +53,19 @@ def test_a_text_that_begins_with_a_minus_takes_away_from_the_default():
     assert protocols.resolve("+TLSv1.2", "4.6") == names("TLSv1.2")
 
 
-def test_old_tokens_are_without_effect_in_5_3():
-    assert (
-        protocols.resolve("+ALL:-TLSv1.0", "5.3") == protocols.resolve("+ALL:+SSLv3", "5.3") == names("TLSv1.2 TLSv1.3")
-    )
-    assert protocols.resolve("+TLSv1.1", "5.3") == frozenset()
+def test_ssl_is_without_effect_from_openssl_1_1_0_on_and_tls_1_0_and_1_1_are_not():
+    assert protocols.resolve("+ALL:+SSLv3", "5.3") == names("TLSv1.0 TLSv1.1 TLSv1.2 TLSv1.3")
+    assert protocols.resolve("+ALL:-TLSv1.0", "5.3") == names("TLSv1.1 TLSv1.2 TLSv1.3")
+    assert protocols.resolve("+TLSv1.1", "5.3") == names("TLSv1.1")
+    assert protocols.resolve("+SSLv3", "5.3") == frozenset()
+
+
+def test_ssl_3_counts_where_the_openssl_of_the_node_has_it():
+    def run(command, _timeout):
+        return Ran(0 if command == ("openssl", "ciphers", "-ssl3", "ALL") else 1, "")
+
+    assert "SSLv3" in protocols.resolve("+ALL", "5.3", Library((3, 0, 0), "test", run))
+    assert "SSLv3" not in protocols.resolve("+ALL:-SSLv3", "5.3", Library((3, 0, 0), "test", run))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +90,7 @@ def test_what_cannot_be_read_is_named_with_its_column(text, version, words):
     [
         ("TLSv1.2 TLSv1.3", "5.3", (3, 0, 0), "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"),
         ("TLSv1.2", "4.2", (1, 0, 2), "+ALL:-SSLv2:-SSLv3:-TLSv1.0:-TLSv1.1"),
-        ("TLSv1.3", "4.6", (1, 1, 1), "-ALL:+TLSv1.3"),
+        ("TLSv1.3", "4.6", (1, 1, 1), "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1:-TLSv1.2"),
     ],
 )
 def test_a_set_is_spelled_as_the_manual_does(requested, version, library, text):

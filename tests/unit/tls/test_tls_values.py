@@ -60,12 +60,12 @@ def test_gnutls_takes_each_profile_as_a_priority_string(gnutls, name, version):
     profile = profiles.find(name)
     text = priority.from_profile(profile, version)
     assert gnutls(text), text
-    assert priority.protocols(text) - {"SSLv3"} <= set(profile.protocols)
+    assert priority.protocols(text, version) - {"SSLv3"} <= set(profile.protocols)
 
 
 @pytest.mark.parametrize("text", ["NORMAL:-VERS-SSL3.0", "SECURE256:+AES-128-GCM", "NORMAL:%SERVER_PRECEDENCE"])
 def test_both_take_these_strings(gnutls, text):
-    priority.check(text)
+    priority.check(text, "5.3")
     assert gnutls(text)
 
 
@@ -73,7 +73,7 @@ def test_both_take_these_strings(gnutls, text):
 def test_both_refuse_these_strings(gnutls, text):
     assert not gnutls(text)
     with pytest.raises(TlsError):
-        priority.check(text)
+        priority.check(text, "5.3")
 
 
 @pytest.mark.parametrize(

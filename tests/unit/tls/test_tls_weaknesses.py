@@ -9,7 +9,7 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tls_node import Node, path, weaker
+from tls_node import WEAK, FakeLibrary, Node, path, weaker
 
 from plugins.module_utils.ecconf import fallback
 from plugins.module_utils.ecconf.effective import Effective
@@ -41,6 +41,80 @@ def test_one_domain_of_one_binding_does_not_hide_from_the_global_scope():
     assert (one["option"], one["value"], one["line"], one["removed"]) == ("TLS_Protocols", "+ALL", 5, False)
     assert one["file"] == "/conf/default/ecelerity.conf"
     assert "TLSv1.0" in one["because"] and "global" in one["because"]
+
+
+PROTOCOLS_OF_LISTENS = """
+ESMTP_Listener {
+  Listen ":25" {
+    TLS_Protocols = "+TLSv1.0:+TLSv1.2"
+  }
+  Listen ":465" {
+    TLS_Protocols = "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"
+  }
+}
+"""
+
+
+def test_tls_1_0_in_a_listen_is_weaker_on_5_3_as_well_and_purged():
+    profile = {"profile": "mozilla-intermediate"}
+    (one,) = Node(PROTOCOLS_OF_LISTENS, "5.3").resolve(profile).weaker
+    assert (one["scope"], one["line"]) == ('ESMTP_Listener > Listen ":25"', 4)
+    assert one["because"] == "it also speaks TLSv1.0, unlike scope global"
+    assert "+TLSv1.0" not in Node(PROTOCOLS_OF_LISTENS, "5.3").after(profile, purge=True)
+
+
+def test_what_the_configuration_of_openssl_forbids_today_is_weaker_and_said_so():
+    library = FakeLibrary()
+    library.forbidden = frozenset(["SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1"])
+    (one,) = Node(PROTOCOLS_OF_LISTENS, "5.3", library).resolve({"profile": "mozilla-intermediate"}, purge=True).weaker
+    assert one["removed"]
+    assert one["because"] == (
+        "it also permits TLSv1.0, which only the configuration of this node's OpenSSL forbids, unlike scope global"
+    )
+
+
+CIPHERS = "ECDHE-RSA-AES128-GCM-SHA256"
+
+
+@pytest.mark.parametrize(
+    "requested, narrow, because",
+    [
+        (CIPHERS, CIPHERS + ":@SECLEVEL=0", "it lowers the security level to 0, unlike scope global"),
+        (CIPHERS, CIPHERS + "@SECLEVEL=1", "it lowers the security level to 1, unlike scope global"),
+        (CIPHERS, "@SECLEVEL=0:%s:@SECLEVEL=2" % CIPHERS, ""),
+        (CIPHERS + ":@SECLEVEL=3", CIPHERS, "it lowers the security level to that of the library, unlike scope global"),
+        (CIPHERS + ":@SECLEVEL=1", CIPHERS + ":@SECLEVEL=1", ""),
+        (CIPHERS + ":@SECLEVEL=1", CIPHERS, ""),
+    ],
+)
+def test_a_list_of_the_same_ciphers_with_a_lower_security_level_is_weaker(requested, narrow, because):
+    node = Node('Domain "d" {\n  TLS_Ciphers = "%s"\n}\n' % narrow, "5.3")
+    assert "".join(one["because"] for one in node.resolve({"ciphers": requested}).weaker) == because
+
+
+class Restricted(FakeLibrary):
+    """A policy of the system, such as its security level, forbids what is weak."""
+
+    def ciphers(self, text):
+        return tuple(name for name in super().ciphers(text) if name not in WEAK)
+
+
+def test_what_a_policy_forbids_today_is_weaker_and_a_change():
+    node = Node(
+        'TLS_Ciphers = "{0}:{1}"\nDomain "d" {{\n  TLS_Ciphers = "{0}:{1}"\n}}\n'.format(CIPHERS, WEAK[0]),
+        "5.3",
+        Restricted(),
+    )
+    outcome = node.resolve({"ciphers": CIPHERS})
+    assert [change.subject for change in outcome.plan.changes] == ["TLS_Ciphers"]
+    assert [one["because"] for one in outcome.weaker] == ["it also offers %s, unlike scope global" % WEAK[0]]
+    assert outcome.effective[0]["ciphers"] == [CIPHERS]
+
+
+@pytest.mark.parametrize("level", [":@SECLEVEL=0", "@SECLEVEL=0"])
+def test_a_security_level_that_nobody_asked_for_is_a_change(level):
+    text = Node('TLS_Ciphers = "%s"\n' % (CIPHERS + level), "5.3").after({"ciphers": CIPHERS})
+    assert text == 'TLS_Ciphers = "%s"\n' % CIPHERS
 
 
 def test_purge_removes_it_and_leaves_the_stronger_one():

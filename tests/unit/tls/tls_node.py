@@ -10,6 +10,7 @@ from plugins.module_utils.ecconf.paths import parse_path
 from plugins.module_utils.ecconf.reader import OverlayReader
 from plugins.module_utils.tls.current import current
 from plugins.module_utils.tls.resolve import Request, Resolution
+from plugins.module_utils.tls.values.openssl_library import protocols_of
 
 MAIN = "/conf/default/ecelerity.conf"
 
@@ -53,7 +54,11 @@ class FakeLibrary:
         self.text = text
         self.questions = 0
 
-    protocols = frozenset()
+    forbidden = frozenset()
+
+    @property
+    def protocols(self):
+        return protocols_of(self.version)
 
     def _members(self, token):
         name = token.lstrip("!-+")
@@ -67,10 +72,13 @@ class FakeLibrary:
         return token.startswith("@") or self._members(token) is not None
 
     def ciphers(self, text):
+        return self.listed(text)
+
+    def listed(self, text):
         self.questions += 1
         chosen, dead = [], set()
         for token in text.replace(",", ":").replace(" ", ":").split(":"):
-            members = self._members(token) or ()
+            members = self._members(token.partition("@")[0]) or ()
             if token[:1] == "!":
                 dead.update(members)
             if token[:1] in "!-":

@@ -7,9 +7,10 @@
 from typing import List, Sequence
 
 from ...ecconf.effective import Effective
-from ...ecconf.paths import format_path
+from ...ecconf.paths import Path, format_path
 from .. import inbound
-from ..options import FIELDS, scope_of
+from ..errors import TlsError
+from ..options import BY_KEY, FIELDS, scope_of
 from ..plan import Ask
 from ..values.meaning import GNUTLS, Context, outdated
 
@@ -18,7 +19,7 @@ _OUTBOUND = frozenset(["binding", "binding_group", "domain", "global"])
 
 def find(asks: Sequence[Ask], after: Effective, context: Context) -> List[str]:
     """Warnings on the configuration as it will be."""
-    words = [word for ask in asks for word in _of_ask(ask, after) + _outdated(ask, context)]
+    words = [word for ask in asks for word in _of_ask(ask, after) + _outdated(ask.path, after, context)]
     if context.engine == GNUTLS and any(ask.field.key in ("engine", "ciphers") for ask in asks):
         words += _ignored(after, context) + _misread(after, context)
     return list(dict.fromkeys(words))
@@ -42,14 +43,17 @@ def _of_ask(ask: Ask, after: Effective) -> List[str]:
     return []
 
 
-def _outdated(ask: Ask, context: Context) -> List[str]:
-    """Which protocols are left where the target accepts that they are outdated."""
-    left = "" if ask.value is None else outdated(ask.field, str(ask.value), context.dialect(ask.path), context)
-    return (
-        ["scope %s: %s = %s leaves %s alone" % (format_path(ask.path), ask.field.option, ask.value, left)]
-        if left
-        else []
-    )
+def _outdated(path: Path, after: Effective, context: Context) -> List[str]:
+    """Which protocols are left where outdated ones are in force: inherited, or because the target accepts that."""
+    dialect = context.dialect(path)
+    field = BY_KEY["ciphers" if dialect == GNUTLS else "protocols"]
+    setting = after.resolve(path, field.option)
+    try:
+        left = "" if setting is None else outdated(field, str(setting.value), dialect, context)
+    except TlsError:
+        return []
+    words = "scope %s: %s = %s leaves %s alone"
+    return [words % (format_path(path), field.option, setting.value, left)] if setting is not None and left else []
 
 
 def _ignored(after: Effective, context: Context) -> List[str]:

@@ -59,8 +59,9 @@ def _is_risky(ask: Ask, context: Context) -> bool:
         return False
     try:
         if ask.field.key == "ciphers":
-            return priority.protocols(str(ask.value)) == _MODERN
-        return protocol_set(str(ask.value), context) == _MODERN
+            return priority.protocols(str(ask.value), context.version) == _MODERN
+        left = protocol_set(str(ask.value), context)
+        return left == _MODERN or "TLSv1.2" not in left and left - context.openssl.forbidden == _MODERN
     except TlsError:
         return False
 

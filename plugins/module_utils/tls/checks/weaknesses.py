@@ -19,9 +19,11 @@ from ..options import Field, scope_of
 from ..plan import Ask
 from ..targets import fold
 from ..values import priority
+from ..values.ciphers import security_level
 from ..values.meaning import GNUTLS, Context, cipher_list, protocol_set, suite_list
 from .precedence import Candidates, Precedence
 
+_LEVEL = 2  # the security level where a list of ciphers sets none
 _SHOWN = 4  # names in an explanation; the rest is counted
 
 # From the weakest word to the strongest (pages *starttls_injection_policy*, *tls_verify*, *tls_verify_mode*, *tls*).
@@ -150,15 +152,28 @@ def _protocols(ask: Ask, value: str, context: Context, gnutls: bool) -> str:
     if gnutls:
         return ""  # GnuTLS ignores the option
     more = protocol_set(value, context) - protocol_set(str(ask.value), context)
+    if more and more <= context.openssl.forbidden:
+        return "%s, which only the configuration of this node's OpenSSL forbids" % _more(
+            "it also permits", sorted(more)
+        )
     return _more("it also speaks", sorted(more))
 
 
 def _ciphers(ask: Ask, value: str, context: Context, gnutls: bool) -> str:
     requested = str(ask.value)
     if gnutls:
-        return _more("it also speaks", sorted(priority.protocols(value) - priority.protocols(requested)))
+        speaks, version = priority.protocols, context.version
+        return _more("it also speaks", sorted(speaks(value, version) - speaks(requested, version)))
     strong = set(cipher_list(requested, context))
-    return _more("it also offers", [name for name in cipher_list(value, context) if name not in strong])
+    more = _more("it also offers", [name for name in cipher_list(value, context) if name not in strong])
+    return more or _lowers(security_level(value), security_level(requested))
+
+
+def _lowers(level: Optional[int], requested: Optional[int]) -> str:
+    """Whether a list lowers the security level; that of a library is 2 in most distributions."""
+    if (_LEVEL if level is None else level) >= (_LEVEL if requested is None else requested):
+        return ""
+    return "it lowers the security level to %s" % ("that of the library" if level is None else level)
 
 
 def _suites(ask: Ask, value: str, _context: Context, gnutls: bool) -> str:

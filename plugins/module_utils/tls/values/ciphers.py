@@ -9,7 +9,7 @@ openssl-ciphers(1) documents count as known even where a build has no suite left
 """
 
 import re
-from typing import TYPE_CHECKING, FrozenSet, List, NamedTuple, Tuple
+from typing import TYPE_CHECKING, FrozenSet, List, NamedTuple, Optional, Tuple
 
 from ...text.nearest import hint
 from ..errors import TlsError
@@ -46,6 +46,7 @@ _EMPTIED = frozenset(
 _TOKEN = re.compile(r"[^:,; ]+")
 _WORD = re.compile(r"@?[A-Za-z0-9._=+-]+")
 _SECLEVEL = re.compile(r"^@SECLEVEL=[0-5]$")
+_LEVELS = re.compile(r"@SECLEVEL=([0-5])")
 
 
 class Token(NamedTuple):
@@ -74,11 +75,25 @@ def expand(text: str, library: "Library") -> Tuple[str, ...]:
 
     Raises TlsError if there are none, for which OpenSSL refuses the list.
     """
-    suites = tuple(library.ciphers(text))
+    return _some(text, library.ciphers(text), library)
+
+
+def permitted(text: str, library: "Library") -> Tuple[str, ...]:
+    """As `expand`, with the suites that only a policy of the system forbids: who changes it does not look at Momentum."""
+    return _some(text, library.listed(text), library)
+
+
+def _some(text: str, suites: Tuple[str, ...], library: "Library") -> Tuple[str, ...]:
     if not suites:
         reason = "leaves no cipher suite of TLS 1.2 or older that %s can offer" % library.text
         raise TlsError(text, reason, "name at least one, such as ECDHE-RSA-AES128-GCM-SHA256")
     return suites
+
+
+def security_level(text: str) -> Optional[int]:
+    """The security level that a list sets, SSL_CTX_set_security_level(3); None where the library keeps its own."""
+    levels = _LEVELS.findall(text)
+    return int(levels[-1]) if levels else None
 
 
 def check(text: str, library: "Library") -> None:

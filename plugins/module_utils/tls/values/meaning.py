@@ -63,10 +63,8 @@ def outdated(field: Field, value: str, dialect: str, context: Context) -> str:
     """
     if field.kind not in ("protocols", "ciphers") or (field.kind == "protocols") is not (dialect == OPENSSL):
         return ""
-    left = protocol_set(value, context) if dialect == OPENSSL else priority.protocols(value)
-    if "TLSv1.2" in left or not left - {"TLSv1.3"}:
-        return ""
-    return " and ".join(name for name in protocols.PROTOCOLS if name in left)
+    left = protocol_set(value, context) if dialect == OPENSSL else priority.protocols(value, context.version)
+    return protocols.outdated(left)
 
 
 def protocol_set(text: str, context: Context) -> FrozenSet[str]:
@@ -81,8 +79,8 @@ def protocol_set(text: str, context: Context) -> FrozenSet[str]:
 
 
 def cipher_list(text: str, context: Context) -> Tuple[str, ...]:
-    """The cipher suites of TLS 1.2 and older that a value of TLS_Ciphers leaves, in order."""
-    return tuple(ciphers.expand(text or "DEFAULT", context.openssl))
+    """The cipher suites of TLS 1.2 and older that a value of TLS_Ciphers leaves, in order, whatever a policy of the system forbids."""
+    return ciphers.permitted(text or "DEFAULT", context.openssl)
 
 
 def suite_list(text: str) -> Tuple[str, ...]:
@@ -95,8 +93,15 @@ def _accept(_value: str, _context: Context) -> None:
 
 
 def _check_protocols(value: str, context: Context) -> None:
-    if not protocol_set(value, context):
-        raise TlsError(value, "leaves no protocol at all", "keep at least TLSv1.2")
+    left = protocol_set(value, context)
+    if not left - context.openssl.forbidden:
+        because = "%s alone, which the configuration of this node's OpenSSL forbids" % protocols.in_words(left)
+        raise TlsError(value, "leaves %s" % (because if left else "no protocol at all"), "keep at least TLSv1.2")
+
+
+def _check_priority(value: str, context: Context) -> None:
+    if not priority.protocols(value, context.version):
+        raise TlsError(value, "leaves no protocol at all", "keep at least VERS-TLS1.2")
 
 
 def _check_ciphers(value: str, context: Context) -> None:
@@ -107,14 +112,15 @@ def _check_ciphers(value: str, context: Context) -> None:
 _CHECKS: Dict[Tuple[str, str], Callable[[str, Context], None]] = {
     ("protocols", OPENSSL): _check_protocols,
     ("ciphers", OPENSSL): _check_ciphers,
-    ("ciphers", GNUTLS): lambda value, context: priority.check(value),
+    ("ciphers", GNUTLS): _check_priority,
     ("suites", OPENSSL): lambda value, context: suites.check(value, context.openssl),
     ("groups", OPENSSL): lambda value, context: groups.check(value, context.version, context.openssl),
 }
 
 _MEANINGS: Dict[Tuple[str, str], Callable[[str, Context], Any]] = {
     ("protocols", OPENSSL): protocol_set,
-    ("ciphers", OPENSSL): cipher_list,
+    # At a low level OpenSSL takes short keys and SHA-1 with the same ciphers, and OpenSSL 3 TLS 1.0 and 1.1 at level 0 alone.
+    ("ciphers", OPENSSL): lambda value, context: (ciphers.security_level(value), cipher_list(value, context)),
     ("suites", OPENSSL): lambda value, context: suite_list(value),
     ("groups", OPENSSL): lambda value, context: groups.normal(value),
 }

@@ -14,12 +14,14 @@ from ...files import reading
 from ...host import program as programs
 from ...host.program import Ran, Run
 from ..errors import TlsError
+from . import openssl_configuration
 
 Version = Tuple[int, ...]
 
 # From these versions on OpenSSL can speak these protocols, in the usual builds: changes of 1.0.1 (TLS 1.1 and 1.2), 1.1.0 (no
-# SSLv2, SSLv3 left out) and 1.1.1 (TLS 1.3). Security levels and policies may forbid more.
-_OLD = ("SSLv2", "SSLv3", "TLSv1.0")
+# SSLv2, SSLv3 left out) and 1.1.1 (TLS 1.3). Security levels and its configuration may forbid more.
+_SSL_3 = "SSLv3"
+_OLD = ("SSLv2", _SSL_3, "TLSv1.0")
 _PROTOCOLS: Tuple[Tuple[Version, FrozenSet[str]], ...] = (
     ((1, 1, 1), frozenset(["TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"])),
     ((1, 1), frozenset(["TLSv1.0", "TLSv1.1", "TLSv1.2"])),
@@ -35,18 +37,22 @@ _NOWHERE = "127.0.0.1:0"
 
 
 class Library:
-    """One OpenSSL; `run` starts its program."""
+    """One OpenSSL; `run` starts its program. `forbidden`: the protocols that its configuration takes from every program."""
 
-    def __init__(self, version: Version, text: str, run: Run = programs.run) -> None:
+    def __init__(
+        self, version: Version, text: str, run: Run = programs.run, forbidden: FrozenSet[str] = frozenset()
+    ) -> None:
         self.version = version
         self.text = text
+        self.forbidden = forbidden
         self._run = run
         self._answers: Dict[Tuple[str, ...], Ran] = {}
 
     @property
     def protocols(self) -> FrozenSet[str]:
-        """The protocols that this OpenSSL can speak."""
-        return protocols_of(self.version)
+        """The protocols that this OpenSSL has: those of the usual builds, and SSLv3 where it was built with it."""
+        known = protocols_of(self.version)
+        return known if _SSL_3 in known or self._ask("ciphers", "-ssl3", "ALL").status else known | {_SSL_3}
 
     def names(self) -> FrozenSet[str]:
         """Every cipher suite of TLS 1.2 and older that this OpenSSL knows by its own name."""
@@ -66,6 +72,10 @@ class Library:
         The node's own policy (security level, crypto policy) counts, as it would in the daemon.
         """
         return tuple(self._list(text, supported=self.version >= (1, 1)))
+
+    def listed(self, text: str) -> Tuple[str, ...]:
+        """As `ciphers`, with those that the node's own policy forbids."""
+        return tuple(self._list(text, supported=False))
 
     def knows_suite(self, name: str) -> Optional[bool]:
         """Whether a TLS 1.3 suite is known; None before OpenSSL 1.1.1, which has none."""
@@ -98,7 +108,7 @@ class Library:
         return self._answers[words]
 
 
-_OPTIONS = frozenset(["-s", "-tls1_3", "-ciphersuites", "-curves", "-connect"])
+_OPTIONS = frozenset(["-s", "-ssl3", "-tls1_3", "-ciphersuites", "-curves", "-connect"])
 
 
 def protocols_of(version: Version) -> FrozenSet[str]:
@@ -108,7 +118,7 @@ def protocols_of(version: Version) -> FrozenSet[str]:
 
 def find(run: Run = programs.run) -> Library:
     """The OpenSSL of the node. Raises TlsError if its program does not run."""
-    answer = run(("openssl", "version"), TIMEOUT)
+    answer = run(("openssl", "version", "-v", "-d"), TIMEOUT)
     number = _NUMBER.match(answer.output)
     if answer.status != 0 or number is None:
         raise TlsError(
@@ -116,7 +126,11 @@ def find(run: Run = programs.run) -> Library:
             "gives no answer: %s" % (answer.output or "nothing"),
             "install the package openssl, whose program names what the node's library knows",
         )
-    return Library(tuple(int(part) for part in number.groups()[1:]), answer.output.split("\n")[0], run)
+    version, forbidden = (
+        tuple(int(part) for part in number.groups()[1:]),
+        openssl_configuration.forbidden(answer.output),
+    )
+    return Library(version, answer.output.split("\n")[0], run, forbidden)
 
 
 def crypto_policy(path: str = "/etc/crypto-policies/state/current") -> str:

@@ -21,12 +21,13 @@ _TLS_1_3 = (5, 2)  # changelog of 5.2: TLS 1.3 through GnuTLS, hence GnuTLS 3.6
 _START = (
     "NORMAL PERFORMANCE PFS SECURE128 SECURE192 SECURE256 SUITEB128 SUITEB192 LEGACY NONE SECURE EXPORT SYSTEM".split()
 )
+_VERS_TLS_1_3 = "VERS-TLS1.3"
 _VERSIONS: Dict[str, str] = {
     "VERS-SSL3.0": "SSLv3",
     "VERS-TLS1.0": "TLSv1.0",
     "VERS-TLS1.1": "TLSv1.1",
     "VERS-TLS1.2": "TLSv1.2",
-    "VERS-TLS1.3": "TLSv1.3",
+    _VERS_TLS_1_3: "TLSv1.3",
 }
 _ALL_VERSIONS = ("VERS-ALL", "VERS-TLS-ALL")
 # The rest of a word that begins so. A release knows those of its time: what is no word of any release is refused.
@@ -83,8 +84,8 @@ _CIPHERS: Tuple[Tuple[str, str, bool], ...] = (
 )
 
 
-def check(text: str) -> None:
-    """Raise TlsError that names the first word which is none of GnuTLS's."""
+def check(text: str, version: str) -> None:
+    """Raise TlsError that names the first word which is none of GnuTLS's, or not yet one of that of a version of Momentum."""
     words = text.split(":")
     if words[0].lstrip("@") not in _START and not words[0].startswith("@"):
         reason = "does not begin with a keyword such as NORMAL%s" % hint(words[0], _START)
@@ -93,29 +94,36 @@ def check(text: str) -> None:
         if not _is_word(word):
             reason = "is no word of a priority string%s, and one such word makes GnuTLS refuse it all" % _near(word)
             raise TlsError(word, reason, "correct or remove it")
+        if word[1:].upper() == _VERS_TLS_1_3 and not _is_new(version):
+            reason = "is no word of a GnuTLS before 3.6, and one such word makes GnuTLS refuse it all"
+            raise TlsError(word, reason, "leave it out, or upgrade: TLS 1.3 with GnuTLS needs Momentum 5.2")
 
 
-def protocols(text: str) -> FrozenSet[str]:
-    """The protocols that a string allows, at most: what a keyword stands for shrank over GnuTLS's versions."""
-    check(text)
+def protocols(text: str, version: str) -> FrozenSet[str]:
+    """The protocols that a string allows with the GnuTLS that came with a version of Momentum, at most: what a keyword stands for
+    shrank over GnuTLS's versions."""
+    check(text, version)
     words = text.split(":")
-    left = set() if words[0] == "NONE" else set(_VERSIONS.values())
+    able = {name for word, name in _VERSIONS.items() if word != _VERS_TLS_1_3 or _is_new(version)}
+    left = set() if words[0] == "NONE" else able
     for word in words[1:]:
         name = word[1:].upper()
-        named = set(_VERSIONS.values()) if name in _ALL_VERSIONS else {_VERSIONS[name]} if name in _VERSIONS else set()
+        named = able if name in _ALL_VERSIONS else {_VERSIONS[name]} if name in _VERSIONS else set()
         left = left | named if word[0] == "+" else left - named
     return frozenset(left)
 
 
 def from_profile(profile: Profile, version: str) -> str:
     """A profile as a priority string for the GnuTLS that came with a version of Momentum."""
-    new = parse_version(version) >= _TLS_1_3
-    speaks = [word for word, name in _VERSIONS.items() if name in profile.protocols and (new or word != "VERS-TLS1.3")]
+    new = _is_new(version)
+    speaks = [word for word, name in _VERSIONS.items() if name in profile.protocols and (new or word != _VERS_TLS_1_3)]
     if not speaks:
         reason = "needs TLSv1.3, which GnuTLS has from Momentum 5.2"
         raise TlsError(profile.name, reason, "choose a profile with TLSv1.2, or upgrade")
     if not profile.ciphers and not profile.suites:
-        unwanted = [word for word, name in _VERSIONS.items() if name not in profile.protocols]
+        unwanted = [
+            word for word, name in _VERSIONS.items() if name not in profile.protocols and (new or word != _VERS_TLS_1_3)
+        ]
         return ":".join(["NORMAL"] + ["-" + word for word in unwanted])
     parts = ["NORMAL", "-VERS-TLS-ALL", "-VERS-SSL3.0"] + ["+" + word for word in speaks]
     parts += ["-CIPHER-ALL"] + ["+" + name for name in _ciphers(profile, new)]
@@ -131,6 +139,11 @@ def _ciphers(profile: Profile, new: bool) -> List[str]:
             if openssl in name and "CCM-8" not in name and (new or old) and gnutls not in requested:
                 requested.append(gnutls)
     return requested
+
+
+def _is_new(version: str) -> bool:
+    """Whether the GnuTLS that came with a version of Momentum has TLS 1.3."""
+    return parse_version(version) >= _TLS_1_3
 
 
 def _is_word(word: str) -> bool:

@@ -7,6 +7,10 @@
 The text is a list of tokens, each with a sign, joined by ``:``, applied from left to right. The documented default is
 ``+ALL``. A text that begins with a minus takes away from that default; one that begins with a plus is the whole list.
 What a token without a sign means is not documented, so it is refused, as is the leading colon of the 3.x page's example.
+
+The set is what a value permits. The configuration of OpenSSL, such as a crypto policy, may forbid more, today: who changes it
+does not look at Momentum. The change log of 5.3.0 says that TLSv1.0 and TLSv1.1 no longer take effect, the page that OpenSSL
+still implements them; so they count.
 """
 
 from typing import FrozenSet, List, NamedTuple, Optional, Tuple
@@ -21,30 +25,27 @@ Version = Tuple[int, ...]
 PROTOCOLS = ("SSLv2", "SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 ALL = "ALL"
 DEFAULT = "+ALL"
-MODERN = frozenset(["TLSv1.3"])
 _REMEDY = "write for example +ALL:-SSLv3:-TLSv1.0:-TLSv1.1"
 
 
 class Release(NamedTuple):
-    """What Momentum makes of the tokens since a version: those it knows, and those among them that have an effect.
+    """The tokens that Momentum knows since a version.
 
     ``openssl`` is the OpenSSL it was delivered for, taken where the node's own is not known.
     """
 
     since: Version
     tokens: FrozenSet[str]
-    effective: FrozenSet[str]
     openssl: Version
 
 
 _OLD = frozenset(PROTOCOLS[:5])
 _EVERY = frozenset(PROTOCOLS)
-# Pages *tls_protocols* (3.x and 4.x), change logs of 4.6.0 and 5.3.0; the newest first.
+# Pages *tls_protocols* (3.x and 4.x) and the change log of 4.6.0; the newest first.
 RELEASES = (
-    Release((5, 3), _EVERY, frozenset(["TLSv1.2", "TLSv1.3"]), (1, 1, 1)),
-    Release((4, 6), _EVERY, _EVERY, (1, 1, 1)),
-    Release((4, 1, 0, 2), _OLD, _OLD, (1, 0, 1)),
-    Release((3, 6, 6), _OLD, _OLD, (1, 0, 1)),
+    Release((4, 6), _EVERY, (1, 1, 1)),
+    Release((4, 1, 0, 2), _OLD, (1, 0, 1)),
+    Release((3, 6, 6), _OLD, (1, 0, 1)),
 )
 
 
@@ -57,7 +58,7 @@ class Token(NamedTuple):
 
 
 def resolve(text: str, version: str, library: Optional[Library] = None) -> FrozenSet[str]:
-    """The protocols that a Momentum of ``version`` can really negotiate with this value; maybe none.
+    """The protocols that a Momentum of ``version`` can negotiate with this value; maybe none.
 
     An empty text is the default. Without ``library`` the OpenSSL that this version was delivered for counts.
     Raises TlsError for a text that is malformed or that this version does not know.
@@ -75,8 +76,8 @@ def resolve(text: str, version: str, library: Optional[Library] = None) -> Froze
 def spell(requested: FrozenSet[str], version: str, library: Optional[Library] = None) -> str:
     """The value for exactly these protocols, so that ``resolve`` gives them back as far as the node can do them.
 
-    The text begins with ALL, so that it does not depend on what an implementation starts from. Protocols that the node may
-    know are taken away by name even where their tokens have no effect any more. Raises TlsError if nothing would be left.
+    The text begins with +ALL, as the page has it, so that it does not depend on what an implementation starts from. Protocols
+    that the node may know are taken away by name. Raises TlsError if nothing would be left.
     """
     release = _release(version)
     _refuse_strange(requested)
@@ -84,8 +85,6 @@ def spell(requested: FrozenSet[str], version: str, library: Optional[Library] = 
     if not requested & able:
         names = ", ".join(name for name in PROTOCOLS if name in requested) or "no protocol"
         raise TlsError(names, "leaves nothing that this node can speak", "it can speak %s" % ", ".join(sorted(able)))
-    if requested & able == MODERN:
-        return "-ALL:+TLSv1.3"
     unwanted = [name for name in PROTOCOLS if name in _removable(release, library) - requested]
     return ":".join([DEFAULT] + ["-" + name for name in unwanted])
 
@@ -93,6 +92,16 @@ def spell(requested: FrozenSet[str], version: str, library: Optional[Library] = 
 def same(one: str, other: str, version: str, library: Optional[Library] = None) -> bool:
     """Whether two values leave the same protocols. Raises TlsError as ``resolve`` does."""
     return resolve(one, version, library) == resolve(other, version, library)
+
+
+def outdated(left: FrozenSet[str]) -> str:
+    """What is left, in words, if a protocol older than TLS 1.2 is among it and TLS 1.2 is not; else empty."""
+    return in_words(left) if "TLSv1.2" not in left and left - {"TLSv1.3"} else ""
+
+
+def in_words(names: FrozenSet[str]) -> str:
+    """The names, the oldest first."""
+    return " and ".join(name for name in PROTOCOLS if name in names)
 
 
 def tokens(text: str) -> List[Token]:
@@ -136,7 +145,8 @@ def _release(version: str) -> Release:
 
 def _able(release: Release, library: Optional[Library]) -> FrozenSet[str]:
     """What this Momentum can speak with this library."""
-    return release.tokens & release.effective & protocols_of(_openssl(release, library))
+    known = library.protocols if library is not None and library.version else protocols_of(release.openssl)
+    return release.tokens & known
 
 
 def _openssl(release: Release, library: Optional[Library]) -> Version:

@@ -80,7 +80,7 @@ def flush() -> None:
 
 def chosen(text: str) -> Set[str]:
     """The lower-case protocols that a tls_protocols value leaves. SSLv2 and SSLv3 are accepted without effect, as since
-    5.3.0. Raises ValueError for an unknown token."""
+    5.3.0, and TLSv1.0 and TLSv1.1 with one, as the page of the option has it. Raises ValueError for an unknown token."""
     left: Set[str] = set()
     for token in text.split(":"):
         sign, name = token[:1], token[1:].lower()
@@ -93,6 +93,8 @@ def chosen(text: str) -> Set[str]:
 
 def _set_protocols(result: ssl.SSLContext, text: str) -> None:
     left = chosen(text)
+    # Python begins with TLS 1.2; here only the value and OpenSSL's security level count, and no policy of the system.
+    result.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     for name, constant in _TOKENS.items():
         if name not in left:
             result.options |= getattr(ssl, "OP_NO_" + constant, 0)
