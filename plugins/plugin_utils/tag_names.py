@@ -23,10 +23,11 @@ def unknown(tags: Iterable[str], known: Sequence[str], playbooks: Sequence[str])
 
     playbooks: those of the command line, by the collection's name or as files.
     """
+    strange = sorted(set(tags) - SPECIAL - set(known))
     if not playbooks or not all(_is_ours(playbook) for playbook in playbooks):
         return []
     found = []
-    for tag in sorted(set(tags) - SPECIAL - set(known)):
+    for tag in strange:
         near = difflib.get_close_matches(tag.lower(), known, 1, NEAR)
         found.append("%s (%s?)" % (tag, near[0]) if near else tag)
     return found
