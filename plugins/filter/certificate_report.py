@@ -27,7 +27,7 @@ def _moment(now: str) -> datetime:
     try:
         return moment(now)
     except (AttributeError, TypeError, ValueError):
-        raise InvalidValue("now must be an ISO 8601 time, not %r" % (now,))
+        raise InvalidValue("now (momentum_report_now of the playbook) must be an ISO 8601 time, not %r" % (now,))
 
 
 class FilterModule:

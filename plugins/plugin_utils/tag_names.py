@@ -23,11 +23,11 @@ def unknown(tags: Iterable[str], known: Sequence[str], playbooks: Sequence[str])
 
     playbooks: those of the command line, by the collection's name or as files.
     """
-    strangers = sorted(set(tags) - SPECIAL - set(known))
+    strange = sorted(set(tags) - SPECIAL - set(known))
     if not playbooks or not all(_is_ours(playbook) for playbook in playbooks):
         return []
     found = []
-    for tag in strangers:
+    for tag in strange:
         near = difflib.get_close_matches(tag.lower(), known, 1, NEAR)
         found.append("%s (%s?)" % (tag, near[0]) if near else tag)
     return found

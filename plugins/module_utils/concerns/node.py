@@ -73,11 +73,12 @@ class Refused(PlanError):
         if len(refusals) > 1:
             words += "; refused as well: %s" % ", ".join(list(refusals)[1:])
         if passing:
-            words += ". Without %s the rest would pass: only: [%s] (roles: --tags %s)" % (
+            words += ". Without %s the rest would pass: only: [%s]" % (
                 "it" if len(refusals) == 1 else "them",
                 ", ".join(passing),
-                ",".join(passing),
             )
+            # The roles manage the daemon with every tag.
+            words += "" if "service" in refusals else " (roles: --tags %s)" % ",".join(passing)
         super().__init__(words)
         self.refusals = refusals
         self.passing = passing

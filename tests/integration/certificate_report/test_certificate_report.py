@@ -145,3 +145,23 @@ def test_a_relative_directory_is_relative_to_the_inventory_wherever_the_command_
         "certificates.html",
         "certificates.json",
     ]
+
+
+@pytest.mark.parametrize(
+    ("variable", "words"),
+    [
+        (
+            "momentum_report_fail_at=worse",
+            "momentum_report_fail_at is worse, but must be one of expired, unreadable, alarm, due",
+        ),
+        ("momentum_report_now=soon", "momentum_report_now"),
+    ],
+)
+def test_what_is_no_grade_or_no_time_is_rejected_by_the_name_of_its_variable(first, fleet, variable, words):
+    refused = fleet.run("-e", variable)
+    assert refused.returncode != 0
+    assert words in " ".join(refused.stdout.replace("\\n", " ").split())
+
+
+def test_an_empty_grade_is_none(first, fleet):
+    assert fleet.run("-e", "momentum_report_fail_at=").returncode == 0

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from stub_collection import Fleet
 
-from tests.integration.cores import CORES
+from tests.integration.cores import CORES, NEEDS_OLDEST
 
 EVERY = ["site", "rolling_restart", "upgrade", "rotate_certificates", "adopt", "certificate_report"]
 CLUSTER = {"momentum_cluster_nodes": "ab", "momentum_cluster_managers": "m"}
@@ -152,6 +152,22 @@ def test_hosts_that_are_chosen_by_a_pattern_are_looked_at(fleet):
     nodes.inventory["all"]["hosts"]["b"] = {"momentum_tls_profle": "modern"}
     outcome = nodes.run("rolling_restart", momentum_restart_hosts="mailers")
     assert rejected(outcome, "b: unknown variable momentum_tls_profle.")
+
+
+PATTERNS = dict(zip(EVERY[1:], ["restart", "upgrade", "rotate", "adopt", "report"]))
+
+
+@pytest.mark.parametrize("playbook", PATTERNS)
+def test_a_pattern_that_matches_no_host_is_rejected(fleet, playbook):
+    variable = "momentum_%s_hosts" % PATTERNS[playbook]
+    outcome = fleet(CLUSTER).run(playbook, **{variable: "mx_eu:!b"})
+    assert rejected(outcome, "%s: no host of the inventory matches mx_eu:!b" % variable)
+
+
+@NEEDS_OLDEST
+def test_a_pattern_that_matches_no_host_is_rejected_by_the_oldest_core(fleet):
+    outcome = fleet(CLUSTER, "2.16").run("adopt", momentum_adopt_hosts="mx_eu")
+    assert rejected(outcome, "momentum_adopt_hosts: no host of the inventory matches mx_eu")
 
 
 @pytest.mark.parametrize("core", CORES)

@@ -110,3 +110,8 @@ def test_the_summary_names_the_path_where_no_option_and_no_scope_changes():
 def test_a_refusal_speaks_of_as_many_parts_as_are_refused(refused, word):
     words = str(node.Refused(dict.fromkeys(refused, "no"), ["config"]))
     assert words.endswith(". Without %s the rest would pass: only: [config] (roles: --tags config)" % word)
+
+
+def test_no_tags_are_promised_where_the_part_is_refused_that_comes_with_every_tag():
+    words = str(node.Refused({"service": "no"}, ["config"]))
+    assert words.endswith("Without it the rest would pass: only: [config]")
