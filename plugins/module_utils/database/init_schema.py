@@ -23,6 +23,7 @@ from ..host.accounts import user_name
 from ..host.program import ENVIRONMENT, Ended, execute
 from .closed_directory import OTHERS_WRITE, closed
 
+LARGEST_SQL = 64 << 20  # bytes; no schema is that large
 NO_SQL = "%s, which init_schema reads: %s. Install msys-ecelerity-schema"
 
 
@@ -133,4 +134,9 @@ def refuse_sql_of_others(etc: str, allow: FrozenSet[str]) -> None:
                 "%s is a link, or belongs to %s or others may write it, and init_schema would run what it holds as root and "
                 "as PostgreSQL's superuser. Reinstall msys-ecelerity-schema, or accept it with 'allow: [foreign_schema]'"
                 % (path, user_name(info.st_uid))
+            )
+        if path.endswith(".sql") and (not os.path.isfile(path) or os.path.getsize(path) > LARGEST_SQL):
+            raise PlanError(
+                "%s is no regular file, or larger than a schema, and init_schema would read it to its end; reinstall "
+                "msys-ecelerity-schema" % path
             )

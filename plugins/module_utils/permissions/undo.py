@@ -15,6 +15,7 @@ import struct
 from typing import IO, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..errors import MomentumError
+from ..files import file_names
 from ..files.safe_paths import UnsafePath, locate
 from ..host import rights
 from ..state.directory import prepare_state
@@ -95,7 +96,7 @@ class Journal:
             import tempfile
 
             prepare_state(self.state_dir)
-            self._stream = tempfile.TemporaryFile(dir=self.state_dir, buffering=0)
+            self._stream = tempfile.TemporaryFile(dir=file_names.encode(self.state_dir), buffering=0)
         written = 0
         while written < len(data):
             written += os.pwrite(self._stream.fileno(), data[written:], self._end + written)
