@@ -38,10 +38,7 @@ def load_cases(module):
     cases = yaml.safe_load(path.read_text()) if path.exists() else []
     if module != "node":
         return cases
-    parts = [
-        (name, case) for name in NAMES for case in load_cases(name) if "authority" not in case.get("arguments", {})
-    ]
-    return cases + [part_of(name, case) for name, case in parts]
+    return cases + [part_of(name, case) for name in NAMES for case in load_cases(name)]
 
 
 def part_of(part, case):
