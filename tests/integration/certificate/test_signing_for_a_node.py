@@ -11,7 +11,7 @@ from signing_lab import PASSPHRASE, Lab, unit
 from test_signing_on_the_controller import pieces_of_key
 
 from plugins.module_utils.pki.x509 import certificates
-from tests.integration.cores import CORES
+from tests.integration.cores import NEWEST_FIRST
 
 MAIN = "momentum/etc/conf/default/ecelerity.conf"
 CERTS = "momentum/etc/certs"
@@ -42,7 +42,7 @@ def task(lab, **more):
     return {"msys.momentum.node": dict(common, **dict(parts, **more))}
 
 
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("core", NEWEST_FIRST)
 def test_one_task_signs_and_writes_the_node_as_one_as_check_mode_says(lab, core):
     before = lab.tree()
     check = lab.play(task(lab), flags=["--check", "--diff"], core=core)
@@ -135,7 +135,9 @@ LIES = {
 }
 
 
-@pytest.mark.parametrize("lie", sorted(LIES))
+@pytest.mark.parametrize(
+    "lie", ["no request", *(pytest.param(one, marks=pytest.mark.long) for one in LIES if one != "no request")]
+)
 def test_a_node_that_lies_ends_the_task_with_the_reason(lab, lie):
     code, words = LIES[lie]
     with lab.lying(code):

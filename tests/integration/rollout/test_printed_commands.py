@@ -21,16 +21,19 @@ BLOCK = re.compile(r"^ *```console\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 
 
 def printed():
-    """The pages with their commands, each once, with the lines that continue it."""
+    """The commands, each once, with the lines that continue it."""
     found = {}
     for page in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
         for block in BLOCK.findall(page.read_text(encoding="utf-8")) if page.name != ELSEWHERE else ():
             for command in re.sub(r"\\\n\s*", "", block).splitlines():
                 if re.match(r"\s*([A-Z_]+=\S+ )*ansible-playbook ", command):
-                    found.setdefault(command.strip(), page.name)
-    return [
-        pytest.param(command, id="%s: %s" % (page, command.split("#")[0].strip())) for command, page in found.items()
-    ]
+                    found.setdefault(meant(command), (page.name, command.strip()))
+    return [pytest.param(command, id="%s: %s" % one) for one in found.values() for command in one[1:]]
+
+
+def meant(command):
+    """The words of a command but for comment and inventory: one that several pages print is run once."""
+    return tuple(sorted(re.sub(r"#.*| -i \S+", "", command).split()))
 
 
 def installed(prefix):
