@@ -93,7 +93,14 @@ class Daemon:
         """Read the configuration anew, and what it declares."""
         now = self._load()
         self.configuration, self.effective = now.configuration, now.effective
+        self._recognised: Optional[Effective] = None
         self._console = self._console.at(self.gate.control or self.endpoint())
+
+    def recognised(self) -> Effective:
+        """What is in force without options that Momentum ignores where they are; worked out once for all questions of the gate."""
+        if self._recognised is None:
+            self._recognised = Effective(self.configuration, catalog.recognised)
+        return self._recognised
 
     def endpoint(self) -> str:
         """The endpoint of the configuration that answers without a password; empty if there is none."""
@@ -349,7 +356,7 @@ class Daemon:
         """Where TLS must begin, each port once. Only SMTP is spoken here."""
         found: Dict[int, Entrance] = {}
         for scope in self.gate.tls:
-            for one in entrances(Effective(self.configuration, catalog.recognised), scope):
+            for one in entrances(self.recognised(), scope):
                 if one.port and one.begin != NONE and one.path[0][0].lower() == SMTP:
                     found.setdefault(one.port, one)
         return [found[port] for port in sorted(found)]
@@ -424,7 +431,7 @@ class Daemon:
         """The certificate that the configuration names for a scope, None where there is none that can be read."""
         from ..pki.served import first_leaf
 
-        found = Effective(self.configuration, catalog.recognised).resolve(scope, "TLS_Certificate")
+        found = self.recognised().resolve(scope, "TLS_Certificate")
         path = str(found.value) if found is not None else ""
         leaf = first_leaf(drift.content(path)) if os.path.isabs(path) else None
         return None if leaf is None else Named(path, leaf.fingerprint, leaf.not_after)
