@@ -31,6 +31,7 @@ SLOW = {
     "test_database_real_schema.py::test_a_password_of_the_superuser_is_kept_unless_it_is_what_a_killed_run_left",
     "test_edit_properties.py",
     "test_keyword_files_programs.py",
+    "test_login_rules_program.py",
     "test_growth.py",
     "test_language_properties.py",
     "test_standin_cluster.py",

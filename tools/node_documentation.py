@@ -46,7 +46,7 @@ def option(part):
 
 def written(text):
     """The file with the options of today."""
-    from plugins.module_utils.concerns.parts import PARTS
+    from plugins.module_utils.options.parts import PARTS
 
     options = {part.name: option(part) for part in PARTS}
     lines = yaml.safe_dump(options, width=WIDTH - 4, sort_keys=False, allow_unicode=True).splitlines(True)

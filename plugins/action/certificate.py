@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.msys.momentum.plugins.module_utils.concerns.certificate import ARGUMENTS
+from ansible_collections.msys.momentum.plugins.module_utils.options.certificate import ARGUMENTS
 from ansible_collections.msys.momentum.plugins.plugin_utils.signing_action import SigningAction
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.module_utils.common.validation import check_type_dict
-from ansible_collections.msys.momentum.plugins.module_utils.concerns.parts import ARGUMENTS
+from ansible_collections.msys.momentum.plugins.module_utils.options.parts import ARGUMENTS
 from ansible_collections.msys.momentum.plugins.module_utils.pki.errors import CertificateError
 from ansible_collections.msys.momentum.plugins.plugin_utils import signing
 from ansible_collections.msys.momentum.plugins.plugin_utils.signing_action import SigningAction

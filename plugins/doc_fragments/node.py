@@ -64,4 +64,43 @@ options:
     type: str
     choices: [auto, always, never]
     default: auto
+  working_copy:
+    description:
+      - What to do where a file that changes lies in a working copy of C(eccfg), Momentum's version control of configurations (3.x, and the default
+        until 4.2), which a directory C(.svn) in it or above it, below C(etc) of O(prefix), tells.
+      - The next start by C(ec_ctl), and the next C(eccfg pull), may replace what is not committed. V(refuse) changes nothing. V(edit) changes the
+        file, and warns that it has to be committed.
+      - V(commit) commits all changes of a task with C(eccfg commit) as one revision, after Momentum's validator has accepted them and before anything is
+        activated. It refuses, in check mode too, a working copy with other changes that are not committed, because C(eccfg) would commit them as
+        well, one in conflict, and a file of the task that somebody has changed before it or, right before the commit, while it ran.
+      - If the commit fails, for example because the repository is newer, the files are put back and the task fails. Update the working copy
+        (C(eccfg pull)) before the run. Files with private keys are not committed but refused.
+      - A change of owner or mode alone is no commit, because Subversion keeps neither. Names of files beyond ASCII need the locale C.UTF-8 or en_US.UTF-8
+        on the node.
+      - V(commit) needs C(bin/eccfg) below O(prefix) and the vendor's C(3rdParty/bin/svn) beside O(prefix), which tells what is not committed.
+    type: str
+    choices: [refuse, edit, commit]
+    default: refuse
+    version_added: 0.3.0
+  eccfg:
+    description: How to commit, for O(working_copy=commit).
+    type: dict
+    version_added: 0.3.0
+    suboptions:
+      username:
+        description: The account of the repository that commits, C(admin) after an installation. Required for a commit.
+        type: str
+      password:
+        description:
+          - Its password. It is typed on a terminal when C(eccfg) asks, with the terminal's echo off, and is on no command line, in no environment and in
+            no file. Leave it out where C(eccfg) finds one itself (C(securecreds)).
+        type: str
+      log_message:
+        description: The log message of the revision.
+        type: str
+        default: Changed by msys.momentum
+      timeout:
+        description: Seconds that C(eccfg) may take. After that it is ended, and whether the repository has the change is unknown.
+        type: int
+        default: 120
 """

@@ -15,10 +15,12 @@ from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import unt
 
 
 def certificate_services(
-    entries: List[Dict[str, Any]], known: Dict[str, Any], version: str, defaults: Dict[str, Any]
+    entries: List[Dict[str, Any]], version: str, defaults: Dict[str, Any], of_daemon: bool = False
 ) -> Dict[str, Any]:
     """See the documentation in certificate_services.yml."""
-    planned: Dict[str, Any] = answered("certificate_services", lambda: services.plan(entries, known, version, defaults))
+    planned: Dict[str, Any] = answered(
+        "certificate_services", lambda: services.plan(entries, version, defaults, of_daemon)
+    )
     for words in services.lapsed(entries, datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")):
         Display().warning(visible.message(words))
     return planned

@@ -32,13 +32,6 @@ def tls_scopes(targets: Iterable[Dict[str, Any]], certificates: Iterable[Dict[st
     return answered("tls_scopes", lambda: declared_tls.scopes(targets, certificates))
 
 
-def tls_undone(
-    settings: Iterable[Dict[str, Any]], targets: Iterable[Dict[str, Any]], certificates: Iterable[Dict[str, Any]]
-) -> List[str]:
-    """See the documentation in tls_undone.yml."""
-    return answered("tls_undone", lambda: declared_tls.undone(settings, targets, certificates))
-
-
 def _plain(values: Dict[str, Any]) -> Dict[str, Any]:
     return {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()}
 
@@ -53,5 +46,4 @@ class FilterModule:
             "tls_protocols_text": tls_protocols_text,
             "tls_profile": tls_profile,
             "tls_scopes": tls_scopes,
-            "tls_undone": tls_undone,
         }

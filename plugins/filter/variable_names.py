@@ -16,7 +16,7 @@ def unknown_variables(
 ) -> List[str]:
     """See the documentation in unknown_variables.yml."""
     # Where Ansible keeps them after it has read the command line. Without them a line names the hosts that have the variable, which are all.
-    extra = getattr(load_extra_vars, "extra_vars", None) or {}
+    extra = getattr(load_extra_vars, "extra_vars", None)
     return answered("unknown_variables", lambda: variable_names.unknown(hostvars, hosts, groups, extra))
 
 

@@ -14,7 +14,8 @@ from .config.plan import Change, FileEdit, Plan, Reload
 from .ecconf.effective import Effective
 from .ecconf.loader import Configuration
 from .errors import MomentumError, PlanError, assumption
-from .files import intended, obstacles
+from .files import intended, obstacles, working_copy
+from .files.made import MadeDirectories
 from .files.planned import Directory, PlannedFile
 from .host import rights
 from .planned import Judge, Planned
@@ -23,6 +24,9 @@ from .state import activation, pending
 from .state import directory as state_directory
 from .state.activation import Activation
 from .task import Task
+from .transaction.signals import Interrupted, held, interruptible
+from .version_control import commit as version_control
+from .version_control.commit import Commit
 
 if TYPE_CHECKING:
     from .transaction.transaction import TransactionError
@@ -72,7 +76,8 @@ def planned(
     )
     files = [PlannedFile(*edit, *(attributes or {}).get(edit.path, ())) for edit in plan.edits]
     activations = [activation.daemon(plan.activation, [file.path for file in files])]
-    return Planned(result, files, directories, activations, ValidatorJudge(task))
+    announced = [*task.announced, *(task.params.get("expected_files") or [])]
+    return Planned(result, files, directories, activations, ValidatorJudge(task, announced))
 
 
 def _refuse_without_directories(task: Task, paths: Sequence[str], made: Sequence[str]) -> None:
@@ -84,13 +89,24 @@ def _refuse_without_directories(task: Task, paths: Sequence[str], made: Sequence
 
 
 def apply(task: Task, plan: Planned) -> Dict[str, Any]:
-    """Write the plan's files in one transaction, do what is beside them, activate, prove, and return the result. In check mode only the
+    """Do what comes ahead, write the plan's files in one transaction, do what is beside them, activate, prove, and return the result. In check mode only the
     judge is asked.
 
+    Files in a working copy of eccfg are committed before anything is activated, where the task requests it: a start by ec_ctl checks out.
     What could not be written is refused before anything is, in check mode too. Where what comes after the files fails, what was done beside
-    them is undone, they are put back, and then the activations that had begun are undone.
+    them is undone, they are put back, and then the activations that had begun are undone. SIGINT, SIGTERM and SIGHUP before the first activation
+    do the same.
     """
     written, above = plan.written(), [directory.path for directory in plan.directories]
+    if task.node.working_copy == "refuse":
+        working_copy.refuse(written, task.node.prefix)
+    # Subversion knows nothing of owners and modes.
+    alike = {file.path for file in plan.files if file.before == file.after}
+    edited = [path for path in written if path not in alike]
+    advice = working_copy.advice(edited, task.node.prefix) if task.node.working_copy == "edit" else ""
+    if advice:
+        task.warn(advice)
+    commit = _commit(task, plan, written)
     if written:
         state_directory.refuse(written, above, task.node.state_dir)
     else:
@@ -98,25 +114,73 @@ def apply(task: Task, plan: Planned) -> Dict[str, Any]:
     result = dict(plan.result)
     if plan.writes:
         result.update(transaction="", activations=activation.shown(plan.activations))
+    if commit is not None:
+        result.update(changed=True, activations=activation.shown([commit.activation()]) + result.get("activations", []))
     if task.check_mode and plan.files:
         plan.judge.foresee(plan.files)
     if task.check_mode:
         return result
-    if plan.files:
-        result["transaction"] = _write(task, plan)
-    begun: List[Activation] = []
+    done = _Done(task.node.state_dir, commit)
+    with held():
+        try:
+            with interruptible():
+                plan.ahead()
+            if commit is not None:
+                commit.begin()
+            if plan.files:
+                # Lets signals through until its files are in place.
+                result["transaction"] = done.transaction = _write(task, plan, done)
+            with interruptible():
+                result.update(plan.beside())
+            if commit is not None:
+                commit.run()  # signals wait: nobody could tell what became of a commit that is killed
+        except (MomentumError, OSError, Interrupted, KeyboardInterrupt) as error:
+            raise _failure(task, plan, done, error)
     try:
-        result.update(plan.beside())
-        _activate(task, plan, begun)
+        _activate(task, plan, done.begun)
+        done.is_proving = True
         return dict(result, **plan.proof())
     except (MomentumError, OSError) as error:
-        # First what is beside the files: a file that is put back is another one, with its own owner and mode.
-        told = [plan.undo(), _put_back(task.node.state_dir, result["transaction"]) if plan.files else ""]
-        told = [one for one in told + activation.undo(begun) if one]
-        if not told:
-            raise
-        words = rights.words_of(error) if isinstance(error, OSError) else str(error)
-        raise NotDone("; ".join([words] + told), error)
+        raise _failure(task, plan, done, error)
+
+
+def _commit(task: Task, plan: Planned, written: Sequence[str]) -> Optional[Commit]:
+    """Return the commit that is due; None where none is, or none is requested."""
+    commit = version_control.requested(task.node, [version_control.edit_of(file) for file in plan.files], written)
+    if commit is None or commit.is_due:
+        return commit
+    if not task.check_mode:
+        commit.forget()
+    return None
+
+
+class _Done:
+    """What a run has done so far. commit: what it commits, if anything. transaction: the name of the one with its files. begun: the activations.
+    is_proving: whether the daemon may have loaded the files. pending: what was pending before they were written."""
+
+    def __init__(self, state_dir: str, commit: Optional[Commit]) -> None:
+        self.state_dir = state_dir
+        self.commit = commit
+        self.transaction = ""
+        self.begun: List[Activation] = []
+        self.is_proving = False
+        self.pending = pending.NOTHING
+        self.made = MadeDirectories()
+
+
+def _failure(task: Task, plan: Planned, done: _Done, error: BaseException) -> BaseException:
+    """Undo what was done, and return the error that says so."""
+    # First what is beside the files: a file that is put back is another one, with its own owner and mode.
+    told = [plan.undo(), _put_back(plan, done) if done.transaction else "", plan.hand_back()]
+    restored = error.details().get("restored", ()) if isinstance(error, MomentumError) else ()
+    commit = done.commit or version_control.of_restored(task.node, restored)
+    told += [commit.undo()] if commit is not None else []
+    told = [one for one in told + activation.undo(done.begun) if one]
+    done.made.remove_empty()
+    if not told and isinstance(error, Exception):
+        return error
+    words = rights.words_of(error) if isinstance(error, OSError) else str(error) or "interrupted by SIGINT"
+    return NotDone("; ".join([words] + told), error)
 
 
 def _activate(task: Task, plan: Planned, begun: List[Activation]) -> None:
@@ -128,13 +192,13 @@ def _activate(task: Task, plan: Planned, begun: List[Activation]) -> None:
     activation.run(plan.activations, begun)
 
 
-def _write(task: Task, plan: Planned) -> str:
+def _write(task: Task, plan: Planned, done: _Done) -> str:
     from .transaction.transaction import TransactionError
     from .transaction.write import write
 
-    due = activation.due(plan.activations)
+    due, done.pending = activation.due(plan.activations), pending.pending(done.state_dir)
     try:
-        return write(plan.files, task.node.state_dir, plan.directories, due, **plan.judge.judges(plan.files))
+        return write(plan.files, done.state_dir, plan.directories, due, done.made, **plan.judge.judges(plan.files))
     except TransactionError as error:
         raise plan.judge.explained(plan.files, error)
 
@@ -142,7 +206,7 @@ def _write(task: Task, plan: Planned) -> str:
 class NotDone(MomentumError):
     """What is beside the files failed, after they were written; the error in words, with its own details."""
 
-    def __init__(self, words: str, reason: Exception) -> None:
+    def __init__(self, words: str, reason: BaseException) -> None:
         super().__init__(words)
         self.reason = reason
 
@@ -151,35 +215,48 @@ class NotDone(MomentumError):
         return self.reason.details() if isinstance(self.reason, MomentumError) else {}
 
 
-def _put_back(state_dir: str, identifier: str) -> str:
-    """Put the files of a transaction back; what became of them in words."""
+def _put_back(plan: Planned, done: _Done) -> str:
+    """Put the files of a transaction back, and with them the record of what is pending, unless the daemon may have loaded them; what became of
+    them in words."""
     from .transaction.transaction import TransactionError, restore
 
     try:
-        restore(state_dir, identifier)
+        restore(done.state_dir, done.transaction)
     except TransactionError as another:
-        remedy = "put them back with msys.momentum.restore, transactions: [%s]" % identifier
+        remedy = "put them back with msys.momentum.restore, transactions: [%s]" % done.transaction
         return "its files are changed, and could not be put back: %s; %s" % (another, remedy)
+    if not done.is_proving:
+        _withdraw(plan, done)
     return "its files are as they were"
+
+
+def _withdraw(plan: Planned, done: _Done) -> None:
+    """Forget the activation of files that are put back; where that fails, a reload follows that nobody needs."""
+    try:
+        pending.withdraw(done.state_dir, done.pending, activation.due(plan.activations), done.transaction)
+    except (MomentumError, OSError):
+        pass
 
 
 class ValidatorJudge(Judge):
     """Momentum's own validator, as far as the task requests it."""
 
-    def __init__(self, task: Task) -> None:
+    def __init__(self, task: Task, announced: Sequence[str] = ()) -> None:
+        """announced: files that other tasks or parts are known to make, of which check mode does not warn."""
         self.task = task
+        self.announced = frozenset(map(os.path.normpath, announced))
 
     def judges(self, files: Sequence[PlannedFile]) -> Dict[str, Any]:
         """The transaction's two judges."""
         self._may_quote(files)
-        checker = self._checker()
+        checker = self._checker(files)
         return {} if checker is None else {"check_staged": checker.staged, "check_installed": checker.installed}
 
     def foresee(self, files: Sequence[PlannedFile]) -> None:
         """Let ec_dump_config judge what a run would stage. validate_config looks at what is in place, and cannot be asked."""
         from .transaction.transaction import TransactionError, foresee_check
 
-        checker, main = self._checker(), self.task.node.main
+        checker, main = self._checker(files), self.task.node.main
         if checker is None or not checker.judges_plans:
             return
         if not os.path.lexists(main) and not any(file.path == main and file.before is None for file in files):
@@ -207,9 +284,11 @@ class ValidatorJudge(Judge):
         """The validator may repeat what is in these files; the secrets in them are kept out of errors."""
         self.task.quotable = [text or b"" for file in files for text in (file.before, file.after)]
 
-    def _checker(self) -> "Optional[Checker]":
+    def _checker(self, files: Sequence[PlannedFile]) -> "Optional[Checker]":
+        """Momentum's checker; None where it is not to be asked, or has nothing to judge, because there is no configuration."""
         task = self.task
-        if task.node.validate == "never":
+        has_main = intended.exists(task.node.main) or any(file.path == task.node.main for file in files)
+        if task.node.validate == "never" or task.node.validate == "auto" and not has_main:
             return None
         checker = nodes.checker(task.node)
         if checker.missing:
@@ -236,8 +315,9 @@ class ValidatorJudge(Judge):
         except TransactionError:
             return False
         words = "%s, which does not exist; unless an earlier task creates it, Momentum refuses the change"
-        for name in variant.names:
-            self.task.warn(words % name)
+        for path, name in variant.names:
+            if os.path.normpath(path) not in self.announced:
+                self.task.warn(words % name)
         return True
 
     def _configuration(self, files: Sequence[PlannedFile]) -> Configuration:

@@ -8,7 +8,7 @@ The default paths are Momentum's documented ones (page *ecelerity.conf file*).
 """
 
 import os
-from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from .errors import PlanError
 from .files import foreseen, intended
@@ -27,6 +27,16 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "state_dir": {"type": "path", "default": "/var/lib/msys-momentum"},
     "secret_options": {"type": "list", "elements": "str", "default": [], "no_log": False},
     "validate": {"type": "str", "choices": ["auto", "always", "never"], "default": "auto"},
+    "working_copy": {"type": "str", "choices": ["refuse", "edit", "commit"], "default": "refuse"},
+    "eccfg": {
+        "type": "dict",
+        "options": {
+            "username": {"type": "str"},
+            "password": {"type": "str", "no_log": True},
+            "log_message": {"type": "str", "default": "Changed by msys.momentum"},
+            "timeout": {"type": "int", "default": 120},
+        },
+    },
 }
 
 SEARCH_PATH = ("global", "{NODENAME}", "default")
@@ -42,19 +52,27 @@ class Node(NamedTuple):
     subcluster: Optional[str]
     state_dir: str
     validate: str
+    working_copy: str = "refuse"
+    eccfg: Optional[Dict[str, Any]] = None
+    assumed: Sequence[Tuple[str, Sequence[str]]] = ()  # options that the task leaves out, with the documented paths
 
 
 def from_params(params: Dict[str, Any]) -> Node:
     """Fill in what a task left out with Momentum's documented defaults."""
     conf = os.path.join(params["prefix"], "etc", "conf")
+    main = os.path.join(conf, "default", "ecelerity.conf")
+    search_path = [os.path.join(conf, name) for name in SEARCH_PATH]
     return Node(
         prefix=params["prefix"],
-        main=params["main"] or os.path.join(conf, "default", "ecelerity.conf"),
-        search_path=params["search_path"] or [os.path.join(conf, name) for name in SEARCH_PATH],
+        main=params["main"] or main,
+        search_path=params["search_path"] or search_path,
         nodename=params["nodename"] or os.uname().nodename,
         subcluster=params["subcluster"],
         state_dir=params["state_dir"],
         validate=params["validate"],
+        working_copy=params.get("working_copy") or "refuse",
+        eccfg=params.get("eccfg"),
+        assumed=[(name, paths) for name, paths in (("main", [main]), ("search_path", search_path)) if not params[name]],
     )
 
 
@@ -83,9 +101,13 @@ def load(node: Node, replaced: Optional[Dict[str, bytes]] = None) -> "Configurat
 
 
 def current(node: Node, replaced: Optional[Dict[str, bytes]] = None) -> "CurrentConfiguration":
-    """Return the node's configuration as it is, whatever is wrong with it. `replaced`: see `load`."""
-    from .config.current import CurrentConfiguration
+    """Return the node's configuration as it is, whatever is wrong with it. `replaced`: see `load`.
 
+    Raises PlanError where the daemon reads another one than the documented one, and the task names none."""
+    from .config.current import CurrentConfiguration
+    from .host.environment_file import refuse_another_configuration
+
+    refuse_another_configuration(node.prefix, node.nodename, node.assumed)
     return CurrentConfiguration(load(node, replaced))
 
 

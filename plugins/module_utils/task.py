@@ -4,10 +4,11 @@
 
 """What a concern sees of the task that it plans for. A module of Ansible is one; nothing here needs Ansible."""
 
-from typing import Any, Dict, FrozenSet, List, Optional, Sequence
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence
 
 from . import node_options as nodes
 from .errors import PlanError, assumption
+from .files.planned import Requested
 
 
 class Task:
@@ -15,7 +16,9 @@ class Task:
     secret_options: names of options whose values are secrets. quotable: what a program reads that may repeat it in its errors.
     announced: files that earlier parts of the same plan will make, of which check mode has not made the contents. loaded: the
     configuration that an earlier part has read, by `intended.state`; None for a task that has no parts. level: the activation that earlier parts need.
-    is_part: whether it is one of several that are put back together. follows_changes: whether earlier parts change anything."""
+    is_part: whether it is one of several that are put back together. follows_changes: whether earlier parts change anything.
+    requested: the owners and modes that earlier parts give files in every run, by the part.
+    handover: the directories that the permissions of the same plan take from other accounts before files are written (concerns.permissions)."""
 
     params: Dict[str, Any]
     node: nodes.Node
@@ -27,6 +30,8 @@ class Task:
     level: str = "none"
     is_part: bool = False
     follows_changes: bool = False
+    requested: Mapping[str, Sequence[Requested]] = {}
+    handover: Any = None
 
     def warn(self, warning: str) -> None:
         """Add a warning to the result."""
@@ -38,6 +43,10 @@ class Task:
 
     def take_back(self) -> str:
         """Undo what earlier parts have done beside the files; return what became of it in words, '' where there was nothing to undo."""
+        return ""
+
+    def hand_back(self) -> str:
+        """Give directories back that earlier parts have taken, once the files are as they were; return what became of it in words."""
         return ""
 
     def refuse_unless_announced(self, refusal: str) -> None:

@@ -182,6 +182,10 @@ notes:
     among certificates, is an error.
   - All units are judged before the first file is written. If one is refused, nothing is changed.
   - The archive is never emptied.
+  - A key is refused in a directory whose files an account other than root and the owner of the key may exchange, and below one in which it may exchange
+    that directory.
+  - Where a task of M(msys.momentum.permissions) gives the files another owner, group or mode than O(units), each run changes them twice.
+    M(msys.momentum.node) refuses parts that contradict each other so.
 seealso:
   - module: msys.momentum.service
   - name: Certificates
@@ -359,8 +363,9 @@ from ansible_collections.msys.momentum.plugins.module_utils import archive
 
 archive.compile_once()
 
-from ansible_collections.msys.momentum.plugins.module_utils.concerns.certificate import ARGUMENTS, SEVERAL_LINES, plan
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.certificate import plan
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
+from ansible_collections.msys.momentum.plugins.module_utils.options.certificate import ARGUMENTS, SEVERAL_LINES
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ module: certificate_served
 short_description: Prove that servers present the certificates that lie on the node
 version_added: 0.2.0
 description:
+  - Proves too, where it is requested, that nothing is answered without TLS (O(endpoints[].plain_ports)).
   - Connects to each of O(endpoints), takes the certificate that is presented, and compares it with the first one of a file on
     the node. A certificate that was renewed but not loaded by its server is so found while the old one is still valid.
   - Fails, naming every endpoint that differs with both fingerprints and dates, and what to do.
@@ -46,10 +47,28 @@ options:
         description: The file on the node. Its first certificate must be the one that is served.
         type: path
         required: true
+      plain_ports:
+        description:
+          - Ports of O(endpoints[].host) at which nothing may be answered without TLS. With O(endpoints[].protocol=postgresql) no login may begin
+            there, as an account that does not exist; PostgreSQL logs the attempt. With O(endpoints[].protocol=https) no page may be given; a bad request,
+            a page that is forbidden, and the way to the same by HTTPS are refusals.
+          - Nobody listening is right. Other protocols have none.
+        type: list
+        elements: int
+        default: []
+        version_added: 0.3.0
       timeout:
         description: Seconds until it must be.
         type: float
         default: 10
+  expected_files:
+    description:
+      - Files that an earlier task of the same play creates. In check mode such a task has created nothing yet, so their absence is no warning. A run
+        requires all files.
+    type: list
+    elements: path
+    default: []
+    version_added: 0.3.0
 attributes:
   check_mode:
     description: Asks once and returns what was found. It does not fail where something else is served, or nothing.
@@ -80,6 +99,7 @@ EXAMPLES = r"""
       - port: 5432
         protocol: postgresql
         certificate: /var/lib/pgsql/16/data/server.crt
+        plain_ports: [5432]  # and that nobody logs in without TLS
 
 - name: Look, without failing, at what a web server presents for a name
   msys.momentum.certificate_served:
@@ -116,7 +136,7 @@ endpoints:
       type: str
       sample: /opt/msys/ecelerity/etc/certs/server.crt
     ok:
-      description: Whether the served certificate is the first one of the file.
+      description: Whether the served certificate is the first one of the file, and nothing is answered without TLS where that is requested.
       type: bool
       sample: true
     problem:
@@ -151,6 +171,7 @@ from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanEr
 from ansible_collections.msys.momentum.plugins.module_utils.files import reading
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.pki.served import (
+    PLAIN,
     PROTOCOLS,
     Answer,
     Endpoint,
@@ -166,18 +187,26 @@ ENDPOINT = {
     "protocol": {"type": "str", "choices": list(PROTOCOLS), "required": True},
     "server_name": {"type": "str"},
     "certificate": {"type": "path", "required": True},
+    "plain_ports": {"type": "list", "elements": "int", "default": []},
     "timeout": {"type": "float", "default": 10.0},
 }
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "endpoints": {"type": "list", "elements": "dict", "required": True, "options": ENDPOINT},
+    "expected_files": {"type": "list", "elements": "path", "default": []},
 }
 
 
 def endpoint_of(declared: Dict[str, Any]) -> Endpoint:
     """One endpoint of the task. Raises PlanError for a number that cannot be meant."""
     endpoint = Endpoint(**dict(declared, server_name=declared["server_name"] or ""))
-    if not 0 < endpoint.port < 65536:
-        raise PlanError("%d is no port; give one from 1 to 65535" % endpoint.port)
+    for port in [endpoint.port, *endpoint.plain_ports]:
+        if not 0 < port < 65536:
+            raise PlanError("%d is no port; give one from 1 to 65535" % port)
+    if endpoint.plain_ports and endpoint.protocol not in PLAIN:
+        raise PlanError(
+            "plain_ports: how %s is spoken without TLS is not known; it is for %s"
+            % (endpoint.protocol, " and ".join(sorted(PLAIN)))
+        )
     if endpoint.timeout <= 0:
         raise PlanError("the timeout of port %d must be more than 0 seconds" % endpoint.port)
     return endpoint
@@ -204,7 +233,7 @@ def sentence(endpoint: Endpoint, requested: Optional[Leaf], answer: Answer) -> s
             answer.problem,
         )
     if requested is not None and requested.fingerprint == answer.served.fingerprint:
-        return ""
+        return "%s: %s; TLS is required" % (place, answer.plain) if answer.plain else ""
     here = "nothing yet" if requested is None else _described(requested)
     return (
         "%s serves %s, but %s holds %s; reload or restart the service, and see whether it is configured with this file"
@@ -250,7 +279,11 @@ def ask_all(endpoints: List[Endpoint], requested: List[Optional[Leaf]], once: bo
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Compare what is served with what is deployed."""
     endpoints = [endpoint_of(one) for one in module.params["endpoints"]]
-    requested = [deployed(endpoint, module.refuse_unless_announced) for endpoint in endpoints]
+    expected = frozenset(module.params["expected_files"] if module.check_mode else ())
+    requested = [
+        deployed(one, (lambda refusal: None) if one.certificate in expected else module.refuse_unless_announced)
+        for one in endpoints
+    ]
     answers = ask_all(endpoints, requested, module.check_mode)
     found = [shown(*one) for one in zip(endpoints, requested, answers)]
     problems = [one["problem"] for one in found if one["problem"]]

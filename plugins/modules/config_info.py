@@ -39,6 +39,21 @@ options:
     type: list
     elements: str
     version_added: 0.3.0
+  ask_license:
+    description:
+      - Whether the node's own tools are asked about the licence, too, which RV(license) then says. These are C(ec_lic), the messages that the daemon
+        keeps (the console's C(paniclog)), and the configuration of OpenSSL.
+      - C(ec_lic) gets a copy of the licence and an address at which nothing listens, so that it fetches and replaces nothing. It has 20 seconds.
+    type: bool
+    default: false
+    version_added: 0.3.0
+  license_expires:
+    description:
+      - The last day of the licence as C(YYYY-MM-DD), which the vendor tells. What is in a licence is not documented, so the file is not asked.
+      - RV(license) then says how many days are left.
+    type: str
+    default: ""
+    version_added: 0.3.0
   adopt:
     description:
       - Whether RV(variables) describes the installation beside its configuration, too, and RV(installation) is returned. That is
@@ -110,6 +125,135 @@ has_license:
   returned: with O(packages)
   type: bool
   sample: true
+license:
+  description:
+    - The licence of the MTA. Empty with O(role=cluster_manager), which needs none.
+    - Nothing of what is in it is returned. What is not known is V(unknown), never taken for well.
+  returned: success
+  type: dict
+  version_added: 0.3.0
+  contains:
+    path:
+      description: Where it is, by the option C(License) or C(etc/license) below O(prefix).
+      type: str
+      sample: /opt/msys/ecelerity/etc/license
+    present:
+      description: Whether there is a file that is not empty.
+      type: bool
+      sample: true
+    owner:
+      description: Its owner. Empty without a file, as the next two.
+      type: str
+      sample: root
+    group:
+      description: Its group.
+      type: str
+      sample: ecuser
+    mode:
+      description: Its mode.
+      type: str
+      sample: "0640"
+    problems:
+      description: What is wrong with it, such as that it is missing, that the daemon's user cannot read it, or that others may write it.
+      type: list
+      elements: str
+      sample: []
+    sha256:
+      description: The checksum of its content. Empty without one.
+      type: str
+    deployed:
+      description: The checksum of the licence that M(msys.momentum.license) has deployed last. Empty if none, and where
+        M(msys.momentum.restore) has put an older one back.
+      type: str
+    days_left:
+      description: The days until O(license_expires), negative after it. Null where that is not given.
+      type: int
+      sample: 200
+    validity:
+      description:
+        - V(valid) where C(ec_lic) or the daemon's messages say so, V(unconfirmed) where one of them says something else, V(unknown) else, and
+          without O(ask_license).
+      type: str
+      sample: valid
+    said:
+      description: Why it is not confirmed, at most 200 characters.
+      type: str
+      sample: ""
+    binding:
+      description: The MAC address that the daemon says the licence is tied to. V(unknown) where it says nothing, as for one by IP address.
+      type: str
+      sample: "00:01:02:34:4b:b3"
+    fips:
+      description:
+        - Whether the node's OpenSSL permits approved algorithms alone (V(enforced), V(not enforced) or V(unknown)). If so, Momentum accepts only a
+          licence that is signed with ECDSA, as those of 5.3.0 and later are. How this one is signed is not known.
+      type: str
+      sample: not enforced
+working_copy:
+  description:
+    - The working copy of C(eccfg) that the configuration is, C(etc/conf) below O(prefix); empty where it is none. What is not committed may be
+      replaced there (O(working_copy)).
+  returned: success
+  type: str
+  sample: ""
+  version_added: 0.3.0
+exposure:
+  description:
+    - What the configuration opens to the world, and what nobody can tell because a part of it is beyond reach. Empty where nothing is open.
+    - Values that are not set count as the version has them by default.
+  returned: success
+  type: list
+  elements: dict
+  version_added: 0.3.0
+  contains:
+    name:
+      description: The name of the finding, by which the roles accept it (C(momentum_exposure_accepted)).
+      type: str
+      sample: open_relay
+    status:
+      description: V(open), or V(unknown) where nobody can tell.
+      type: str
+      sample: open
+    scope:
+      description: The scope that sets it, or in which the default is in force.
+      type: str
+      sample: ESMTP_Listener > Listen ":25"
+    option:
+      description: The option. Empty where a scope or a file is the reason.
+      type: str
+      sample: Open_Relay
+    value:
+      description: The value in force, masked where it is a secret.
+      type: raw
+      sample: "true"
+    default:
+      description: Whether nothing sets it, so that it is the default.
+      type: bool
+      sample: false
+    file:
+      description: The file.
+      type: str
+      sample: /opt/msys/ecelerity/etc/conf/default/ecelerity.conf
+    line:
+      description: The line.
+      type: int
+      sample: 14
+    because:
+      description: What is open, and to whom.
+      type: str
+      sample: 'any client at ESMTP_Listener > Listen ":25" has mail delivered anywhere'
+    page:
+      description: The page of the manuals that says so.
+      type: str
+      sample: 4/config/ref-open-relay
+    remedy:
+      description: What closes it, with the entry of C(momentum_settings), or of O(msys.momentum.config#module:settings), where one does.
+      type: str
+      sample: 'momentum_settings: [{scope: ["ESMTP_Listener", "Listen \":25\""], option: Open_Relay, value: "false"}]'
+    accepted:
+      description: The reason for which the task accepts it. Empty if it does not.
+      type: str
+      sample: ""
 main:
   description: The main configuration file.
   returned: success
@@ -258,6 +402,7 @@ problems:
   elements: dict
 """
 
+import datetime
 import os
 import re
 from typing import Any, Dict, FrozenSet, Iterator
@@ -280,18 +425,23 @@ from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import 
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.effective import Effective, Setting
 from ansible_collections.msys.momentum.plugins.module_utils.ecconf.paths import parse_path
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
+from ansible_collections.msys.momentum.plugins.module_utils.exposure import current as exposure
+from ansible_collections.msys.momentum.plugins.module_utils.files import working_copy
+from ansible_collections.msys.momentum.plugins.module_utils.license import report as license_report
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.redaction import redaction
 from ansible_collections.msys.momentum.plugins.module_utils.security.current import current as current_security
 
 PACKAGE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+~^-]*\Z")  # a name, or a name and a version
-RPM_TIMEOUT = 60.0  # seconds
+CONSOLE_TIMEOUT = 20.0  # seconds
 LONGEST = 1000  # characters of the validator's output in a result
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "scopes": {"type": "list", "elements": "list"},
     "unit": {"type": "str"},
     "packages": {"type": "list", "elements": "str"},
+    "ask_license": {"type": "bool", "default": False},
+    "license_expires": {"type": "str", "default": ""},
     "adopt": {"type": "bool", "default": False},
     "role": {"type": "str", "choices": list(adoption.UNMANAGED), "default": "standalone"},
 }
@@ -362,16 +512,14 @@ def adopted(module: MomentumModule, effective: Effective, found: str) -> Dict[st
 
 def deployed(module: MomentumModule) -> Dict[str, bool]:
     """What a role has to know of an installation before it looks into it."""
-    from ansible_collections.msys.momentum.plugins.module_utils.host import program, service_manager
+    from ansible_collections.msys.momentum.plugins.module_utils.host import rpm, service_manager
 
     names = module.params["packages"]
     wrong = [name for name in names if not PACKAGE.match(name)]
     if wrong:
         raise PlanError("packages: %r is no name of a package" % wrong[0])
-    # rpm exits with the number of packages that are missing.
-    asked = program.run(["rpm", "--query", *names], RPM_TIMEOUT) if names else program.Ran(0, "")
     return {
-        "packages_installed": asked.status == 0,
+        "packages_installed": rpm.are_installed(names),
         "unit_enabled": service_manager.show(unit_of(module), "UnitFileState").get("UnitFileState") == "enabled",
         "has_license": os.path.exists(os.path.join(module.node.prefix, "etc", "license")),
     }
@@ -391,7 +539,31 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     if module.params["packages"] is not None:
         result.update(deployed(module))
     result["variables"] = adoption.named_for(module.params["role"], result["variables"])
+    result["license"] = licensed(module, now.effective)
+    result["exposure"] = exposure.current(now, found, module.node.prefix, (), module.secret_options)
     return dict(result, version=found, **outside)
+
+
+def licensed(module: MomentumModule, effective: Effective) -> Dict[str, Any]:
+    """The licence, and what the node's tools say of it where the task has them asked. Raises PlanError for a date that is none."""
+    if not kind_of(module).is_mta:
+        return {}
+    asked = (lambda: paniclog(module, effective)) if module.params["ask_license"] else None
+    expires = module.params["license_expires"]
+    found = license_report.report(module.node, effective, expires, datetime.date.today(), asked)
+    return dict(found, said=module.hide(found["said"], True))
+
+
+def paniclog(module: MomentumModule, effective: Effective) -> str:
+    """The daemon's last messages, by the first console that answers without a password; empty if none does."""
+    from ansible_collections.msys.momentum.plugins.module_utils.console_access import endpoints
+    from ansible_collections.msys.momentum.plugins.module_utils.daemon.console import Console
+
+    answers = (
+        Console(module.node.prefix, one, timeout=CONSOLE_TIMEOUT).ask("paniclog")
+        for one in endpoints.configured(effective)
+    )
+    return next((answer.text for answer in answers if answer.ok), "")
 
 
 def described(module: MomentumModule, now: CurrentConfiguration) -> Dict[str, Any]:
@@ -403,6 +575,7 @@ def described(module: MomentumModule, now: CurrentConfiguration) -> Dict[str, An
     return {
         "changed": False,
         "installed": node_options.is_installed(module.node),
+        "working_copy": working_copy.of(module.node.prefix),
         "main": now.configuration.main,
         "files": [
             {"path": file.path, "readonly": file.readonly, "included_by": file.included_by or "", "line": file.line}

@@ -191,7 +191,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     """Load, judge, and fail where the findings are worse than the task allows."""
     target = versions.require(module.node, module.params["version"])
     origin = origin_of(module)
-    configuration = nodes.load(module.node)
+    configuration = nodes.current(module.node).configuration
     prefix = module.node.prefix
     found = findings(configuration, target, origin, (rotation.asked_by(prefix, current_file), rotation.usual(prefix)))
     accept = module.params["accept"]

@@ -438,8 +438,9 @@ from ansible_collections.msys.momentum.plugins.module_utils import archive
 
 archive.compile_once()
 
-from ansible_collections.msys.momentum.plugins.module_utils.concerns.control import ARGUMENTS, plan
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.control import plan
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
+from ansible_collections.msys.momentum.plugins.module_utils.options.control import ARGUMENTS
 
 
 def main() -> None:

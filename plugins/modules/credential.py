@@ -227,8 +227,9 @@ from ansible_collections.msys.momentum.plugins.module_utils import archive
 
 archive.compile_once()
 
-from ansible_collections.msys.momentum.plugins.module_utils.concerns.credential import ARGUMENTS, plan
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.credential import plan
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
+from ansible_collections.msys.momentum.plugins.module_utils.options.credential import ARGUMENTS
 
 
 def main() -> None:

@@ -151,8 +151,9 @@ from ansible_collections.msys.momentum.plugins.module_utils import archive
 
 archive.compile_once()
 
-from ansible_collections.msys.momentum.plugins.module_utils.concerns.dhparams import ARGUMENTS, plan
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.dhparams import plan
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
+from ansible_collections.msys.momentum.plugins.module_utils.options.dhparams import ARGUMENTS
 
 
 def main() -> None:

@@ -5,7 +5,7 @@
 
 DOCUMENTATION = r"""
 module: keyword_file
-short_description: Set options in postgresql.conf and ldap.conf, and place the files they name, as one
+short_description: Set options in postgresql.conf and ldap.conf, require TLS in pg_hba.conf and httpd.conf, and place the files they name, as one
 version_added: 0.2.0
 description:
   - Brings settings in files of keywords, one a line, into force, and places whole files beside them, all in one transaction that
@@ -30,9 +30,12 @@ options:
         type: path
         required: true
       style:
-        description: How the file is written, V(postgresql) for C(postgresql.conf), V(ldap) for the C(ldap.conf) of OpenLDAP.
+        description:
+          - How the file is written, V(postgresql) for C(postgresql.conf), V(ldap) for the C(ldap.conf) of OpenLDAP.
+          - V(postgresql_access) is the C(pg_hba.conf) of PostgreSQL, V(apache) the C(httpd.conf) of the web UI of Momentum 3.x.
+          - The latter two have no O(files[].settings), but O(files[].tls).
         type: str
-        choices: [postgresql, ldap]
+        choices: [postgresql, ldap, postgresql_access, apache]
       settings:
         description:
           - Names and values. Names are compared without regard to case. An empty value removes the setting.
@@ -40,6 +43,27 @@ options:
             V(postgresql) (elements in double quotes where needed), with blanks for V(ldap).
           - Needs O(files[].style).
         type: dict
+      tls:
+        description:
+          - The TLS that the file has, instead of O(files[].settings). The file must exist.
+          - V(required) in C(pg_hba.conf) writes C(hostssl) for C(host) in every line that allows a login.
+          - V(required) in C(httpd.conf) makes a comment of every C(Listen) at whose port no virtual host does TLS, but for those that only the
+            node itself reaches. Such a line in another file is refused, and so are a port with TLS and without, and a server without TLS.
+          - V(required) and V(offered) write C(<VirtualHost *:443>) for C(<VirtualHost _default_:443>) in C(httpd.conf) where TLS is on. With
+            the latter the web console may not start (page install-solaris).
+          - What cannot be judged is refused. What was written for V(required) stays if the value is V(offered) later.
+        type: str
+        choices: [offered, required]
+        version_added: 0.3.0
+      check:
+        description:
+          - A command that must accept the file before it is in force, as a list of words, of which one or more hold C({file}). Nothing is written
+            if it fails.
+          - In check mode it is given a copy. What it refuses of the present file, too, is a warning then, because an earlier task may change it.
+        type: list
+        elements: str
+        default: []
+        version_added: 0.3.0
       content:
         description: The whole text of the file, instead of O(files[].settings). It is kept out of results, differences and logs.
         type: str
@@ -69,7 +93,7 @@ attributes:
   diff_mode:
     description: Returns the settings that change, not the files around them, which may hold secrets.
     support: partial
-    details: Of O(files[].content) only the fact that it changes is reported.
+    details: Of O(files[].content) only the fact that it changes is reported, and of O(files[].tls) the numbers of the lines.
   platform:
     description: The operating systems of the managed node.
     platforms: posix
@@ -91,6 +115,21 @@ EXAMPLES = r"""
           ssl: "on"
           ssl_cert_file: server.crt
           ssl_key_file: server.key
+
+- name: Require TLS of whoever connects to the database over the network
+  msys.momentum.keyword_file:
+    files:
+      - path: /var/lib/pgsql/16/data/pg_hba.conf
+        style: postgresql_access
+        tls: required
+
+- name: Require TLS of whoever uses the web UI of 3.x
+  msys.momentum.keyword_file:
+    files:
+      - path: /opt/msys/ecwebui/config/httpd.conf
+        style: apache
+        tls: required
+        check: [/opt/msys/3rdParty/sbin/httpd, -t, -f, "{file}"]
 
 - name: Have Momentum 3.x verify the directory it asks about users
   msys.momentum.keyword_file:
@@ -118,6 +157,22 @@ files:
   type: list
   elements: str
   sample: [/var/lib/pgsql/16/data/postgresql.conf]
+closed:
+  description: The lines that let clients in without TLS, and no longer do because O(files[].tls=required), or would no longer.
+  returned: success
+  type: list
+  elements: dict
+  version_added: 0.3.0
+  contains:
+    path:
+      description: The file.
+      type: str
+      sample: /var/lib/pgsql/16/data/pg_hba.conf
+    lines:
+      description: The numbers of its lines.
+      type: list
+      elements: int
+      sample: [2, 5]
 activation:
   description: What makes Momentum's daemon take the change over.
   returned: success
@@ -166,8 +221,9 @@ from ansible_collections.msys.momentum.plugins.module_utils import archive
 
 archive.compile_once()
 
-from ansible_collections.msys.momentum.plugins.module_utils.concerns.keyword_file import ARGUMENTS, plan
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.keyword_file import plan
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
+from ansible_collections.msys.momentum.plugins.module_utils.options.keyword_file import ARGUMENTS
 
 
 def main() -> None:

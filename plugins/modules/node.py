@@ -36,6 +36,44 @@ options:
     type: list
     elements: str
     choices: [config, security, certificate, dhparams, tls, credential, control, keyword_file, sandbox, permissions, service]
+  exposure_accepted:
+    description:
+      - What the configuration opens to the world on purpose, of the findings in RV(exposure). Whatever else is open is warned of, and is no failure.
+      - The documentation has an entry for each finding with what closes it.
+    type: list
+    elements: dict
+    default: []
+    version_added: 0.3.0
+    suboptions:
+      name:
+        description: The name of the finding.
+        type: str
+        required: true
+        choices:
+          - open_relay
+          - relay_hosts_world
+          - smtp_always_allow
+          - xclient_for_everybody
+          - xremoteip_for_everybody
+          - xsetcontext_for_everybody
+          - xdumpcontext_for_everybody
+          - starttls_injection
+          - http_without_tls
+          - http_without_authentication
+          - api_proxy_without_authentication
+          - ecstream_beyond_host
+          - console_beyond_host
+          - console_for_every_account
+          - snmp_community_public
+          - printed_password
+      scope:
+        description: The scope of the finding, as the option C(scope) of O(config.settings) takes it. Every scope if not given.
+        type: list
+        elements: str
+      reason:
+        description: Why it is open. The summary repeats it.
+        type: str
+        required: true
   # The parts, written by tools/node_documentation.py.
   config:
     description:
@@ -177,91 +215,6 @@ options:
             - V(#aggr#) is in the delivered C(ecelerity-cluster.conf) before what the aggregation of logs takes.
             type: str
             version_added: 0.2.0
-  security:
-    description:
-    - Manage the Security stanza, the identity and privileges of the Momentum daemon, with the options of M(msys.momentum.security).
-    type: dict
-    suboptions:
-      user:
-        description:
-        - Name or number of the account that the daemon runs as.
-        - The documentation gives two defaults, none and C(ecuser), so set it.
-        type: str
-      group:
-        description: Name or number of the group that the daemon runs as.
-        type: str
-      supplemental_groups:
-        description: Names or numbers of further groups. An empty list removes the option.
-        type: list
-        elements: str
-      chroot:
-        description: The directory that the daemon changes its root to. An empty string removes the option.
-        type: str
-      capabilities:
-        description:
-        - The capabilities that the daemon keeps, in the language of C(cap_from_text). An empty string removes the option, so that none are kept.
-        - V(cap_net_bind_service+ep) is documented for a standalone node, V(cap_net_admin+ep cap_net_bind_service+ep cap_net_raw+ep cap_sys_resource+ep)
-          for a cluster node with DuraVIP.
-        - V(auto) declares what the configuration takes and no more. C(needed) gives the reasons.
-        type: str
-      privileges:
-        description:
-        - The privileges that the daemon keeps on Solaris, in the language of C(priv_str_to_set). An empty string removes the option.
-        - They are set, not added. V(basic net_privaddr) is documented for a standalone node.
-        - V(auto) declares what the configuration takes and no more, beside the basic privileges.
-        type: str
-      role:
-        description:
-        - What the node is, which decides in which file the stanza is managed.
-        - V(cluster) manages it in C(ecelerity-cluster.conf), V(standalone) where each option is in force.
-        - V(auto) is V(cluster) where that file is included and has a Security stanza, else V(standalone).
-        - Where another file is loaded later and would still take precedence, an option is managed in that file.
-        type: str
-        choices:
-        - auto
-        - standalone
-        - cluster
-        default: auto
-        version_added: 0.2.0
-      purge:
-        description:
-        - Whether the managed options are removed from all other files, so that one stanza alone declares them.
-        - That includes the C(Local_Changes_File), which otherwise takes precedence over every other file. Options that are not managed stay.
-        - What had no effect is removed without a restart.
-        type: bool
-        default: false
-        version_added: 0.2.0
-      allow:
-        description:
-        - Safety checks to override, by name.
-        - V(root_user) and V(root_group) let the daemon stay root, V(root_with_capabilities) also where capabilities are declared, which takes root's
-          override of file permissions away.
-        - V(missing_identity) is a user or group that the node does not know, V(missing_chroot) a directory that is not there.
-        - V(unknown_names) is a text that this collection cannot read, compared letter by letter then.
-        - V(effective_beyond_permitted) is what the kernel refuses, V(beyond_bounding_set) what the bounding set of the container or systemd unit cannot
-          give, V(root_equivalent) a capability as good as root, such as C(cap_sys_admin).
-        - V(privileges_without_basic) and V(beyond_zone) are safety checks on Solaris.
-        type: list
-        elements: str
-        default: []
-        choices:
-        - root_user
-        - root_group
-        - root_with_capabilities
-        - missing_identity
-        - unknown_names
-        - effective_beyond_permitted
-        - root_equivalent
-        - beyond_bounding_set
-        - missing_chroot
-        - privileges_without_basic
-        - beyond_zone
-      unit:
-        description:
-        - The systemd unit of the daemon, whose C(CapabilityBoundingSet) limits what can be kept.
-        - Empty where M(msys.momentum.sandbox) comes later in the play, which widens that set to what is declared.
-        type: str
-        default: ecelerity.service
   certificate:
     description:
     - Keep keys and certificates of a node in place and fresh, with the options of M(msys.momentum.certificate).
@@ -642,7 +595,7 @@ options:
       expected_files:
         description:
         - Files, or directories with all below them, that an earlier task of the same play creates. In check mode such a task has created nothing yet,
-          so a missing file is only a warning there. A run requires all files.
+          so a missing file is not judged there, and is in C(not_judged). A run requires all files.
         type: list
         elements: path
         default: []
@@ -989,9 +942,99 @@ options:
         - always_allow
         - cleartext_passwords
         - root_locked_out
+  security:
+    description:
+    - Manage the Security stanza, the identity and privileges of the Momentum daemon, with the options of M(msys.momentum.security).
+    type: dict
+    suboptions:
+      user:
+        description:
+        - Name or number of the account that the daemon runs as.
+        - The documentation gives two defaults, none and C(ecuser), so set it.
+        type: str
+      group:
+        description: Name or number of the group that the daemon runs as.
+        type: str
+      supplemental_groups:
+        description: Names or numbers of further groups. An empty list removes the option.
+        type: list
+        elements: str
+      chroot:
+        description:
+        - The directory that the daemon changes its root to. An empty string removes the option.
+        - Its contents are looked at (C(chroot_findings)). What must be in it for TLS, name resolution or modules is on no page, and is yours.
+        type: str
+      capabilities:
+        description:
+        - The capabilities that the daemon keeps, in the language of C(cap_from_text). An empty string removes the option, so that none are kept.
+        - V(cap_net_bind_service+ep) is documented for a standalone node, V(cap_net_admin+ep cap_net_bind_service+ep cap_net_raw+ep cap_sys_resource+ep)
+          for a cluster node with DuraVIP.
+        - V(auto) declares what the configuration takes and no more. C(needed) gives the reasons.
+        type: str
+      privileges:
+        description:
+        - The privileges that the daemon keeps on Solaris, in the language of C(priv_str_to_set). An empty string removes the option.
+        - They are set, not added. V(basic net_privaddr) is documented for a standalone node.
+        - V(auto) declares what the configuration takes and no more, beside the basic privileges.
+        type: str
+      role:
+        description:
+        - What the node is, which decides in which file the stanza is managed.
+        - V(cluster) manages it in C(ecelerity-cluster.conf), V(standalone) where each option is in force.
+        - V(auto) is V(cluster) where that file is included and has a Security stanza, else V(standalone).
+        - Where another file is loaded later and would still take precedence, an option is managed in that file.
+        type: str
+        choices:
+        - auto
+        - standalone
+        - cluster
+        default: auto
+        version_added: 0.2.0
+      purge:
+        description:
+        - Whether the managed options are removed from all other files, so that one stanza alone declares them.
+        - That includes the C(Local_Changes_File), which otherwise takes precedence over every other file. Options that are not managed stay.
+        - What had no effect is removed without a restart.
+        type: bool
+        default: false
+        version_added: 0.2.0
+      allow:
+        description:
+        - Safety checks to override, by name.
+        - V(root_user) and V(root_group) let the daemon stay root, V(root_with_capabilities) also where capabilities are declared, which takes root's
+          override of file permissions away.
+        - V(missing_identity) is a user or group that the node does not know, V(missing_chroot) a directory that is not there.
+        - V(unsafe_chroot) is a directory whose contents undo the chroot. What was so before the run is a warning.
+        - V(unknown_names) is a text that this collection cannot read, compared letter by letter then.
+        - V(effective_beyond_permitted) is what the kernel refuses, V(beyond_bounding_set) what the bounding set of the container or systemd unit cannot
+          give, V(root_equivalent) a capability as good as root, such as C(cap_sys_admin).
+        - V(privileges_without_basic) and V(beyond_zone) are safety checks on Solaris.
+        type: list
+        elements: str
+        default: []
+        choices:
+        - root_user
+        - root_group
+        - root_with_capabilities
+        - missing_identity
+        - unknown_names
+        - effective_beyond_permitted
+        - root_equivalent
+        - beyond_bounding_set
+        - missing_chroot
+        - unsafe_chroot
+        - privileges_without_basic
+        - beyond_zone
+      unit:
+        description:
+        - The systemd unit of the daemon, whose C(CapabilityBoundingSet) limits what can be kept.
+        - Empty where M(msys.momentum.sandbox) comes later in the play, which widens that set to what is declared.
+        type: str
+        default: ecelerity.service
   keyword_file:
     description:
-    - Set options in postgresql.conf and ldap.conf, and place the files they name, as one, with the options of M(msys.momentum.keyword_file).
+    - Set options in postgresql.conf and ldap.conf, require TLS in pg_hba.conf and httpd.conf, and place the files they name, as one, with the options
+      of M(msys.momentum.keyword_file).
     type: dict
     suboptions:
       files:
@@ -1005,11 +1048,16 @@ options:
             type: path
             required: true
           style:
-            description: How the file is written, V(postgresql) for C(postgresql.conf), V(ldap) for the C(ldap.conf) of OpenLDAP.
+            description:
+            - How the file is written, V(postgresql) for C(postgresql.conf), V(ldap) for the C(ldap.conf) of OpenLDAP.
+            - V(postgresql_access) is the C(pg_hba.conf) of PostgreSQL, V(apache) the C(httpd.conf) of the web UI of Momentum 3.x.
+            - The latter two have no O(keyword_file.files[].settings), but O(keyword_file.files[].tls).
             type: str
             choices:
             - postgresql
             - ldap
+            - postgresql_access
+            - apache
           settings:
             description:
             - Names and values. Names are compared without regard to case. An empty value removes the setting.
@@ -1017,6 +1065,29 @@ options:
               in double quotes where needed), with blanks for V(ldap).
             - Needs O(keyword_file.files[].style).
             type: dict
+          tls:
+            description:
+            - The TLS that the file has, instead of O(keyword_file.files[].settings). The file must exist.
+            - V(required) in C(pg_hba.conf) writes C(hostssl) for C(host) in every line that allows a login.
+            - V(required) in C(httpd.conf) makes a comment of every C(Listen) at whose port no virtual host does TLS, but for those that only the node
+              itself reaches. Such a line in another file is refused, and so are a port with TLS and without, and a server without TLS.
+            - V(required) and V(offered) write C(<VirtualHost *:443>) for C(<VirtualHost _default_:443>) in C(httpd.conf) where TLS is on. With the latter
+              the web console may not start (page install-solaris).
+            - What cannot be judged is refused. What was written for V(required) stays if the value is V(offered) later.
+            type: str
+            choices:
+            - offered
+            - required
+            version_added: 0.3.0
+          check:
+            description:
+            - A command that must accept the file before it is in force, as a list of words, of which one or more hold C({file}). Nothing is written if
+              it fails.
+            - In check mode it is given a copy. What it refuses of the present file, too, is a warning then, because an earlier task may change it.
+            type: list
+            elements: str
+            default: []
+            version_added: 0.3.0
           content:
             description: The whole text of the file, instead of O(keyword_file.files[].settings). It is kept out of results, differences and logs.
             type: str
@@ -1158,6 +1229,7 @@ options:
         - installer
         - keys
         - license
+        - live_updates
         - logs
         - passwords
         - programs
@@ -1392,6 +1464,43 @@ options:
             elements: list
             default: []
             version_added: 0.3.0
+      license:
+        description:
+        - What is required of the licence before a daemon that runs is stopped for a restart, since Momentum does not start without a valid one. A restart
+          that is refused is refused before anything is stopped or, in M(msys.momentum.node), written, and in check mode too.
+        - A daemon that does not run is started in any case, because it tries to fetch a licence then; what would be a refusal is a warning.
+        - O(service.daemon=eccmgr) needs no licence, and a stop by O(service.state=stopped) is done without asking for one.
+        type: dict
+        version_added: 0.3.0
+        suboptions:
+          require:
+            description:
+            - V(readable) requires a licence, where the option C(License) or the default C(etc/license) below O(prefix) has it, that the daemon's user
+              can read (not judged in a chroot), and that does not end within a week by O(service.license.expires).
+            - V(valid) requires C(ec_lic) to confirm it as well. It gets a copy and fetches nothing. What it says of one that is not valid is not documented,
+              so whatever it says is a refusal; where it is missing, does not end within 20 seconds or prints more than 64 KiB, nothing is known.
+            - V(none) requires nothing.
+            type: str
+            choices:
+            - none
+            - readable
+            - valid
+            default: readable
+          expires:
+            description:
+            - The last day of the licence as C(YYYY-MM-DD), which the vendor tells. What is in a licence is not documented, so the file is not asked.
+            - In the week before, Momentum starts only if it can fetch a new one.
+            type: str
+            default: ''
+          warn_days:
+            description: From how many days before O(service.license.expires) on there is a warning.
+            type: int
+            default: 30
+          announced:
+            description:
+            - Whether an earlier task of the same run deploys a licence, which it has not written in check mode.
+            type: bool
+            default: false
   # End of the parts.
 notes:
   - Asynchronous tasks (C(async)) are not supported.
@@ -1421,6 +1530,29 @@ EXAMPLES = r"""
           key: /opt/msys/ecelerity/etc/certs/smtp.key
     service:
       health: {ports: [25]}
+
+- name: Have a certificate signed on the controller, and offered at port 25 by the same task
+  msys.momentum.node:
+    certificate:
+      authority:
+        certificate: /srv/ca/mail.pem
+        key: /srv/ca/mail.key
+        passphrase: "{{ vault_mail_ca_passphrase }}"
+      units:
+        - name: smtp
+          source: authority
+          key: /opt/msys/ecelerity/etc/certs/server.key
+          certificate: /opt/msys/ecelerity/etc/certs/server.crt
+          names: [mx1.example.com]
+          group: ecuser
+          key_mode: "0640"
+    tls:
+      targets:
+        - scope: [ESMTP_Listener]
+          certificate: /opt/msys/ecelerity/etc/certs/server.crt
+          key: /opt/msys/ecelerity/etc/certs/server.key
+    service:
+      health: {ports: [25], tls: [[ESMTP_Listener]]}
 
 - name: Apply the TLS settings although another part is refused
   msys.momentum.node:
@@ -1499,8 +1631,69 @@ activations:
       type: list
       elements: str
       sample: [/opt/msys/ecelerity/etc/conf/default/ecelerity.conf]
+exposure:
+  description:
+    - What the configuration opens to the world once everything is written, and what nobody can tell because a part of it is beyond reach. Values that are
+      not set count as the version has them by default.
+    - Missing where none of the parts reads the configuration.
+  returned: success, where a part reads the configuration
+  type: list
+  elements: dict
+  version_added: 0.3.0
+  contains:
+    name:
+      description: The name of the finding, by which the roles accept it (C(momentum_exposure_accepted)).
+      type: str
+      sample: open_relay
+    status:
+      description: V(open), or V(unknown) where nobody can tell.
+      type: str
+      sample: open
+    scope:
+      description: The scope that sets it, or in which the default is in force.
+      type: str
+      sample: ESMTP_Listener > Listen ":25"
+    option:
+      description: The option. Empty where a scope or a file is the reason.
+      type: str
+      sample: Open_Relay
+    value:
+      description: The value in force, masked where it is a secret.
+      type: raw
+      sample: "true"
+    default:
+      description: Whether nothing sets it, so that it is the default.
+      type: bool
+      sample: false
+    file:
+      description: The file.
+      type: str
+      sample: /opt/msys/ecelerity/etc/conf/default/ecelerity.conf
+    line:
+      description: The line.
+      type: int
+      sample: 14
+    because:
+      description: What is open, and to whom.
+      type: str
+      sample: 'any client at ESMTP_Listener > Listen ":25" has mail delivered anywhere'
+    page:
+      description: The page of the manuals that says so.
+      type: str
+      sample: 4/config/ref-open-relay
+    remedy:
+      description: What closes it, with the entry of C(momentum_settings), or of O(msys.momentum.config#module:settings), where one does.
+      type: str
+      sample: 'momentum_settings: [{scope: ["ESMTP_Listener", "Listen \":25\""], option: Open_Relay, value: "false"}]'
+    accepted:
+      description: The reason for which the task accepts it. Empty if it does not.
+      type: str
+      sample: ""
 summary:
-  description: A line for each part that changes, with the options or paths, and what the daemon then has to do.
+  description:
+    - A line for each part that changes, with the options or paths, and what the daemon then has to do.
+    - Then one for each setting in a narrower scope that weakens TLS and stays.
+    - Then one for each finding of RV(exposure) that is not accepted, one for those that are, and one for what nobody can tell.
   returned: success
   type: list
   elements: str
@@ -1517,8 +1710,8 @@ from ansible_collections.msys.momentum.plugins.module_utils import archive
 archive.compile_once()
 
 from ansible_collections.msys.momentum.plugins.module_utils.concerns.node import plan
-from ansible_collections.msys.momentum.plugins.module_utils.concerns.parts import ARGUMENTS, SEVERAL_LINES
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
+from ansible_collections.msys.momentum.plugins.module_utils.options.parts import ARGUMENTS, SEVERAL_LINES
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ description:
     repository offers, because the role packages require no certain version of the others.
   - Asks dnf before, and fails without a change if it would not check signatures, read packages from another place, or change an installed
     package that is not Momentum's. Such a package is named.
+  - With O(version), an installed package that the repository has newer, and that C(excludepkgs) or the plugin versionlock keeps from dnf, is an error.
   - What was judged is carried out in one transaction of the same session.
 author:
   - msys.momentum contributors (@msys)
@@ -51,6 +52,13 @@ options:
     type: list
     elements: str
     default: []
+  upgrade:
+    description:
+      - Whether installed packages of Momentum's may change. The upgrade manual (2.3) has services stopped before they do.
+      - If V(false), a transaction that would change one fails and names it. New packages are installed, and those in O(remove) removed.
+    type: bool
+    default: true
+    version_added: 0.3.0
   require_signatures:
     description: Whether dnf must check the signatures of the repository's packages, C(gpgcheck). Otherwise the setting of the repository decides.
     type: bool
@@ -146,6 +154,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "repository_file": {"type": "path"},
     "remove": {"type": "list", "elements": "str", "default": []},
     "may_change": {"type": "list", "elements": "str", "default": []},
+    "upgrade": {"type": "bool", "default": True},
     "require_signatures": {"type": "bool", "default": True},
 }
 # RHEL's own, of which the first is that of RHEL 8; dnf belongs to it.
@@ -177,6 +186,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         asked["may_change"],
         asked["require_signatures"],
         repository_file.directory_in(asked["repository_file"]) if directory else "",
+        asked["upgrade"],
     )
     with explained():
         session = Session(repository_file.ID if directory else asked["repository"], directory)

@@ -61,6 +61,7 @@ options:
       - installer
       - keys
       - license
+      - live_updates
       - logs
       - passwords
       - programs
@@ -180,6 +181,9 @@ notes:
   - While files are replaced the lock of transactions in O(state_dir) is held.
   - What a run has changed stays when it fails, and the next run does the rest. As a part of M(msys.momentum.node) this module refuses before
     anything is written, and owners, modes and access lists are put back if the run fails later.
+  - Another task that gives a file of the manifest another owner, group or mode, such as one of M(msys.momentum.certificate), changes it back in each run.
+    Leave these out of the one or the other, or let them say the same. M(msys.momentum.node) refuses parts that contradict each other so. Of a
+    directory that does not exist yet, its part V(permissions) takes precedence over the part that creates it.
 seealso:
   - module: msys.momentum.security
   - name: How permissions are kept
@@ -344,8 +348,9 @@ from ansible_collections.msys.momentum.plugins.module_utils import archive
 
 archive.compile_once()
 
-from ansible_collections.msys.momentum.plugins.module_utils.concerns.permissions import ARGUMENTS, plan
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.permissions import plan
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
+from ansible_collections.msys.momentum.plugins.module_utils.options.permissions import ARGUMENTS
 
 
 def main() -> None:

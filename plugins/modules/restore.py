@@ -12,6 +12,8 @@ description:
     former state, content, owner, group, mode, access list and other extended attributes; each is in RV(attributes), and a
     warning names those that belong to an account again, or that an access list opens again.
   - A file that is already as it was before is left alone. One that was changed again since is an error, and nothing is put back.
+  - Files in a working copy of C(eccfg) follow O(working_copy), too. What a run that was interrupted left is put back by the next task of this
+    collection in any case, and so is what M(msys.momentum.service) takes back.
   - Meant for the C(rescue) of a block that deployed something and could not prove it. The daemon is not told; let
     M(msys.momentum.service) do that afterwards.
 author:
@@ -101,15 +103,17 @@ attributes:
       sample: false
 """
 
-from typing import Any, Dict
+from typing import Any, Dict, List, Sequence
 
 from ansible_collections.msys.momentum.plugins.module_utils import archive
 
 archive.compile_once()
 
+from ansible_collections.msys.momentum.plugins.module_utils.files import working_copy
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
 from ansible_collections.msys.momentum.plugins.module_utils.state import directory as state_directory
-from ansible_collections.msys.momentum.plugins.module_utils.transaction.rollback import put_back, to_put_back
+from ansible_collections.msys.momentum.plugins.module_utils.transaction.rollback import Given, put_back, to_put_back
+from ansible_collections.msys.momentum.plugins.module_utils.version_control import commit as version_control
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "transactions": {"type": "list", "elements": "str", "required": True},
@@ -124,16 +128,38 @@ def run(module: MomentumModule) -> Dict[str, Any]:
     given = [one for files in found.values() for one in files]
     for files in found.values():  # of which several may have changed one file
         state_directory.refuse([one.path for one in files], [], state_dir)
+    paths = list(dict.fromkeys(one.path for one in given))
+    if module.node.working_copy == "refuse":
+        working_copy.refuse(paths, module.node.prefix)
+    edits = edits_of(given)
+    commit = version_control.requested(module.node, edits) if paths else None
     if found and not module.check_mode:
+        if commit is not None:
+            commit.begin()
         list(put_back(state_dir, found))
+        if commit is not None:
+            commit.run()
     for words in sorted({one.warning for one in given if one.warning}):
         module.warn("put back as it was: " + words)
+    edited = [edit.path for edit in edits if edit.is_of_content]
+    advice = working_copy.advice(edited, module.node.prefix) if module.node.working_copy == "edit" else ""
+    if advice:
+        module.warn(advice)
     return {
         "changed": bool(found),
         "restored": list(found),
-        "files": list(dict.fromkeys(one.path for one in given)),
+        "files": paths,
         "attributes": [one.shown() for one in given],
     }
+
+
+def edits_of(given: Sequence[Given]) -> List[version_control.Edit]:
+    """Return what becomes of each file, which several transactions may put back, newest first: from what it is to what it was before the oldest."""
+    found: Dict[str, version_control.Edit] = {}
+    for one in given:
+        first = found.get(one.path, version_control.Edit(one.path, one.present.digest))
+        found[one.path] = first._replace(after=one.before.digest)
+    return list(found.values())
 
 
 def main() -> None:

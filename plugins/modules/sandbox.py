@@ -265,8 +265,9 @@ from ansible_collections.msys.momentum.plugins.module_utils import archive
 
 archive.compile_once()
 
-from ansible_collections.msys.momentum.plugins.module_utils.concerns.sandbox import ARGUMENTS, plan
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.sandbox import plan
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
+from ansible_collections.msys.momentum.plugins.module_utils.options.sandbox import ARGUMENTS
 
 
 def main() -> None:

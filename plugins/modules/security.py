@@ -38,7 +38,9 @@ options:
     type: list
     elements: str
   chroot:
-    description: The directory that the daemon changes its root to. An empty string removes the option.
+    description:
+      - The directory that the daemon changes its root to. An empty string removes the option.
+      - Its contents are looked at (RV(chroot_findings)). What must be in it for TLS, name resolution or modules is on no page, and is yours.
     type: str
   capabilities:
     description:
@@ -79,6 +81,7 @@ options:
       - V(root_user) and V(root_group) let the daemon stay root, V(root_with_capabilities) also where capabilities are declared,
         which takes root's override of file permissions away.
       - V(missing_identity) is a user or group that the node does not know, V(missing_chroot) a directory that is not there.
+      - V(unsafe_chroot) is a directory whose contents undo the chroot. What was so before the run is a warning.
       - V(unknown_names) is a text that this collection cannot read, compared letter by letter then.
       - V(effective_beyond_permitted) is what the kernel refuses, V(beyond_bounding_set) what the bounding set of the container
         or systemd unit cannot give, V(root_equivalent) a capability as good as root, such as C(cap_sys_admin).
@@ -96,6 +99,7 @@ options:
       - root_equivalent
       - beyond_bounding_set
       - missing_chroot
+      - unsafe_chroot
       - privileges_without_basic
       - beyond_zone
   unit:
@@ -177,6 +181,34 @@ declared:
     user: ecuser
     group: ecuser
     capabilities: cap_net_bind_service+ep
+chroot_findings:
+  description:
+    - What undoes the chroot that is declared, at most 100 of them. Empty without a chroot, and on a node that does not have the directory.
+    - Where the daemon must write (spool, logs, directories that the configuration names, for temporary files, and for live updates) is not looked at.
+  returned: success
+  type: list
+  elements: dict
+  version_added: 0.3.0
+  contains:
+    path:
+      description: The file or directory on the node.
+      type: str
+      sample: /srv/momentum/bin/su
+    kind:
+      description:
+        - V(writable) is what the daemon's account could change, V(above) a directory in which it could replace the whole.
+        - V(set_id) is a program that gains rights, V(device) one other than null, zero, full, random and urandom, V(secret) a file with
+          passwords of the system, V(mount) a file system of the kernel, such as proc.
+      type: str
+      sample: set_id
+    problem:
+      description: What is wrong, in words.
+      type: str
+      sample: gives whoever executes it rights of another account
+    remedy:
+      description: What to do.
+      type: str
+      sample: remove it, or its set-id bits and capabilities
 overridden:
   description: Assignments that lose against the ones in force.
   returned: success
@@ -338,8 +370,9 @@ from ansible_collections.msys.momentum.plugins.module_utils import archive
 
 archive.compile_once()
 
-from ansible_collections.msys.momentum.plugins.module_utils.concerns.security import ARGUMENTS, plan
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.security import plan
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
+from ansible_collections.msys.momentum.plugins.module_utils.options.security import ARGUMENTS
 
 
 def main() -> None:

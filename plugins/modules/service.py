@@ -21,6 +21,10 @@ description:
   - After a reload that took effect, C(tls flush cache) has the daemon take certificates and TLS contexts anew.
   - Where the gate fails after an action, the transactions that led to it are put back, the daemon is restored
     to the old files, and the module fails with everything it found.
+  - Where the configuration is a working copy of C(eccfg), C(ec_ctl) checks it out before a start. With O(working_copy=edit) and
+    O(working_copy=commit), a start or restart of the MTA is refused while something is not committed, unless C(autoupdate) in C(etc/cluster.boot)
+    is C(ifunchanged) or C(false). Without the vendor's C(svn), what is pending counts as not committed. A start that replaces edits of this
+    collection all the same fails.
 author:
   - msys.momentum contributors (@msys)
 extends_documentation_fragment:
@@ -132,6 +136,41 @@ options:
         elements: list
         default: []
         version_added: 0.3.0
+  license:
+    description:
+      - What is required of the licence before a daemon that runs is stopped for a restart, since Momentum does not start without a valid one. A restart
+        that is refused is refused before anything is stopped or, in M(msys.momentum.node), written, and in check mode too.
+      - A daemon that does not run is started in any case, because it tries to fetch a licence then; what would be a refusal is a warning.
+      - O(daemon=eccmgr) needs no licence, and a stop by O(state=stopped) is done without asking for one.
+    type: dict
+    version_added: 0.3.0
+    suboptions:
+      require:
+        description:
+          - V(readable) requires a licence, where the option C(License) or the default C(etc/license) below O(prefix) has it, that the daemon's user
+            can read (not judged in a chroot), and that does not end within a week by O(license.expires).
+          - V(valid) requires C(ec_lic) to confirm it as well. It gets a copy and fetches nothing. What it says of one that is not valid is not
+            documented, so whatever it says is a refusal; where it is missing, does not end within 20 seconds or prints
+            more than 64 KiB, nothing is known.
+          - V(none) requires nothing.
+        type: str
+        choices: [none, readable, valid]
+        default: readable
+      expires:
+        description:
+          - The last day of the licence as C(YYYY-MM-DD), which the vendor tells. What is in a licence is not documented, so the file is not asked.
+          - In the week before, Momentum starts only if it can fetch a new one.
+        type: str
+        default: ""
+      warn_days:
+        description: From how many days before O(license.expires) on there is a warning.
+        type: int
+        default: 30
+      announced:
+        description:
+          - Whether an earlier task of the same run deploys a licence, which it has not written in check mode.
+        type: bool
+        default: false
 notes:
   - A process is the daemon if it executes the installed C(sbin/ecelerity) below O(prefix), or C(sbin/eccmgr) with O(daemon=eccmgr), and if
     root runs it. That is, it is in the control group of the systemd unit, or a pid file names it that only root can write (in
@@ -293,6 +332,28 @@ rotation:
   type: list
   elements: str
   sample: []
+license:
+  description: The licence. Empty with O(daemon=eccmgr), and where Momentum is not installed.
+  returned: always
+  type: dict
+  version_added: 0.3.0
+  contains:
+    path:
+      description: Where it is.
+      type: str
+      sample: /opt/msys/ecelerity/etc/license
+    present:
+      description: Whether there is a file that is not empty.
+      type: bool
+      sample: true
+    days_left:
+      description: The days until O(license.expires), negative after it. Null where that is not given.
+      type: int
+      sample: 200
+    refusal:
+      description: Why a daemon that stops could not start again, with the remedy. Empty where nothing is known against it.
+      type: str
+      sample: ""
 restored:
   description: The transactions that were put back because the health gate failed, in that order.
   returned: always
@@ -305,8 +366,9 @@ from ansible_collections.msys.momentum.plugins.module_utils import archive
 
 archive.compile_once()
 
-from ansible_collections.msys.momentum.plugins.module_utils.concerns.service import ARGUMENTS, plan
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.service import plan
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
+from ansible_collections.msys.momentum.plugins.module_utils.options.service import ARGUMENTS
 
 
 def main() -> None:

@@ -172,7 +172,7 @@ options:
   expected_files:
     description:
       - Files, or directories with all below them, that an earlier task of the same play creates. In check mode such a task has
-        created nothing yet, so a missing file is only a warning there. A run requires all files.
+        created nothing yet, so a missing file is not judged there, and is in RV(not_judged). A run requires all files.
     type: list
     elements: path
     default: []
@@ -408,6 +408,12 @@ left_out:
       description: Why it was left out.
       type: str
       sample: is not known to Momentum 4.2; it came with 4.6
+not_judged:
+  description: Files that an earlier task creates (O(expected_files)), and that check mode could not judge because they are not there yet.
+  returned: success
+  type: list
+  elements: str
+  sample: [/opt/msys/ecelerity/etc/certs/server.key]
 errors:
   description: What is wrong, one entry for each, where the task is refused for bad input.
   returned: failure by bad input
@@ -444,8 +450,9 @@ from ansible_collections.msys.momentum.plugins.module_utils import archive
 
 archive.compile_once()
 
-from ansible_collections.msys.momentum.plugins.module_utils.concerns.tls import ARGUMENTS, plan
+from ansible_collections.msys.momentum.plugins.module_utils.concerns.tls import plan
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded, planned_by
+from ansible_collections.msys.momentum.plugins.module_utils.options.tls import ARGUMENTS
 
 
 def main() -> None:

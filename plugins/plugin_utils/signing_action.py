@@ -21,8 +21,8 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils import node_options
 from ..module_utils.arguments import against, given
-from ..module_utils.concerns.certificate import ARGUMENTS as CERTIFICATE
 from ..module_utils.errors import MomentumError
+from ..module_utils.options.certificate import ARGUMENTS as CERTIFICATE
 from ..module_utils.pki.authority import issuer as issuers
 from ..module_utils.pki.authority import signing as signer
 from ..module_utils.pki.authority.issuer import Issuer

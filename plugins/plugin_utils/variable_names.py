@@ -24,10 +24,23 @@ COLLECTION = Path(__file__).resolve().parents[2]
 PREFIX = "momentum_"
 # An operator's own names, which nothing of the collection reads.
 OWN = "momentum_own_variables"
+# What Ansible reads before it knows the variables of hosts: `serial` and `hosts` of plays, each with an example.
+OF_PLAYS = {
+    "momentum_serial": "1,25%",
+    "momentum_adopt_hosts": "mx_eu",
+    "momentum_report_hosts": "mx_eu",
+    "momentum_restart_hosts": "mx_eu",
+    "momentum_restart_managers": "mx_eu",
+    "momentum_rotate_hosts": "mx_eu",
+    "momentum_upgrade_hosts": "mx_eu",
+    "momentum_upgrade_managers": "mx_eu",
+    "momentum_upgrade_nodes": "mx_eu",
+}
 # The share of letters in common from which on a name is suggested, the prefix left out; and from which on a name without the
 # prefix is taken for a misspelled one.
 NEAR, VERY_NEAR = 0.7, 0.9
 SHOWN = 3
+_EMPTY = {"list": "[]", "dict": "{}", "str": '""'}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONDITIONS = {"when", "that", "until", "failed_when", "changed_when"}
 _FACTS = {"set_fact", "ansible.builtin.set_fact"}
@@ -38,10 +51,12 @@ class OwnVariablesError(MomentumError):
 
 
 class Known(NamedTuple):
-    """Names of variables: those that an operator may set, and those that tasks leave on a host for playbooks after them."""
+    """Names of variables: those that an operator may set, and those that tasks leave on a host for playbooks after them. valued: those of the roles
+    that must have a value where they are set, each with its type."""
 
     settable: frozenset[str]
     left: frozenset[str]
+    valued: Mapping[str, str] = {}
 
 
 def _documents(directory: Path, *patterns: str) -> Iterator[Any]:
@@ -101,16 +116,18 @@ def _read(documents: Iterable[Any], templates: Iterable[str]) -> set[str]:
 def known(collection: Path = COLLECTION) -> Known:
     """The names that a collection knows, from its own files."""
     described = {
-        name
+        name: option
         for document in _documents(collection / "roles", "*/meta/argument_specs.yml")
         for entry in document["argument_specs"].values()
-        for name in entry.get("options", {})
+        for name, option in entry.get("options", {}).items()
     }
+    # Ansible takes a null for an option that has a default for a value of the wrong type.
+    valued = {name: option["type"] for name, option in described.items() if "default" in option or "required" in option}
     playbooks = list(_documents(collection / "playbooks", "*.yml", "tasks/*.yml"))
     templates = [path.read_text(encoding="utf-8") for path in sorted((collection / "playbooks").glob("templates/*.j2"))]
     read = {name for name in _read(playbooks, templates) if name.startswith(PREFIX)} - _set(playbooks)
     tasks = [*playbooks, *_documents(collection / "roles", "*/tasks/*.yml", "*/handlers/*.yml")]
-    return Known(frozenset(described | read | {OWN}), frozenset(_left(tasks)))
+    return Known(frozenset(described.keys() | read | {OWN}), frozenset(_left(tasks)), valued)
 
 
 def nearest(name: str, names: Collection[str]) -> str:
@@ -169,28 +186,53 @@ def unknown(
     hostvars: Mapping[str, Mapping[str, Any]],
     hosts: Sequence[str],
     groups: Mapping[str, Sequence[str]],
-    extra: Collection[str] = (),
+    extra: Collection[str] | None = (),
     known_names: Known | None = None,
 ) -> list[str]:
-    """A line for each variable of the hosts that has the prefix of the collection, or nearly so, and that nothing reads.
+    """A line for each variable of the hosts that has the prefix of the collection, or nearly so, and that nothing reads; for each of a
+    role's that has no value; and for each that only the command line can set.
 
-    `extra` names the variables of the command line. A variable that a host declares with momentum_own_variables is known there.
+    `extra` names the variables of the command line, None where they are not known. A variable that a host declares with momentum_own_variables is known there.
     """
+    known_names = known_names or known()
+    ignored: dict[str, list[str]] = {} if extra is None else {name: [] for name in OF_PLAYS if name not in extra}
+    extra = extra or ()
     having: dict[str, list[str]] = {}
+    empty: dict[str, list[str]] = {}
+    # As they are written: nothing is templated for this.
+    written = getattr(hostvars, "raw_get", hostvars.__getitem__)
     for host in hosts:
-        variables = hostvars[host]
-        own = _own(host, variables)
-        for name in variables:
-            if name not in own:
+        variables = written(host)
+        own = _own(host, hostvars[host]) if OWN in variables else set()
+        for name, value in variables.items():
+            if value is not None and name in ignored:
+                ignored[name].append(host)
+            if value is None and name in known_names.valued:
+                empty.setdefault(name, []).append(host)
+            elif name not in own:
                 having.setdefault(name, []).append(host)
-    suspicions = _suspicions(having, known_names or known())
-    if not suspicions:
+    suspicions = _suspicions(having, known_names)
+    if not suspicions and not empty and not any(ignored.values()):
         return []
     looked_at = frozenset(hosts)
     names = [name for name in sorted(groups, reverse=True) if name not in (*group_names.KNOWN, "all", "ungrouped")]
     # The collection's own groups take precedence where several have the same hosts.
     members = {looked_at & frozenset(groups[name]): name for name in (*names, *group_names.KNOWN) if name in groups}
     lines = []
+    for name, without in sorted(empty.items()):
+        place = "-e" if name in extra else _place(without, looked_at, members)
+        value = _EMPTY.get(known_names.valued[name], "")
+        lines.append(
+            "%s: %s has no value (nothing, null or ~ after the colon). Take the line out for the default, or give it a value%s."
+            % (place, name, value and ", %s for an empty one" % value)
+        )
+    for name, of_hosts in ignored.items():
+        if not of_hosts:
+            continue
+        lines.append(
+            "%s: %s has no effect here, because Ansible reads it before it knows the variables of hosts. Take the line out, and give it as an extra "
+            "variable, such as -e %s=%s." % (_place(of_hosts, looked_at, members), name, name, OF_PLAYS[name])
+        )
     for name, meant in suspicions.items():
         place = "-e" if name in extra else _place(having[name], looked_at, members)
         shown = name if re.fullmatch(r"[\w-]+", name, re.ASCII) else ascii(name)

@@ -5,10 +5,10 @@
 
     .venv/bin/python tests/bench/stock.py [--repetitions NUMBER] [COUNT ...]
 
-`stock/stock` uses ansible.builtin and community.crypto alone, `stock/collection` the roles `standalone` and `certificates`. Each has
-nodes of its own, laid out alike (stock_nodes.py): directories, with a local connection, and without a daemon, so that neither side
-asks for one (tests/runner/simulated.py). Both keep 12 directories, 10 files of configuration, the Security stanza over two files, 8
-options of TLS, 3 listeners with TLS, their keys and certificates with a check for renewal, parameters for DHE, and owner and mode of 200 keys.
+`stock/stock` uses ansible.builtin and community.crypto alone, `stock/collection` the role `standalone`. Each has nodes of its own, laid out alike
+(stock_nodes.py): directories, with a local connection, and without a daemon, so that neither side asks for one
+(tests/runner/simulated.py). Both keep 12 directories, 10 files of configuration, the Security stanza over two files, 8 options of TLS, 3 listeners
+with TLS, their keys and certificates with a check for renewal, parameters for DHE, and owner and mode of 200 keys.
 That it is the same state is made sure of: on a node of the playbook, the collection finds nothing to change.
 
 Then each side runs on COUNT nodes (1, 5 and 20), NUMBER times (3) in turn with a playbook of one ping. CPU is user and system of ansible-playbook

@@ -23,12 +23,12 @@ import pytest
 import yaml
 
 from plugins.module_utils import node_options
-from plugins.module_utils.concerns.parts import NAMES
+from plugins.module_utils.options.parts import NAMES
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 CASES = Path(__file__).parent / "cases"
-READING = ("_info", "_lint", "_served")  # names of modules that change nothing on the node
+READING = ("_info", "_lint", "_served", "preflight")  # names of modules that change nothing on the node
 PLANTED = re.compile("planted-[a-z0-9-]+")
 
 

@@ -36,9 +36,9 @@ CHANGING = (
 )
 
 
-def spy(kill, tally, watchdog):
-    """Write a byte to the descriptor `tally` for each call that changes something, and let SIGKILL come before number `kill`, to
-    the children that were forked first where `watchdog` says so."""
+def spy(kill, tally, watchdog, number):
+    """Write a byte to the descriptor `tally` for each call that changes something, and let a signal of this number come before number `kill`,
+    SIGKILL to the children that were forked first where `watchdog` says so."""
     process, seen, write, fork, children = os.getpid(), [], os.write, os.fork, []
 
     def forked():
@@ -61,7 +61,7 @@ def spy(kill, tally, watchdog):
                             os.waitpid(child, 0)
                         except (ProcessLookupError, ChildProcessError):
                             pass  # its work is done already
-                    os.kill(process, signal.SIGKILL)
+                    os.kill(process, number)
             return real(*arguments, **named)
 
         return call
@@ -117,6 +117,7 @@ def run(module, arguments):
 def child(request, out, err, tally):
     """Never returns: what the module prints goes to two files, and how it ends is how this process does."""
     code, kill, watchdog = 1, request.pop("kill", None), request.pop("watchdog", False)
+    number = request.pop("signal", signal.SIGKILL)
     uid = request.pop("uid", None)
     hurry(request.pop("hasty", 1))
     try:
@@ -124,7 +125,7 @@ def child(request, out, err, tally):
         for stream, target in ((open(os.devnull), 0), (out, 1), (err, 2)):
             os.dup2(stream.fileno(), target)
         if kill is not None:
-            spy(kill, tally.fileno(), watchdog)
+            spy(kill, tally.fileno(), watchdog, number)
         if uid is not None:
             become(uid)
         run(**request)

@@ -11,6 +11,7 @@ import yaml
 from module_nodes import ROOT, Node
 
 from plugins.module_utils.adoption.variables import OF_MANAGER, UNMANAGED
+from plugins.module_utils.security.stanza import Stanza
 from plugins.plugin_utils.adoption import accepted
 from plugins.plugin_utils.adoption.sections import SECTIONS
 
@@ -54,12 +55,72 @@ def test_the_first_run_after_adoption_changes_nothing(files: dict, tmp_path: Pat
     assert node.contents() == before
 
 
+def roles():
+    """The variables of each role."""
+    paths = sorted((ROOT / "roles").glob("*/meta/argument_specs.yml"))
+    return {path.parts[-3]: yaml.safe_load(path.read_text())["argument_specs"]["main"]["options"] for path in paths}
+
+
 def options():
     """All variables of all roles."""
-    found = {}
-    for path in sorted((ROOT / "roles").glob("*/meta/argument_specs.yml")):
-        found.update(yaml.safe_load(path.read_text())["argument_specs"]["main"]["options"])
-    return found
+    return {name: option for role in roles().values() for name, option in role.items()}
+
+
+# What a group may set without a change of a node that was adopted: parts of what is switched off, how rather than what, and judgements.
+WITHOUT_EFFECT = {
+    "momentum_bundle": "no package is missing",
+    "momentum_bundle_checksum": "no package is missing",
+    "momentum_bundle_on_node": "no package is missing",
+    "momentum_bundle_unverified": "no package is missing",
+    "momentum_gpg_key": "no package is missing",
+    "momentum_packages_may_change": "no package is missing",
+    "momentum_repository": "no package is missing",
+    "momentum_repository_unverified": "no package is missing",
+    "momentum_upgrade_allowed": "no package is missing",
+    "momentum_upgrade_remove": "no package is missing",
+    "momentum_samples": "there is a main file",
+    "momentum_samples_global": "there is a main file",
+    "momentum_preflight": "no package is missing; else it looks",
+    "momentum_exposure_accepted": "a judgement",
+    "momentum_security_allow": "a judgement",
+}
+OFF_WITH = {
+    "momentum_certificates": "momentum_certificates_",
+    "momentum_control": "momentum_control_",
+    "momentum_credentials": "momentum_credentials_",
+    "momentum_cluster_msgc": "momentum_cluster_",
+    "momentum_database": "momentum_database_",
+    "momentum_license": "momentum_license_",
+    "momentum_permissions": "momentum_permissions_",
+    "momentum_sandbox": "momentum_sandbox_",
+    "momentum_tls_profile": "momentum_tls_",
+}
+# How the node is reached, and how a run is judged.
+HOW = ("momentum_health_", "momentum_eccfg_", "momentum_view_")
+NODE = ("momentum_nodename", "momentum_search_path", "momentum_state_dir", "momentum_validate", "momentum_working_copy")
+
+
+@pytest.mark.parametrize("role", ["standalone", "cluster_node"])
+def test_a_variable_of_a_group_changes_nothing_of_a_node_that_was_adopted(role, tmp_path):
+    written = set(UNMANAGED[role])
+    node = Node(tmp_path, {"files": HAND_MADE["an installation as delivered"]})
+    written |= set(node.run("config_info").result["variables"])
+    known = {}
+    for name in {"install", "standalone", role} | ({"cluster_common"} if role == "cluster_node" else set()):
+        known.update(roles()[name])
+    # What the playbook adopt finds beside the configuration.
+    adopted = {name for section in SECTIONS if section.name in ("installation", "health") for name in section.variables}
+    left = [
+        name
+        for name in sorted(known)
+        if name not in written | set(WITHOUT_EFFECT) | set(NODE)
+        and not name.startswith(HOW)
+        and not any(name.startswith(prefix) and switch in written for switch, prefix in OFF_WITH.items())
+        and name not in adopted
+    ]
+    assert left == []
+    # Each of the stanza, also those that the node does not set.
+    assert {"momentum_security_" + field for field in Stanza._fields} <= written
 
 
 def test_every_variable_that_may_be_written_is_one_of_a_role_and_has_its_place_in_the_file():

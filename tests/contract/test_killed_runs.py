@@ -21,11 +21,22 @@ from plugins.module_utils.transaction.transaction import FileChange, Transaction
 RANDOM = {"certificate", "certificate_authority", "credential", "database_schema", "dhparams"}
 
 
+def is_random(module, case):
+    """Whether a module, or a part of a node in a case, writes such things."""
+    parts = case["arguments"] if module == "node" else [module]
+    return not RANDOM.isdisjoint(parts)
+
+
 def written(node, contents=None):
     """The files of a node with `{root}` for where it is, without the temporary directory of Ansible."""
     contents = node.contents() if contents is None else contents
     root = str(node.root).encode()
     return {name: text.replace(root, b"{root}") for name, text in contents.items() if not name.startswith("tmp")}
+
+
+def seen(node):
+    """The node without the shadow that a validator's run may have left: its links lead to files of this machine, which others change."""
+    return {name: entry for name, entry in node.snapshot().items() if not name.startswith("state/check/")}
 
 
 def killed_and_repeated(module, case, story, make, kill, watchdog=False):
@@ -34,10 +45,12 @@ def killed_and_repeated(module, case, story, make, kill, watchdog=False):
     transaction dies with the module."""
     node = make(case)
     died = answer(node.request(module, kill=kill, watchdog=watchdog))
+    if died["returncode"] == 0 and died["calls"] < kill:
+        return  # a first node may open directories for all that follow, which then have less to do
     assert died["returncode"] == -signal.SIGKILL, (kill, died)
-    half = node.snapshot() if watchdog else {}
+    half = seen(node) if watchdog else {}
     predicted = node.run(module, check=True).result
-    assert not watchdog or node.snapshot() == half, kill
+    assert not watchdog or seen(node) == half, kill
     repeated = node.run(module).result
     assert not repeated.get("failed"), (kill, repeated.get("msg"))
     for key in PREDICTED:
@@ -49,7 +62,7 @@ def killed_and_repeated(module, case, story, make, kill, watchdog=False):
     assert node.due() == story.due, kill
     made, requested = written(node), written(story.node, story.after)
     assert set(made) == set(requested), kill
-    if module not in RANDOM:
+    if not is_random(module, case):
         assert made == requested, kill
 
 

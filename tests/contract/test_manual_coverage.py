@@ -111,7 +111,7 @@ def test_what_is_not_in_the_tree_is_named(tool, tree, reference, complaint):
 @pytest.mark.parametrize(
     "reference",
     [
-        "roles/install/tasks/bundle.yml: Remove the unpacked bundle",
+        "roles/install/tasks/bundle_removed.yml: Remove the unpacked bundle",
         "playbooks/upgrade.yml: Stop the managers",
         "playbooks/tasks/end_batch.yml: Record that the node is done",
         "roles/install/vars/main.yml: momentum_wanted_packages",

@@ -63,5 +63,36 @@ def test_a_daemon_is_called_healthy_only_where_it_was_proven_and_after_what(prov
         momentum_rollout_proven=proven,
         momentum_rollout_untouched=untouched,
         momentum_rollout_clustered=clustered,
+        momentum_rollout_answered=True,
     )
     assert found.strip() == words
+
+
+@pytest.mark.parametrize("clustered", [True, False])
+def test_a_daemon_that_nobody_could_ask_about_is_called_neither_stopped_nor_unhealthy(clustered):
+    facts = task_of("roles/rollout/tasks/failed.yml", "Decide what to do with the node")["ansible.builtin.set_fact"]
+    found = rendered(
+        facts["momentum_rollout_after"],
+        momentum_rollout_proven=False,
+        momentum_rollout_untouched=False,
+        momentum_rollout_clustered=clustered,
+        momentum_rollout_answered=False,
+        momentum_rollout_unanswered="no lock",
+        momentum_rollout_unit="ecelerity",
+        inventory_hostname="mta1",
+    )
+    assert found.startswith(
+        "Whether the daemon runs, and is healthy, is not known: the question about it failed (no lock)."
+    )
+    assert "On mta1, ask systemctl status ecelerity" in found
+    assert ("where it is unhealthy, so that the other nodes hold its addresses" in found) is clustered
+
+
+def test_the_words_of_a_failure_lose_their_last_stop_and_no_letter():
+    facts = task_of("roles/rollout/tasks/failed.yml", "Record the failure")["ansible.builtin.set_fact"]
+    found = rendered(
+        facts["momentum_rollout_failure"],
+        momentum_rollout_failed={"msg": "no socket for ecconfigd.service, as systemd says.\n"},
+        ansible_failed_task={"name": "Stop them"},
+    )
+    assert found.strip() == "Stop them: no socket for ecconfigd.service, as systemd says"

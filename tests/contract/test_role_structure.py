@@ -49,6 +49,45 @@ def reached(role, graph):
     return found
 
 
+def test_no_task_fails_by_a_condition_that_ansible_would_name_instead_of_the_reason():
+    """Beside `failed_when: false`, a task of its own fails with the reason (ansible.builtin.fail)."""
+    tasks = [pair for role in ROLES for pair in tasks_of_role(role)]
+    for path in sorted((ROOT / "playbooks").rglob("*.yml")):
+        for play in load(path):
+            blocks = [play.get(key) or [] for key in ("pre_tasks", "tasks", "post_tasks", "handlers")]
+            tasks += [(path, task) for task in tasks_of(sum(blocks, [play]))]
+    assert [(str(path), task["name"]) for path, task in tasks if task.get("failed_when", False) is not False] == []
+
+
+TEMPLATED = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
+LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
+
+
+def misread(text, style):
+    """The quoted texts of the templates of a YAML scalar whose backslashes Ansible reads otherwise than they look.
+
+    Ansible doubles each backslash in a text of a template, so only YAML could make an end of line of it, which it does between double quotes alone.
+    """
+    literals = [literal for part in TEMPLATED.findall(text) for literal in LITERAL.findall(part)]
+    return [literal for literal in literals if style != '"' and re.search(r"\\[\\nrt]", literal)]
+
+
+def test_backslashes_in_templates_are_what_they_look_like():
+    assert misread(r"{{ x | join('\n') }}", ">") and not misread(r"{{ x | join('\n') }}", '"')
+    assert misread(r"{{ x | regex_replace('[.\\s]', '') }}", ">") and not misread(
+        r"{{ x | regex_replace('\s', '') }}", ">"
+    )
+    found = []
+    for directory in ("roles", "playbooks", "molecule", "tests/shapes", "plugins"):
+        for path in sorted((ROOT / directory).rglob("*.yml")):
+            for node in yaml.parse(path.read_text()):
+                if isinstance(node, yaml.ScalarEvent):
+                    found += [
+                        "%s:%d: %s" % (path, node.start_mark.line + 1, one) for one in misread(node.value, node.style)
+                    ]
+    assert found == []
+
+
 def test_no_role_comes_back_to_itself_by_way_of_others():
     graph = {role: used_by(role) for role in ROLES}
     assert graph["cluster_node"] >= {"standalone", "cluster_common"}

@@ -16,7 +16,7 @@ import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
 
-from plugins.module_utils.concerns import parts
+from plugins.module_utils.options import parts
 
 ROOT = Path(__file__).resolve().parents[2]
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
@@ -123,11 +123,13 @@ def test_the_choices_of_tls_in_a_role_are_those_of_the_modules():
 TRUSTED = {"trusted_as_template": True} if hasattr(ansible.template, "trust_as_template") else {}
 
 
-def templated(name, requested):
-    """A variable of the role, as Ansible works it out from what is requested and the defaults."""
+def templated(name, requested, key=None):
+    """A variable of the role, or one of its keys alone, as Ansible works it out from what is requested and the defaults."""
     variables = {name: spec.get("default") for name, spec in options("standalone").items()}
     variables.update(requested, **DataLoader().load_from_file(str(ROOT / "roles/standalone/vars/main.yml"), **TRUSTED))
-    return Templar(loader=DataLoader(), variables=variables).template(variables[name])
+    return Templar(loader=DataLoader(), variables=variables).template(
+        variables[name] if key is None else variables[name][key]
+    )
 
 
 MODERN = {"profile": "mozilla-modern", "post_quantum": False, "allow": ["plaintext_downgrade"]}
@@ -161,7 +163,7 @@ def test_the_variables_of_tls_become_one_target_for_the_global_scope_or_none(req
 def test_a_variable_with_nothing_after_its_colon_is_empty_as_documented():
     nothing = {"momentum_security_capabilities": None, "momentum_tls_dhparams_file": None, "omit": "omitted"}
     assert templated("momentum_part_security", nothing)["capabilities"] == ""
-    assert templated("momentum_part_conditions", nothing)["dhparams"] is False
+    assert templated("momentum_part_conditions", nothing, "dhparams") is False
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -171,21 +173,6 @@ def test_null_is_as_empty_as_an_empty_text(role):
     files = [path for kind in ("tasks", "vars") for path in (ROOT / "roles" / role / kind).glob("*.yml")]
     compared = re.compile(r"\b(%s) (?:!=|==) ''" % texts)
     assert [(path.name, found) for path in files for found in compared.findall(path.read_text())] == []
-
-
-SETTINGS = [
-    {"option": "TLS_Ciphers", "value": "HIGH"},
-    {"option": "tls_protocols", "value": "+ALL", "scope": []},
-    {"option": "TLS_Ciphers", "value": "HIGH", "scope": ["ESMTP_Listener"]},
-    {"option": "TLS_Verify", "value": "no"},
-    {"include": "TLS_Ciphers"},
-]
-
-
-@pytest.mark.parametrize(("profile", "twice"), [("mozilla-intermediate", ["TLS_Ciphers", "tls_protocols"]), ("", [])])
-def test_an_option_that_the_profile_decides_is_found_among_the_settings(profile, twice):
-    requested = {"momentum_tls_profile": profile, "momentum_settings": SETTINGS}
-    assert templated("momentum_tls_said_twice", requested) == twice
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -239,6 +226,10 @@ def paths_of_the_controller():
     for path in sorted([*ROOT.glob("roles/*/tasks/*.yml"), *ROOT.glob("playbooks/*.yml")]):
         known = definitions(path)
         for task in tasks_of(yaml.safe_load(path.read_text())):
+            for value in [value for name, value in task.items() if name.startswith("msys.momentum.")]:
+                text = spelled_out(str(value), known)
+                if "lookup('ansible.builtin.file'" in text:
+                    yield path, task["name"], text
             for module, options in PATHS.items():
                 arguments = task.get("ansible.builtin." + module)
                 if not isinstance(arguments, dict):
@@ -271,7 +262,9 @@ def test_what_one_host_says_about_itself_is_used_by_others_only_if_no_facts_say_
 
 
 # An authority's certificates are signed on the controller, so they have a role of their own.
-OF_A_ROLE = set(parts.NAMES) - {"certificate"}
+OF_A_ROLE = set(parts.NAMES)
+# What a role gives the task of a node beside its parts.
+BESIDE_PARTS = {"exposure_accepted"}
 
 
 def conditions(role):
@@ -280,10 +273,20 @@ def conditions(role):
 
 @pytest.mark.parametrize("role", ["standalone", "cluster_manager"])
 def test_every_declared_part_of_a_node_is_given_to_its_one_task_and_has_a_tag(role):
-    (node,) = [task for task in tasks_of(read("roles/%s/tasks/main.yml" % role)) if "msys.momentum.node" in task]
-    assert set(node["msys.momentum.node"]) == conditions(role) <= OF_A_ROLE
+    (node,) = nodes_of(role, "main")
+    assert set(node["msys.momentum.node"]) - BESIDE_PARTS == conditions(role) <= OF_A_ROLE
+    assert set(node["msys.momentum.node"]) >= BESIDE_PARTS
     whole = read("roles/%s/tasks/main.yml" % role)[0]
     assert set(node.get("tags", whole.get("tags"))) == conditions(role)
+
+
+def test_what_is_judged_before_anybody_signs_is_what_is_then_written():
+    (judged,), (written,) = nodes_of("standalone", "elsewhere"), nodes_of("standalone", "main")
+    assert judged["check_mode"] is True and judged["msys.momentum.node"] == written["msys.momentum.node"]
+
+
+def nodes_of(role, file):
+    return [task for task in tasks_of(read("roles/%s/tasks/%s.yml" % (role, file))) if "msys.momentum.node" in task]
 
 
 def test_every_part_that_a_role_can_manage_is_a_tag_of_the_playbooks():
@@ -334,3 +337,18 @@ def test_a_boolean_or_number_in_quotes_is_what_it_says(converted):
         for name in bare.findall(re.sub(r"'[^']*'", "''", text))
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("role", ["standalone", "cluster_manager"])
+def test_every_finding_of_exposure_can_be_accepted_and_nothing_else(role):
+    names = options(role)["momentum_exposure_accepted"]["options"]["name"]["choices"]
+    documented = re.search(
+        r'^DOCUMENTATION = r"""\n(.*?)^"""', (ROOT / "plugins/modules/node.py").read_text(), re.M | re.S
+    )
+    module = yaml.safe_load(documented.group(1))["options"]["exposure_accepted"]["suboptions"]["name"]["choices"]
+    assert (
+        names
+        == module
+        == parts.ARGUMENTS["exposure_accepted"]["options"]["name"]["choices"]
+        == parts.exposure.ENTRY["name"]["choices"]
+    )

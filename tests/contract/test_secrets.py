@@ -139,6 +139,7 @@ def test_the_places_of_secrets_are_these():
         "database_schema password",
         "keyword_file files.content",
         "keyword_file files.settings",
+        "license content",
         "node certificate.authority.passphrase",
         "node certificate.units.provided_key",
         "node config.settings.value",

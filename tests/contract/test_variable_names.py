@@ -72,6 +72,13 @@ def texts(value):
 INTERNAL = internal()
 
 
+def test_what_plays_read_before_hosts_have_variables_is_known_as_that():
+    plays = [play for path in sorted((ROOT / "playbooks").glob("*.yml")) for play in yaml.safe_load(path.read_text())]
+    texts_of = " ".join(str(play.get(key, "")) for play in plays for key in ("hosts", "serial"))
+    found = set(re.findall(r"\bmomentum_\w+(?= \| default)", texts_of))
+    assert found == set(variable_names.OF_PLAYS)
+
+
 @pytest.mark.parametrize("path", CODE, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_what_a_role_or_playbook_reads_is_known(path):
     """By its name, which is all that matters: a new variable belongs into the argument specification of its role."""

@@ -50,6 +50,11 @@ def install_collection(directory: Path) -> Path:
     return path
 
 
+def container_of(name: str) -> str:
+    """The container of a host."""
+    return "-".join([os.environ["MOMENTUM_TEST_NAME"], os.environ["MOLECULE_SCENARIO_NAME"], name])
+
+
 class Fleet:
     """The hosts of a shape by name, and its inventory below `folder`."""
 
@@ -88,6 +93,17 @@ class Fleet:
     def nodes(self) -> List[str]:
         """The hosts that take mail, in the order of the inventory."""
         return [host for host in self.hosts if any(host in self.groups.get(group, []) for group in NODES)]
+
+    @property
+    def managers(self) -> List[str]:
+        """The managers of a cluster."""
+        return self.groups.get("momentum_cluster_managers", [])
+
+    def license(self, last_day: str) -> Path:
+        """A licence of the stand-in, on the controller."""
+        path = self.directory / ("license-" + last_day)
+        path.write_text(command(sys.executable, ROOT / "tests" / "standin" / "make_license.py", "*", last_day))
+        return path
 
     def inventory(self) -> Dict[str, Any]:
         """What the shape says, as an inventory beside the one that all containers share."""
@@ -141,5 +157,8 @@ class Fleet:
 
     def host(self, name: str) -> Any:
         """A host, reached by the container engine: what it shows does not depend on how Ansible logs in."""
-        words = [os.environ["MOMENTUM_TEST_NAME"], os.environ["MOLECULE_SCENARIO_NAME"], name]
-        return testinfra.get_host("%s://%s" % (os.environ["CONTAINER_ENGINE"], "-".join(words)))
+        return testinfra.get_host("%s://%s" % (os.environ["CONTAINER_ENGINE"], container_of(name)))
+
+    def copy(self, path: Path, name: str, target: str) -> None:
+        """Copy a file of the controller to a host."""
+        command(os.environ["CONTAINER_ENGINE"], "cp", path, "%s:%s" % (container_of(name), target))

@@ -3,6 +3,7 @@
 # build_bundle.sh OUTDIR [VERSION] [--sign]
 # Build the stand-in's RPMs and put them with momentum.repo and setrepodir into a bundle like the vendor's:
 #   OUTDIR/momentum-mta-bundle-VERSION.rhel9.x86_64.tar.gz and its .sha256
+#   OUTDIR/openresty.tar.gz, a repository for /srv/openresty with the stand-in of OpenResty
 # --sign: sign them with a key that is made now and thrown away; OUTDIR/RPM-GPG-KEY-standin-VERSION is its public half.
 # Needs rpmbuild, createrepo_c and a C compiler (--sign: rpmsign and gpg as well). Reads its own directory, writes OUTDIR and a temporary directory.
 set -eu
@@ -30,10 +31,21 @@ umask 022
 
 # A copy, because rpm takes the blanks in a path for separators.
 cp -R "$here" "$work/source"
+build() { # DIRECTORY SPEC [ARGUMENT...]
+    directory=$1; shift
+    rpmbuild -bb --quiet --define "_topdir $work/rpmbuild" --define "_rpmdir $directory" --define "_build_id_links none" --define "debug_package %{nil}" \
+        --define "__os_install_post %{nil}" --define "standin_source $work/source" --define "standin_version $version" "$@"
+}
+# Until 5.1 there was a web server among the packages (changelog of 5.1.0).
+case $version in [34].*|5.0|5.0.*) nginx=1 ;; *) nginx=0 ;; esac
 for spec in "$here"/rpm/*.spec; do
-    rpmbuild -bb --quiet --define "_topdir $work/rpmbuild" --define "_rpmdir $work/$top" --define "_build_id_links none" --define "debug_package %{nil}" \
-        --define "__os_install_post %{nil}" --define "standin_source $work/source" --define "standin_version $version" "$spec"
+    if [ $nginx = 1 ] || [ "${spec##*/}" != msys-nginx.spec ]; then build "$work/$top" "$spec" --define "standin_nginx $nginx"; fi
 done
+# Its successor comes from elsewhere: a repository of its own, as an archive.
+build "$work/openresty" "$here/openresty/openresty.spec"
+createrepo_c --quiet "$work/openresty"
+printf '[openresty]\nname=OpenResty (stand-in for tests)\nbaseurl=file:///srv/openresty\nenabled=1\ngpgcheck=0\n' > "$work/openresty/openresty.repo"
+tar -C "$work" --owner=0 --group=0 -czf "$out/openresty.tar.gz" openresty
 
 sign_packages() {
     GNUPGHOME=$work/gpg

@@ -34,9 +34,11 @@ def status(host: Any, number: str) -> Dict[str, str]:
 
 
 def threads(host: Any) -> List[Dict[str, str]]:
-    """The status of every thread of the daemon, read by one command: there are some twenty threads."""
-    text = host.check_output("cat /proc/$(cat %s)/task/*/status" % PIDFILE)
-    return [fields(part) for part in re.split(r"(?m)^(?=Name:)", text) if part]
+    """The status of every thread of the daemon, read by one command: there are some twenty threads, and one may end meanwhile."""
+    text = host.check_output("cat /proc/$(cat %s)/task/*/status 2>/dev/null || true" % PIDFILE)
+    statuses = [fields(part) for part in re.split(r"(?m)^(?=Name:)", text) if part]
+    assert statuses, "the daemon has no threads"
+    return statuses
 
 
 def look(host: Any, path: str) -> str:

@@ -10,7 +10,8 @@ from types import SimpleNamespace
 import pytest
 
 from plugins.module_utils.apply import NotDone, apply
-from plugins.module_utils.files.planned import PlannedFile
+from plugins.module_utils.errors import MomentumError
+from plugins.module_utils.files.planned import Directory, PlannedFile
 from plugins.module_utils.planned import Planned
 from plugins.module_utils.state import pending
 from plugins.module_utils.state.activation import Activation, daemon
@@ -24,7 +25,10 @@ def failing():
 
 @pytest.fixture
 def task(tmp_path):
-    return SimpleNamespace(node=SimpleNamespace(state_dir=str(tmp_path / "state")), check_mode=False)
+    return SimpleNamespace(
+        node=SimpleNamespace(prefix="/opt/x", state_dir=str(tmp_path / "state"), working_copy="refuse"),
+        check_mode=False,
+    )
 
 
 def plan(tmp_path, beside):
@@ -47,6 +51,58 @@ def test_files_are_put_back_where_what_is_beside_them_fails(task, tmp_path):
     with pytest.raises(NotDone, match="/run/x: Permission denied.*; its files are as they were"):
         apply(task, plan(tmp_path, failing))
     assert (tmp_path / "old").read_bytes() == b"1" and not (tmp_path / "new").exists()
+
+
+def due_for(path):
+    return [daemon("reload", [str(path)])]
+
+
+def test_directories_that_were_made_are_removed_where_they_are_empty_again(task, tmp_path):
+    directories = [
+        Directory(str(tmp_path / name), os.geteuid(), os.getegid(), 0o755) for name in ("a", "a/b", "kept", "used")
+    ]
+    (tmp_path / "kept").mkdir(mode=0o755)
+
+    def beside():
+        (tmp_path / "used/by-another").write_bytes(b"")
+        failing()
+
+    files = [PlannedFile(str(tmp_path / "a/b/new"), None, b"2", os.geteuid(), os.getegid(), 0o600)]
+    with pytest.raises(NotDone):
+        apply(task, Planned({"changed": True}, files, directories, beside=beside))
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["kept", "state", "used"]
+    judge = SimpleNamespace(
+        judges=lambda files: {"check_staged": lambda mapping: failing()}, explained=lambda files, error: error
+    )
+    with pytest.raises(MomentumError):
+        apply(task, Planned({"changed": True}, files, directories, judge=judge))
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["kept", "state", "used"]
+
+
+def test_what_was_pending_before_is_pending_again_and_nothing_else(task, tmp_path):
+    """The daemon could not load the files that are put back: a later run need not reload for them."""
+    pending_at = task.node.state_dir
+    for ask in (lambda: pending.NOTHING, lambda: pending.request(pending_at, "restart", "20260101", ["/other"])):
+        before = ask()
+        with pytest.raises(NotDone):
+            apply(task, plan(tmp_path, failing)._replace(activations=due_for(tmp_path / "old")))
+        assert pending.pending(pending_at) == before
+
+
+def test_what_another_run_has_made_pending_meanwhile_stays(task, tmp_path):
+    def beside():
+        pending.request(task.node.state_dir, "restart", "", ["/other"])
+        failing()
+
+    with pytest.raises(NotDone):
+        apply(task, plan(tmp_path, beside)._replace(activations=due_for(tmp_path / "old")))
+    assert pending.pending(task.node.state_dir).level == "restart"
+
+
+def test_what_the_daemon_may_have_loaded_stays_pending(task, tmp_path):
+    with pytest.raises(NotDone):
+        apply(task, plan(tmp_path, dict)._replace(activations=due_for(tmp_path / "old"), proof=failing))
+    assert pending.pending(task.node.state_dir).level == "reload"
 
 
 def test_what_cannot_be_put_back_is_said_with_the_name_of_the_transaction(task, tmp_path):

@@ -18,6 +18,10 @@ FILES = sorted(PLUGINS.rglob("*.py"))
 OTHERS = {
     ("module_utils/transaction/signals.py", "Interrupted"): "a signal; no handler of errors may take it for one",
     (
+        "module_utils/host/terminal.py",
+        "Unfinished",
+    ): "an error of the system, as TimeoutError is for every other program",
+    (
         "module_utils/pki/x509/cryptography_library.py",
         "InvalidSignature",
     ): "stands for the library's where that is missing",
@@ -35,7 +39,9 @@ RAISED = {
     ("module_utils/transaction/journal.py", "_decode", "ValueError"): "read_as makes it JournalDamaged",
     ("module_utils/transaction/journal.py", "_due", "ValueError"): "read_as makes it JournalDamaged",
     ("module_utils/transaction/journal.py", "_judge", "ValueError"): "read_as makes it JournalDamaged",
+    ("module_utils/state/deployed_license.py", "_built", "TypeError"): "records.read makes it RecordDamaged",
     ("module_utils/state/marked_secrets.py", "_names", "TypeError"): "records.read makes it RecordDamaged",
+    ("module_utils/version_control/commit.py", "_digests", "TypeError"): "records.read makes it RecordDamaged",
     ("module_utils/pki/served.py", "_elements", "ValueError"): "leaf_of is asked within a handler",
     ("plugin_utils/report/render.py", "_presentable", "TypeError"): "answered makes it AnsibleFilterError",
     ("module_utils/pki/certain.py", "certain", "RuntimeError"): "a fault of the code, which is to be seen as one",

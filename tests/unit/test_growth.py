@@ -16,16 +16,19 @@ from tls_node import FakeLibrary  # noqa: E402
 
 from plugins.module_utils.adoption import variables as adoption
 from plugins.module_utils.config import files as file_plan
-from plugins.module_utils.config import impact, keyword_files
+from plugins.module_utils.config import impact, keyword_files, web_server
 from plugins.module_utils.config import plan as config_plan
+from plugins.module_utils.config.current import CurrentConfiguration
 from plugins.module_utils.config.plan import DesiredSetting  # noqa: E402
 from plugins.module_utils.console_access import listens  # noqa: E402
 from plugins.module_utils.daemon import drift
+from plugins.module_utils.database import login_rules
 from plugins.module_utils.ecconf.effective import Effective  # noqa: E402
 from plugins.module_utils.ecconf.loader import load  # noqa: E402
 from plugins.module_utils.ecconf.paths import parse_path  # noqa: E402
 from plugins.module_utils.ecconf.reader import OverlayReader  # noqa: E402
 from plugins.module_utils.ecconf.syntax.values import to_text  # noqa: E402
+from plugins.module_utils.exposure import judge
 from plugins.module_utils.lint import run as lint  # noqa: E402
 from plugins.module_utils.permissions import rules, undo  # noqa: E402
 from plugins.module_utils.permissions.judge import Attributes  # noqa: E402
@@ -151,6 +154,13 @@ def of_configuration(template, judge, size=SIZE):
 
 HOST = Host(uid=lambda name: 1, gid=lambda name: 1, is_directory=lambda path: True)
 LISTENERS = 'ESMTP_Listener {\n  Listen "127.0.0.1:%d" {\n    Enable = true\n  }\n}\n'
+PEERS = 'ESMTP_Listener {\n  Listen ":25" {\n    Peer "10.0.0.%d" {\n      Open_Relay = true\n    }\n  }\n}\n'
+
+
+def exposed(configuration, _effective):
+    return judge.findings(CurrentConfiguration(configuration), "5.3")
+
+
 READERS = {
     "consequences": (DOMAINS, lambda configuration, effective: impact.activation(effective, effective)),
     "lint": (DOMAINS, lambda configuration, effective: lint.findings(configuration, "5.3")),
@@ -174,6 +184,8 @@ READERS = {
         'Control_Listener {\n  Listen "/run/%d" {\n  }\n  Peer "10.0.0.%%d" {\n  }\n}\n'.replace("%%d", "1"),
         lambda configuration, effective: listens.listens(effective),
     ),
+    "exposure of listeners": (LISTENERS.replace("127.0.0.1", ""), exposed),
+    "exposure of peers": (PEERS, exposed),
     "patterns": ('Domain "/d%d/" {\n  TLS = no\n}\n', lambda configuration, effective: list(effective.settings())),
 }
 
@@ -219,7 +231,10 @@ def test_owners_that_are_put_back(tmp_path):
                 journal.add(undo.record_of(str(path), descriptor, present, present._replace(mode=0o640), ()))
                 os.fchmod(descriptor, 0o640)
                 os.close(descriptor)
-            assert undo.put_back(journal) == "owners and modes are as they were"
+            assert (
+                undo.give_back_files(journal) + undo.give_back_directories(journal)
+                == "owners and modes are as they were"
+            )
             assert {path.stat().st_mode & 0o777 for path in paths} == {0o600}
 
         return there_and_back
@@ -301,6 +316,26 @@ def test_a_file_of_keywords():
         requested = {"option_%d" % (index * 2): "2" for index in range(count)}
         gone = {"option_%d" % (index * 2 + 1): "" for index in range(count)}
         return lambda: keyword_files.edited(text, keyword_files.STYLES["postgresql"], dict(requested, **gone))
+
+    is_linear(example, SIZE)
+
+
+def test_ports_and_virtual_hosts_of_a_web_server():
+    part = (
+        "Listen 127.0.0.1:%d\nListen 192.0.2.1:443\n<VirtualHost 192.0.2.1:443 *:443>\n  SSLEngine on\n</VirtualHost>\n"
+    )
+
+    def example(count):
+        text = each(count, part)
+        return lambda: web_server.edited(text, "/httpd.conf", "required")
+
+    is_linear(example, 50)
+
+
+def test_rules_of_logins():
+    def example(count):
+        text = each(count, "host db%d all all md5\n")
+        return lambda: login_rules.tls_only(text)
 
     is_linear(example, SIZE)
 

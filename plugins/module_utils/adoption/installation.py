@@ -11,10 +11,12 @@ from ..console_access import endpoints, rotation
 from ..daemon import process
 from ..daemon.kinds import ECELERITY, KINDS, Kind, program_of, search_for
 from ..ecconf.effective import Effective
+from ..errors import PlanError
 from ..files import foreseen, reading
 from ..files.current import current_file
 from ..files.file_mode import PERMISSIONS
 from ..host import program as programs
+from ..host import rpm
 from ..host.program import Run
 from ..host.service_manager import control_group, show
 from ..node_options import ARGUMENTS, Node
@@ -108,20 +110,30 @@ def variables(node: Node, found: Installation, version: str) -> Dict[str, Any]:
 
 
 def packages_of(program: str, kind: Kind = ECELERITY, run: Run = programs.run) -> Any:
-    """The packages to name for this installation, and their version; ([], "") where RPM knows nothing of the daemon.
+    """The packages to name for this installation, and their version; ([], "") where RPM knows nothing of the daemon, or there is no rpm.
 
-    Role packages count where they have the version of the daemon's own package, which stands for itself otherwise.
+    Role packages count where they have the version of the daemon's own package, which stands for itself otherwise. Raises PlanError for a
+    database that cannot be asked.
     """
-    answer = run(["rpm", "-qf", "--queryformat", "%{NAME} %{VERSION}\\n", program], TIMEOUT)
+    answer = _of_rpm(["rpm", "-qf", "--queryformat", "%{NAME} %{VERSION}\\n", program], run)
     owner, _blank, version = answer.output.partition(" ")
     if answer.status != 0 or not version or "\n" in version:
         return [], ""
     form = "%{NAME} %{VERSION}\\n"
-    named = run(["rpm", "-q", "--queryformat", form] + list(ROLE_PACKAGES[kind.program]), TIMEOUT)
+    named = _of_rpm(["rpm", "-q", "--queryformat", form] + list(ROLE_PACKAGES[kind.program]), run)
     lines = programs.lines(named.output)
     present = [name for name in ROLE_PACKAGES[kind.program] if "%s %s" % (name, version) in lines]
     whole = present[:1] == list(ROLE_PACKAGES[kind.program][:1])
     return (present if whole else [owner]), version
+
+
+def _of_rpm(command: Sequence[str], run: Run) -> programs.Ran:
+    answer = run(command, TIMEOUT)
+    failure = rpm.failure(answer.status, answer.output)
+    # Without rpm, nothing is installed by it.
+    if failure and not rpm.is_absent(answer):
+        raise PlanError("the RPM database cannot be asked for Momentum's packages: %s" % failure)
+    return answer
 
 
 def daemon_pid(node: Node, kind: Kind, effective: Effective, unit: str, run: Run = programs.run) -> Optional[int]:

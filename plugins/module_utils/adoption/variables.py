@@ -20,15 +20,18 @@ from ..security.safety_checks import Host, stepped_into
 from ..security.stanza import Stanza
 from ..text import visible
 
-# Roles manage these always; empty stands for "not declared".
-ALWAYS = ("user", "group", "capabilities")
+# What stands for "not declared", of each option of the stanza: also of those that a role manages only where a variable, such as one of a group, is set.
+UNDECLARED: Dict[str, Any] = dict.fromkeys(Stanza._fields, "")
+UNDECLARED.update(supplemental_groups=[])
 
 # What roles would bring about by their own defaults or by variables of a group, and an installation made by hand need not
 # have. Options of TLS, of the console and of msgc that it has are among the settings.
 _OF_ALL: Dict[str, Any] = {"momentum_control": "ignore", "momentum_permissions": "audit"}
 _OF_MTA: Dict[str, Any] = {
+    "momentum_certificates": [],
     "momentum_credentials": [],
     "momentum_license": "",
+    "momentum_samples_etc": [],
     "momentum_sandbox": "ignore",
     "momentum_security_purge": False,
     "momentum_tls_dhparams_file": "",
@@ -129,8 +132,9 @@ def smtp_ports(effective: Effective) -> List[int]:
 def _security(stanza: Stanza, host: Host) -> Dict[str, Any]:
     """The variables of the Security stanza, with the safety checks that the node overrides today."""
     declared = {field: value for field, value in stanza._asdict().items() if visible.is_clean(" ".join(value or ()))}
-    values = {field: value for field, value in declared.items() if value is not None or field in ALWAYS}
-    described = {"momentum_security_" + field: "" if value is None else value for field, value in values.items()}
+    described = {
+        "momentum_security_" + field: UNDECLARED[field] if value is None else value for field, value in declared.items()
+    }
     allowed = stepped_into(stanza, host)
     return dict(described, momentum_security_allow=allowed) if allowed else described
 

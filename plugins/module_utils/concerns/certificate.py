@@ -13,52 +13,9 @@ from ..pki.errors import CertificateError
 from ..pki.units import manage
 from ..pki.units.current import CurrentPair, Places
 from ..pki.units.current import current as current_pair
-from ..pki.units.unit import SOURCES, Accounts, units_of
-from ..pki.x509.keys import KINDS
-from ..pki.x509.requests import USAGES
+from ..pki.units.unit import Accounts, units_of
 from ..planned import Planned
 from ..task import Task
-
-UNIT = {
-    "name": {"type": "str", "required": True},
-    "source": {"type": "str", "choices": list(SOURCES), "default": "self_signed"},
-    "key": {"type": "path", "required": True, "no_log": False},
-    "certificate": {"type": "path", "required": True},
-    "chain": {"type": "path"},
-    "combined": {"type": "path"},
-    "request": {"type": "path"},
-    "common_name": {"type": "str"},
-    "names": {"type": "list", "elements": "str", "default": []},
-    "key_type": {"type": "str", "choices": list(KINDS), "no_log": False},
-    "usages": {"type": "list", "elements": "str", "choices": list(USAGES), "default": ["server"]},
-    "days": {"type": "int", "default": 90},
-    "renew_at": {"type": "str", "default": "1/3"},
-    "rekey": {"type": "bool", "default": False},
-    "new_key": {"type": "bool", "default": True, "no_log": False},
-    "owner": {"type": "str"},
-    "group": {"type": "str"},
-    "key_mode": {"type": "raw", "no_log": False},
-    "mode": {"type": "raw"},
-    "directory_mode": {"type": "raw", "default": "0750"},
-    "provided_key": {"type": "str", "no_log": True},
-    "provided_certificate": {"type": "str"},
-    "provided_chain": {"type": "str"},
-    "signed": {"type": "str"},
-    "issuer_key": {"type": "str", "no_log": False},
-    "archive": {"type": "bool", "default": True},
-    "activation": {"type": "str", "choices": ["none", "reload", "restart"]},
-}
-AUTHORITY = {
-    "certificate": {"type": "path", "required": True},
-    "key": {"type": "path", "required": True, "no_log": False},
-    "passphrase": {"type": "str", "no_log": True},
-    "days": {"type": "int"},
-}
-ARGUMENTS: Dict[str, Dict[str, Any]] = {
-    # Consumed by the action plugin, which runs on the controller.
-    "authority": {"type": "dict", "options": AUTHORITY},
-    "units": {"type": "list", "elements": "dict", "required": True, "options": UNIT},
-}
 
 
 def unknown_accounts(units: List[Dict[str, Any]]) -> List[str]:
@@ -91,10 +48,9 @@ def plan(task: Task) -> Planned:
     for words in unknown_accounts(task.params["units"]) if task.check_mode else []:
         task.warn(words)
     node = manage.Node(task.node.prefix, task.node.state_dir, task.node.nodename)
+    if task.handover is not None:
+        node = node._replace(becomes=task.handover.becomes)
     whole = manage.plan_changes(units, node, datetime.now(timezone.utc), task.check_mode, task.is_part)
     for words in whole.result.pop("warnings"):
         task.warn(words)
     return whole
-
-
-SEVERAL_LINES = frozenset(["units.provided_certificate", "units.provided_chain", "units.signed"])

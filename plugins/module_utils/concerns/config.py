@@ -23,46 +23,10 @@ from ..daemon.version import of_package
 from ..ecconf.paths import parse_path
 from ..errors import PlanError
 from ..files import obstacles
-from ..lint import declared_options
 from ..lint.declared_options import Setting, refuse
 from ..planned import Planned
 from ..redaction import redaction
 from ..task import Task
-
-SETTING: Dict[str, Dict[str, Any]] = {
-    "scope": {"type": "list", "elements": "str", "default": []},
-    "option": {"type": "str"},
-    "value": {"type": "raw"},
-    "include": {"type": "str"},
-    "readonly": {"type": "bool", "default": False},
-    "state": {"type": "str", "choices": ["present", "absent", "commented"], "default": "present"},
-    "file": {"type": "str"},
-    "secret": {"type": "bool", "default": False, "no_log": False},
-    "allow": {"type": "list", "elements": "str", "default": [], "choices": list(declared_options.REFUSED)},
-}
-
-FILE: Dict[str, Dict[str, Any]] = {
-    "path": {"type": "path", "required": True},
-    "source": {"type": "path"},
-    "owner": {"type": "str", "default": "ecuser"},
-    "group": {"type": "str", "default": "ecuser"},
-    "mode": {"type": "raw", "default": "0640"},
-    "directory_mode": {"type": "raw", "default": "0750"},
-    "keep": {"type": "bool", "default": False},
-    "unmark": {"type": "str"},
-}
-
-ARGUMENTS: Dict[str, Dict[str, Any]] = {
-    "settings": {
-        "type": "list",
-        "elements": "dict",
-        "default": [],
-        "options": SETTING,
-        "mutually_exclusive": [("option", "include")],
-    },
-    "files": {"type": "list", "elements": "dict", "default": [], "options": FILE},
-}
-
 
 # What Momentum reads, and what is in force of it. `prepare` asks it for every concern that plans over the configuration.
 current = nodes.current
@@ -120,4 +84,5 @@ def plan(task: Task) -> Planned:
     if all_desired:
         now, reload = prepare(task, created)
         settings = plan_settings(now.configuration, reload, as_octal(all_desired, now.effective))
-    return planned(task, merge(files, settings), files.attributes, files.directories)
+    whole = planned(task, merge(files, settings), files.attributes, files.directories)
+    return whole._replace(requested=files.requested)

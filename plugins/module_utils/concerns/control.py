@@ -12,8 +12,6 @@ from ..config.reader import look
 from ..console_access.current import CurrentConsole
 from ..console_access.current import current as current_console
 from ..console_access.options import console
-from ..console_access.passwords import REALM
-from ..console_access.safety_checks import SAFETY_CHECKS
 from ..console_access.work import (
     Surroundings,
     Work,
@@ -22,72 +20,11 @@ from ..console_access.work import (
     hide_digests,
     plan_work,
 )
+from ..files.made import MadeDirectories
+from ..files.planned import Foretold, Requested
 from ..host.accounts import known_user_id
 from ..planned import Planned
 from ..task import Task
-
-USER: Dict[str, Dict[str, Any]] = {
-    "name": {"type": "str", "required": True},
-    "password": {"type": "str", "no_log": True},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-}
-TCP: Dict[str, Dict[str, Any]] = {
-    "address": {"type": "str", "required": True},
-    "mechanism": {"type": "str", "choices": ["digest", "login"], "default": "digest"},
-    "uri": {"type": "str"},
-    "realm": {"type": "str"},
-    "log_authentication": {"type": "bool", "default": True},
-}
-# The options of `password_file` and `users` hold paths and names; only `password` is a secret.
-PASSWORD_FILE: Dict[str, Dict[str, Any]] = {
-    "path": {"type": "path"},
-    "owner": {"type": "str", "default": "ecuser"},
-    "group": {"type": "str", "default": "ecuser"},
-    "mode": {"type": "raw", "default": "0640"},
-    "realm": {"type": "str", "default": REALM},
-    "users": {"type": "list", "elements": "dict", "default": [], "options": USER},
-    "exclusive": {"type": "bool", "default": False},
-}
-GROUP: Dict[str, Dict[str, Any]] = {
-    "name": {"type": "str", "required": True},
-    "members": {"type": "list", "elements": "str", "default": []},
-}
-ROLE: Dict[str, Dict[str, Any]] = {
-    "name": {"type": "str", "required": True},
-    "allow": {"type": "list", "elements": "str", "required": True},
-}
-AUTHORIZATION: Dict[str, Dict[str, Any]] = {
-    "enabled": {"type": "bool", "default": True},
-    "socket": {"type": "bool", "default": False},
-    "uri": {"type": "str"},
-    "groups_file": {"type": "path"},
-    "groups": {"type": "list", "elements": "dict", "default": [], "options": GROUP},
-    "roles": {"type": "list", "elements": "dict", "default": [], "options": ROLE},
-    "exclusive": {"type": "bool", "default": False},
-}
-ARGUMENTS: Dict[str, Dict[str, Any]] = {
-    "socket": {"type": "str", "default": "/run/ecelerity/control"},
-    "socket_mode": {"type": "raw", "default": "0660"},
-    "socket_directory_mode": {"type": "raw", "default": "0750"},
-    "socket_owner": {"type": "str", "default": "ecuser"},
-    "socket_group": {"type": "str", "default": "ecuser"},
-    "tcp": {"type": "list", "elements": "dict", "default": [], "options": TCP},
-    "password_file": {"type": "dict", "no_log": False, "options": PASSWORD_FILE},
-    "authorization": {"type": "dict", "options": AUTHORIZATION},
-    "timeout": {"type": "int"},
-    "acctlog": {"type": "str"},
-    "file": {"type": "str"},
-    "environment_file": {"type": "str"},
-    "rotate_config": {"type": "str"},
-    "boot_file": {"type": "str"},
-    "purge": {"type": "bool", "default": True},
-    "allow": {
-        "type": "list",
-        "elements": "str",
-        "default": [],
-        "choices": [check.name for check in SAFETY_CHECKS] + ["root_locked_out"],
-    },
-}
 
 
 def current(now: CurrentConfiguration, owner: str) -> CurrentConsole:
@@ -114,7 +51,14 @@ def plan(task: Task) -> Planned:
     attributes: Dict[str, Attributes] = dict(work.attributes)
     whole = planned(task, work.plan, attributes, work.above, **work.described)
     add_beside(whole.result, work)
-    return whole._replace(beside=lambda: change_beside(work))
+    made = MadeDirectories()
+    changed, always = work.made.directory, work.made.requested
+    return whole._replace(
+        beside=lambda: change_beside(work, made),
+        undo=made.remove_empty,
+        foretold=[] if changed is None else [Foretold(*changed, True)],
+        requested=[*work.files.requested, *([] if always is None else [Requested(*always)])],
+    )
 
 
 def add_beside(result: Dict[str, Any], work: Work) -> None:

@@ -6,7 +6,7 @@
 
 import os
 import stat
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from ..apply import planned, prepare
 from ..config import files as file_plan
@@ -29,40 +29,12 @@ from ..credentials.tool import Cipher
 from ..errors import PlanError
 from ..files import intended
 from ..files.current import CurrentFile
+from ..files.named_paths import refuse_of_others
 from ..host import accounts
 from ..node_options import Node
 from ..planned import Planned
 from ..task import Task
 from ..text import generated
-
-ENTRY: Dict[str, Dict[str, Any]] = {
-    "documented": {"type": "str", "choices": list(entries.DOCUMENTED)},
-    "username": {"type": "str"},
-    "hostname": {"type": "str"},
-    "facility": {"type": "str", "choices": list(entries.FACILITIES)},
-    "password": {"type": "str", "no_log": True},
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-}
-
-ARGUMENTS: Dict[str, Dict[str, Any]] = {
-    "entries": {"type": "list", "elements": "dict", "default": [], "options": ENTRY},
-    "database": {"type": "path"},
-    # The path of a file, which is no secret.
-    "key": {"type": "path", "no_log": False},
-    "cipher": {"type": "str", "choices": ["aes"], "default": "aes"},
-    "key_size": {"type": "int", "choices": [16, 24, 32], "default": 32, "no_log": False},
-    "block_mode": {"type": "str", "choices": ["cbc"], "default": "cbc"},
-    "owner": {"type": "str", "default": "root"},
-    "group": {"type": "str", "default": "ecuser"},
-    "mode": {"type": "raw", "default": "0640"},
-    "stanza": {"type": "bool", "default": True},
-    "allow": {
-        "type": "list",
-        "elements": "str",
-        "default": [],
-        "choices": ["visible_arguments", "split_database"],
-    },
-}
 
 MOST = 0o640
 
@@ -93,6 +65,9 @@ def survey(task: Task) -> Site:
     has_configuration = params["stanza"] or intended.exists(task.node.main)
     now, reload = prepare(task) if has_configuration else (None, None)
     found, stanza = current(task.node, now, params["database"], params["key"]), NOTHING
+    for one in found.named:
+        remedy = "name the files yourself with 'database' and 'key' (roles: momentum_credentials_database, momentum_credentials_key)"
+        refuse_of_others(one.name, str(one.value), one.file, one.line, remedy)
     refuse_unusable(task, found)
     refuse_split(found, params["allow"])
     if params["stanza"] and now is not None and reload is not None:
@@ -192,14 +167,11 @@ def plan(task: Task) -> Planned:
     site = survey(task)
     files = attributes(task, site)
     outcome = use_tool(task, site)
-    if task.node.validate == "auto" and not intended.exists(task.node.main):
-        # Without a configuration Momentum's checkers have nothing to judge.
-        task.node = task.node._replace(validate="never")
     done = [dict(entry._asdict(), action=action) for entry, action in outcome.actions]
     own = dict(site.pair._asdict(), entries=done, hidden_by=outcome.way)
     whole = planned(task, together(site, files, outcome), files_attributes(site, files), **own)
     whole.result["diff"] = difference(whole.result["diff"], site.pair, outcome.actions)
-    return whole
+    return whole._replace(requested=files.requested)
 
 
 def files_attributes(site: Site, files: FilePlan) -> Dict[str, Tuple[Optional[int], Optional[int], Optional[int]]]:

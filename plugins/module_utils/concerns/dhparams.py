@@ -5,7 +5,7 @@
 """A file of Diffie-Hellman parameters."""
 
 import os
-from typing import Any, Callable, Dict, NamedTuple, Optional
+from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from ..apply import planned
 from ..config import files as file_plan
@@ -13,22 +13,13 @@ from ..config import reader
 from ..config.files import FilePlan
 from ..config.plan import Change, FileEdit, Plan
 from ..errors import PlanError
-from ..files import intended
 from ..files.current import CurrentFile, current_file
+from ..files.planned import Requested
 from ..host import accounts
 from ..planned import Planned
 from ..task import Task
 from ..tls.files import dhparams
 from ..tls.files.dhparams import DesiredParameters, Parameters
-
-ARGUMENTS: Dict[str, Dict[str, Any]] = {
-    "path": {"type": "path", "required": True},
-    "group": {"type": "str", "choices": ["ffdhe2048", "ffdhe3072", "ffdhe4096", "ffdhe6144", "ffdhe8192"]},
-    "generate": {"type": "int"},
-    "owner": {"type": "str"},
-    "group_owner": {"type": "str"},
-    "mode": {"type": "raw", "default": "0644"},
-}
 
 
 class CurrentParameters(NamedTuple):
@@ -68,6 +59,12 @@ def attributes(task: Task, file: Optional[CurrentFile]) -> FilePlan:
     return file_plan.plan_files([requested], look, task.check_mode)
 
 
+def said_of(params: Dict[str, Any], requested: List[Requested]) -> List[Requested]:
+    """What the task says in every run: owner and group are kept where it does not name them."""
+    owner, group = (params["owner"], params["group_owner"])
+    return [one._replace(owner=one.owner if owner else None, group=one.group if group else None) for one in requested]
+
+
 def contents(path: str, found: CurrentParameters, requested: DesiredParameters, check_mode: bool) -> Plan:
     """Plan the parameters; none are generated in check mode."""
     if dhparams.holds(found.parameters, requested):
@@ -87,15 +84,12 @@ def plan(task: Task) -> Planned:
     found = find(path, task.refuse_unless_announced)
     files, parameters = attributes(task, found.file), contents(path, found, requested, task.check_mode)
     edits = file_plan.merge(files, parameters)
-    if task.node.validate == "auto" and not intended.exists(task.node.main):
-        # Without a configuration Momentum's checkers have nothing to judge.
-        task.node = task.node._replace(validate="never")
     edits = edits._replace(changes=[change._replace(activation="reload") for change in edits.changes])
     whole = planned(task, edits, files.attributes, **after_the_run(found, requested, not parameters.edits))
     if parameters.edits and requested.bits:
         headers = {"before_header": path, "after_header": path}
         whole.result["diff"] = [dict(headers, prepared="%s: %s\n" % (path, requested.describe()))]
-    return whole
+    return whole._replace(requested=said_of(task.params, files.requested))
 
 
 def after_the_run(found: CurrentParameters, requested: DesiredParameters, kept: bool) -> Dict[str, Any]:

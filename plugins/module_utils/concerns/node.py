@@ -6,26 +6,63 @@
 
 import os
 from functools import partial
-from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
 
+from .. import node_options as nodes
 from ..apply import ValidatorJudge
 from ..errors import MomentumError, PlanError
 from ..files import intended
-from ..files.planned import PlannedFile
+from ..files.planned import PlannedFile, Requested
 from ..host import rights
+from ..options.parts import NAMES
 from ..planned import Judge, Planned
+from ..redaction import redaction
 from ..state import activation, pending
 from ..task import Task
-from .parts import NAMES, PARTS, Part
+
+if TYPE_CHECKING:
+    # Ansible sends the files that are imported by name. What runs imports those parts alone that are requested: a node compiles each anew.
+    from . import (  # noqa: F401
+        certificate,
+        config,
+        control,
+        credential,
+        dhparams,
+        keyword_file,
+        permissions,
+        sandbox,
+        security,
+        service,
+        tls,
+    )
 
 NOT_OF_A_PART = ("diff", "changed", "transaction")
+WHOLE_FILES = ("certificate", "dhparams", "keyword_file")  # parts whose files are nobody else's
 SHOWN = 8  # options or paths of one part in the summary
+# Parts that edit the configuration, and the variables of the roles that say so. Two of them can each undo what the other asks for.
+EDITS = {
+    "config": "momentum_settings",
+    "security": "momentum_security_...",
+    "tls": "momentum_tls_profile and momentum_tls_targets",
+    "control": "momentum_control_...",
+}
+UNDOING = dict(
+    EDITS, credential="momentum_credentials"
+)  # and the one that only a stanza of an earlier one can contradict
 
 
 class PartTask(Task):
     """One part of a task, as its concern sees it: the options of the node, and its own."""
 
-    def __init__(self, whole: Task, name: str, planned: Mapping[str, Planned], loaded: Dict[int, Any]) -> None:
+    def __init__(
+        self,
+        whole: Task,
+        name: str,
+        planned: Mapping[str, Planned],
+        loaded: Dict[int, Any],
+        handover: Optional["permissions.Handover"] = None,
+    ) -> None:
         self.whole = whole
         self.name = name
         self.params = dict(whole.params, **whole.params[name])
@@ -38,6 +75,8 @@ class PartTask(Task):
         self.loaded = loaded
         self.planned = planned
         self.is_part = True
+        self.handover = handover
+        self.requested = {part: one.requested for part, one in planned.items() if one.requested}
         self.follows_changes = any(one.result["changed"] for one in planned.values())
 
     @property
@@ -62,6 +101,17 @@ class PartTask(Task):
     def take_back(self) -> str:
         """Undo what the parts have done, the last one first."""
         return undone(self.planned)
+
+    def hand_back(self) -> str:
+        """Give directories back that the parts have taken, the last one first."""
+        return handed_back(self.planned)
+
+
+class SecondLook(PartTask):
+    """A part that is planned once more, over what all parts intend. Its warnings have been given."""
+
+    def warn(self, warning: str) -> None:
+        """Say nothing twice."""
 
 
 class Refused(PlanError):
@@ -101,26 +151,127 @@ class PartFailed(MomentumError):
         return self.found
 
 
+def concern(name: str) -> Any:
+    """Return the file of a part's concern."""
+    return import_module("." + name, __package__)
+
+
 def plan(task: Task) -> Planned:
     """Return the plan of all parts as one. Raises Refused with every part that is refused; nothing was written then."""
     planned: Dict[str, Planned] = {}
     refusals: Dict[str, str] = {}
     loaded: Dict[int, Any] = {}
+    parts = chosen(task.params)
+    handover = handover_of(task, parts)
+    exposure: Optional[List[Dict[str, Any]]] = None
     try:
-        for part in chosen(task.params):
+        for name in parts:
             try:
-                planned[part.name] = part.plan(PartTask(task, part.name, planned, loaded))
-                intended.add(planned[part.name].files, planned[part.name].directories)
+                planned[name] = concern(name).plan(PartTask(task, name, planned, loaded, handover))
+                intended.add(*planned[name].to_be_seen())
             except MomentumError as error:
-                refusals[part.name] = str(error)
+                refusals[name] = str(error)
             except OSError as error:
-                refusals[part.name] = rights.words_of(error)
+                refusals[name] = rights.words_of(error)
+        if not refusals:
+            refusals = contradictions(
+                planned,
+                lambda name: concern(name).plan(SecondLook(task, name, before(planned, name), loaded, handover)),
+            )
+        if not refusals:
+            exposure = exposed(task, planned, loaded)
     finally:
         intended.withdraw()
     if refusals:
-        raise Refused(refusals, list(planned))
-    whole = merged(task, planned)
+        raise Refused(refusals, [name for name in planned if name not in refusals])
+    refuse_differing(planned)
+    refuse_shared(planned)
+    whole = merged(task, planned, exposure)
     return requests_alone(whole, planned["certificate"]) if waiting(planned) and not task.check_mode else whole
+
+
+def contradictions(planned: Mapping[str, Planned], again: Callable[[str], Planned]) -> Dict[str, str]:
+    """Return, by part, why what it asks for would not be so after the run: a later part changes it, and the next run would change it back.
+
+    again: plans a part once more, over what all of them intend. Parts are planned again only where a later one changes the configuration.
+    """
+    found = {}
+    editing = [name for name in planned if name in UNDOING]
+    for place, name in enumerate(editing):
+        later = [other for other in editing[place + 1 :] if planned[other].result["changed"]]
+        if not later or name not in EDITS:
+            continue
+        try:
+            second = again(name)
+            # What is done beside files, such as a directory, has not been done yet, and no other part undoes it.
+            changes = second.result["changes"] if second.files else ()
+        except MomentumError as error:
+            found[name] = "with what %s intends: %s" % (" and ".join(later), error)
+        except OSError as error:
+            found[name] = "with what %s intends: %s" % (" and ".join(later), rights.words_of(error))
+        else:
+            found.update({name: contradiction(name, later, changes)} if changes else {})
+    return found
+
+
+def before(planned: Mapping[str, Planned], name: str) -> Dict[str, Planned]:
+    """Return the plans of the parts that come before one."""
+    names = list(planned)
+    return {other: planned[other] for other in names[: names.index(name)]}
+
+
+def contradiction(name: str, later: Sequence[str], changes: Sequence[Mapping[str, Any]]) -> str:
+    """Return the reason in words, with the options that are requested in two ways."""
+    options = unique(
+        (one["subject"] or one["action"]) + (" (scope %s)" % one["scope"] if one["scope"] else "") for one in changes
+    )
+    starttls = "; or give the target `offer: unmanaged`" if any("SMTP_Extensions" in one for one in options) else ""
+    return (
+        "%s would undo what it asks for (%s), and the next run would change it back. Ask for it in one of them alone (roles: %s)%s"
+        % (
+            " and ".join(later),
+            ", ".join(options[:SHOWN]) + (" and %d more" % (len(options) - SHOWN) if len(options) > SHOWN else ""),
+            ", ".join("%s: %s" % (one, UNDOING[one]) for one in [name, *later]),
+            starttls,
+        )
+    )
+
+
+def refuse_shared(planned: Mapping[str, Planned]) -> None:
+    """Raise PlanError for a file that a part writes as a whole and another one writes, too."""
+    for name in WHOLE_FILES:
+        own = set(planned[name].written()) if name in planned else set()
+        for other, one in planned.items():
+            shared = own & set(one.written()) if other != name else set()
+            if shared:
+                raise PlanError(
+                    "the parts %s and %s would both write %s; give one of them another file. Nothing is written"
+                    % (name, other, sorted(shared)[0])
+                )
+
+
+def refuse_differing(planned: Mapping[str, Planned]) -> None:
+    """Raise PlanError for a file or directory of which two parts want another owner, group or mode. What `permissions` requests, it judges itself."""
+    said: Dict[str, Tuple[str, Requested]] = {}
+    for name, one in planned.items():
+        for asked in one.requested:
+            first, earlier = said.setdefault(os.path.realpath(asked.path), (name, asked))
+            if first != name and not earlier.agrees_with(asked):
+                raise PlanError(
+                    "%s: the parts %s (%s) and %s (%s) want it otherwise, so both would change it in every run; give it the same owner, group "
+                    "and mode in both. Nothing is written" % (asked.path, first, earlier.words(), name, asked.words())
+                )
+
+
+def handover_of(task: Task, parts: Sequence[str]) -> Optional["permissions.Handover"]:
+    """Return the directories that the part permissions can take from other accounts; None where it changes nothing."""
+    if "permissions" not in parts or task.params["permissions"]["state"] != "enforce":
+        return None
+    owners, params = concern("permissions"), task.params["permissions"]
+    handover: "permissions.Handover" = owners.Handover(
+        lambda: owners.rules_of(PartTask(task, "permissions", {}, {})), owners.taken_from(params)
+    )
+    return handover
 
 
 def waiting(planned: Mapping[str, Planned]) -> List[str]:
@@ -134,7 +285,7 @@ def requests_alone(whole: Planned, certificates: Planned) -> Planned:
     return Planned(result, certificates.files, certificates.directories, paths=whole.paths)
 
 
-def chosen(params: Mapping[str, Any]) -> List[Part]:
+def chosen(params: Mapping[str, Any]) -> List[str]:
     """Return the parts of a task that are requested. Raises PlanError for none, and for one that is only named."""
     given = [name for name in NAMES if params[name] is not None]
     only = given if params["only"] is None else params["only"]
@@ -145,21 +296,63 @@ def chosen(params: Mapping[str, Any]) -> List[Part]:
         )
     if not only:
         raise PlanError("nothing to manage: describe at least one of %s" % ", ".join(NAMES))
-    return [part for part in PARTS if part.name in only]
+    return [name for name in NAMES if name in only]
 
 
-def merged(task: Task, planned: Mapping[str, Planned]) -> Planned:
-    """Return one plan of several, in their order."""
+def exposed(task: Task, planned: Mapping[str, Planned], loaded: Mapping[int, Any]) -> Optional[List[Dict[str, Any]]]:
+    """Return what the configuration opens to the world once all parts are written; None where no part has read it. What a part has read is not read again.
+
+    Raises PlanError for what is accepted without a reason."""
+    from ..exposure import current, judge
+
+    taken = judge.accepted(task.params["exposure_accepted"])
+    # In check mode the main file may be one that an earlier task only announces.
+    if not loaded or task.check_mode and nodes.basis(task.node, True):
+        return None
+    now = configuration_to_be(task.node, loaded)
+    found = current.current(now, version_of(task.params, planned), task.node.prefix, taken, task.secret_options)
+    still_open = judge.still_open(found)
+    if still_open and (task.check_mode or not waiting(planned)):
+        words = "open to the world: %s; summary says where and what closes it. Accept on purpose with exposure_accepted (roles: momentum_exposure_accepted)"
+        task.warn("exposure: " + words % ", ".join(unique(name for name, _scope in still_open)))
+    return found
+
+
+def configuration_to_be(node: nodes.Node, loaded: Mapping[int, Any]) -> Any:
+    """Return the configuration as all parts intend it: the one that a part has read, or, where later parts change it, that one with what they change."""
+    if intended.state() in loaded:
+        return loaded[intended.state()]
+    texts = {}
+    for file in loaded[max(loaded)].configuration.files:
+        changed = intended.file(file.path)
+        content = bytes(file.document) if changed is None else changed.content
+        texts.update({file.path: content} if content is not None else {})
+    return nodes.current(node, texts)
+
+
+def version_of(params: Mapping[str, Any], planned: Mapping[str, Planned]) -> str:
+    """Return Momentum's version as the task says it, or a part has found it; '' where neither has."""
+    found = planned["tls"].result.get("version") if "tls" in planned else ""
+    asked = [params[name].get("version") for name in ("tls", "permissions") if params[name] is not None]
+    return next((str(one) for one in [found, *asked] if one), "")
+
+
+def merged(task: Task, planned: Mapping[str, Planned], exposure: Optional[Sequence[Dict[str, Any]]] = None) -> Planned:
+    """Return one plan of several, in their order. exposure: what is open afterwards; None where it was not judged."""
     results = {name: dict(one.result) for name, one in planned.items()}
     files = merged_files([file for one in planned.values() for file in one.files])
     result: Dict[str, Any] = {
         "changed": any(result["changed"] for result in results.values()),
         "changed_parts": [name for name, result in results.items() if result["changed"]],
         "activation": level_of(planned),
-        "diff": merged_differences([entry for result in results.values() for entry in result["diff"]]),
+        "diff": merged_differences(
+            [entry for result in results.values() for entry in result["diff"]], files, task.secret_options
+        ),
         "parts": {name: without(result, NOT_OF_A_PART) for name, result in results.items()},
     }
-    result["summary"] = summary(planned, result["parts"], result["changed_parts"])
+    if exposure is not None:
+        result["exposure"] = list(exposure)
+    result["summary"] = summary(planned, result["parts"], result["changed_parts"], exposure or ())
     doing = Doing(planned, result)
     return Planned(
         result,
@@ -171,6 +364,8 @@ def merged(task: Task, planned: Mapping[str, Planned]) -> Planned:
         doing.proof,
         unique(path for one in planned.values() for path in one.written()),
         undo=partial(undone, planned),
+        hand_back=partial(handed_back, planned),
+        ahead=doing.ahead,
     )
 
 
@@ -180,13 +375,22 @@ def level_of(planned: Mapping[str, Planned]) -> str:
 
 
 class Doing:
-    """What comes after the files of all parts: what is beside them, and, once all is activated, the proof. Each returns what the result
-    then says, and raises PartFailed, OSError."""
+    """What comes before and after the files of all parts: what is ahead of them, what is beside them, and, once all is activated, the proof.
+    Each raises PartFailed, OSError; the latter two return what the result then says."""
 
     def __init__(self, planned: Mapping[str, Planned], result: Mapping[str, Any]) -> None:
         self.planned = planned
         self.parts = dict(result["parts"])
         self.changed = list(result["changed_parts"])
+        self.exposure = result.get("exposure", ())
+
+    def ahead(self) -> None:
+        """Do what comes before the files of each part."""
+        for name, one in self.planned.items():
+            try:
+                one.ahead()
+            except MomentumError as error:
+                raise PartFailed(name, error)
 
     def beside(self) -> Dict[str, Any]:
         """Do what is beside the files of each part."""
@@ -208,15 +412,33 @@ class Doing:
             "parts": self.parts,
             "changed_parts": self.changed,
             "changed": bool(self.changed),
-            "summary": summary(self.planned, self.parts, self.changed),
+            "summary": summary(self.planned, self.parts, self.changed, self.exposure),
         }
 
 
 def summary(
-    planned: Mapping[str, Planned], parts: Mapping[str, Mapping[str, Any]], changed: Sequence[str]
+    planned: Mapping[str, Planned],
+    parts: Mapping[str, Mapping[str, Any]],
+    changed: Sequence[str],
+    exposure: Sequence[Mapping[str, Any]] = (),
 ) -> List[str]:
-    """Return a line for each part that changes: what, and what the daemon then has to do."""
-    return ["%s: %s" % (name, what_changes(planned[name], parts[name])) for name in changed]
+    """Return a line for each part that changes: what, and what the daemon then has to do. Then what weakens TLS and stays, and what stays open."""
+    changes = ["%s: %s" % (name, what_changes(planned[name], parts[name])) for name in changed]
+    weak = [weakness(one) for one in parts.get("tls", {}).get("weaker", ()) if not one["removed"]]
+    return changes + weak + (still_open(exposure) if exposure else [])
+
+
+def still_open(exposure: Sequence[Mapping[str, Any]]) -> List[str]:
+    """Return a line for each finding that stays open, and one for those that are accepted."""
+    from ..exposure import judge
+
+    return judge.summary(exposure)
+
+
+def weakness(weaker: Mapping[str, Any]) -> str:
+    """Return a line about a setting in a narrower scope, see RV(weaker) of the module tls."""
+    words = "tls: WARNING: %(scope)s: %(option)s = %(value)s (%(file)s:%(line)s): %(because)s; purge (roles: momentum_tls_purge) removes it"
+    return words % weaker
 
 
 def what_changes(one: Planned, result: Mapping[str, Any]) -> str:
@@ -237,6 +459,11 @@ def undone(planned: Mapping[str, Planned]) -> str:
     return "; ".join(words for words in [one.undo() for one in reversed(list(planned.values()))] if words)
 
 
+def handed_back(planned: Mapping[str, Planned]) -> str:
+    """Give the directories back that the parts have taken, the last one first; return what became of it in words."""
+    return "; ".join(words for words in [one.hand_back() for one in reversed(list(planned.values()))] if words)
+
+
 def merged_files(files: Sequence[PlannedFile]) -> List[PlannedFile]:
     """Return one change for each file: from what it was before the first to what it is after the last."""
     found: Dict[str, PlannedFile] = {}
@@ -250,8 +477,12 @@ def merged_files(files: Sequence[PlannedFile]) -> List[PlannedFile]:
     return [file for file in found.values() if (file.before, None, None, None) != file[2:]]
 
 
-def merged_differences(entries: Sequence[Dict[str, Any]]) -> List[Dict[str, Any]]:
-    """Return one difference for each file whose text is shown; others stay as they are."""
+def merged_differences(
+    entries: Sequence[Dict[str, Any]], files: Sequence[PlannedFile], secret_options: FrozenSet[str]
+) -> List[Dict[str, Any]]:
+    """Return one difference for each file whose text is shown; others stay as they are. One of several parts is made of the whole change of the
+    file: which secrets are new, none of the parts knows."""
+    changed = {file.path: file for file in files if file.after is not None}
     found: List[Dict[str, Any]] = []
     places: Dict[str, int] = {}
     for entry in entries:
@@ -259,6 +490,9 @@ def merged_differences(entries: Sequence[Dict[str, Any]]) -> List[Dict[str, Any]
         place = places.get(header)
         if place is not None and "after" in entry and "after" in found[place]:
             found[place] = dict(found[place], after=entry["after"])
+            if header in changed:
+                texts = changed[header].before or b"", changed[header].after or b""
+                found[place].update(zip(("before", "after"), redaction.difference(*texts, secret_options)))
             continue
         if "after" in entry:
             places[header] = len(found)
@@ -279,12 +513,11 @@ def judges_of(
     ]
     if not validated:
         return judges
-    made = any(file.path == task.node.main for file in files)
-    if task.node.validate == "auto" and not made and not os.path.lexists(task.node.main):
-        return judges  # without a configuration Momentum's checkers have nothing to judge
     directories = {os.path.dirname(path) for path in [*validated, task.node.main]} | set(task.node.search_path)
     validated |= {file.path for file in files if os.path.dirname(file.path) in directories}
-    return judges + [(ValidatorJudge(task), frozenset(validated))]
+    announced = [path for one in planned.values() for path in one.written()]
+    announced += (task.params["tls"] or {}).get("expected_files") or []
+    return judges + [(ValidatorJudge(task, announced), frozenset(validated))]
 
 
 class Judges(Judge):

@@ -5,47 +5,21 @@
 """Owners and modes by a manifest."""
 
 import os
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..errors import MomentumError, PlanError
+from ..files import working_copy
+from ..files.planned import Requested
 from ..host import accounts
-from ..permissions import manifest, manifests_data, undo
+from ..permissions import manifest, undo
 from ..permissions.findings import Findings
-from ..permissions.judge import UNKNOWN_OWNER
+from ..permissions.judge import UNKNOWN_OWNER, Attributes
+from ..permissions.rules import Node, Rule, rule_for, tree_of
 from ..permissions.run import Job, real_path, work
 from ..permissions.umask import breaking_lines, read_startup_files
-from ..permissions.walk import Options
-from ..planned import Planned
+from ..permissions.walk import Options, Tracked
+from ..planned import Planned, nothing
 from ..task import Task
-
-ENTRY: Dict[str, Dict[str, Any]] = {
-    "path": {"type": "str", "required": True},
-    "owner": {"type": "str"},
-    "group": {"type": "str"},
-    "mode": {"type": "raw"},
-    "directory_mode": {"type": "raw"},
-    "recurse": {"type": "bool"},
-    "exclude": {"type": "list", "elements": "str"},
-}
-ARGUMENTS: Dict[str, Dict[str, Any]] = {
-    "state": {"type": "str", "choices": ["enforce", "audit"], "default": "enforce"},
-    "role": {"type": "str", "choices": list(manifests_data.ROLES)},
-    "version": {"type": "str"},
-    "user": {"type": "str", "default": "ecuser"},
-    "group": {"type": "str", "default": "ecuser"},
-    "leave": {"type": "list", "elements": "str", "default": [], "choices": manifests_data.PARTS},
-    "manual_modes": {"type": "list", "elements": "str", "default": [], "choices": manifests_data.SWITCHABLE},
-    "entries": {"type": "list", "elements": "dict", "default": [], "options": ENTRY},
-    "take_over_from": {"type": "list", "elements": "str"},
-    "walk_spool": {"type": "bool", "default": False},
-    "spool_dirs": {"type": "list", "elements": "path", "default": ["/var/spool/ecelerity"]},
-    "other_file_systems": {"type": "bool", "default": False},
-    "access_lists": {"type": "str", "choices": ["usual", "all"], "default": "usual"},
-    "refused": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
-    "umask": {"type": "str", "choices": ["ignore", "report", "repair"], "default": "report"},
-    "reach": {"type": "list", "elements": "path"},
-    "limit": {"type": "int", "default": 200},
-}
 
 NEWEST = "5.3"  # of the manuals that the built-in manifests follow
 TAKE_OVER = (
@@ -66,6 +40,52 @@ class Refused(MomentumError):
         return self.result
 
 
+class Handover:
+    """Directories that a manifest takes from other accounts, asked for by what the same plan writes into them, such as keys. They are changed before
+    the files are written, so that nobody else can exchange a file between its writing and the walk. rules_of: returns the rules, and is asked when the first
+    directory is; where it fails, no directory is changed, and the part permissions says why."""
+
+    def __init__(self, rules_of: Callable[[], Sequence[Rule]], taken_from: Sequence[str]) -> None:
+        self._rules_of = rules_of
+        self._taken_from = taken_from
+        self._tree: Optional[Node] = None
+        self.rules: Dict[str, Rule] = {}
+
+    def becomes(self, directory: str, uid: int, mode: int, needed: bool) -> Optional[Tuple[int, int]]:
+        """Return the owner and the permission bits that a directory with these will have; None where no rule is for it, or the walk would refuse
+        it or one above it. Where that is needed before files are written, the plan then depends on it, and on the directories above it."""
+        rules: Dict[str, Rule] = {}
+        found: Optional[Rule] = None
+        for path in _with_those_above(directory):
+            found = rule_for(self._known(), path)
+            if found is not None and found.managed:
+                rules[path] = found._replace(path=path, recurse=False)
+                if found.problem or not self._may_take(path, found):
+                    return None
+        if found is None or not found.managed:
+            return None
+        if needed:
+            self.rules.update(rules)
+        owner = uid if found.owner is None else found.owner
+        return owner, mode if found.directory_mode is None else found.directory_mode.of(mode, True)
+
+    def _may_take(self, path: str, rule: Rule) -> bool:
+        """Whether a directory is root's, the owner's of its rule, or an account's whose files may be taken over."""
+        try:
+            uid = os.lstat(path).st_uid
+        except FileNotFoundError:
+            return True
+        return uid in (0, os.geteuid(), rule.owner) or uid in map(accounts.user_id, self._taken_from)
+
+    def _known(self) -> Node:
+        if self._tree is None:
+            try:
+                self._tree = tree_of(self._rules_of())
+            except (MomentumError, OSError):
+                self._tree = tree_of([])
+        return self._tree
+
+
 class Manager:
     """A task with what it says of the node: the entries, and the trees that the service must reach, found once."""
 
@@ -75,27 +95,59 @@ class Manager:
         refuse_unknown(task)
         self.entries = entries_of(task)
         self.reach = reach_of(task)
+        self.ahead: Optional[Findings] = None
+
+    def hand_over(self, handover: Handover, journal: undo.Journal) -> None:
+        """Change the directories that the plan depends on, before anything is written into them. Raises Refused."""
+        options = Options(True, journal=journal, tracked=tracked(self.task.params))
+        self.ahead = work(self._job(list(handover.rules.values()), [], options))
+        words = refusal(self.ahead)
+        if words:
+            raise Refused(words, described(self.ahead))
 
     def walk(self, enforce: bool, journal: Optional[undo.Journal] = None) -> Findings:
         """Walk over the node. Links on the way to the paths are resolved now: the files of a plan may have brought them."""
         params = self.task.params
         spools = [real_path(manifest.normal(path)) for path in params["spool_dirs"]]
         state_dir = manifest.normal(params["state_dir"]) if params["state"] == "enforce" else ""
-        job = Job(
-            manifest.rules_of(self.entries, accounts.user_id, accounts.group_id, real_path),
-            [params["user"]] if params["take_over_from"] is None else params["take_over_from"],
-            params["user"],
+        job = self._job(
+            with_state_left_alone(self._rules(), params["state_dir"]),
             [real_path(path) for path in self.reach],
-            params["umask"] == "repair",
-            [] if params["walk_spool"] else spools,
-            Options(enforce, params["other_file_systems"], params["access_lists"] == "all", state_dir, journal),
-            params["limit"],
+            Options(
+                enforce,
+                params["other_file_systems"],
+                params["access_lists"] == "all",
+                state_dir,
+                journal,
+                tracked(params),
+            ),
         )
-        return work(job)
+        watched = frozenset(os.path.realpath(one.path) for said in self.task.requested.values() for one in said)
+        return work(job._replace(closed=[] if params["walk_spool"] else spools, watched=watched))
+
+    def _rules(self) -> Sequence[Rule]:
+        """The rules; in check mode without those for accounts that come with Momentum, which an earlier task may be about to install."""
+        from ..node_options import is_installed
+
+        rules = rules_of_entries(self.entries)
+        if not self.task.check_mode or is_installed(self.task.node):
+            return rules
+        return [
+            rule._replace(problem="", owner=None, group=None, mode=None, directory_mode=None) if rule.problem else rule
+            for rule in rules
+        ]
+
+    def _job(self, rules: Sequence[Rule], reach: Sequence[str], options: Options) -> Job:
+        params = self.task.params
+        return Job(
+            rules, taken_from(params), params["user"], reach, params["umask"] == "repair", [], options, params["limit"]
+        )
 
     def result(self, findings: Findings, warn: Callable[[str], None]) -> Dict[str, Any]:
         """Return what the module does of a walk. Raises Refused where the task says that what is refused is a failure."""
         params = self.task.params
+        if self.ahead is not None:
+            findings.differences.follow(self.ahead.differences)
         result = described(findings)
         lines = [] if params["umask"] == "ignore" else breaking_lines(read_startup_files())
         result["umask_lines"] = [line._asdict() for line in lines]
@@ -122,15 +174,78 @@ def plan(task: Task) -> Planned:
     if changes and not task.is_part:
         return Planned({}, beside=lambda: manager.result(manager.walk(True), task.warn), writes=False)
     findings = manager.walk(False)
+    if task.params["state"] == "enforce":
+        refuse_contradictions(task.requested, findings)
     if not changes or not (findings.differences.total or task.follows_changes):
         return Planned(manager.result(findings, task.warn), writes=False)
     journal = undo.Journal(task.node.state_dir)
+    handover = task.handover if task.handover is not None and task.handover.rules else None
     return Planned(
         manager.result(findings, lambda words: None),  # the second walk warns
         beside=lambda: manager.result(manager.walk(True, journal), task.warn),
-        undo=lambda: undo.put_back(journal),
+        undo=lambda: undo.give_back_files(journal),
+        hand_back=lambda: undo.give_back_directories(journal),
         writes=False,
+        ahead=(lambda: manager.hand_over(handover, journal)) if handover is not None else nothing,
     )
+
+
+def refuse_contradictions(requested: Mapping[str, Sequence[Requested]], findings: Findings) -> None:
+    """Raise PlanError for a file to which another part gives an owner, a group or a mode that the walk changes: so would every run."""
+    for part, said in requested.items():
+        for one in said:
+            after = findings.watched.get(os.path.realpath(one.path))
+            if after is not None and not one.is_met_by(*after):
+                raise PlanError(
+                    "%s: the part %s gives it %s, and the part permissions %s, so both parts of this task would change it in every run. "
+                    "Give it the same owner, group and mode in both, the latter with an entry of its own in entries (roles: "
+                    "momentum_permissions_entries)"
+                    % (one.path, part, said_of(one, after, findings), findings.names.text(after))
+                )
+
+
+def said_of(one: Requested, after: Attributes, findings: Findings) -> str:
+    """What a part says of a file, as far as it is not met."""
+    names, words = findings.names, []
+    if one.owner not in (None, -1, after.uid):
+        words.append("the owner %s" % names.user(one.owner or 0))
+    if one.group not in (None, -1, after.gid):
+        words.append("the group %s" % names.group(one.group or 0))
+    if one.mode not in (None, after.mode):
+        words.append("the mode %04o" % (one.mode or 0))
+    elif after.mode & ~one.most:
+        words.append("a mode of at most %04o" % one.most)
+    return " and ".join(words)
+
+
+def taken_from(params: Dict[str, Any]) -> List[str]:
+    """Return the accounts whose files may be taken over."""
+    return [params["user"]] if params["take_over_from"] is None else list(params["take_over_from"])
+
+
+def rules_of(task: Task) -> Sequence[Rule]:
+    """Return the rules of a task. Raises MomentumError."""
+    return rules_of_entries(entries_of(task))
+
+
+def with_state_left_alone(rules: Sequence[Rule], state_dir: str) -> Sequence[Rule]:
+    """Return the rules without what they say of the collection's own records, where a tree of theirs holds them."""
+    path = real_path(manifest.normal(state_dir))
+    covering = rule_for(tree_of(rules), path)
+    return [*rules, Rule(path, managed=False)] if covering is not None and covering.managed else rules
+
+
+def rules_of_entries(entries: Sequence[manifest.Entry]) -> Sequence[Rule]:
+    """Return the rules of entries on this node. Raises MomentumError."""
+    return manifest.rules_of(entries, accounts.user_id, accounts.group_id, real_path)
+
+
+def _with_those_above(directory: str) -> List[str]:
+    """The directory and those above it, the outermost first, all links resolved as the rules have them. Raises UnsafePath."""
+    found = [os.path.dirname(real_path(os.path.join(directory, "key")))]
+    while found[-1] != "/":
+        found.append(os.path.dirname(found[-1]))
+    return found[-2::-1]
 
 
 def refuse_nothing(params: Dict[str, Any]) -> None:
@@ -145,16 +260,56 @@ def entries_of(task: Task) -> List[manifest.Entry]:
     """The built-in entries of the role, with those of the task laid over them."""
     params = task.params
     own = params["entries"]
+    copy = working_copy.of(manifest.normal(params["prefix"]))
     if not params["walk_spool"]:
         manifest.refuse_spools(own, params["spool_dirs"])
     found: List[manifest.Entry] = []
     if params["role"]:
-        line = manifest.line_of(version_of(task))
+        version = version_of(task)
         site = manifest.Site(manifest.normal(params["prefix"]), params["user"], params["group"], params["spool_dirs"])
-        found = manifest.built_in(params["role"], line, site, params["leave"], params["manual_modes"])
+        refuse_working_copy(params, copy)
+        found = manifest.built_in(params["role"], version, site, params["leave"], params["manual_modes"])
+    if copy:
+        # eccfg runs Subversion as this account, whatever a file holds.
+        found = [entry._replace(owner=params["user"]) if _is_below(entry.path, copy) else entry for entry in found]
+        refuse_subversion(own, copy)
     if params["walk_spool"]:
         found = [entry._replace(recurse=True) if entry.part == "spool" else entry for entry in found]
     return manifest.extended(found, own)
+
+
+def _is_below(path: str, directory: str) -> bool:
+    return os.path.join(os.path.realpath(path.partition("/*")[0]), "").startswith(os.path.join(directory, ""))
+
+
+def tracked(params: Dict[str, Any]) -> Optional[Tracked]:
+    """Return the working copy of the node; None where there is none."""
+    copy = working_copy.of(manifest.normal(params["prefix"]))
+    return Tracked(copy, params["user"], accounts.user_id(params["user"])) if copy else None
+
+
+def refuse_subversion(own: Sequence[Dict[str, Any]], copy: str) -> None:
+    """Raise PlanError for an entry of a task that names what Subversion keeps in a working copy."""
+    for entry in own:
+        path = manifest.normal(entry["path"])
+        if working_copy.MARK in path.split("/") and _is_below(path, copy):
+            raise PlanError(
+                "entries: %s: %s is the working copy of eccfg, and Subversion itself sets owners and modes in %s; take the entry out"
+                % (path, copy, working_copy.MARK)
+            )
+
+
+def refuse_working_copy(params: Dict[str, Any], copy: str) -> None:
+    """Raise PlanError where eccfg, which runs Subversion as the daemon's user, would lose its working copy to root."""
+    if not copy or params["state"] != "enforce":
+        return
+    wanting = [part for part in ("config", "programs") if part not in params["manual_modes"] + params["leave"]]
+    if wanting:
+        raise PlanError(
+            "%s is a working copy of eccfg, whose files must belong to %s (page eccfg), and the manifest gives them to root. Name %s in "
+            "manual_modes (roles: momentum_permissions_manual_modes); or disable eccfg and ecconfigd on every node, and remove the %s directories"
+            % (copy, params["user"], " and ".join(wanting), working_copy.MARK)
+        )
 
 
 def version_of(task: Task) -> str:

@@ -12,7 +12,8 @@ from ..apply import prepare
 from ..config import reader
 from ..errors import PlanError
 from ..files.current import CurrentFile
-from ..files.planned import PlannedFile, missing_above
+from ..files.planned import PlannedFile, Requested, missing_above
+from ..options.sandbox import ARGUMENTS
 from ..planned import ACCEPTS_ALL, Judge, Planned
 from ..sandbox import dropin, eyes, needs, systemd
 from ..sandbox.current import CurrentSandbox
@@ -23,19 +24,6 @@ from ..state import directory as state_directory
 from ..state.activation import daemon
 from ..task import Task
 from ..text import generated
-
-ARGUMENTS: Dict[str, Dict[str, Any]] = {
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "unit": {"type": "str", "default": "ecelerity.service"},
-    "directory": {"type": "path", "default": "/etc/systemd/system"},
-    "systemd_version": {"type": "int"},
-    "protect_system": {"type": "str", "choices": ["strict", "full"], "default": "strict"},
-    "write_paths": {"type": "list", "elements": "path", "default": []},
-    "add_capabilities": {"type": "list", "elements": "str", "default": []},
-    "drop_capabilities": {"type": "list", "elements": "str", "default": [], "choices": list(needs.DROPPABLE)},
-    "leave": {"type": "list", "elements": "str", "default": []},
-    "overrides": {"type": "dict", "default": {}},
-}
 
 MODE = 0o644
 DIRECTORY_MODE = 0o755
@@ -133,18 +121,23 @@ def plan(task: Task) -> Planned:
     if site.version is None:
         task.warn("this node is not run by systemd: no drop-in is written")
         return Planned(result(site, shown, False))
+    said = [] if requested is None else [Requested(site.path, os.geteuid(), os.getegid(), MODE)]
     edited = differs(site, requested)
     if edited and requested is not None:
         reader.refuse_without_directory(os.path.dirname(os.path.dirname(site.path)), task.refuse_unless_announced)
     before = site.exposure()
     shown["diff"] = difference(site, requested) if edited else []
     if not edited and not site.unit.stale:
-        return Planned(result(site, shown, False, {"before": before, "after": before}))
+        return Planned(result(site, shown, False, {"before": before, "after": before}), requested=said)
+    # Where only its owner or mode differs, systemd has to read the file anew because it is another one, and the daemon has what is in it.
+    same = site.file is not None and site.file.content == requested and not site.unit.stale
     whole = Planned(
-        result(site, shown, True, {"before": before, "after": None}),
-        activations=([systemd.reload(site.path)] if site.asked else []) + [daemon("restart", [site.path])],
+        result(site, shown, True, {"before": before, "after": None}, "none" if same else "restart"),
+        activations=([systemd.reload(site.path)] if site.asked else [])
+        + ([] if same else [daemon("restart", [site.path])]),
         judge=SystemdJudge(site) if site.asked else ACCEPTS_ALL,
         proof=lambda: {"exposure": {"before": before, "after": site.exposure()}},
+        requested=said,
     )
     if not edited:  # the file is older than systemd's reading of it
         state_directory.refuse([], [], task.node.state_dir)
@@ -156,9 +149,13 @@ def plan(task: Task) -> Planned:
 
 
 def result(
-    site: CurrentSandbox, shown: Dict[str, Any], changed: bool, exposed: Optional[Dict[str, Optional[float]]] = None
+    site: CurrentSandbox,
+    shown: Dict[str, Any],
+    changed: bool,
+    exposed: Optional[Dict[str, Optional[float]]] = None,
+    level: str = "none",
 ) -> Dict[str, Any]:
     """What the module returns."""
     common: Dict[str, Any] = {"diff": [], "path": site.path, "systemd": site.version}
-    own = {"changed": changed, "activation": "restart" if changed else "none"}
+    own = {"changed": changed, "activation": level}
     return dict(common, exposure=exposed or {"before": None, "after": None}, **dict(shown, **own))

@@ -4,7 +4,8 @@
 
 """The Security stanza."""
 
-from typing import Any, Dict, List, Optional
+import os
+from typing import Any, Dict, List, Optional, Tuple
 
 from .. import node_options
 from ..apply import planned, prepare
@@ -13,7 +14,11 @@ from ..daemon.host_limits import security_host
 from ..ecconf.effective import Effective, Setting
 from ..ecconf.loader import Configuration
 from ..errors import PlanError
+from ..host import accounts
+from ..permissions.run import subject_of
+from ..permissions.umask import Subject
 from ..planned import Planned
+from ..sandbox import chroot, places
 from ..security import comparison as security_plan
 from ..security import placement, requirements, safety_checks
 from ..security.current import CurrentSecurity
@@ -22,23 +27,7 @@ from ..security.stanza import Stanza
 from ..task import Task
 
 AUTO = "auto"
-ARGUMENTS: Dict[str, Dict[str, Any]] = {
-    "user": {"type": "str"},
-    "group": {"type": "str"},
-    "supplemental_groups": {"type": "list", "elements": "str"},
-    "chroot": {"type": "str"},
-    "capabilities": {"type": "str"},
-    "privileges": {"type": "str"},
-    "role": {"type": "str", "choices": list(placement.ROLES), "default": "auto"},
-    "purge": {"type": "bool", "default": False},
-    "allow": {
-        "type": "list",
-        "elements": "str",
-        "default": [],
-        "choices": [check.name for check in safety_checks.SAFETY_CHECKS],
-    },
-    "unit": {"type": "str", "default": "ecelerity.service"},
-}
+DEFAULT_USER = "ecuser"
 
 
 def current(now: CurrentConfiguration, unit: str) -> CurrentSecurity:
@@ -100,6 +89,51 @@ def judged(task: Task, found: CurrentSecurity, stanza: Stanza) -> Dict[str, Any]
     }
 
 
+def daemon_of(stanza: Stanza) -> Optional[Subject]:
+    """Return the daemon's account with all groups that it has; None where the node does not know it."""
+    subject = subject_of(stanza.user or DEFAULT_USER)
+    if subject is None:
+        return None
+    groups = [
+        accounts.group_id(name)
+        for name in [*(stanza.supplemental_groups or ()), *([stanza.group] if stanza.group else [])]
+    ]
+    return subject._replace(groups=subject.groups.union(number for number in groups if number is not None))
+
+
+def contents_of(task: Task, stanza: Stanza, effective: Effective) -> chroot.Contents:
+    """Look at the directory of a stanza's chroot, but for what the configuration has the daemon write to."""
+    if not stanza.chroot or not os.path.isabs(stanza.chroot):
+        return chroot.NOTHING
+    root, prefix = stanza.chroot, os.path.normpath(task.node.prefix)
+    found = places.written(
+        places.named(effective, task.secret_options), prefix, lambda path: os.path.isdir(root + path)
+    )
+    written = [path for path, _reason in found if path != os.path.join(prefix, "etc")]
+    written += [os.path.join(prefix, name) for name in chroot.WRITTEN_ETC]
+    return chroot.contents(root, daemon_of(stanza), [*written, *chroot.SCRATCH])
+
+
+def new_in_chroot(task: Task, before: Stanza, after: Stanza, effective: Effective) -> Tuple[chroot.Contents, List[str]]:
+    """Return what is in the chroot of the stanza that is to be, and what of it is worse than before, in sentences."""
+    found = contents_of(task, after, effective)
+    old = contents_of(task, before, effective) if before.chroot == after.chroot else chroot.NOTHING
+    known = {(one.path, one.kind) for one in old.findings}
+    return found, [one.words for one in found.findings if (one.path, one.kind) not in known]
+
+
+def warn_of_chroot(task: Task, stanza: Stanza, found: chroot.Contents) -> None:
+    """Say what is wrong with the chroot that is or comes into force."""
+    if found.total:
+        words = "; ".join(one.words for one in found.findings[:3])
+        task.warn(
+            "the chroot %s has %d things that undo it: %s%s"
+            % (stanza.chroot, found.total, words, "; ..." if found.total > 3 else "")
+        )
+    if not found.complete:
+        task.warn("the chroot %s holds more than %d files; not all were looked at" % (stanza.chroot, chroot.MOST))
+
+
 def plan(task: Task) -> Planned:
     """Lay what is requested over what is in force, run the safety checks, and write what differs by meaning."""
     now, reload = prepare(task)
@@ -107,7 +141,9 @@ def plan(task: Task) -> Planned:
     found = current(now, task.params["unit"])
     requested = resolved(Stanza(*(task.params[field] for field in Stanza._fields)), found)
     stanza = security_plan.merge(found.stanza, requested)
-    refuse_unsafe_settings(task, stanza, found.host)
+    inside, worse = new_in_chroot(task, found.stanza, stanza, effective)
+    refuse_unsafe_settings(task, stanza, found.host._replace(chroot=worse))
+    warn_of_chroot(task, stanza, inside)
     for warning in placement.by_hand(found.declared, requested, configuration):
         task.warn(warning)
     home = home_of(task, configuration, effective)
@@ -115,6 +151,7 @@ def plan(task: Task) -> Planned:
     place = file if task.params["purge"] else home
     others = placement.conflicts(found.declared, stanza, requested, place, security_plan.same_option(found.host))
     result = dict(judged(task, found, stanza), overridden=as_data(found.overridden), file=file)
+    result["chroot_findings"] = [dict(one._asdict(), remedy=one.remedy) for one in inside.findings]
     all_desired = security_plan.settings(requested, found.host)
     return planned(
         task,

@@ -4,8 +4,9 @@
 
 """The running daemon."""
 
+import datetime
 import os
-from typing import Any, Dict, List
+from typing import Any, Dict, List, NamedTuple, Optional
 
 from .. import node_options as nodes
 from ..config.current import CurrentConfiguration
@@ -14,37 +15,21 @@ from ..daemon import process, reconcile
 from ..daemon.console import Console
 from ..daemon.controller import Daemon, Gate, Load, require_installed
 from ..daemon.kinds import ECELERITY, KINDS, Kind, at_home, program_of
+from ..daemon.process import Process
 from ..daemon.reconcile import CurrentDaemon, DesiredDaemon, Result
 from ..ecconf.paths import Path, parse_path
 from ..errors import MomentumError, PlanError, assumption
-from ..files import intended
+from ..files import intended, working_copy
 from ..host.service_manager import Manager
+from ..license import judge as licenses
+from ..license import tools
+from ..license.current import CurrentLicense
+from ..license.current import current as current_license
+from ..license.judge import DesiredLicense, Judgement
 from ..node_options import Node
 from ..planned import Planned
 from ..state import pending
 from ..task import Task
-
-ARGUMENTS: Dict[str, Dict[str, Any]] = {
-    "daemon": {"type": "str", "choices": list(KINDS), "default": "ecelerity"},
-    "state": {"type": "str", "choices": ["started", "stopped", "restarted", "reloaded"], "default": "started"},
-    "name": {"type": "str"},
-    "activation": {"type": "str", "choices": ["none", "reload", "restart"], "default": "none"},
-    "transactions": {"type": "list", "elements": "str", "default": []},
-    "defer_restart": {"type": "bool", "default": False},
-    "rotate_config": {"type": "str"},
-    "health": {
-        "type": "dict",
-        "apply_defaults": True,
-        "options": {
-            "ports": {"type": "list", "elements": "int"},
-            "timeout": {"type": "int", "default": 60},
-            "control": {"type": "str"},
-            "require_capabilities": {"type": "bool", "default": True},
-            "version": {"type": "str", "default": ""},
-            "tls": {"type": "list", "elements": "list", "default": []},
-        },
-    },
-}
 
 
 def current(node: Node, kind: Kind = ECELERITY, unit: str = "") -> CurrentDaemon:
@@ -80,7 +65,9 @@ def requested(task: Task, kind: Kind) -> Daemon:
     gate = Gate(
         ports, asked["control"] or "", asked["require_capabilities"], asked["version"], scopes_of(asked["tls"]), rotate
     )
-    return daemon_of(task.node, kind, task.params["name"] or "", gate, loader(task))
+    daemon = daemon_of(task.node, kind, task.params["name"] or "", gate, loader(task))
+    daemon.announced = task.announced
+    return daemon
 
 
 def scopes_of(elements: List[List[str]]) -> List[Path]:
@@ -107,8 +94,40 @@ def as_result(outcome: Result, daemon: Any = None) -> Dict[str, Any]:
         "tls_cache": daemon.tls_cache if daemon else "untouched",
         "rotation": list(daemon.told) if daemon else [],
         "restored": list(outcome.restored),
+        "license": {},
         "diff": [],
     }
+
+
+class Licensed(NamedTuple):
+    """The licence of a node and what a task makes of it; both are empty for a daemon that needs none."""
+
+    current: Optional[CurrentLicense] = None
+    judgement: Judgement = Judgement()
+
+    def as_data(self) -> Dict[str, Any]:
+        """For the result."""
+        if self.current is None:
+            return {}
+        return {
+            "path": self.current.path,
+            "present": self.current.is_present,
+            "days_left": self.judgement.days_left,
+            "refusal": self.judgement.refusal,
+        }
+
+
+class Unlicensed(PlanError):
+    """A daemon that runs could not start again, so it is not stopped."""
+
+    def __init__(self, licensed: Licensed, running: Process) -> None:
+        super().__init__("the daemon is not stopped: %s" % licensed.judgement.refusal)
+        self.licensed = licensed
+        self.running = running
+
+    def details(self) -> Dict[str, Any]:
+        """For the result."""
+        return {"license": self.licensed.as_data(), "process": process.as_data(self.running)}
 
 
 class NotHealthy(MomentumError):
@@ -140,12 +159,48 @@ def plan(task: Task) -> Planned:
     refuse_unknown_unit(task, daemon.unit_missing())
     if task.params["state"] != "stopped" and daemon.console_missing():
         raise PlanError(daemon.console_missing())
+    licensed = licensed_by(task, daemon)
+    refuse_unlicensed(task, daemon, licensed)
     if task.check_mode:
-        return Planned(acted(task, daemon, kind), writes=False)
+        return Planned(acted(task, daemon, licensed), writes=False)
+    if task.is_part and working_copy.is_replaced_at_start(task.node.prefix):
+        daemon.refuse_impossible(reconcile.action(daemon, desired_of(task)))  # before the parts are written
     nothing = as_result(Result("none", [], [], "none", None))
     # The configuration is read again only where earlier parts of a node's plan are about to change it.
     changes = bool(intended.state())
-    return Planned(nothing, proof=lambda: acted(task, requested(task, kind) if changes else daemon, kind), writes=False)
+    return Planned(
+        nothing, proof=lambda: acted(task, requested(task, kind) if changes else daemon, licensed), writes=False
+    )
+
+
+def licensed_by(task: Task, daemon: Daemon) -> Licensed:
+    """Look at the licence of a daemon that needs one, and warn of what will stop it. Raises PlanError."""
+    if not daemon.kind.is_mta:
+        return Licensed()
+    asked = task.params["license"]
+    # A run has the file itself, whatever put it there.
+    is_announced = asked["announced"] and task.check_mode
+    desired = DesiredLicense(asked["require"], asked["expires"], asked["warn_days"], is_announced)
+    now = current_license(daemon.effective, task.node.prefix)
+    requires_word = desired.require == licenses.VALID and now.is_present and not now.closed
+    said = tools.ask(task.node.prefix, now.path) if requires_word else None
+    judgement = licenses.judge(now, desired, datetime.date.today(), said)
+    for warning in judgement.warnings:
+        task.warn(warning)
+    return Licensed(now, judgement)
+
+
+def refuse_unlicensed(task: Task, daemon: Daemon, licensed: Licensed) -> None:
+    """Raise Unlicensed before a daemon that runs is stopped for a restart that it would not come back from. One that does not run is started:
+    Momentum tries to fetch a licence then, and there is nothing to lose; this is a warning."""
+    refusal = licensed.judgement.refusal
+    if not refusal or task.params["state"] == "stopped":
+        return
+    running = daemon.current().process
+    if running is None:
+        task.warn("the daemon may not start: %s" % refusal)
+    elif reconcile.action(daemon, desired_of(task)) == "restart":
+        raise Unlicensed(licensed, running)
 
 
 def refuse_unknown_unit(task: Task, missing: str) -> None:
@@ -156,16 +211,37 @@ def refuse_unknown_unit(task: Task, missing: str) -> None:
         task.warn(assumption(missing))
 
 
-def acted(task: Task, daemon: Daemon, kind: Kind) -> Dict[str, Any]:
-    """Decide, act, prove. Raises NotHealthy with everything that was found."""
+def warn_of_fips(task: Task, licensed: Licensed) -> None:
+    """Warn where the node's library may refuse the signature of a licence, which nobody here can read."""
+    required = task.params["license"]["require"]
+    if licensed.current is None or required != licenses.READABLE or tools.fips() != tools.ENFORCED:
+        return
+    task.warn(
+        "OpenSSL on this node permits what FIPS 140-3 does and no more, so Momentum accepts a licence that is signed with ECDSA alone, "
+        "which 5.3.0 can read and earlier versions cannot; how %s is signed is not known. license.require: valid has ec_lic confirm it "
+        "(momentum_license_require in the roles)" % licensed.current.path
+    )
+
+
+def desired_of(task: Task) -> DesiredDaemon:
+    """What a task, and the parts before it, ask of the daemon."""
     params = task.params
     level = pending.strongest(params["activation"], task.level)
     timeout, deferring = params["health"]["timeout"], params["defer_restart"]
-    desired = DesiredDaemon(params["state"], level, params["transactions"], timeout, deferring, task.take_back)
-    outcome = reconcile.reconcile(daemon, desired, task.check_mode)
-    result = as_result(outcome, daemon)
+    return DesiredDaemon(
+        params["state"], level, params["transactions"], timeout, deferring, task.take_back, task.hand_back
+    )
+
+
+def acted(task: Task, daemon: Daemon, licensed: Licensed) -> Dict[str, Any]:
+    """Decide, act, prove. Raises NotHealthy with everything that was found."""
+    params = task.params
+    outcome = reconcile.reconcile(daemon, desired_of(task), task.check_mode)
+    result = dict(as_result(outcome, daemon), license=licensed.as_data())
+    if outcome.action in ("start", "restart"):
+        warn_of_fips(task, licensed)
     if outcome.failure:
         # Health is judged from outside; why the daemon is as it is, its own log says.
-        log = "; see journalctl -u %s" % (params["name"] or kind.program) if outcome.findings else ""
+        log = "; see journalctl -u %s" % (params["name"] or daemon.kind.program) if outcome.findings else ""
         raise NotHealthy(outcome.failure + log, result)
     return result

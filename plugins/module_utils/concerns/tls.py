@@ -25,54 +25,6 @@ from ..tls.values.openssl_library import Library
 
 NEWEST = "5.3"
 
-TARGET: Dict[str, Dict[str, Any]] = {
-    "scope": {"type": "list", "elements": "str"},
-    "bindings": {"type": "list", "elements": "str"},
-    "domain": {"type": "str"},
-    "profile": {"type": "str"},
-    "post_quantum": {"type": "bool", "default": True},
-    "engine": {"type": "str", "choices": ["openssl", "gnutls", ""]},
-    "protocols": {"type": "str"},
-    "ciphers": {"type": "str"},
-    "ciphersuites": {"type": "str"},
-    "groups": {"type": "str"},
-    "certificate": {"type": "path"},
-    # A path, which is no secret; what it names is never read into a result.
-    "key": {"type": "path", "no_log": False},
-    "ca": {"type": "path"},
-    "client_ca": {"type": "path"},
-    "verify": {"type": "str", "choices": ["no", "ca", "host", "optional", ""]},
-    "verify_mode": {"type": "str", "choices": ["none", "require", ""]},
-    "renegotiation": {"type": "bool"},
-    "starttls_injection": {"type": "str", "choices": ["allow", "ignore", "reject", ""]},
-    "tls": {"type": "str", "choices": ["no", "ifavailable", "required", ""]},
-    "ifavailable_fallback": {"type": "bool"},
-    "implicit_tls": {"type": "bool"},
-    "offer": {"type": "str", "default": "auto", "choices": ["auto", "required", "unmanaged"]},
-    "dhe": {"type": "bool"},
-    "dhparams_file": {"type": "path"},
-    "allow": {
-        "type": "list",
-        "elements": "str",
-        "default": [],
-        "choices": ["plaintext_downgrade", "outdated_protocols", "unlimited_protocols", "cleartext_injection"],
-    },
-}
-
-ARGUMENTS: Dict[str, Dict[str, Any]] = {
-    "version": {"type": "str"},
-    "targets": {
-        "type": "list",
-        "elements": "dict",
-        "required": True,
-        "options": TARGET,
-        "mutually_exclusive": [("scope", "bindings")],
-        "required_by": {"domain": ["bindings"]},
-    },
-    "purge": {"type": "bool", "default": False},
-    "expected_files": {"type": "list", "elements": "path", "default": []},
-}
-
 
 def current(now: CurrentConfiguration, version: str, openssl: Optional[Library] = None) -> CurrentTls:
     """Return TLS as the configuration has it. version: of Momentum. openssl: the node's, where it was asked already.
@@ -106,16 +58,20 @@ def library_of(task: Task) -> Optional[Library]:
 
 
 def expected(task: Task) -> List[str]:
-    """What may be missing: in check mode what earlier tasks would have made, and all of Momentum where it is not installed."""
-    if not task.check_mode:
-        return []
-    installed = nodes.is_installed(task.node)
-    return list(task.params["expected_files"]) + list(task.announced) + ([] if installed else [task.node.prefix])
+    """What may be missing in check mode, because earlier tasks and parts make it."""
+    return list(task.params["expected_files"]) + list(task.announced) if task.check_mode else []
+
+
+def assumed(task: Task) -> List[str]:
+    """What an earlier task of check mode may be about to make: all of Momentum where it is not installed."""
+    return [task.node.prefix] if task.check_mode and not nodes.is_installed(task.node) else []
 
 
 def unplanned(version: str) -> Planned:
     """The result of check mode on a node on which nothing can be asked yet."""
-    nothing: Dict[str, Any] = {key: [] for key in ("changes", "diff", "effective", "weaker", "left_out", "offered")}
+    nothing: Dict[str, Any] = {
+        key: [] for key in ("changes", "diff", "effective", "weaker", "left_out", "offered", "not_judged")
+    }
     result = dict(nothing, changed=True, activation="reload", version=version, library="", crypto_policy="")
     return Planned(result, activations=[daemon("reload", [])])
 
@@ -127,7 +83,7 @@ def plan(task: Task) -> Planned:
     if openssl is None:
         return unplanned(version)
     closed = [os.path.join(task.node.prefix, "etc", name) for name in CLOSED]
-    request = Request(task.params["targets"], task.params["purge"], expected(task), closed)
+    request = Request(task.params["targets"], task.params["purge"], expected(task), assumed(task), closed)
     now, reload = prepare(task)
     outcome = Resolution(current(now, version, openssl), reload, request, daemon_identity).resolve()
     for warning in outcome.warnings:
@@ -142,4 +98,5 @@ def plan(task: Task) -> Planned:
         weaker=outcome.weaker,
         left_out=outcome.left_out,
         offered=outcome.offered,
+        not_judged=outcome.not_judged,
     )

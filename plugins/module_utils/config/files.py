@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Se
 from ..errors import PlanError, assumption
 from ..files import file_mode
 from ..files.current import CurrentFile
-from ..files.planned import Directory, paths_above
+from ..files.planned import Directory, Requested, paths_above
 from ..text import generated
 from .plan import Change, FileEdit, Plan
 
@@ -45,13 +45,14 @@ class DesiredFile(NamedTuple):
 
 class FilePlan(NamedTuple):
     """Directories to create first, outermost first; then the files, with attributes (owner, group, mode) by path. assumed: what
-    check mode takes for granted, in warnings."""
+    check mode takes for granted, in warnings. requested: owners and modes that every run sets."""
 
     directories: List[Directory]
     edits: List[FileEdit]
     attributes: Dict[str, Tuple[int, int, int]]
     changes: List[Change]
     assumed: List[str]
+    requested: List[Requested]
 
 
 def desired(entry: Dict[str, Any]) -> DesiredFile:
@@ -74,7 +75,7 @@ def plan_files(all_desired: Sequence[DesiredFile], look: Look, check_mode: bool)
     In check mode accounts and sources that do not exist yet are taken as if they did, with a warning: an earlier task may make
     them. Raises PlanError.
     """
-    plan = FilePlan([], [], {}, [], [])
+    plan = FilePlan([], [], {}, [], [], [])
     made: Set[str] = set()
     for requested in all_desired:
         ids = tuple(
@@ -82,6 +83,8 @@ def plan_files(all_desired: Sequence[DesiredFile], look: Look, check_mode: bool)
             for lookup, name in ((look.uid, requested.owner), (look.gid, requested.group))
         )
         found = look.file(requested.path)
+        if not requested.keep:
+            plan.requested.append(Requested(requested.path, ids[0], ids[1], requested.mode))
         if found is None:
             _create(plan, requested, (ids[0], ids[1], requested.mode), look, check_mode, made)
         else:

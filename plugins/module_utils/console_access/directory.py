@@ -21,11 +21,13 @@ from ..files.safe_paths import UnsafePath
 
 
 class DirectoryPlan(NamedTuple):
-    """The directory to make or correct (None: nothing to do), how that is reported, and what check mode takes for granted, as a warning."""
+    """The directory to make or correct (None: nothing to do), how that is reported, what check mode takes for granted, as a warning, and the
+    directory as every run requests it (None: it is left alone)."""
 
     directory: Optional[Directory]
     changes: List[Change]
     assumed: str = ""
+    requested: Optional[Directory] = None
 
 
 NO_DIRECTORY = DirectoryPlan(None, [])
@@ -93,16 +95,16 @@ def plan_directory(directory: Directory, check_mode: bool) -> DirectoryPlan:
         if is_missing and not check_mode:
             raise PlanError(words)
         made = [_change(directory, "create_directory", None)]
-        return DirectoryPlan(directory, made, assumption(words) if is_missing else "")
+        return DirectoryPlan(directory, made, assumption(words) if is_missing else "", directory)
     found = (info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
     if found == requested:
-        return NO_DIRECTORY
+        return DirectoryPlan(None, [], requested=directory)
     if not is_own(directory.path, directory.owner):
         raise PlanError(
             "%s holds more than sockets, or belongs to somebody else, so its owner and mode are left alone; put the socket "
             "into a directory of its own, such as /run/ecelerity" % directory.path
         )
-    return DirectoryPlan(directory, [_change(directory, "attributes", _words(*found))])
+    return DirectoryPlan(directory, [_change(directory, "attributes", _words(*found))], requested=directory)
 
 
 def _held(info: os.stat_result, below: str, owner: Optional[int]) -> bool:

@@ -13,6 +13,7 @@ from ..config.files import Look
 from ..config.plan import Change, FileEdit, Plan
 from ..errors import PlanError, assumption
 from ..files.current import CurrentFile
+from ..files.planned import Requested
 from . import passwords, rotation, texts
 from .options import Console
 
@@ -21,13 +22,14 @@ Attributes = Tuple[int, int, int]
 
 class FilesPlan(NamedTuple):
     """Edits with owner, group and mode by path, changes in words, the paths of files with digests, and what check mode takes for
-    granted, in warnings."""
+    granted, in warnings. requested: owners and modes that every run sets."""
 
     edits: List[FileEdit]
     attributes: Dict[str, Attributes]
     changes: List[Change]
     secret: List[str]
     assumed: List[str]
+    requested: List[Requested]
 
 
 class _Files:
@@ -36,7 +38,7 @@ class _Files:
     def __init__(self, look: Look, check_mode: bool) -> None:
         self.look = look
         self.check_mode = check_mode
-        self.plan = FilesPlan([], {}, [], [], [])
+        self.plan = FilesPlan([], {}, [], [], [], [])
 
     def text(self, path: str) -> Tuple[Optional[CurrentFile], str]:
         """A file and its text; bytes that are no UTF-8 come back as they were."""
@@ -52,7 +54,9 @@ class _Files:
                 if not self.check_mode:
                     raise PlanError(words)
                 self.plan.assumed.append(assumption(words))
-        return (-1 if numbers[0] is None else numbers[0], -1 if numbers[1] is None else numbers[1], mode)
+        known = (-1 if numbers[0] is None else numbers[0], -1 if numbers[1] is None else numbers[1], mode)
+        self.plan.requested.append(Requested(path, *known))
+        return known
 
     def write(
         self, path: str, found: Optional[CurrentFile], text: str, attributes: Attributes, changes: List[Change]
@@ -165,6 +169,7 @@ def _boot(files: _Files, path: str, requested: Console) -> None:
     directory = requested.socket.rpartition("/")[0]
     after = texts.boot(directory, requested.owner, requested.group, requested.directory_mode)
     changes = [] if text == after or found is None else [_change(path, "set", None, directory, "none")]
+    files.plan.requested.append(Requested(path, 0, 0, 0o644))
     files.write(path, found, after, (0, 0, 0o644), changes)
 
 

@@ -13,11 +13,9 @@ import shlex
 from typing import List, NamedTuple, Sequence
 
 from ..errors import PlanError
-from ..text import generated
+from ..text import generated, shell
 
-# A word of sh without expansions; the rules for blanks and line ends apply to these characters alone.
-_WORD = r"(?:'[^'\n]*'|\"(?:[^$`\"\\\n]|\\.)*\"|\\.|[^ \t\n;&|<>()$`'\"\\])*"
-_CONTROL = re.compile(r"^([ \t]*(?:export[ \t]+)?)CONTROL=(?:(%s)(?=[ \t;&|]|$))?" % _WORD, re.MULTILINE)
+_CONTROL = shell.assignment("CONTROL")
 _ASSIGNMENT = re.compile(r"^[ \t]*(export[ \t]+)?[A-Za-z_][A-Za-z0-9_]*=", re.MULTILINE)
 _FORBIDDEN = re.compile(r"[:,\s\x00-\x1f\x7f]")
 BLANKS = " \t\r"  # Python takes more signs for blanks than a daemon in C
@@ -41,15 +39,14 @@ def with_control(text: str, endpoint: str) -> str:
         head = text if not text or text.endswith("\n") else text + "\n"
         return "%s%sCONTROL=%s\n" % (head, export, word)
     last = found[-1]  # the shell keeps what was said last
-    if _value(last.group(2)) == endpoint:
+    if shell.value(last.group(2)) == endpoint:
         return text
     return text[: last.start(2)] + word + text[last.end(2) :]
 
 
 def control_of(text: str) -> str:
     """The endpoint that the shell fragment names; empty without one, and where only a shell could tell."""
-    found = list(_CONTROL.finditer(text))
-    return _value(found[-1].group(2) or "") if found else ""
+    return shell.assigned(text, "CONTROL") or ""
 
 
 def boot(directory: str, owner: str, group: str, mode: int) -> str:
@@ -99,12 +96,3 @@ def groups_with(text: str, user: str) -> List[str]:
     """The groups that a user is in, by the file of groups."""
     lines = [line for line in lines_of(text) if ":" in line and not line.lstrip(BLANKS).startswith("#")]
     return [line.partition(":")[0].strip(BLANKS) for line in lines if user in members_of(line)]
-
-
-def _value(word: str) -> str:
-    lexer = shlex.shlex(word, posix=True)
-    lexer.whitespace, lexer.whitespace_split, lexer.commenters = " \t\n", True, ""
-    try:
-        return "".join(lexer)
-    except ValueError:
-        return word

@@ -14,9 +14,10 @@ from ..ecconf.effective import Effective
 from ..errors import PlanError, assumption
 from ..files import intended, obstacles
 from ..files.current import current_file
+from ..files.made import MadeDirectories
 from ..files.planned import Directory
 from ..files.reading import text
-from ..files.safe_files import ensure_directory, remove
+from ..files.safe_files import remove
 from ..files.safe_paths import UnsafePath, locate
 from . import directory as directories
 from . import endpoints, roles, rotation
@@ -238,10 +239,10 @@ def changes_beside(planned: Work) -> List[Change]:
     return list(planned.made.changes) + gone
 
 
-def change_beside(planned: Work) -> Dict[str, Any]:
-    """Make those changes; nothing more is to be reported of them."""
+def change_beside(planned: Work, made: MadeDirectories) -> Dict[str, Any]:
+    """Make those changes; nothing more is to be reported of them. made: gets the directory that is created."""
     if planned.made.directory is not None:
-        ensure_directory(*planned.made.directory)
+        made.ensure(planned.made.directory)
     if planned.gone is not None:
         with locate(planned.leftover) as place:
             remove(place, place.name)

@@ -5,20 +5,22 @@
 """The database of credentials and its key as a node has them. What is in the database nobody knows without a name to ask credmgr for."""
 
 import os
-from typing import Dict, List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional, Sequence
 
-from ..ecconf.effective import Effective
+from ..ecconf.effective import Effective, Setting
 from ..files.current import CurrentFile, current_file
 from . import places
 from .places import Pair
 
 
 class CurrentCredentials(NamedTuple):
-    """pair: what is looked at. declared: what the daemon reads. strays: files of another pair, where the daemon or credmgr would look."""
+    """pair: what is looked at. declared: what the daemon reads. strays: files of another pair, where the daemon or credmgr would look. named: the
+    settings that the pair is taken from, where they have another place than a documented one."""
 
     pair: Pair
     declared: Pair
     strays: List[str]
+    named: Sequence[Setting] = ()
 
     @property
     def unfinished(self) -> List[str]:
@@ -39,4 +41,10 @@ def current(
     settings = [None if effective is None else effective.get(places.SCOPE, option) for option in places.OPTIONS]
     declared = Pair(*[path if one is None else str(one.value) for one, path in zip(settings, default)])
     pair = places.choose(database, key, declared)
-    return CurrentCredentials(pair, declared, places.strays(pair, [declared, default, places.of_tool(prefix)]))
+    documented = {os.path.normpath(path) for path in (*default, *places.of_tool(prefix))}
+    named = [
+        one
+        for one, given in zip(settings, (database, key))
+        if one is not None and not given and os.path.normpath(str(one.value)) not in documented
+    ]
+    return CurrentCredentials(pair, declared, places.strays(pair, [declared, default, places.of_tool(prefix)]), named)

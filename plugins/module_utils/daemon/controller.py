@@ -15,7 +15,7 @@ from ..console_access import endpoints, rotation
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path
 from ..errors import MomentumError, PlanError
-from ..files import foreseen
+from ..files import foreseen, reading, working_copy
 from ..files.current import current_file
 from ..host.program import shown
 from ..host.service_manager import Manager
@@ -27,6 +27,7 @@ from ..state import directory as state_directory
 from ..state import pending as activation
 from ..state.pending import Pending
 from ..tls.inbound import IMPLICIT, NONE, SMTP, Entrance, entrances
+from ..version_control import subversion
 from . import drift, health, process
 from .console import TIMEOUT as CONSOLE_TIMEOUT
 from .console import Answer, Console
@@ -40,6 +41,8 @@ Ask = Callable[[str, float], Tuple[bool, str]]
 
 # Reads the configuration from disk. Raises PlanError where it is no basis for what is to be done.
 Load = Callable[[], CurrentConfiguration]
+
+STARTS = ("start", "restart")
 
 ROTATION = 60.0  # seconds that a rotation may take
 
@@ -82,6 +85,7 @@ class Daemon:
         self.gate = gate
         self.commands: List[List[str]] = []
         self.tls_cache = "untouched"
+        self.announced: Sequence[str] = ()  # what earlier parts of the same plan change
         self.told: List[str] = []  # the transactions that told ec_rotate of a console that moved
         self._manager = manager
         self._console = console
@@ -132,7 +136,7 @@ class Daemon:
         moved = self._rotation() if action != "stop" else None
         if moved is not None:
             self._rotation_ends()
-        refusal = self._act(action)
+        refusal = self._act(action) or self._replaced(action)
         if moved is not None and not refusal:
             self._tell_rotation(moved, action)
         return refusal
@@ -146,6 +150,18 @@ class Daemon:
         if ran.status == 0:
             return ""
         return shown(ran.output) or "%s ended with status %s" % (self.commands[-1][0], ran.status)
+
+    def _replaced(self, action: str) -> str:
+        """Which edits of this collection in a working copy a start has replaced, in words; '' for none. What others commit may come at any time."""
+        edits = self.node.working_copy == "edit" and action in STARTS
+        due = working_copy.among(activation.pending(self.node.state_dir).files, self.node.prefix) if edits else []
+        for file in self.configuration.files if due else ():
+            if file.path in due and not _holds(file.path, bytes(file.document)):
+                return (
+                    "%s is not as it was before the start: ec_ctl has checked the configuration out (page ec_ctl); see eccfg status, and commit what "
+                    "has to stay" % file.path
+                )
+        return ""
 
     def _rotation(self) -> Optional[FileEdit]:
         """What is to be set for ec_rotate once the daemon has another console than the one in its file now; None if it stays.
@@ -245,6 +261,36 @@ class Daemon:
             raise PlanError(missing)
         if action != "stop":
             state_directory.refuse([], [], self.node.state_dir)
+        if action in STARTS and self.kind.is_mta:
+            self._refuse_checkout()
+
+    def _refuse_checkout(self) -> None:
+        """Refuse a start before which ec_ctl would replace what this collection changed and nobody committed. Raises PlanError."""
+        changed = self._uncommitted()
+        if changed:
+            raise PlanError(
+                "%s: changed in the working copy %s of eccfg and, as far as is known, not committed; a start checks the configuration out and may replace "
+                "it (autoupdate=%s in %s). Commit it (eccfg commit), or set autoupdate=ifunchanged there (page cluster.boot)"
+                % (
+                    ", ".join(changed[:3]),
+                    working_copy.of(self.node.prefix),
+                    working_copy.autoupdate(self.node.prefix) or "?",
+                    os.path.join(self.node.prefix, working_copy.BOOT),
+                )
+            )
+
+    def _uncommitted(self) -> List[str]:
+        """What differs in the working copy where a start may replace it; where nobody can tell, the files that are pending."""
+        prefix = self.node.prefix
+        if self.node.working_copy == "refuse" or not working_copy.is_replaced_at_start(prefix):
+            return []
+        is_committed = self.node.working_copy == "commit"  # what this collection writes, or it is put back
+        announced = [] if is_committed else working_copy.among(self.announced, prefix)
+        try:
+            return sorted({*announced, *subversion.changes(prefix, working_copy.of(prefix))})
+        except subversion.Unknown:
+            due = [] if is_committed else activation.pending(self.node.state_dir).files
+            return sorted({*announced, *working_copy.among(due, prefix)})
 
     def remember(self, seen: Pending) -> None:
         """Record that what was pending is done, and what the process has loaded."""
@@ -455,6 +501,13 @@ class Daemon:
             if not fits:
                 return False, words
         return True, words
+
+
+def _holds(path: str, content: bytes) -> bool:
+    try:
+        return reading.read(path) == content
+    except (MomentumError, OSError):
+        return False
 
 
 def _changed_at(path: str) -> float:

@@ -54,11 +54,15 @@ class _Reason(NamedTuple):
 
 
 def _levels(state: str, seen: Situation) -> List[_Reason]:
+    # What this run has changed is pending, too, and differs from what the daemon has loaded; check mode has changed nothing.
+    pending, drift = [
+        level if strongest(level, seen.asked) != seen.asked else "none" for level in (seen.pending, seen.drift)
+    ]
     reasons = [
         _Reason({"restarted": "restart", "reloaded": "reload"}.get(state, "none"), "state is %s" % state),
         _Reason(seen.asked, "this run changed what needs a %s" % seen.asked),
-        _Reason(seen.pending, "an earlier change still needs a %s" % seen.pending),
-        _Reason(seen.drift, "files on disk differ from what the daemon has loaded"),
+        _Reason(pending, "an earlier change still needs a %s" % pending),
+        _Reason(drift, "files on disk differ from what the daemon has loaded"),
         _Reason("restart" if seen.outdated else "none", "the daemon's program was replaced"),
         _Reason("restart" if seen.differs else "none", "the daemon is not who the configuration specifies"),
     ]

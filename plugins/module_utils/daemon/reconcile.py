@@ -23,8 +23,8 @@ def _nothing() -> str:
 
 class DesiredDaemon(NamedTuple):
     """What a task asks for: the state, the level and transactions of the tasks before, seconds for the gate, whether
-    the restart of a daemon that runs is left to a later task, and what undoes, before files are put back, what the same task has changed
-    beside them (see `planned.Planned.undo`)."""
+    the restart of a daemon that runs is left to a later task, and what undoes, before and after files are put back, what the same task has
+    changed beside them (see `planned.Planned.undo` and `hand_back`)."""
 
     state: str = "started"
     activation: str = "none"
@@ -32,6 +32,7 @@ class DesiredDaemon(NamedTuple):
     timeout: float = 60.0
     defer_restart: bool = False
     take_back: Callable[[], str] = _nothing
+    hand_back: Callable[[], str] = _nothing
 
 
 class CurrentDaemon(NamedTuple):
@@ -70,6 +71,13 @@ def situation(now: CurrentDaemon, desired: DesiredDaemon) -> Situation:
         outdated=now.process is not None and now.process.deleted,
         differs=now.differs,
     )
+
+
+def action(daemon: Any, desired: DesiredDaemon) -> str:
+    """Return what `reconcile` would do now; nothing is done or proven."""
+    now: CurrentDaemon = daemon.current()
+    decided = decide(desired.state, situation(now, desired)).action
+    return "none" if desired.defer_restart and decided == "restart" and now.process is not None else decided
 
 
 def reconcile(daemon: Any, desired: DesiredDaemon, check_mode: bool = False) -> Result:
@@ -126,12 +134,16 @@ def _put_back(
     words = "the %s did not lead to a healthy daemon: %s" % (decision.action, health.describe(findings))
     transactions = to_restore(now.pending.transactions, desired.transactions)
     level = now.pending.level if now.pending.level != "none" else desired.activation
-    taken_back = desired.take_back() if decision.action != "stop" else ""
-    words += "; " + taken_back if taken_back else ""
     outcome = Result(decision.action, decision.reasons, findings, level, daemon.process(), words)
-    if decision.action == "stop" or not (transactions or taken_back):
+    if decision.action == "stop":
+        return outcome
+    told = [desired.take_back()] + ([] if transactions else [desired.hand_back()])
+    if not (transactions or any(told)):
         return outcome
     restored, problem = daemon.restore(transactions)
+    # Not before the files are back: who has a directory can exchange what is in it.
+    told += [desired.hand_back()] if transactions else []
+    words = "; ".join([words] + [one for one in told if one])
     if problem:
         return outcome._replace(failure="%s; not everything was put back: %s" % (words, problem), restored=restored)
     again = _activate(daemon, "restart" if decision.action == "start" else decision.action, desired, daemon.process())

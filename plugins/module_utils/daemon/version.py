@@ -9,7 +9,8 @@ import socket
 from typing import List, Optional
 
 from ..errors import PlanError
-from ..host.program import Run, lines, run
+from ..host import rpm
+from ..host.program import Ran, Run, lines, run
 from ..node_options import Node, daemons, is_installed
 
 TIMEOUT = 30.0  # seconds; the RPM database may be locked for a moment
@@ -44,9 +45,9 @@ def require(node: Node, override: Optional[str], endpoint: str = "", run: Run = 
     found = override or detect(node, endpoint, run)
     if not found:
         raise PlanError(
-            "the version of Momentum is unknown: no package owns a daemon in %s/sbin, and no daemon answers at %s;"
+            "the version of Momentum is unknown: %s, and no daemon answers at %s;"
             " say it with the option 'version' (roles: momentum_version), such as version: 5.3.0"
-            % (node.prefix, ", ".join(_endpoints(node, endpoint)))
+            % (_why_no_package(node, run), ", ".join(_endpoints(node, endpoint)))
         )
     try:
         parse_version(found)
@@ -61,8 +62,21 @@ def _of_package(node: Node, run: Run) -> Optional[str]:
 
 
 def _of_rpm(program: str, run: Run) -> Optional[str]:
-    answer = run(["rpm", "-qf", "--queryformat", "%{VERSION}\\n", program], TIMEOUT)
+    answer = _owner(program, run)
     return _leading(answer.output) if answer.status == 0 else None
+
+
+def _owner(program: str, run: Run) -> Ran:
+    return run(["rpm", "-qf", "--queryformat", "%{VERSION}\\n", program], TIMEOUT)
+
+
+def _why_no_package(node: Node, run: Run) -> str:
+    """What became of the question for the package, in words; a database that cannot be asked is no missing package."""
+    for answer in (_owner(program, run) for program in daemons(node)):
+        failure = rpm.failure(answer.status, answer.output)
+        if failure and not rpm.is_absent(answer):
+            return "the RPM database cannot be asked (%s)" % failure
+    return "no package owns a daemon in %s/sbin" % node.prefix
 
 
 def _of_dpkg(program: str, run: Run) -> Optional[str]:

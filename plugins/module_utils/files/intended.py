@@ -13,7 +13,7 @@ import os
 import stat
 from typing import IO, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set
 
-from .planned import Directory, PlannedFile
+from .planned import Directory, Foretold, PlannedFile
 
 
 class Intended(NamedTuple):
@@ -38,23 +38,31 @@ class Shape(NamedTuple):
 _files: Dict[str, Intended] = {}
 _streams: Dict[str, IO[bytes]] = {}
 _directories: Dict[str, Directory] = {}
+_foretold: Dict[str, Foretold] = {}  # files of unknown content; those who only look at owners and modes see them
 _below: Dict[str, Set[str]] = {}  # names of files by directory
 _made_in: Dict[str, Set[str]] = {}  # names of directories by directory
+_foretold_in: Dict[str, Set[str]] = {}  # names of foretold files by directory
 _NOTHING: Mapping[str, Optional[Shape]] = {}
 _additions: List[int] = [0]
 
 
-def add(files: Sequence[PlannedFile], directories: Sequence[Directory]) -> None:
+def add(files: Sequence[PlannedFile], directories: Sequence[Directory], foretold: Sequence[Foretold] = ()) -> None:
     """From now on see the node with these as well. Raises OSError."""
-    for directory in directories:
+    for one in foretold:
+        path = os.path.realpath(one.path)
+        if not one.is_directory:
+            _foretold[path] = one
+            _foretold_in.setdefault(os.path.dirname(path), set()).add(os.path.basename(path))
+    for directory in [*directories, *(Directory(*one[:4]) for one in foretold if one.is_directory)]:
         real = os.path.realpath(directory.path)
         _directories.setdefault(real, directory)
         _made_in.setdefault(os.path.dirname(real), set()).add(os.path.basename(real))
     _additions[0] += bool(files)
     for file in files:
         path = os.path.realpath(file.path)
+        before = _files.get(path)
         _forget(path)
-        _files[path] = _made(path, file)
+        _files[path] = _made(path, file, before)
         _below.setdefault(os.path.dirname(path), set()).add(os.path.basename(path))
 
 
@@ -68,6 +76,8 @@ def withdraw() -> None:
     for path in list(_files):
         _forget(path)
     _directories.clear()
+    _foretold.clear()
+    _foretold_in.clear()
     _below.clear()
     _made_in.clear()
 
@@ -116,32 +126,48 @@ def listing(directory: str, names: Iterable[str]) -> Iterable[str]:
 
 
 def within(directory: str) -> Mapping[str, Optional[Shape]]:
-    """Return, by its name, what will be new in a directory (links resolved) or have another owner or mode; None for what will be removed."""
-    if directory not in _below and directory not in _made_in:
+    """Return, by its name, what will be new in a directory (links resolved) or have another owner or mode; None for what will be removed.
+
+    What is to belong to an account that the node does not have yet is left out."""
+    if directory not in _below and directory not in _made_in and directory not in _foretold_in:
         return _NOTHING
     found: Dict[str, Optional[Shape]] = {}
     for name in _made_in.get(directory, ()):
         path = os.path.join(directory, name)
-        if not os.path.lexists(path):
-            found[name] = Shape(stat.S_IFDIR, *_directories[path][1:])
+        _see(found, name, Shape(stat.S_IFDIR, *_directories[path][1:]), path)
+    for name in _foretold_in.get(directory, ()):
+        path = os.path.join(directory, name)
+        _see(found, name, Shape(stat.S_IFREG, *_foretold[path][1:4]), path)
     for name in _below.get(directory, ()):
-        one, info = _files[os.path.join(directory, name)], _status(os.path.join(directory, name))
-        shape = Shape(stat.S_IFREG, one.owner, one.group, one.mode)
+        one = _files[os.path.join(directory, name)]
         if one.content is None:
             found[name] = None
-        elif info is None or shape[1:] != (info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode)):
-            found[name] = shape
-    return found
+        else:
+            _see(found, name, Shape(stat.S_IFREG, one.owner, one.group, one.mode), one.path)
+    return {name: shape for name, shape in found.items() if shape is None or min(shape) >= 0}
+
+
+def _see(found: Dict[str, Optional[Shape]], name: str, shape: Shape, path: str) -> None:
+    """Note the shape of a file or directory where it is another one than now."""
+    info = _status(path)
+    if info is None or shape[1:] != (info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode)):
+        found[name] = shape
+
+
+def foretold(path: str) -> Optional[Foretold]:
+    """Return what is known of a file whose content is not known yet; None where there is no such file."""
+    return _foretold.get(os.path.realpath(path)) if _foretold and "\0" not in path else None
 
 
 def is_readable(path: str) -> bool:
-    """Whether this account will be able to read an intended file: by its mode, and those of the directories above it."""
+    """Whether this account will be able to read an intended or foretold file: by its mode, and those of the directories above it. What is to
+    belong to an account that the node does not have yet counts as readable."""
     real = os.path.realpath(path)
     above = _above(real)
     made = [_directories[one] for one in above if one in _directories]
     there = next(one for one in above if os.path.isdir(one))
-    one = _files[real]
-    return (
+    one = _files[real] if real in _files else _foretold[real]
+    return min(one.owner, one.group) < 0 or (
         _allows(one.owner, one.group, one.mode, stat.S_IROTH)
         and all(_allows(one.owner, one.group, one.mode, stat.S_IXOTH) for one in made)
         and os.access(there, os.X_OK)
@@ -162,11 +188,15 @@ def _above(path: str) -> List[str]:
     return found
 
 
-def _made(path: str, file: PlannedFile) -> Intended:
+def _made(path: str, file: PlannedFile, before: Optional[Intended]) -> Intended:
+    """What a part leaves open is as an earlier one intends it, else as it is, else as a new file of this process."""
     info = _status(path)
-    owner = file.owner if file.owner is not None else info.st_uid if info else os.geteuid()
-    group = file.group if file.group is not None else info.st_gid if info else os.getegid()
-    mode = file.mode if file.mode is not None else stat.S_IMODE(info.st_mode) if info else 0o600
+    kept = (os.geteuid(), os.getegid(), 0o600)
+    if before is not None and before.content is not None:
+        kept = before[2:]
+    elif info is not None:
+        kept = (info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
+    owner, group, mode = (old if new is None else new for old, new in zip(kept, (file.owner, file.group, file.mode)))
     return Intended(path, file.after, owner, group, mode)
 
 

@@ -29,6 +29,47 @@ class Directory(NamedTuple):
     mode: int
 
 
+class Foretold(NamedTuple):
+    """A file of which a plan knows all but the content, such as a key in check mode, or a directory above it: path, numeric owner and group,
+    permission bits. A number of -1 is an account that the node does not have yet."""
+
+    path: str
+    owner: int
+    group: int
+    mode: int
+    is_directory: bool = False
+
+
+class Requested(NamedTuple):
+    """What a part requests of a file in every run: numeric owner and group, permission bits, None for what it leaves as it is. most: the bits that
+    the file may have, whatever its mode is. A number of -1 is an account that the node does not have yet."""
+
+    path: str
+    owner: Optional[int] = None
+    group: Optional[int] = None
+    mode: Optional[int] = None
+    most: int = 0o7777
+
+    def is_met_by(self, owner: int, group: int, mode: int) -> bool:
+        """Whether the part would leave a file with these as it is."""
+        pairs = ((self.owner, owner), (self.group, group), (self.mode, mode))
+        return all(asked in (None, -1, there) for asked, there in pairs) and not mode & ~self.most
+
+    def agrees_with(self, other: "Requested") -> bool:
+        """Whether a file can be as both want it."""
+        pairs = ((self.owner, other.owner), (self.group, other.group), (self.mode, other.mode))
+        modes = [mode for mode in (self.mode, other.mode) if mode is not None]
+        return all(one == two or {one, two} & {None, -1} for one, two in pairs) and not any(
+            mode & ~(self.most & other.most) for mode in modes
+        )
+
+    def words(self) -> str:
+        """What is requested as owner:group and mode; `-` for what is left open."""
+        owner, group = ("-" if number in (None, -1) else str(number) for number in (self.owner, self.group))
+        mode = "at most %04o" % self.most if self.mode is None else "%04o" % self.mode
+        return "%s:%s %s" % (owner, group, mode)
+
+
 def paths_above(path: str, is_directory: Callable[[str], bool] = os.path.isdir) -> List[str]:
     """Return the directories above a path that are missing, outermost first."""
     missing: List[str] = []

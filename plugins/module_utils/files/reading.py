@@ -15,7 +15,7 @@ import errno
 import os
 import stat
 from contextlib import contextmanager
-from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import ContextManager, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from . import foreseen, intended
 from .safe_paths import DirectoryEntry, UnsafePath
@@ -36,6 +36,8 @@ _ANOTHER = "see whether it is the right file"
 LIMITS: Dict[str, Limit] = {
     # A hundred thousand stanzas are 10 MiB. As ecconf.syntax.limits.BYTES for all files of a configuration together.
     "configuration": Limit(32 * MIB, "a file of the configuration", "divide it, or see whether it is the right file"),
+    # A page of text.
+    "license": Limit(MIB, "a licence", _ANOTHER),
     # What a task replaces or the collection keeps: none is larger than a configuration.
     "file": Limit(32 * MIB, "a file that is read as a whole", _ANOTHER),
     # The bundle of all public authorities has 0.25 MiB, with explanations 1 MiB.
@@ -160,17 +162,22 @@ def content(descriptor: int, info: os.stat_result, path: str, kind: str) -> byte
     )
 
 
-@contextmanager
-def held_copy(path: str, kind: str) -> Iterator[str]:
-    """A path at which a library or program that opens files itself finds a copy of a file, and nothing else.
+def held_copy(path: str, kind: str) -> "ContextManager[str]":
+    """A path at which a library or program that opens files itself finds a copy of a file, and nothing else."""
+    return held(read(path, kind))
 
-    The copy has no name, lies in memory where the node has /dev/shm, and can be read by this process and its children only.
+
+@contextmanager
+def held(content: bytes) -> Iterator[str]:
+    """A path at which a library or program that opens files itself finds these bytes.
+
+    The file has no name, lies in memory where the node has /dev/shm, and can be read by this process and its children only.
     """
     import tempfile
 
     directory = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else None
     with tempfile.TemporaryFile(dir=directory) as copy:
-        copy.write(read(path, kind))
+        copy.write(content)
         copy.flush()
         yield "/proc/self/fd/%d" % copy.fileno()
 
@@ -184,6 +191,16 @@ def is_file(path: str) -> bool:
 def names(path: str, most: int = ENTRIES) -> Iterator[str]:
     """The names in a directory, in no order. Raises TooLarge after `most` of them, OSError."""
     yield from intended.listing(path, foreseen.listing(path, _names(path, most)))
+
+
+def below(directory: str) -> Iterator[str]:
+    """Yield the paths of all below a directory that is none itself, in order; links are not followed. Raises TooLarge, OSError."""
+    for name in sorted(names(directory)):
+        path = os.path.join(directory, name)
+        if os.path.isdir(path) and not os.path.islink(path):
+            yield from below(path)
+        else:
+            yield path
 
 
 def _names(path: str, most: int) -> Iterator[str]:

@@ -74,6 +74,35 @@ def is_private(info: os.stat_result) -> bool:
     return is_trusted(info) and not info.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
+def is_written_by_root_alone(path: str) -> bool:
+    """Whether nobody but root and the calling user could have put what is at an absolute path there, or have written it.
+
+    A sticky directory is safe where the next step belongs to one of them. What is missing in a directory of theirs, they will make. What
+    cannot be looked at counts as open."""
+    real = os.path.realpath(path)
+    return _is_closed(path) and (real == path or _is_closed(real))
+
+
+def _is_closed(path: str) -> bool:
+    above, parts = "/", [part for part in path.split("/") if part]
+    try:
+        for number, part in enumerate(parts, 1):
+            directory, below = os.stat(above), os.path.join(above, part)
+            if not (is_private(directory) or directory.st_mode & stat.S_ISVTX):
+                return False
+            if not os.path.lexists(below):
+                return is_private(directory)
+            step = os.lstat(below)
+            if not is_trusted(step):
+                return False
+            if number == len(parts) and not stat.S_ISLNK(step.st_mode):
+                return is_private(step)
+            above = below
+    except OSError:
+        return False
+    return bool(parts)
+
+
 def locate(path: str, follow: bool = True) -> DirectoryEntry:
     """Open the directory that holds `path` (absolute, without `..`); the last component itself need not exist.
 

@@ -5,7 +5,7 @@
 """Run a program of the node: no shell, a clean environment, from `/` unless the program needs another directory, one limit of time and one of output.
 
 This is the only place of the collection that starts programs, but for `credentials.hidden`, which has to trace its child
-from the first instruction on and takes its output in the same way (`Output`).
+from the first instruction on, and `host.terminal`, whose child has a terminal. Both take its output in the same way (`Output`).
 
 A program may print without end, or leave a daemon behind that holds its output open for ever. So at most LIMIT bytes are
 kept, at either limit the program is killed with all of its process group, and its end is waited for, not that of its output.
@@ -13,10 +13,13 @@ kept, at either limit the program is killed with all of its process group, and i
 
 import os
 import time
-from typing import IO, Any, Callable, Dict, List, NamedTuple, Optional, Sequence
+from typing import IO, TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from ..errors import MomentumError
 from ..files import file_names
+
+if TYPE_CHECKING:
+    import subprocess
 
 ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C"}
 LIMIT = 1 << 20  # bytes of output
@@ -201,21 +204,29 @@ class _Child:
         self._file = file
         self._directory = directory
 
-    def follow(self) -> int:
-        """Start the program and return its exit status; negative for a signal. Raises TimeoutError, TooMuchOutput, OSError."""
-        import signal
+    def _started(self) -> "subprocess.Popen[bytes]":
         import subprocess  # not needed where nothing is started
 
         # The core is free of AnsibleModule and its run_command.
-        process = subprocess.Popen(  # pylint: disable=ansible-bad-function
-            [file_names.encode(word) for word in self.command],
-            stdin=subprocess.PIPE if self._stdin else subprocess.DEVNULL,
-            stdout=self._file or subprocess.PIPE,
-            stderr=subprocess.STDOUT if self._merged else subprocess.PIPE,
-            cwd=file_names.encode(self._directory),
-            env={file_names.encode(name): file_names.encode(value) for name, value in self._environment.items()},
-            start_new_session=True,
-        )
+        try:
+            return subprocess.Popen(  # pylint: disable=ansible-bad-function
+                [file_names.encode(word) for word in self.command],
+                stdin=subprocess.PIPE if self._stdin else subprocess.DEVNULL,
+                stdout=self._file or subprocess.PIPE,
+                stderr=subprocess.STDOUT if self._merged else subprocess.PIPE,
+                cwd=file_names.encode(self._directory),
+                env={file_names.encode(name): file_names.encode(value) for name, value in self._environment.items()},
+                start_new_session=True,
+            )
+        except OSError as error:
+            # Python 3.6 adds the representation of the program's name.
+            raise OSError(error.errno, os.strerror(error.errno), error.filename) if error.errno else error
+
+    def follow(self) -> int:
+        """Start the program and return its exit status; negative for a signal. Raises TimeoutError, TooMuchOutput, OSError."""
+        import signal
+
+        process = self._started()
         try:
             return self._until_the_end(process)
         except BaseException:

@@ -4,7 +4,7 @@
 
 """Options that each are right, and that the manuals exclude beside each other."""
 
-from typing import Dict, Iterator, List, Optional
+from typing import Dict, FrozenSet, Iterator, List, Optional
 
 from ..ecconf.effective import Setting
 from ..ecconf.paths import Path
@@ -33,6 +33,13 @@ _SAME_ADDRESS = Verdict(
     "give the listener and the binding different addresses",
     _DURAVIP,
 )
+_MAIN_ADDRESS = Verdict(
+    "conflict",
+    WARNING,
+    "the peers of msgc_server have this address for a host; one that is a DuraVIP is taken off it whenever it moves",
+    "give the host and the DuraVIP different addresses",
+    _DURAVIP,
+)
 _NOT_ENCRYPTED = Verdict(
     "inert",
     WARNING,
@@ -46,6 +53,7 @@ _HOSE_FILES = ("tls_ca", "tls_certificate", "tls_key")
 def of_combinations(subject: Subject) -> Iterator[Finding]:
     """Judge the stanzas whose options exclude each other."""
     addresses: Optional[Dict[str, List[str]]] = None
+    yield from _of_main_addresses(subject)
     for path in subject.effective.scopes():
         name = innermost(path)
         if name == "event_hose":
@@ -67,6 +75,30 @@ def _of_listen(subject: Subject, path: Path, follow: Optional[Setting]) -> Itera
     preference = subject.effective.get(path, "duravip_preference")
     if preference is not None:
         yield at_setting(_PREFERENCE, preference)
+
+
+def _of_main_addresses(subject: Subject) -> Iterator[Finding]:
+    """An address by which the cluster knows a host must not move between hosts. Other addresses of a host are not in its configuration."""
+    hosts = _peers(subject)
+    for kind in ("listen", "binding") if hosts else ():
+        for path in subject.effective.scopes(kind):
+            duravip = subject.effective.resolve(path, "enable_duravip")
+            if duravip is None or not _is_on(duravip):
+                continue
+            own = subject.effective.get(path, "bind_address")
+            if (_address(path) if kind == "listen" else str(own.value) if own else "") in hosts:
+                yield at_setting(_MAIN_ADDRESS, duravip)
+
+
+def _peers(subject: Subject) -> FrozenSet[str]:
+    """The addresses of hosts in `peers` of msgc_server, without ports."""
+    found = set()
+    for path in subject.effective.scopes("msgc_server"):
+        setting = subject.effective.get(path, "peers")
+        value = setting.value if setting is not None else None
+        for address in value.values() if isinstance(value, dict) else ():
+            found.add(_without_port(str(address)))
+    return frozenset(found)
 
 
 def _of_event_hose(subject: Subject, path: Path) -> Iterator[Finding]:
@@ -96,3 +128,10 @@ def _addresses(subject: Subject) -> Dict[str, List[str]]:
 def _address(path: Path) -> str:
     """The address of a Listen: 192.0.2.1 of '192.0.2.1:25', 2001:db8::1 of '[2001:db8::1]:25'."""
     return str(path[-1][1] or "").rpartition(":")[0].strip("[]")
+
+
+def _without_port(text: str) -> str:
+    """192.0.2.1 of '192.0.2.1' and of '192.0.2.1:4809', 2001:db8::1 of '2001:db8::1' and of '[2001:db8::1]:4809'."""
+    if text.startswith("["):
+        return text[1:].partition("]")[0]
+    return text.partition(":")[0] if text.count(":") == 1 else text

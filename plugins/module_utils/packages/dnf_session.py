@@ -69,6 +69,19 @@ class Session:
         """Return what the repository offers."""
         return [_offer(package) for package in self._offered()]
 
+    def excluded(self) -> List[Offer]:
+        """Return what the repository has newer than what is installed, and the node's own settings keep from dnf: excludepkgs, versionlock."""
+        import hawkey
+
+        seen = {str(package) for package in self._offered()}
+        # dnf is kept from what is installed under these names as well.
+        there = {
+            package.name: package for package in sorted(self._base.sack.query(flags=hawkey.IGNORE_EXCLUDES).installed())
+        }
+        every = self._base.sack.query(flags=hawkey.IGNORE_EXCLUDES).available()
+        every = every.filter(reponame=self._repository.id, arch__neq="src", name=list(there))
+        return [_offer(package) for package in every if str(package) not in seen and package > there[package.name]]
+
     def hide(self, offers: Sequence[Offer]) -> None:
         """Treat packages of the repository as if they were not there."""
         hidden = set(offers)

@@ -79,6 +79,27 @@ def refuse_repository(view: View, signatures: bool, directory: str) -> None:
         )
 
 
+def refuse_excluded(excluded: Iterable[Offer], offers: Iterable[Offer], version: str, leaving: Sequence[str]) -> None:
+    """Raise PlanError for newer packages that dnf is kept from: an upgrade would leave two versions of Momentum side by side, and never end that.
+
+    `offers`: what dnf is not kept from. A repository may hold several releases: what is kept from it counts where it has the requested version, or
+    nothing else of that name is there. `leaving`: names that are removed.
+    """
+    there = {offer.name for offer in offers}
+    held = sorted(
+        {
+            "%s-%s-%s" % offer
+            for offer in excluded
+            if offer.name not in leaving and (offer.name not in there or has_version(offer, version))
+        }
+    )
+    if held:
+        raise PlanError(
+            "dnf is kept from %s: by excludepkgs (exclude) in dnf.conf or in the definition of the repository, or by the plugin versionlock. Nothing was "
+            "changed, because the other packages would be of another version. Take the exclusion out" % ", ".join(held)
+        )
+
+
 def refuse_strangers(items: Iterable[Item], view: View, offered: FrozenSet[str], expected: Sequence[str]) -> None:
     """Raise PlanError if the transaction changes an installed package that is not Momentum's, or takes one of Momentum's elsewhere.
 
@@ -111,6 +132,20 @@ def refuse_strangers(items: Iterable[Item], view: View, offered: FrozenSet[str],
     if foreign:
         raise PlanError(
             "packages of Momentum would come from another repository: %s. Exclude them there" % ", ".join(foreign)
+        )
+
+
+def refuse_upgrades(items: Iterable[Item], offered: FrozenSet[str], expected: Sequence[str]) -> None:
+    """Raise PlanError if the transaction changes an installed package of Momentum's, whose daemon may run; `expected` are names that may go."""
+    changed = [
+        described(item)
+        for item in items
+        if item.before and item.name not in expected and (item.name in offered or item.name.startswith(PREFIX))
+    ]
+    if changed:
+        raise PlanError(
+            "installed packages of Momentum would change: %s. Nothing was changed, because upgrade is false. Stop the daemon as the upgrade"
+            " manual has it, and set upgrade to true; the playbook msys.momentum.upgrade does both" % "; ".join(changed)
         )
 
 

@@ -7,12 +7,21 @@
 from typing import Any, List, NamedTuple, Sequence
 
 from ..errors import PlanError
-from .plan import Item, View, has_version, refuse_repository, refuse_strangers, unwanted
+from .plan import (
+    Item,
+    View,
+    has_version,
+    refuse_excluded,
+    refuse_repository,
+    refuse_strangers,
+    refuse_upgrades,
+    unwanted,
+)
 
 
 class DesiredPackages(NamedTuple):
     """What a task asks for. `version` empty: any that is there, and nothing is upgraded. `directory`: where the packages of the
-    repository must be, empty for any place; `expected`: packages beside Momentum's that may change."""
+    repository must be, empty for any place; `expected`: packages beside Momentum's that may change. `upgrade`: whether Momentum's own may, too."""
 
     names: Sequence[str]
     version: str
@@ -20,6 +29,7 @@ class DesiredPackages(NamedTuple):
     expected: Sequence[str]
     signatures: bool
     directory: str
+    upgrade: bool = True
 
 
 class Result(NamedTuple):
@@ -38,6 +48,8 @@ def reconcile(session: Any, requested: DesiredPackages, check_mode: bool) -> Res
     refuse_repository(view, requested.signatures, requested.directory)
     session.load()
     offers = session.offers()
+    if requested.version:
+        refuse_excluded(session.excluded(), offers, requested.version, requested.remove)
     offered = frozenset(offer.name for offer in offers)
     session.hide(unwanted(offers, requested.version))
     installed = session.installed()
@@ -57,6 +69,8 @@ def reconcile(session: Any, requested: DesiredPackages, check_mode: bool) -> Res
     session.remove(requested.remove)
     items: List[Item] = session.resolve()
     refuse_strangers(items, view, offered, list(requested.expected) + list(requested.remove))
+    if not requested.upgrade:
+        refuse_upgrades(items, offered, requested.remove)
     if items and not check_mode:
         session.carry_out()
     return Result(items, view)

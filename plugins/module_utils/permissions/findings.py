@@ -4,7 +4,7 @@
 
 """What a run found: exact counts, and lists of bounded length."""
 
-from typing import Any, Callable, Dict, List, NamedTuple
+from typing import Any, Callable, Dict, FrozenSet, List, NamedTuple, Optional
 
 from .apply import Extended
 from .judge import Attributes
@@ -58,12 +58,23 @@ class Bounded:
         if len(self.items) < self.limit:
             self.items.append(item)
 
+    def follow(self, earlier: "Bounded") -> None:
+        """Take in what an earlier walk of the same run changed; an object that both have changed is one."""
+        present = {item["path"]: item for item in self.items}
+        for item in earlier.items:
+            again = present.get(item["path"])
+            if again is None:
+                self.add(item)
+            else:
+                again["before"] = item["before"]
+
 
 class Findings:
-    """Collects what the walk reports."""
+    """Collects what the walk reports. watched: paths whose owner, group and mode after the walk are kept where it changes them."""
 
-    def __init__(self, names: Names, limit: int = 200) -> None:
+    def __init__(self, names: Names, limit: int = 200, watched: FrozenSet[str] = frozenset()) -> None:
         self.names = names
+        self.watched: Dict[str, Optional[Attributes]] = dict.fromkeys(watched)
         self.differences = Bounded(limit)
         self.refused = Bounded(limit)
         self.out_of_reach = Bounded(limit)
@@ -95,6 +106,8 @@ class Findings:
             "context": found.context,
         }
         self.differences.add(item)
+        if path in self.watched:
+            self.watched[path] = requested
 
     def refuse(self, path: str, reason: str) -> None:
         """An object was left alone."""

@@ -51,11 +51,23 @@ def line_of(version: str) -> str:
     return "%d.x" % min(major, 5)
 
 
-def built_in(role: str, line: str, site: Site, leave: Sequence[str], manual: Sequence[str]) -> List[Entry]:
-    """The built-in entries of a role. leave: parts that are left out. manual: parts with the manual's own modes."""
+def _release(version: str) -> Tuple[int, ...]:
+    """The leading numbers of a version; 4.3 is before 4.3.1."""
+    found: List[int] = []
+    for part in version.split("."):
+        value = grammar.number(part, 10**9)
+        if value is None:
+            break
+        found.append(value)
+    return tuple(found)
+
+
+def built_in(role: str, version: str, site: Site, leave: Sequence[str], manual: Sequence[str]) -> List[Entry]:
+    """The built-in entries of a role in a version. leave: parts that are left out. manual: parts with the manual's own modes."""
     found: List[Entry] = []
+    line, release = line_of(version), _release(version)
     for data in manifests_data.BUILT_IN:
-        if role in data.roles and line in data.lines and data.part not in leave:
+        if role in data.roles and line in data.lines and release >= data.since and data.part not in leave:
             if data.manual is not None and data.part in manual:
                 data = data._replace(**data.manual)
             found += _filled(data, site)
@@ -73,7 +85,7 @@ def _filled(data: manifests_data.BuiltIn, site: Site) -> List[Entry]:
             data.mode,
             data.directory_mode,
             data.recurse,
-            (),
+            data.exclude,
             data.part,
         )
         for spool in spools

@@ -10,7 +10,7 @@ what the vendor's manuals set or leave behind where that differs; the option man
 Where the manuals say nothing, programs only lose what others could write, and nothing else is touched.
 """
 
-from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional
+from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
 LINES = ("3.x", "4.x", "5.x")
 ROLES = ("standalone", "cluster_node", "cluster_manager", "web_ui")
@@ -24,7 +24,7 @@ OLD = frozenset(["3.x"])
 
 
 class BuiltIn(NamedTuple):
-    """An entry of a built-in manifest. mode and directory_mode as in entries of a task."""
+    """An entry of a built-in manifest. mode and directory_mode as in entries of a task. since: the first release that it is for."""
 
     part: str
     path: str
@@ -36,6 +36,8 @@ class BuiltIn(NamedTuple):
     roles: FrozenSet[str] = ALL_ROLES
     lines: FrozenSet[str] = ALL_LINES
     manual: Optional[Dict[str, Any]] = None
+    exclude: Tuple[str, ...] = ()
+    since: Tuple[int, ...] = ()
 
 
 def _programs() -> List[BuiltIn]:
@@ -72,9 +74,11 @@ def _start_up() -> List[BuiltIn]:
     )
     # Root's cron runs ec_rotate, and what it executes there is named in its configuration (`path_to_bzip`), whoever owns `*.conf`.
     entries.append(BuiltIn("programs", "{prefix}/etc/ec_rotate.conf", "root", "root", "0644", None, roles=MOMENTUM))
+    # The same for cidr_maintain, which removes data below the directory that its configuration names (3-reference-modules-as-logger).
+    entries.append(BuiltIn("programs", "{prefix}/etc/cidr_maintain.conf", "root", "root", "0644", None, roles=MOMENTUM))
     entries += [
         BuiltIn("programs", "/etc/cron.d/" + name, "root", "root", "go-w", None, roles=MOMENTUM)
-        for name in ("msys-ecelerity-core", "msys-ecelerity")
+        for name in ("msys-ecelerity-core", "msys-ecelerity", "msys-ecelerity-cidr-server")
     ]
     return entries
 
@@ -83,7 +87,6 @@ def _configuration() -> List[BuiltIn]:
     own = {"owner": "{user}", "group": "{group}", "mode": "0644", "directory_mode": "0755"}
     stated = {"owner": "root", "group": "root", "mode": "0644"}
     return [
-        BuiltIn("config", "{prefix}/etc/conf", "root", "{group}", "0640", "0750", True, MOMENTUM, manual=own),
         BuiltIn(
             "config",
             "{prefix}/etc/*.conf",
@@ -118,7 +121,8 @@ def _secrets() -> List[BuiltIn]:
             entries.append(
                 BuiltIn("credentials", "%s/%s" % (directory, name), "root", "{group}", "0640", roles=MOMENTUM)
             )
-    for name in ("smtp_passwd", "unsafe_passwd", "plain_password", "console_roles"):
+    # cram_md5_passwd holds passwords as they are, because CRAM-MD5 needs them (3-reference/conf-aaa, 4/inbound-smtp).
+    for name in ("smtp_passwd", "cram_md5_passwd", "unsafe_passwd", "plain_password", "console_roles"):
         entries.append(BuiltIn("passwords", "{prefix}/etc/" + name, "root", "{group}", "0640", roles=MOMENTUM))
     # Page ec_md5passwd: must be owned by ecuser:ecuser.
     entries.append(BuiltIn("passwords", "{prefix}/etc/console_passwd", "{user}", "{group}", "0640", roles=MOMENTUM))
@@ -140,6 +144,24 @@ def _data() -> List[BuiltIn]:
     ]
 
 
+def _live_updates() -> List[BuiltIn]:
+    """What lu_pull writes, beside the one file in `etc` that is its own. `etc` itself stays root's: it holds `environment`.
+
+    These belong to the daemon's account since 4.3.1 (SD-958), with all that lu_pull makes since 4.4.1 (SD-3335); the installation manual has that
+    account copy liveupdate.conf (4.3.1). Who runs lu_pull before is not documented, so earlier releases have no entry. Programs that an
+    update brings keep their execute bits.
+    """
+    since = (4, 3, 1)
+    return [
+        BuiltIn("live_updates", "{prefix}/etc/" + name, "{user}", "{group}", "go-w,o=", "0750", True, MTA, since=since)
+        for name in ("updates", "msys")
+    ] + [
+        BuiltIn(
+            "live_updates", "{prefix}/etc/liveupdate.conf", "{user}", "{group}", "0640", None, roles=MTA, since=since
+        )
+    ]
+
+
 def _other_services() -> List[BuiltIn]:
     """Momentum's own database (up to 5.1), ecconfigd, and the web interface of 3.x keep private keys and a password of their own.
 
@@ -151,10 +173,24 @@ def _other_services() -> List[BuiltIn]:
         BuiltIn("keys", "/var/db/msyspg/server.key", "msyspg", None, "0600", roles=MOMENTUM, lines=owned),
         BuiltIn("keys", "/var/ecconfigd/apache/server.key", "{user}", "{group}", "0600", roles=MOMENTUM),
         BuiltIn("web", "{base}/ecwebui/config/site/server.key", None, None, "go=", roles=WEB, lines=OLD),
-        BuiltIn("web", "{base}/3rdParty/etc/php.d/ecdb.ini", "root", None, "go-w,o=", roles=WEB, lines=OLD),
+        # It holds the database's password (3-reference/operations-postgresql, 4/postgresql).
+        BuiltIn("web", "{base}/3rdParty/etc/php.d/ecdb.ini", "root", None, "go-w,o=", roles=WEB, lines=owned),
+        # Passwords of RabbitMQ; which account reads them is not documented (manuals/enabling-webhooks).
+        BuiltIn("web", "{base}/app/*/config/production.json", None, None, "go-w", roles=ALL_ROLES),
     ]
 
 
-BUILT_IN: List[BuiltIn] = _programs() + _start_up() + _configuration() + _secrets() + _data() + _other_services()
+def _tree() -> List[BuiltIn]:
+    """Last, so that what Subversion keeps of a working copy of eccfg is left alone whatever else is for a name in it."""
+    own = {"owner": "{user}", "group": "{group}", "mode": "0644", "directory_mode": "0755"}
+    path = "{prefix}/etc/conf"
+    return [
+        BuiltIn("config", path, "root", "{group}", "0640", "0750", True, MOMENTUM, manual=own, exclude=(".svn",)),
+    ]
+
+
+BUILT_IN: List[BuiltIn] = (
+    _programs() + _start_up() + _configuration() + _secrets() + _data() + _live_updates() + _other_services() + _tree()
+)
 PARTS = sorted({entry.part for entry in BUILT_IN})
 SWITCHABLE = sorted({entry.part for entry in BUILT_IN if entry.manual})

@@ -161,3 +161,16 @@ def _most_specific(rules: List[Rule], inherited: Optional[Rule]) -> Optional[Rul
         if best is None or rule.rank > best.rank:
             best = rule
     return best
+
+
+def rule_for(top: Node, path: str) -> Optional[Rule]:
+    """Return the rule of a tree that a walk would find for a path; None for none."""
+    active = start(top)
+    inherited: Optional[Rule] = None
+    found: Optional[Rule] = None
+    for name in components(path):
+        hits = step(active, name)
+        found = choose(hits, inherited)
+        inherited = inherit(hits, inherited)
+        active = below(active, hits)
+    return found

@@ -7,7 +7,7 @@
 import os
 import pwd
 from functools import lru_cache
-from typing import NamedTuple, Optional, Sequence
+from typing import FrozenSet, NamedTuple, Optional, Sequence
 
 from ..files import reading
 from ..files.safe_paths import locate
@@ -23,7 +23,7 @@ PROTECTION = "/proc/sys/fs/protected_hardlinks"
 
 class Job(NamedTuple):
     """All that a run needs. take_over: accounts beside root whose objects may be taken over. reach: trees that `user`
-    must be able to read. closed: directories that no outer tree goes into."""
+    must be able to read. closed: directories that no outer tree goes into. watched: see Findings."""
 
     rules: Sequence[Rule]
     take_over: Sequence[str]
@@ -33,6 +33,7 @@ class Job(NamedTuple):
     closed: Sequence[str]
     options: Options
     limit: int = 200
+    watched: FrozenSet[str] = frozenset()
 
 
 def work(job: Job) -> Findings:
@@ -42,7 +43,7 @@ def work(job: Job) -> Findings:
     subject = subject_of(job.user) if job.reach else None
     names = Names(lru_cache(None)(user_name), lru_cache(None)(group_name))
     policy = Policy(known, is_protected(), subject, job.repair, names.user)
-    findings = Findings(names, job.limit)
+    findings = Findings(names, job.limit, job.watched)
     top = tree_of(job.rules, job.reach if subject else (), job.closed)
     return Walk(policy, job.options, findings).run(top)
 

@@ -66,6 +66,8 @@ class Journal:
 
     def __init__(self, state_dir: str) -> None:
         self.state_dir = state_dir
+        self.tried = 0
+        self.left: List[str] = []  # what could not be undone, and why
         self._stream: Optional[IO[bytes]] = None
         self._end = 0
 
@@ -83,13 +85,18 @@ class Journal:
             )
 
     def backwards(self) -> Iterator[Record]:
-        """Yield all records, the last first, and forget each. Raises OSError."""
-        while self._stream is not None and self._end:
+        """Yield all records, the last first. Raises OSError."""
+        end = self._end
+        while self._stream is not None and end:
             descriptor = self._stream.fileno()
-            place = self._end - _LENGTH.size
+            place = end - _LENGTH.size
             size = _LENGTH.unpack(os.pread(descriptor, _LENGTH.size, place))[0]
-            self._end = place - size
-            yield _read(os.pread(descriptor, size, self._end))
+            end = place - size
+            yield _read(os.pread(descriptor, size, end))
+
+    def forget(self) -> None:
+        """Forget all records, and what became of them."""
+        self.tried, self.left, self._end = 0, [], 0
 
     def _write(self, data: bytes) -> None:
         if self._stream is None:
@@ -103,24 +110,37 @@ class Journal:
         self._end += written
 
 
-def put_back(journal: Journal) -> str:
-    """Give every object of a journal its former owner, group, mode and access lists, the last one first; return what became of it in words, ''
-    where nothing was changed. What somebody else has changed meanwhile is left as it is."""
-    tried = 0
-    left: List[str] = []
-    try:
-        for record in journal.backwards():
-            tried += 1
-            reason = _undone(record)
-            if reason:
-                left.append("%s, which %s" % (shown(record.path), reason))
-                left = list(dict.fromkeys(left))[: _NAMED + 1]
-    except OSError as error:
-        left.append("what the journal holds, which cannot be read (%s)" % error.strerror)
+def give_back_files(journal: Journal) -> str:
+    """Give every file of a journal its former owner, group, mode and access lists, the last one first. What somebody else has changed meanwhile is
+    left as it is. Returns '': give_back_directories tells what became of all."""
+    _give_back(journal, directories=False)
+    return ""
+
+
+def give_back_directories(journal: Journal) -> str:
+    """Do the same with directories, once nothing is put back in them any more: an account that has its directory back can exchange what is in it.
+    Returns what became of everything in words, '' where nothing was changed."""
+    _give_back(journal, directories=True)
+    tried, left = journal.tried, list(journal.left)
+    journal.forget()
     if not left:
         return "owners and modes are as they were" if tried else ""
     more = left[:_NAMED] + (["others"] if len(left) > _NAMED else [])
     return "owners and modes are as they were, except those of %s" % "; ".join(more)
+
+
+def _give_back(journal: Journal, directories: bool) -> None:
+    try:
+        for record in journal.backwards():
+            if stat.S_ISDIR(record.old[2]) is not directories:
+                continue
+            journal.tried += 1
+            reason = _undone(record)
+            if reason:
+                journal.left.append("%s, which %s" % (shown(record.path), reason))
+                journal.left = list(dict.fromkeys(journal.left))[: _NAMED + 1]
+    except OSError as error:
+        journal.left.append("what the journal holds, which cannot be read (%s)" % error.strerror)
 
 
 def _undone(record: Record) -> str:

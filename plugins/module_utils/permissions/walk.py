@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
-from ..files import foreseen, intended
+from ..files import foreseen, intended, working_copy
 from ..files.obstacles import Survey
 from ..files.safe_files import mode_without_list
 from . import apply, takeover, undo
@@ -51,17 +51,31 @@ Key = Tuple[int, int, int, int]
 Memory = Dict[Key, Verdict]
 
 
+class Tracked(NamedTuple):
+    """A working copy of eccfg: its path without links, and the account that eccfg runs Subversion as (page eccfg), with its number; None if the node
+    does not have it."""
+
+    path: str
+    account: str
+    owner: Optional[int]
+
+    def holds(self, directory: str) -> bool:
+        """Whether a directory is this one or lies below it."""
+        return os.path.join(directory, "").startswith(os.path.join(self.path, ""))
+
+
 class Options(NamedTuple):
     """How to walk. enforce: change what differs. other_file_systems: enter those that are mounted inside a tree.
     all_access_lists: look for access lists on every file, not only on directories, named and differing files.
     state_dir: where transactions are kept away by their lock while files are replaced; empty: nobody else is at work.
-    journal: where each change is recorded before it is made."""
+    journal: where each change is recorded before it is made. tracked: where what is Subversion's is left alone, and nothing is given away."""
 
     enforce: bool
     other_file_systems: bool = False
     all_access_lists: bool = False
     state_dir: str = ""
     journal: Optional[undo.Journal] = None
+    tracked: Optional[Tracked] = None
 
 
 class Directory(NamedTuple):
@@ -314,6 +328,19 @@ class Walk:
         """Why a change must not, or cannot, be made; empty if nothing speaks against it."""
         if verdict.action != CHANGE:
             return ""
+        tracked = self.options.tracked
+        if (
+            tracked is not None
+            and verdict.requested.uid not in (info.st_uid, tracked.owner)
+            and tracked.holds(item.path)
+        ):
+            return (
+                "is in the working copy %s of eccfg and must belong to %s (page eccfg); request that owner, or none"
+                % (
+                    tracked.path,
+                    tracked.account,
+                )
+            )
         replaced = taken and stat.S_ISREG(info.st_mode)
         if replaced and info.st_size > takeover.LARGEST:
             return (
@@ -399,10 +426,12 @@ class Walk:
         change a file after it was copied. Raises TransactionError."""
         if self.is_alone:
             return
+        from ..transaction.signals import held
         from ..transaction.transaction import locked, refuse_state
 
         if self.options.enforce:
-            self.alone.enter_context(locked(self.options.state_dir))
+            with held():
+                self.alone.enter_context(locked(self.options.state_dir))
         else:
             refuse_state(self.options.state_dir)
         self.is_alone = True
@@ -425,6 +454,9 @@ class Walk:
         return True
 
     def _directory(self, item: Item) -> None:
+        tracked = self.options.tracked
+        if item.name == working_copy.MARK and tracked is not None and tracked.holds(item.directory.path):
+            return  # whatever rule is for it: Subversion sets owners and modes here itself
         active, inherited = below(item.directory.active, item.hits), inherit(item.hits, item.directory.inherited)
         reach = item.setting.reach
         if any(node.closed for node in item.hits):

@@ -2,18 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which certificate a server presents, and whether it is the one in a file. The standard library alone.
+"""Which certificate a server presents, whether it is the one in a file, and whether it answers without TLS, too. The standard library alone.
 
 Nothing is verified: the question is what is served, not whether it is to be trusted. The leaf is compared by the SHA-256 of its
 DER form, so that headers and line ends of the file do not matter.
 """
 
+import re
 import socket
 import ssl
 import struct
 import time
 from hashlib import sha256
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..errors import MomentumError
 from ..host.tcp import Closed, Conversation, Deadline, TooLong, connect
@@ -22,13 +23,15 @@ from .x509 import pem
 POLL = 0.25  # seconds between two questions
 MOST_LINES = 100
 HANDSHAKE_FAILED = "the TLS handshake failed"
+HTTP_REFUSALS = ("400", "403", "426")  # 403 is SSLRequireSSL's
 SHOWN = 200  # characters of a server's line in a message
+POSTGRESQL_PROTOCOL = 196608  # 3.0, of 7.4 and newer
 POSTGRESQL_SSL_REQUEST = struct.pack("!ii", 8, 80877103)  # "SSLRequest" of PostgreSQL's frontend/backend protocol
 
 
 class Endpoint(NamedTuple):
-    """Where a certificate is served, the server name that is requested ('' for none), the file it is to equal, and the
-    seconds until it must be."""
+    """Where a certificate is served, the server name that is requested ('' for none), the file it is to equal, the
+    seconds until it must be, and the ports at which the host must not answer without TLS."""
 
     host: str
     port: int
@@ -36,6 +39,7 @@ class Endpoint(NamedTuple):
     server_name: str
     certificate: str
     timeout: float
+    plain_ports: Sequence[int] = ()
 
 
 class Leaf(NamedTuple):
@@ -46,11 +50,20 @@ class Leaf(NamedTuple):
     not_after: str
 
 
+class Parties(NamedTuple):
+    """The names of who has a certificate, and of who issued it, DER."""
+
+    subject: bytes
+    issuer: bytes
+
+
 class Answer(NamedTuple):
-    """What an endpoint serves; `served` is None where nothing was, and `problem` says why."""
+    """What an endpoint serves; `served` is None where nothing was, and `problem` says why. plain: what it answers without TLS, in words; ''
+    for nothing."""
 
     served: Optional[Leaf]
     problem: str
+    plain: str = ""
 
 
 class Refused(MomentumError):
@@ -74,12 +87,25 @@ def first_leaf(content: bytes) -> Optional[Leaf]:
 def validity(der: bytes) -> Tuple[str, str]:
     """Begin and end of a certificate, ISO 8601 in UTC; empty texts where it does not read as RFC 5280 has it."""
     try:
-        body = _inside(_inside(der)[0][1])  # the fields of tbsCertificate
-        fields = body[1:] if body[0][0] == 0xA0 else body  # without [0] version
-        begin, end = _inside(fields[3][1])  # serial number, signature, issuer, validity
+        begin, end = _inside(_fields(der)[3][1])
         return _moment(*begin), _moment(*end)
     except (IndexError, ValueError):
         return "", ""
+
+
+def parties(der: bytes) -> Parties:
+    """Subject and issuer of a certificate as they are encoded; empty where it does not read as RFC 5280 has it."""
+    try:
+        fields = _fields(der)
+        return Parties(fields[4][1], fields[2][1])
+    except (IndexError, ValueError):
+        return Parties(b"", b"")
+
+
+def _fields(der: bytes) -> List[Tuple[int, bytes]]:
+    """Serial number, signature, issuer, validity, subject and so on. Raises IndexError, ValueError."""
+    body = _inside(_inside(der)[0][1])  # the fields of tbsCertificate
+    return body[1:] if body[0][0] == 0xA0 else body  # without [0] version
 
 
 def _inside(data: bytes) -> List[Tuple[int, bytes]]:
@@ -114,14 +140,14 @@ def _moment(tag: int, text: bytes) -> str:
 
 
 def serves(endpoint: Endpoint, requested: Leaf, once: bool) -> Answer:
-    """Ask until the endpoint serves the requested certificate or its time is over; with `once` a single time.
+    """Ask until the endpoint serves the requested certificate, and nothing without TLS, or its time is over; with `once` a single time.
 
     Some servers load a new certificate a moment after they were told to.
     """
     end = time.monotonic() + endpoint.timeout
     while True:
         answer = ask(endpoint, end - time.monotonic())
-        matches = answer.served is not None and answer.served.fingerprint == requested.fingerprint
+        matches = answer.served is not None and answer.served.fingerprint == requested.fingerprint and not answer.plain
         if matches or once or time.monotonic() + POLL >= end:
             return answer
         time.sleep(POLL)
@@ -129,8 +155,16 @@ def serves(endpoint: Endpoint, requested: Leaf, once: bool) -> Answer:
 
 def ask(endpoint: Endpoint, timeout: float) -> Answer:
     """Ask an endpoint once; `timeout` in seconds, for all of the exchange."""
+    deadline = Deadline(timeout)
+    answer = _served(endpoint, deadline)
+    return answer._replace(
+        plain="; ".join(filter(None, (_plain(endpoint, port, deadline) for port in endpoint.plain_ports)))
+    )
+
+
+def _served(endpoint: Endpoint, deadline: Deadline) -> Answer:
     try:
-        return Answer(leaf_of(_fetch(endpoint, Deadline(timeout))), "")
+        return Answer(leaf_of(_fetch(endpoint, deadline)), "")
     except Closed as error:
         said = _text(error.said)[:SHOWN]
         return Answer(None, "the server closed the connection" + (" after: %s" % said if said else ""))
@@ -204,6 +238,47 @@ def _begin_at_once(_server: Conversation) -> None:
     """TLS is from the first octet on."""
 
 
+def _plain(endpoint: Endpoint, port: int, deadline: Deadline) -> str:
+    """Say what a port answers without TLS; '' where nobody listens, or the server refuses."""
+    try:
+        with connect(endpoint.host, port, deadline) as server:
+            return PLAIN[endpoint.protocol](server, port)
+    except socket.timeout:
+        return "port %d does not say in time that it refuses what comes without TLS" % port
+    except (OSError, TooLong):  # refused, or closed without an answer
+        return ""
+
+
+def _plain_postgresql(server: Conversation, port: int) -> str:
+    """Ask to log in without TLS, as an account that nobody has. The rules are looked at first, and then the account."""
+    fields = b"user\0momentum_without_tls\0database\0postgres\0\0"
+    server.send(struct.pack("!ii", 8 + len(fields), POSTGRESQL_PROTOCOL) + fields)
+    if server.octet() == b"R":
+        return "port %d lets clients log in without TLS; see pg_hba.conf" % port
+    return ""
+
+
+def _plain_http(server: Conversation, port: int) -> str:
+    """Ask for a page. A bad request (Apache's answer at a port with TLS) is a refusal, and so is the way to the same by TLS."""
+    server.send(b"GET / HTTP/1.0\r\nHost: localhost\r\n\r\n")
+    status = _text(server.line())
+    found = re.match(r"HTTP/[0-9.]+ ([0-9]{3})", status)
+    if found is None or found.group(1) in HTTP_REFUSALS:
+        return ""
+    for _number in range(MOST_LINES if found.group(1).startswith("3") else 0):
+        line = _text(server.line()).lower()
+        if not line:
+            break
+        if line.startswith("location:"):
+            return (
+                ""
+                if line[len("location:") :].strip().startswith("https:")
+                else "port %d answers without TLS: %s" % (port, status[:SHOWN])
+            )
+    return "port %d answers without TLS: %s" % (port, status[:SHOWN])
+
+
+PLAIN: Dict[str, Callable[[Conversation, int], str]] = {"postgresql": _plain_postgresql, "https": _plain_http}
 BEGINNINGS: Dict[str, Callable[[Conversation], None]] = {
     "smtp": _begin_smtp,
     "smtps": _begin_at_once,

@@ -11,8 +11,11 @@ have no grammar, are searched for secrets that are known (`hide`).
 
 import json
 import re
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any, Collection, Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Tuple
+from urllib.parse import unquote
 
 from ..ecconf import Document, ParseError, parse
 from ..ecconf.syntax.spans import NAME, TRIVIA, Piece, decoded, option_of, pieces, tokens
@@ -20,6 +23,11 @@ from . import connection_strings, loose_secrets, secret_names
 
 MASK = "********"
 SHORTEST = 4  # characters; a shorter text occurs in too much that is no secret to be searched for
+_SHORTEST_BARE = 8  # characters of a secret that are looked for whatever is between them
+# What may be between its characters, or in the place of its blanks.
+_NOISE = re.compile(r"[\s\\\"'`+]+")
+_CHARACTERS = re.compile(r"[^\s\\\"'`+]+")
+_URL_CHARACTERS = re.compile(r"(?:%[0-9A-Fa-f]{2})+|[^\s\\\"'`%+]+|%")
 _TELLING = 12  # characters of a secret's beginning that are searched for where all of it is not there
 NO_NAMES: FrozenSet[str] = frozenset()
 _LONGEST_LINE = 4096  # characters; program.SHOWN is less
@@ -119,14 +127,64 @@ def hide(text: str, secrets: Collection[str]) -> str:
 
 
 def without(text: str, secrets: Collection[str]) -> str:
-    """Mask known secrets, however they are spelled, and also where a program cut one off; longer ones first."""
-    known = _by_beginning(frozenset(secrets))
+    """Mask known secrets, however they are spelled, and also where a program cut one off; longer ones first.
+
+    A program may break a line within a secret, exchange blanks, quote it, put backslashes before its characters, or encode it for a URL: what such
+    a text has beside the secret's own characters is not compared.
+    """
+    known = frozenset(secrets)
+    found = _places(text, _by_beginning(known))
+    for bare in _bare(text):
+        places = _places(bare.text, _by_bare_beginning(known))
+        found += [bare.place(start, end) for start, end in places]
+    return _replaced(text, [(start, end, MASK) for start, end in found])
+
+
+class _Bare:
+    """A text without what a program may put between the characters of a secret. parts: start, end and text of what is left; a part of several
+    characters that is decoded counts as a whole."""
+
+    def __init__(self, parts: List[Tuple[int, int, str]]) -> None:
+        self._parts = parts
+        self._ends: List[int] = []  # where in `text` each part ends; only where something is found
+        self.text = "".join(part for _start, _end, part in parts)
+
+    def place(self, start: int, end: int) -> Tuple[int, int]:
+        """Return where in the original text a part of this one is."""
+        ends = self._ends = self._ends or list(accumulate(len(part) for _start, _end, part in self._parts))
+        first, last = bisect_right(ends, start), bisect_left(ends, end)
+        return self._offset(first, start - ends[first], False), self._offset(last, end - ends[last], True)
+
+    def _offset(self, index: int, from_end: int, is_end: bool) -> int:
+        """from_end: characters of the part's text before its end, negative."""
+        start, end, part = self._parts[index]
+        if end - start == len(part):
+            return end + from_end
+        return end if is_end else start
+
+
+def _bare(text: str) -> Iterator[_Bare]:
+    """Yield a text without blanks, quotation marks, backslashes and + (in a URL it is a blank), and, where it may be encoded for a URL, decoded as
+    well (RFC 3986)."""
+    yield _Bare([(match.start(), match.end(), match.group()) for match in _CHARACTERS.finditer(text)])
+    if "%" in text:
+        parts = [(match.start(), match.end(), match.group()) for match in _URL_CHARACTERS.finditer(text)]
+        yield _Bare([(start, end, _decoded(part)) for start, end, part in parts])
+
+
+def _decoded(part: str) -> str:
+    return _NOISE.sub("", unquote(part, errors="surrogateescape")) if part[0] == "%" else part
+
+
+def _places(text: str, known: Dict[int, Dict[str, List[str]]]) -> List[Tuple[int, int]]:
+    """Return where the known forms are in a text."""
     pieces = {text[at : at + length] for length in known for at in range(len(text) - length + 1)}
     found = (form for length, forms in known.items() for piece in pieces & forms.keys() for form in forms[piece])
     forms = {_part_in(form, text) for form in found} - {""}
     if not forms:
-        return text
-    return re.sub("|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)), MASK, text)
+        return []
+    pattern = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+    return [match.span() for match in re.finditer(pattern, text)]
 
 
 @lru_cache(maxsize=4)
@@ -135,11 +193,21 @@ def _by_beginning(secrets: FrozenSet[str]) -> Dict[int, Dict[str, List[str]]]:
 
     There may be as many secrets as texts to search, so that no text is searched for each.
     """
+    return _sorted(form for secret in secrets for form in spellings(secret))
+
+
+@lru_cache(maxsize=4)
+def _by_bare_beginning(secrets: FrozenSet[str]) -> Dict[int, Dict[str, List[str]]]:
+    """The same of secrets without what `_bare` takes away. What is left of a short one is in many texts."""
+    forms = {_NOISE.sub("", secret) for secret in secrets}
+    return _sorted(form for form in forms if len(form) >= _SHORTEST_BARE)
+
+
+def _sorted(forms: Iterable[str]) -> Dict[int, Dict[str, List[str]]]:
     known: Dict[int, Dict[str, List[str]]] = {}
-    for secret in secrets:
-        for form in spellings(secret):
-            beginning = form[:_TELLING]
-            known.setdefault(len(beginning), {}).setdefault(beginning, []).append(form)
+    for form in forms:
+        beginning = form[:_TELLING]
+        known.setdefault(len(beginning), {}).setdefault(beginning, []).append(form)
     return known
 
 

@@ -16,9 +16,9 @@ from ..catalog import catalog
 
 SECRET, KEY, OPEN = "secret", "key", "open"
 
-# Kinds of names. Names are taken apart at changes from lower to upper case first: apiKey is api_Key.
+# Kinds of names, looked for as they are written, and taken apart at changes from lower to upper case: apiKey is api_Key, PassPhrase no Pass.
 _KINDS = re.compile(
-    r"passw|passphrase|secret|token|credential|bearer|community|api_?key|private_?key|key_?code"
+    r"passw|pass_?phrase|pass_wo?r?d|secret|token|credential|bearer|community|api_?key|private_?key|key_?code"
     r"|(?:^|_)pass(?:_?code)?$|pwd?$|(?:^|_)auth(?:orization)?$",
     re.I,
 )
@@ -31,6 +31,8 @@ _ABOUT = re.compile(
     r"|enabled?|disabled|required|policy|tries|retries|mode)$",
     re.I,
 )
+# The page *securecreds* has a path under this name; in dictionaries and connection strings it is the key itself. The value tells.
+_KEY = "key"
 # Keys of look-ups, which the pages *outbound_smtp_auth* (its first version) and *new-installation* explain.
 _OPEN_NAMES = frozenset(["outbound_smtp_auth_key", "routing_key"])
 # What the pages *auth_ds*, *ds_core* and *conf-ldaps* write where the daemon puts a password of the moment.
@@ -44,9 +46,11 @@ _PATH = re.compile(r"(?:file:)?(?:/[^/\s+=]+){2,}\Z|none\Z|[0-9]{0,3}\Z", re.I)
 def kind(name: str) -> str:
     """Return SECRET, KEY (a secret unless the value is a path) or OPEN for a name in any letter case."""
     words = _HUMP.sub("_", name).replace("-", "_")
-    found = SECRET if _KINDS.search(words) else KEY if _KEYS.search(words) else OPEN
+    found = SECRET if _KINDS.search(words) or _KINDS.search(name) else KEY if _KEYS.search(words) else OPEN
     if found == OPEN or _ABOUT.search(words) or name.lower() in _OPEN_NAMES:
         return OPEN
+    if name.lower() == _KEY:
+        return KEY
     types = [entry.type for entry in catalog.entries(name)]
     harmless = bool(types) and all(one in _NO_SECRETS or one.startswith("enum(") for one in types)
     return OPEN if harmless else found

@@ -37,7 +37,7 @@ class CurrentSecurity(NamedTuple):
 
     def needed(self, platform: str) -> List[Reason]:
         """Return what the configuration takes on a platform, and why."""
-        return requirements.reasons(self.effective, platform)
+        return requirements.reasons(self.effective, platform, self.host.global_zone)
 
     def compared(self, stanza: Stanza) -> Comparison:
         """Compare a stanza on this node with what the configuration takes."""

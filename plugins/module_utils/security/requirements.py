@@ -4,7 +4,7 @@
 
 """The least that a daemon must keep to serve a configuration, and why; compared with what its stanza declares.
 
-Pure. Facts: pages *security*, *capabilities* and *privileges* (what the documented texts are for), *listeners* (forms of an
+Pure. Facts: pages *security*, *capabilities* and *privileges* (what the documented texts and `net_rawaccess` are for), *listeners* (forms of an
 address), 3-reference-modules-csapi; capabilities(7): a port below 1024 takes CAP_NET_BIND_SERVICE. What no page says is
 decided for the safe side here and marked as assumed: an ESMTP_Listener that names no port is taken for one on port 25.
 """
@@ -26,6 +26,8 @@ DURAVIP: Dict[str, Tuple[str, ...]] = {
     LINUX: ("cap_net_admin", "cap_net_raw", "cap_sys_resource"),
     SOLARIS: ("net_bindmlp", "sys_resource", "sys_net_config", "net_rawaccess"),
 }
+# A licence is usually tied to a MAC address. A zone may not have the privilege, and has another kind of licence (page 3-reference-conf-ref-security).
+LICENCE: Dict[str, Tuple[str, ...]] = {LINUX: (), SOLARIS: ("net_rawaccess",)}
 CSAPI: Dict[str, Tuple[str, ...]] = {LINUX: (), SOLARIS: ("file_dac_read", "file_dac_search", "file_dac_write")}
 ORDER = {LINUX: tuple(sorted(LOW_PORT[LINUX] + DURAVIP[LINUX])), SOLARIS: LOW_PORT[SOLARIS] + DURAVIP[SOLARIS]}
 
@@ -70,11 +72,14 @@ class Address(NamedTuple):
     unreadable: bool = False
 
 
-def reasons(effective: Effective, platform: str) -> List[Reason]:
-    """Everything in a configuration that takes a privilege on a platform ('linux' or 'solaris'), in load order."""
+def reasons(effective: Effective, platform: str, global_zone: Optional[bool] = None) -> List[Reason]:
+    """Everything in a configuration that takes a privilege on a platform ('linux' or 'solaris'), in load order. global_zone: of Solaris, None
+    where it is not known."""
     found: List[Tuple[Tuple[str, ...], Place]] = [(LOW_PORT[platform], place) for place in _low_ports(effective)]
     found += [(DURAVIP[platform], place) for place in _duravip(effective)]
     found += [(CSAPI[platform], place) for place in _csapi(effective)]
+    if LICENCE[platform] and global_zone is not False:
+        found.append((LICENCE[platform], _licence(effective)))
     return [Reason(name, *place) for names, place in found for name in names]
 
 
@@ -217,6 +222,17 @@ def _csapi(effective: Effective) -> Iterator[Place]:
     """The module csapi reads files that only root may read (page 3-reference-modules-csapi, Solaris)."""
     for path in effective.scopes("csapi"):
         yield _opened(effective, path, "the module csapi is configured")
+
+
+def _licence(effective: Effective) -> Place:
+    """What the daemon validates at every start and each quarter of an hour; a configuration does not show what a licence is tied to."""
+    words = (
+        "a licence that is tied to a MAC address is validated with it; write the text without it for one that is not"
+    )
+    setting = effective.get((), "license")
+    if setting is None:
+        return words, "", "", next(iter(effective.tree.mounted), ""), 1
+    return words, setting.name, "", setting.file, setting.line
 
 
 def _opened(effective: Effective, path: Path, words: str) -> Place:

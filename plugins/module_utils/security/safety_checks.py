@@ -23,7 +23,8 @@ ROOT_EQUIVALENT = frozenset(
 
 
 class Host(NamedTuple):
-    """What the node can tell: ids of accounts (None: no such account), directories, and the limits of its kernel."""
+    """What the node can tell: ids of accounts (None: no such account), directories, and the limits of its kernel. chroot: what the stanza would
+    newly bring about in the directory of its chroot, in sentences."""
 
     uid: Callable[[str], Optional[int]]
     gid: Callable[[str], Optional[int]]
@@ -32,6 +33,7 @@ class Host(NamedTuple):
     last_cap: Optional[int] = None
     solaris: bool = False
     global_zone: Optional[bool] = None
+    chroot: Sequence[str] = ()
 
 
 class SafetyCheck(NamedTuple):
@@ -138,6 +140,13 @@ def _missing_chroot(stanza: Stanza, host: Host) -> Optional[str]:
     return "chroot %r is not a directory on this node" % stanza.chroot
 
 
+def _unsafe_chroot(stanza: Stanza, host: Host) -> Optional[str]:
+    if not stanza.chroot or not host.chroot:
+        return None
+    more = "; and %d more" % (len(host.chroot) - 3) if len(host.chroot) > 3 else ""
+    return "chroot %r: %s%s" % (stanza.chroot, "; ".join(host.chroot[:3]), more)
+
+
 def _without_basic(stanza: Stanza, _host: Host) -> Optional[str]:
     try:
         held = solaris_privileges.parse(stanza.privileges or "basic")
@@ -187,6 +196,9 @@ SAFETY_CHECKS: Tuple[SafetyCheck, ...] = (
         "container, or declare less",
     ),
     SafetyCheck("missing_chroot", _missing_chroot, "the daemon could not start"),
+    SafetyCheck(
+        "unsafe_chroot", _unsafe_chroot, "whoever gets into the daemon is not held by a directory with such contents"
+    ),
     SafetyCheck(
         "privileges_without_basic",
         _without_basic,

@@ -14,7 +14,7 @@ from ..files.safe_paths import UnsafePath, locate
 from ..host import rights
 
 _NO_DIRECTORY = "is not a directory, and %s; remove it or move it away, or choose another state_dir"
-_RECORDS = ("pending.json", "activated.json")
+_RECORDS = ("pending.json", "activated.json", "uncommitted.json")
 
 
 def exists(state_dir: str) -> bool:

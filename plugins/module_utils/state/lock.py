@@ -59,14 +59,20 @@ class Lock:
         """Wait for the lock and sign it. Raises LockTimeout, OSError."""
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         self._take(fcntl.LOCK_EX, flags)
-        self.sign()
+        try:
+            self.sign()
+        except BaseException:  # a signal; nobody would release what nobody got
+            self.release()
+            raise
 
     def release(self) -> None:
         """Give the lock back."""
-        for descriptor in reversed(self.descriptors):
-            # Unlocking frees the lock even while a copy of the descriptor lives on in another process.
-            self._flock(descriptor, fcntl.LOCK_UN)
-        self._close()
+        try:
+            for descriptor in reversed(self.descriptors):
+                # Unlocking frees the lock even while a copy of the descriptor lives on in another process.
+                self._flock(descriptor, fcntl.LOCK_UN)
+        finally:
+            self._close()
 
     def sign(self) -> None:
         """Write the process id of the caller into the lock file. It only serves an error message, so a full disk must

@@ -108,6 +108,16 @@ def put_back(state_dir: str, transactions: Sequence[str]) -> None:
             records.write(os.path.join(state_dir, _PENDING), before._replace(transactions=left)._asdict())
 
 
+def withdraw(state_dir: str, before: Pending, due: Due, transaction_id: str) -> None:
+    """Record what was pending before a transaction whose files were put back before the daemon could load them. What somebody else has recorded
+    since stays. Raises what `request` raises."""
+    path = os.path.join(state_dir, _PENDING)
+    with records.locked(state_dir):
+        now = pending(state_dir)
+        if now == _merge(before._replace(since=now.since), due.level, transaction_id, due.files):
+            _remove(path) if before == NOTHING else records.write(path, before._asdict())
+
+
 def _merge(before: Pending, level: str, transaction_id: str, files: Sequence[str]) -> Pending:
     import time
 

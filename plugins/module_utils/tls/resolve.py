@@ -16,6 +16,7 @@ from ..config import plan as config_plan
 from ..config.plan import DesiredSetting, Reload
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path, format_path
+from ..errors import assumption
 from . import inbound
 from . import plan as plans
 from .checks import advice, downgrade, weaknesses
@@ -32,12 +33,14 @@ from .values.meaning import GNUTLS, OPENSSL
 
 class Request(NamedTuple):
     """What a task requests. expected: files and directories that an earlier task of a check mode run would have made, so that what
-    is missing of them is only a warning. closed: directories whose files msys.momentum.permissions closes to others, so that a key
+    is missing of them is not judged. assumed: those that one may have made, so that what is missing of them is a warning.
+    closed: directories whose files msys.momentum.permissions closes to others, so that a key
     in them is only warned of."""
 
     entries: Sequence[Dict[str, Any]]
     purge: bool = False
     expected: Sequence[str] = ()
+    assumed: Sequence[str] = ()
     closed: Sequence[str] = ()
 
 
@@ -50,6 +53,7 @@ class TlsPlan(NamedTuple):
     left_out: List[Dict[str, str]]
     offered: List[Dict[str, Any]]
     warnings: List[str]
+    not_judged: List[str]
 
 
 class Resolution:
@@ -69,6 +73,7 @@ class Resolution:
         self.asked = plans.plan(targets, self.before, self.main, self.context)
         self.complaints += self.asked.complaints
         self.warnings: List[str] = []
+        self.not_judged: List[str] = []
         self.configuration = now.configuration
         self.plan = self._planned(self.asked.all_desired(self.context))
 
@@ -103,7 +108,7 @@ class Resolution:
         rows = [self._row(target, path) for target in self.targets for path in target.paths]
         self.warnings += advice.find(self.asked.asks, self.after, self.context)
         left_out = [dict(one._asdict()) for one in self.asked.left_out]
-        return TlsPlan(self.plan, rows, weaker, left_out, offered, self.warnings)
+        return TlsPlan(self.plan, rows, weaker, left_out, offered, self.warnings, self.not_judged)
 
     def _row(self, target: Target, path: Path) -> Dict[str, Any]:
         """What a scope negotiates, and a warning where that cannot be read."""
@@ -143,13 +148,17 @@ class Resolution:
     def _judge_files(self) -> None:
         identity: Optional[Identity] = self.identity(self.after)
         self.warnings += pairs.ended(self.asked.asks, self.after, time.time())
+        self.warnings += pairs.disordered(self.asked.asks, self.after)
         for found in pairs.find(self.asked.asks, self.after, identity):
-            missing = [path for path in found.flaw.missing if not self._is_expected(path)]
-            if found.flaw.missing and not missing:
-                self.warnings.append("%s: %s (an earlier task creates it)" % (found.option, found.flaw.reason))
-                continue
-            # As a run would name them, in which the others have been made.
-            self._complain_of_file(found._replace(flaw=judge.absent(missing)) if missing else found)
+            unexpected = [path for path in found.flaw.missing if not _is_among(path, self.request.expected)]
+            missing = [path for path in unexpected if not _is_among(path, self.request.assumed)]
+            if missing or not found.flaw.missing:
+                # As a run would name them, in which the others have been made.
+                self._complain_of_file(found._replace(flaw=judge.absent(missing)) if missing else found)
+            elif unexpected:
+                self.warnings.append("%s: %s" % (found.option, assumption(found.flaw.reason)))
+            else:
+                self.not_judged += [path for path in found.flaw.missing if path not in self.not_judged]
         asked, others = pairs.exposed_keys(self.asked.asks, self.after, identity)
         for found in asked:
             if not self._is_closed(found.value):
@@ -166,12 +175,6 @@ class Resolution:
         scope = format_path(found.path)
         self.complaints.append(Complaint(where, scope, found.option, found.value, found.flaw.reason, found.flaw.remedy))
 
-    def _is_expected(self, path: str) -> bool:
-        requested = os.path.normpath(path)
-        return any(
-            requested == one or requested.startswith(one + "/") for one in map(os.path.normpath, self.request.expected)
-        )
-
     def _complain(self, ask: plans.Ask, value: str, reason: str, remedy: str) -> None:
         where = plans.where(self.before, self.main, ask.path, ask.field.option)
         self.complaints.append(Complaint(where, format_path(ask.path), ask.field.option, value, reason, remedy))
@@ -187,6 +190,12 @@ class Resolution:
             "because": weaker.because,
             "removed": self.request.purge and weaker.purgeable,
         }
+
+
+def _is_among(path: str, files: Sequence[str]) -> bool:
+    """Whether a path is one of some files and directories, or below one."""
+    requested = os.path.normpath(path)
+    return any(requested == one or requested.startswith(one + "/") for one in map(os.path.normpath, files))
 
 
 def _engine(targets: Sequence[Target], present: str) -> str:

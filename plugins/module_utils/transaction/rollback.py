@@ -12,6 +12,7 @@ from ..errors import PlanError
 from ..files.safe_files import ACCESS_LIST, read_file
 from ..files.safe_paths import UnsafePath
 from ..host.accounts import group_name, user_name
+from ..state import deployed_license
 from . import backups
 from .backups import BackupMissing, Saved
 
@@ -102,9 +103,11 @@ def to_put_back(state_dir: str, transactions: Sequence[str]) -> Dict[str, List[G
 
 def put_back(state_dir: str, found: Dict[str, List[Given]]) -> Iterator[str]:
     """Put back what `to_put_back` found, one transaction after the other; yields the name of each that is done. Raises
-    TransactionError."""
+    TransactionError, and what `foresee_put_back` raises."""
     from .transaction import restore
 
+    steps = [(one.path, one.present.digest, one.before.digest) for files in found.values() for one in files]
+    deployed_license.foresee_put_back(state_dir, steps)
     for identifier, files in found.items():
         if files:
             restore(state_dir, identifier, paths=[one.path for one in files])

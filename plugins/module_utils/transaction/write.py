@@ -6,10 +6,10 @@
 
 import resource
 from hashlib import sha256
-from typing import Any, Sequence, Set
+from typing import Any, Optional, Sequence, Set
 
+from ..files.made import MadeDirectories
 from ..files.planned import Directory, PlannedFile
-from ..files.safe_files import ensure_directory
 from ..state.pending import NOTHING_DUE, Due
 from .transaction import FileChange, Transaction
 
@@ -21,21 +21,28 @@ def write(
     state_dir: str,
     directories: Sequence[Directory] = (),
     due: Due = NOTHING_DUE,
+    made: Optional[MadeDirectories] = None,
     **judges: Any,
 ) -> str:
     """Return the name of the transaction, '' where there is nothing to write.
 
     directories: path, owner, group and mode of what is created before, outermost first, each as it is first named. due: the activation that is pending
     afterwards. judges: `check_staged` and `check_installed` of `Transaction`. A file that changed after it was read is left
-    alone, and so is everything else. Raises TransactionError, UnsafePath, OSError.
+    alone, and so is everything else. made: gets the directories that are created. Where this fails, those that are empty are removed. Raises
+    TransactionError, UnsafePath, OSError.
     """
-    made: Set[str] = set()
-    for directory in directories:
-        if directory.path not in made:
-            ensure_directory(*directory)
-        made.add(directory.path)
-    _allow_descriptors(len(files) + _SPARE_DESCRIPTORS)
-    return str(Transaction([_change(file) for file in files], state_dir, due=due, **judges).commit().id)
+    named: Set[str] = set()
+    made = MadeDirectories() if made is None else made
+    try:
+        for directory in directories:
+            if directory.path not in named:
+                made.ensure(directory)
+            named.add(directory.path)
+        _allow_descriptors(len(files) + _SPARE_DESCRIPTORS)
+        return str(Transaction([_change(file) for file in files], state_dir, due=due, **judges).commit().id)
+    except BaseException:
+        made.remove_empty()
+        raise
 
 
 def _change(file: PlannedFile) -> FileChange:

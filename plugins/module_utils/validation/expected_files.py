@@ -9,20 +9,20 @@ included files, and without the options that name missing files.
 """
 
 import os
-from typing import Dict, List, NamedTuple
+from typing import Dict, List, NamedTuple, Tuple
 
 from ..catalog import catalog
 from ..ecconf import edit
 from ..ecconf.effective import Effective, Setting
-from ..ecconf.loader import Configuration
+from ..ecconf.loader import Configuration, Problem
 from ..redaction.redaction import mask_text
 
 
 class Expected(NamedTuple):
-    """The contents of the variant's files that differ, and a sentence for each name of a missing file."""
+    """The contents of the variant's files that differ, and a sentence for each missing file, by its path."""
 
     contents: Dict[str, bytes]
-    names: List[str]
+    names: List[Tuple[str, str]]
 
 
 def expected(configuration: Configuration) -> Expected:
@@ -30,8 +30,11 @@ def expected(configuration: Configuration) -> Expected:
     effective = Effective(configuration)
     absent = [one for one in _assignments(effective) if _names_missing_file(one)]
     included = [one for one in configuration.problems if one.kind == "missing" and one.file]
-    names = ["%s:%d includes %s" % (one.file, one.line, mask_text(one.path)) for one in included]
-    names += ["%s:%d: %s names %s" % (one.file, one.line, one.name, mask_text(str(one.value))) for one in absent]
+    names = [(_place(one), "%s:%d includes %s" % (one.file, one.line, mask_text(one.path))) for one in included]
+    names += [
+        (str(one.value), "%s:%d: %s names %s" % (one.file, one.line, one.name, mask_text(str(one.value))))
+        for one in absent
+    ]
     contents: Dict[str, bytes] = {}
     for setting in absent:
         local = effective.local_path(setting.file, setting.path)
@@ -40,10 +43,14 @@ def expected(configuration: Configuration) -> Expected:
             edit.comment_out(document, local, setting.name)
             contents[setting.file] = bytes(document)
     for one in included:
-        path = os.path.normpath(os.path.join(os.path.dirname(one.file or ""), one.path))
+        path = _place(one)
         if "\0" not in path and not os.path.lexists(path):
             contents[path] = b""
     return Expected(contents, names)
+
+
+def _place(one: Problem) -> str:
+    return os.path.normpath(os.path.join(os.path.dirname(one.file or ""), one.path))
 
 
 def _assignments(effective: Effective) -> List[Setting]:

@@ -42,6 +42,7 @@ SECTIONS = (
             "momentum_config_mode",
             "momentum_config_directory_mode",
             "momentum_license",
+            "momentum_samples_etc",
         ),
     ),
     Section(
@@ -65,8 +66,9 @@ SECTIONS = (
         "tls",
         "TLS is what momentum_settings say below. Tighter: momentum_tls_profile: mozilla-intermediate, and "
         "take the options that it decides in the global scope (TLS_Protocols, TLS_Ciphers, "
-        "TLSv13_Ciphersuites, TLS_EC_Curve_Names) out of momentum_settings.",
-        ("momentum_tls_profile", "momentum_tls_targets", "momentum_tls_dhparams_file"),
+        "TLSv13_Ciphersuites, TLS_EC_Curve_Names) out of momentum_settings. An empty momentum_certificates: "
+        "certificates and keys stay as they are.",
+        ("momentum_tls_profile", "momentum_tls_targets", "momentum_tls_dhparams_file", "momentum_certificates"),
     ),
     Section(
         "cluster",

@@ -4,12 +4,16 @@
 
 """What is requested of the certificates of services becomes the parameters of modules, and their results what is to be activated.
 
-The services are data (roles/certificates/vars/main.yml): for each a list of layouts, one for each span of versions.
+The services are data (layouts.py): for each a list of layouts, one for each span of versions.
 """
 
 from __future__ import annotations
 
-from typing import Any, Iterable
+import posixpath
+from contextlib import contextmanager
+from typing import Any, Iterable, Iterator
+
+from ansible.module_utils.parsing.convert_bool import boolean
 
 from ...module_utils.errors import MomentumError
 from ...module_utils.pki.served import validity
@@ -17,14 +21,16 @@ from ...module_utils.pki.x509 import pem
 from ...module_utils.state import activation
 from ...module_utils.state.activation import Activation
 from ...module_utils.text.grammar import number
+from ..entries import entries_of, refuse_fields
+from .layouts import SERVICES
 
+VARIABLE = "momentum_certificates"
+SIGNED = "momentum_certificates_signed"
 UNIT_FIELDS = (
     "source key certificate chain combined request common_name names key_type usages days renew_at rekey new_key owner group "
     "key_mode mode directory_mode provided_key provided_certificate provided_chain archive"
 ).split()
-OWN_FIELDS = (
-    "service name layout port endpoints activate daemon configuration settings style targets ca ca_file".split()
-)
+OWN_FIELDS = "service name layout port endpoints activate daemon configuration settings style access check tls_required targets ca ca_file".split()
 WRITTEN_FIELDS = ("key", "certificate", "chain", "combined", "ca_file")  # what the role writes, in check mode later
 WRITTEN = ("created", "renewed", "replaced")
 
@@ -35,13 +41,23 @@ class ServiceError(MomentumError):
     """A request that cannot be met; the message names the entry."""
 
 
-def plan(entries: list[Entry], services: dict[str, list[Entry]], version: str, defaults: Entry) -> Entry:
+def plan(entries: list[Entry], version: str, defaults: Entry, of_daemon: bool = False) -> Entry:
     """The parameters of all modules for the requested entries.
 
     version: of Momentum, '' where unknown. defaults: of units, where neither entry nor layout says anything, and `prefix`.
-    Raises ServiceError.
+    of_daemon: the pairs alone that the module `node` can deploy as a whole. Raises ServiceError.
     """
-    resolved = [resolve(entry, services, version, defaults) for entry in entries]
+    entries = entries_of(VARIABLE, entries)
+    refuse_fields(VARIABLE, entries, ["targets", "endpoints"], ["settings"])
+    resolved: list[Entry] = []
+    for index, entry in enumerate(entries):
+        with _naming(index):
+            _refuse_unknown(entry)
+            if not of_daemon or _is_of_every_version(entry):
+                resolved.append(resolve(entry, version, defaults))
+                _files(resolved[-1]), _unit(resolved[-1], defaults)
+    if of_daemon:
+        resolved = [one for one in resolved if _is_of_daemon(one) and _is_written(one, defaults)]
     return {
         "units": [unit for one in resolved for unit in _unit(one, defaults)],
         "endpoints": [endpoint for one in resolved for endpoint in _endpoints(one)],
@@ -55,25 +71,64 @@ def plan(entries: list[Entry], services: dict[str, list[Entry]], version: str, d
     }
 
 
+@contextmanager
+def _naming(index: int) -> Iterator[None]:
+    """Put the place of an entry before the words of every ServiceError raised inside."""
+    try:
+        yield
+    except ServiceError as error:
+        raise ServiceError("%s[%d]: %s" % (VARIABLE, index, error)) from None
+
+
+def _is_of_every_version(entry: Entry) -> bool:
+    return all("since" not in layout and "before" not in layout for layout in SERVICES[entry["service"]])
+
+
+def _is_of_daemon(one: Entry) -> bool:
+    """Whether a pair, with what makes it active, is the daemon's alone."""
+    return (
+        one.get("daemon", "none") != "none"
+        and "ca_file" not in one
+        and not one.get("activate")
+        and not one.get("configuration")
+    )
+
+
 def _is_written(one: Entry, defaults: Entry) -> bool:
     """Whether a run writes the files of an entry; it only asks for a certificate that nobody signs in the same run."""
     return one.get("source", defaults.get("source")) != "external" or bool(defaults.get("sign_with"))
 
 
-def resolve(entry: Entry, services: dict[str, list[Entry]], version: str, defaults: Entry) -> Entry:
-    """An entry with what its service's layout adds. Raises ServiceError."""
-    name = entry.get("name") or entry.get("service", "")
+def _refuse_unknown(entry: Entry) -> None:
+    """Raise ServiceError where an entry has a field or names a service that does not exist."""
+    name = _name(entry)
     unknown = sorted(set(entry) - set(UNIT_FIELDS) - set(OWN_FIELDS))
     if unknown:
         raise ServiceError("certificate %s: %s is not known; see the role's documentation" % (name, ", ".join(unknown)))
-    if entry.get("service") not in services:
+    if entry.get("service") not in SERVICES:
         raise ServiceError(
             "certificate %s: %r is no service; it is one of %s"
-            % (name, entry.get("service"), ", ".join(sorted(services)))
+            % (name, entry.get("service"), ", ".join(sorted(SERVICES)))
         )
-    layout = _layout(entry, services[entry["service"]], version)
+    if isinstance(entry.get("activate"), str):
+        raise ServiceError("certificate %s: activate is a text; write the command as a list of words" % name)
+
+
+def _name(entry: Entry) -> str:
+    return str(entry.get("name") or entry.get("service", ""))
+
+
+def resolve(entry: Entry, version: str, defaults: Entry) -> Entry:
+    """An entry with what its service's layout adds. Raises ServiceError."""
+    layout = dict(_layout(entry, SERVICES[entry["service"]], version))
     given = {field: value for field, value in entry.items() if value is not None}
-    return _filled({**layout, **given, "name": name}, defaults.get("prefix", ""))
+    if "configuration" in given and "access" in layout:
+        layout["access"] = given["configuration"] and posixpath.join(
+            posixpath.dirname(given["configuration"]), "pg_hba.conf"
+        )
+    layout["tls_required"] = defaults.get("tls_required", False)
+    words = {"{prefix}": str(defaults.get("prefix", "")), "{group}": str(defaults.get("group") or "ecuser")}
+    return _filled({**layout, **given, "name": _name(entry)}, words)
 
 
 def _layout(entry: Entry, layouts: list[Entry], version: str) -> Entry:
@@ -111,13 +166,16 @@ def _number(version: str) -> tuple[int, ...]:
     return tuple((numbers + [0, 0, 0])[:3])
 
 
-def _filled(value: Any, prefix: str) -> Any:
-    """The value with Momentum's directory in the place of {prefix}."""
+def _filled(value: Any, words: dict[str, str]) -> Any:
+    """The value with Momentum's directory in the place of {prefix}, and the daemon's group in that of {group}."""
     if isinstance(value, dict):
-        return {key: _filled(item, prefix) for key, item in value.items()}
+        return {key: _filled(item, words) for key, item in value.items()}
     if isinstance(value, list):
-        return [_filled(item, prefix) for item in value]
-    return value.replace("{prefix}", prefix) if isinstance(value, str) else value
+        return [_filled(item, words) for item in value]
+    if isinstance(value, str):
+        for word, meant in words.items():
+            value = value.replace(word, meant)
+    return value
 
 
 def _unit(one: Entry, defaults: Entry) -> list[Entry]:
@@ -126,17 +184,30 @@ def _unit(one: Entry, defaults: Entry) -> list[Entry]:
     missing = [field for field in ("key", "certificate") if not one.get(field)]
     if missing:
         raise ServiceError("certificate %s: %s is missing" % (one["name"], " and ".join(missing)))
-    fields = {field: defaults[field] for field in UNIT_FIELDS if defaults.get(field) is not None}
+    fields = {field: defaults[field] for field in UNIT_FIELDS if field != "group" and defaults.get(field) is not None}
     fields.update({field: one[field] for field in UNIT_FIELDS if field in one})
     level = one.get("daemon", "none")
-    return [dict(fields, name=one["name"], activation=level, rekey=bool(fields.get("rekey")))]
+    return [dict(fields, name=one["name"], activation=level, rekey=boolean(fields.get("rekey") or False, strict=False))]
 
 
 def _endpoints(one: Entry) -> list[Entry]:
-    endpoints = [dict(endpoint) for endpoint in one.get("endpoints", [])]
-    if "port" in one:
-        endpoints = [dict(endpoint, port=one["port"]) for endpoint in endpoints]
-    return [dict(endpoint, certificate=one["certificate"]) for endpoint in endpoints]
+    """Where the pair is served. Ports without TLS move with the one that they are, and are asked only where TLS is required."""
+    return [dict(_placed(endpoint, one), certificate=one["certificate"]) for endpoint in one.get("endpoints", [])]
+
+
+def _placed(endpoint: Entry, one: Entry) -> Entry:
+    usual = endpoint.get("port")
+    port = one.get("port", usual)
+    placed = {field: value for field, value in endpoint.items() if field != "plain_ports"}
+    if port is not None:
+        placed["port"] = port
+    if endpoint.get("plain_ports") and _requires_tls(one):
+        placed["plain_ports"] = [port if number == usual else number for number in endpoint["plain_ports"]]
+    return placed
+
+
+def _requires_tls(one: Entry) -> bool:
+    return boolean(one["tls_required"], strict=False)
 
 
 def _files(one: Entry) -> list[Entry]:
@@ -157,11 +228,18 @@ def _files(one: Entry) -> list[Entry]:
                 "activation": level,
             }
         )
-    if one.get("configuration"):
+    if one.get("style") == "apache" and one.get("configuration") and "settings" not in one:
+        word = "required" if _requires_tls(one) else "offered"
+        files.append(
+            {"path": one["configuration"], "style": "apache", "tls": word, "check": list(one.get("check", []))}
+        )
+    elif one.get("configuration"):
         names = {field: one.get(field) for field in ("key", "certificate", "ca_file")}
         settings = {name: _named(value, names) for name, value in one["settings"].items()}
         file = {"path": one["configuration"], "style": one["style"], "settings": settings, "activation": level}
         files.append(dict(file, mode="0644") if "ca_file" in one else file)
+    if one.get("access") and _requires_tls(one):
+        files.append({"path": one["access"], "style": "postgresql_access", "tls": "required"})
     return files
 
 
@@ -253,10 +331,12 @@ def _corrected(unit: Entry) -> bool:
 
 def handed_back(units: list[Entry], signed: list[Entry], host: str) -> list[Entry]:
     """The units that were signed for this host, with their certificates. Raises ServiceError for one that nobody asked for."""
-    texts = {one["unit"]: one["signed"] for one in signed if one["host"] == host}
+    entries = entries_of(SIGNED, signed, ["host", "unit", "signed"])
+    texts = {one["unit"]: one["signed"] for one in entries if one["host"] == host}
     strangers = sorted(set(texts) - {unit["name"] for unit in units})
     if strangers:
-        raise ServiceError("certificates were signed for %s, which %s does not have" % (", ".join(strangers), host))
+        words = "%s: certificates were signed for %s, which %s does not have"
+        raise ServiceError(words % (SIGNED, ", ".join(strangers), host))
     return [dict(unit, signed=texts[unit["name"]]) for unit in units if unit["name"] in texts]
 
 

@@ -5,6 +5,7 @@
 """The collection's own playbooks over stub roles: what is under test is who is begun, who is finished, and the exit status."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Sequence, Set
 
@@ -22,10 +23,12 @@ STUBS = {
     "cluster_manager": ["main"],
     "certificates": ["main"],
     "rollout": ["main"],
+    "preflight": ["look", "stop"],
     "upgrade": ["main"],
 }
 # These leave no mark: they only prepare or report.
-QUIET = ["lint", "manager_down", "services_up", "leftovers"]
+QUIET = ["lint", "manager_down", "services_up", "leftovers", "ready"]
+INSTALL_QUIET = ["license_file", "sources", "ready", "bundle_removed"]
 
 
 def _note(word: str) -> Dict[str, Any]:
@@ -39,7 +42,9 @@ def _tasks() -> List[Dict[str, Any]]:
 
 
 # A node with a record of its own below momentum_state_dir: a restart is pending until `service` has done it, and only then the node is in a
-# cluster of all that were named to it.
+# cluster of all that were named to it. With a file `unlicensed` the daemon could not start again; the file `license` has what becomes of a licence
+# that is given. With a file `silent` whoever asks `service` gets its words and nothing about the daemon; with a file `silent-later` once it has
+# been restarted.
 MODULE = """\
 #!/usr/bin/python
 # WANT_JSON
@@ -57,16 +62,33 @@ with open(os.path.join(directory, "arguments"), "a") as file:
 found = os.path.exists(done)
 result = {"changed": False}
 service = {"action": "none" if found else "restart", "health": [{"ok": True}], "process": {"pid": 2 if found else 1}}
+if os.path.exists(os.path.join(directory, "stopped")) and not found:
+    service["process"] = {}
+unlicensed = os.path.exists(os.path.join(directory, "unlicensed"))
+service["license"] = {"refusal": "no licence: planted" if unlicensed else ""}
 if "NAME" in ("service", "node") and not (asks or found):
     open(done, "w").close()
 if "NAME" == "service":
     result.update(service)
+    if os.path.exists(os.path.join(directory, "refuses")):
+        result.update(failed=True, msg="port 25 does not answer", health=[{"ok": False}])
+    silent = os.path.join(directory, "silent-later" if found else "silent")
+    if asks and os.path.exists(silent):
+        with open(silent) as file:
+            result = {"changed": False, "failed": True, "msg": file.read()}
 if "NAME" == "config_info":
     result.update(installed=True, version="5.3.0", files=[{"path": "ecelerity.conf"}])
     result.update(packages_installed=True, unit_enabled=True, has_license=True)
 changes = [{"scope": 'Binding "b"', "subject": "x"}]
 if "NAME" == "node":
     result.update(activation="none", transaction="", summary=[], parts={"service": service, "config": {"changes": changes}})
+if "NAME" == "license":
+    with open(os.path.join(directory, "license")) as file:
+        result.update(action=file.read())
+if "NAME" == "bundle":
+    result.update(repository_file=args["dest"] + "/momentum.repo")
+if "NAME" == "packages" and os.path.exists(os.path.join(directory, "unresolved")):
+    result.update(failed=True, msg="dnf: planted conflict.")
 if "NAME" == "config_lint":
     result.update(findings=[])
 if "NAME" == "cluster_info":
@@ -109,6 +131,8 @@ def lay_out(directory: Path, real: Sequence[str] = ()) -> Path:
     quiet = [{"name": "Know nothing of packages", "ansible.builtin.set_fact": {"momentum_upgrade_due": True}}]
     for name in [] if "upgrade" in real else QUIET:
         (collection / "roles" / "upgrade" / "tasks" / (name + ".yml")).write_text(yaml.safe_dump(quiet))
+    for name in [] if "install" in real else INSTALL_QUIET:
+        (collection / "roles" / "install" / "tasks" / (name + ".yml")).write_text(yaml.safe_dump(quiet))
     return directory
 
 
@@ -116,6 +140,22 @@ def _stub_modules(directory: Path) -> None:
     directory.mkdir()
     for path in (ROOT / "plugins" / "modules").glob("*.py"):
         (directory / path.name).write_text(MODULE.replace("NAME", path.stem))
+
+
+# The programs that the real role `upgrade` asks on a host: no package is installed there, and no service runs.
+PROGRAMS = {
+    "rpm": """#!/bin/sh
+for word; do
+  case $word in
+    --*|%*) ;;
+    /*) echo "error: file $word: No such file or directory" >&2 ;;
+    *) echo "package $word is not installed" ;;
+  esac
+done
+exit 1
+""",
+    "systemctl": "#!/bin/sh\nshift; for name; do echo inactive; done; exit 3\n",
+}
 
 
 class Outcome(NamedTuple):
@@ -138,7 +178,12 @@ class Fleet:
     def __init__(
         self, directory: Path, core: str, groups: Dict[str, str], unreachable: str = "", real: Sequence[str] = ()
     ) -> None:
-        self.directory, self.core = directory, core
+        self.directory, self.core, self.programs = directory, core, directory / "bin"
+        self.programs.mkdir(exist_ok=True)
+        for name, text in PROGRAMS.items() if "upgrade" in real else ():
+            if not (self.programs / name).exists():
+                (self.programs / name).write_text(text)
+                (self.programs / name).chmod(0o755)
         self.collections = lay_out(directory / "collections", real)
         hosts = {name for names in groups.values() for name in names}
         variables = {"ansible_connection": "local", "ansible_python_interpreter": INTERPRETER}
@@ -177,6 +222,7 @@ class Fleet:
             playbook if "/" in playbook else "msys.momentum." + playbook,
             *("-i", self.directory / "hosts.yml", "-e", "@%s" % (self.directory / "extra.yml"), *arguments),
             ANSIBLE_COLLECTIONS_PATH=str(self.collections),
+            PATH="%s:%s" % (self.programs, os.environ["PATH"]),
             ANSIBLE_SSH_ARGS="-F none -o BatchMode=yes -o ConnectTimeout=2",
         )
         marks = [(self.directory / word).read_text().split() for word in ("begun", "finished")]

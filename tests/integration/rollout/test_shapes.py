@@ -55,7 +55,7 @@ def test_a_run_after_one_that_was_killed_comes_to_the_node_that_it_left_stopped(
     """The node before it is done, and cannot see that one yet: it must not wait for it."""
     real = [*ROLLOUT, "upgrade", "cluster_node"]
     fleet = Fleet(tmp_path, core, SHAPES["a cluster without a manager"], real=real)
-    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin").mkdir(exist_ok=True)
     rpm = tmp_path / "bin" / "rpm"
     rpm.write_text("#!/bin/sh\nexit 0\n")
     rpm.chmod(0o755)
@@ -68,6 +68,57 @@ def test_a_run_after_one_that_was_killed_comes_to_the_node_that_it_left_stopped(
     outcome = fleet.run(playbook, momentum_version="5.3.1", momentum_state=state, **times)
     assert outcome.status == 0, outcome.output
     assert "service" in fleet.calls("b")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--check"]], ids=["run", "check"])
+@pytest.mark.parametrize("playbook", ["rolling_restart", "upgrade"])
+def test_a_node_without_a_licence_is_neither_drained_nor_stopped(tmp_path, core, playbook, arguments, monkeypatch):
+    real = [*ROLLOUT, "upgrade", "cluster_node"]
+    fleet = Fleet(tmp_path, core, {"momentum_cluster_nodes": "a"}, real=real)
+    (tmp_path / "bin").mkdir(exist_ok=True)
+    (tmp_path / "bin" / "rpm").write_text("#!/bin/sh\necho package x is not installed; exit 1\n")  # another version is
+    (tmp_path / "bin" / "rpm").chmod(0o755)
+    monkeypatch.setenv("PATH", "%s:%s" % (tmp_path / "bin", os.environ["PATH"]))
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "unlicensed").touch()
+    outcome = fleet.run(playbook, *arguments, momentum_version="5.3.1", momentum_restart="all")
+    assert outcome.status != 0 and "no licence: planted" in " ".join(outcome.output.split()), outcome.output
+    assert "service" not in fleet.calls("a") and "cluster_info" not in fleet.calls("a")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--check"]], ids=["run", "check"])
+def test_no_manager_stops_for_nodes_of_which_one_has_no_licence(tmp_path, core, arguments, monkeypatch):
+    """Nor a node before the one that has none: managers and first nodes stop before the last node has its turn."""
+    groups = {"momentum_cluster_nodes": "ab", "momentum_cluster_managers": "m"}
+    fleet = Fleet(tmp_path, core, groups, real=[*ROLLOUT, "upgrade", "cluster_node"])
+    (tmp_path / "bin").mkdir(exist_ok=True)
+    (tmp_path / "bin" / "rpm").write_text("#!/bin/sh\necho package x is not installed; exit 1\n")  # another version is
+    (tmp_path / "bin" / "rpm").chmod(0o755)
+    monkeypatch.setenv("PATH", "%s:%s" % (tmp_path / "bin", os.environ["PATH"]))
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "unlicensed").touch()
+    outcome = fleet.run("upgrade", *arguments, momentum_version="5.3.1", momentum_serial=1)
+    assert outcome.status != 0 and "no licence: planted" in " ".join(outcome.output.split()), outcome.output
+    assert [host for host in "abm" if "service" in fleet.calls(host)] == []
+
+
+@pytest.mark.parametrize(("action", "announced"), [("same", False), ("kept", False), ("replaced", True)])
+def test_a_licence_that_is_given_counts_where_it_will_be_written(tmp_path, core, action, announced, monkeypatch):
+    """Else the one on the node does, which may be over."""
+    fleet = Fleet(tmp_path, core, {"momentum_standalone": "a"}, real=[*ROLLOUT, "upgrade", "install"])
+    (tmp_path / "bin").mkdir(exist_ok=True)
+    (tmp_path / "bin" / "rpm").write_text("#!/bin/sh\necho package x is not installed; exit 1\n")  # another version is
+    (tmp_path / "bin" / "rpm").chmod(0o755)
+    monkeypatch.setenv("PATH", "%s:%s" % (tmp_path / "bin", os.environ["PATH"]))
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "unlicensed").touch()
+    (tmp_path / "a" / "license").write_text(action)
+    (tmp_path / "given").write_text("planted-licence")
+    outcome = fleet.run(
+        "upgrade", momentum_version="5.3.1", momentum_license=str(tmp_path / "given"), momentum_repository="momentum"
+    )
+    assert outcome.status != 0 and "no licence: planted" in " ".join(outcome.output.split()), outcome.output
+    assert [given["license"]["announced"] for name, given in fleet.arguments("a") if name == "service"] == [announced]
 
 
 def test_a_running_standalone_node_joins_a_cluster(tmp_path, core):
@@ -106,15 +157,28 @@ def test_a_node_that_the_peers_know_by_another_name_is_not_restarted(tmp_path, c
     assert "not in the view: ['other']" in " ".join(outcome.output.split())
 
 
-def test_a_cluster_gets_another_version_from_the_playbook_upgrade_alone(tmp_path, core):
-    """A `site` with a changed momentum_version would replace the manager's programs while its daemon runs."""
-    fleet = Fleet(
-        tmp_path, core, SHAPES["a cluster with a manager"], real=["cluster_manager", "cluster_common", "install"]
-    )
-    for playbook, allowed in (("site", False), ("upgrade", True)):
-        outcome = fleet.run(playbook, momentum_version="5.3.1")
+@pytest.mark.parametrize(
+    ("shape", "role"),
+    [
+        ({"momentum_cluster_managers": "m"}, "cluster_manager"),
+        ({"momentum_cluster_nodes": "a"}, "cluster_node"),
+        ({"momentum_standalone": "a"}, "upgrade"),
+    ],
+    ids=["manager", "node", "standalone"],
+)
+def test_another_version_comes_from_the_playbook_upgrade_alone(tmp_path, core, shape, role):
+    """A `site` with a changed momentum_version would replace programs while daemons and services run that the manual stops first."""
+    fleet = Fleet(tmp_path, core, shape, real={"upgrade", "cluster_common", "rollout", "install", role})
+    (tmp_path / "bundle.tar.gz").touch()
+    requested = {"momentum_bundle": "bundle.tar.gz", "momentum_bundle_unverified": True, "momentum_version": "5.3.1"}
+    for playbook, arguments, allowed in (
+        ("site", [], False),
+        ("site", ["--check"], False),
+        ("upgrade", ["--check"], True),
+    ):
+        outcome = fleet.run(playbook, *arguments, **requested)
         refused = "Run msys.momentum.upgrade" in " ".join(outcome.output.split())
-        assert refused is not allowed, outcome.output
+        assert (refused, outcome.status == 0) == (not allowed, allowed), outcome.output
 
 
 @pytest.mark.parametrize("core", CORES)
@@ -144,3 +208,28 @@ def test_every_module_is_told_where_momentum_is_on_its_own_host(tmp_path, core):
     for given in announced:
         assert given["secret_options"] == ["Own_Word"]
         assert given["prefix"] == "/opt/m" and not {"nodename", "search_path", "validate"} & set(given)
+
+
+@pytest.mark.parametrize(
+    ("tags", "is_whole"),
+    [("all,tls", True), ("tls,tagged", True), ("untagged,tls", False), ("never,tls", False), ("always,tls", False)],
+)
+def test_tags_that_ansible_gives_a_meaning_have_it_for_the_parts_of_a_node(tmp_path, core, tags, is_whole):
+    fleet = Fleet(tmp_path, core, {"momentum_standalone": "a"}, real=["standalone", *ROLLOUT])
+    outcome = fleet.run("site", "--tags", tags)
+    assert outcome.status == 0, outcome.output
+    parts = set(dict(fleet.arguments("a"))["node"]) & {"security", "tls", "permissions", "service"}
+    assert parts == ({"security", "tls", "permissions", "service"} if is_whole else {"tls", "service"})
+
+
+def test_all_tags_are_all_parts_of_a_manager(tmp_path, core):
+    fleet = Fleet(tmp_path, core, {"momentum_cluster_managers": "m"}, real=["cluster_manager", "cluster_common"])
+    outcome = fleet.run("site", "--tags", "all,security", momentum_state={"files": [], "installed": True})
+    assert outcome.status == 0, outcome.output
+    assert {"config", "security", "permissions", "service"} <= set(dict(fleet.arguments("m"))["node"])
+
+
+def test_untagged_alone_manages_no_part_of_a_node(tmp_path, core):
+    fleet = Fleet(tmp_path, core, {"momentum_standalone": "a"}, real=["standalone", *ROLLOUT])
+    assert fleet.run("site", "--tags", "untagged").status == 0
+    assert fleet.calls("a") == []

@@ -48,6 +48,22 @@ def test_a_misspelled_variable_is_rejected_by_every_playbook_before_anything_beg
     assert nodes.calls("a") == nodes.calls("b") == nodes.calls("m") == []
 
 
+@pytest.mark.parametrize("playbook", EVERY)
+def test_a_limit_that_leaves_no_host_of_the_groups_is_rejected(fleet, playbook):
+    nodes = fleet(dict(CLUSTER, jump="j"))
+    assert rejected(nodes.run(playbook, "--limit", "j"), "--limit j: of what this playbook manages, no host matches.")
+    assert nodes.calls("j") == []
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_two_unknown_variables_are_on_a_line_each(fleet, core):
+    outcome = fleet(STANDALONE, core).run("site", "-e", "momentum_restrat=all", "-e", "Momentum_Settings=1")
+    assert rejected(outcome, "-e: unknown variable momentum_restrat.", "-e: unknown variable Momentum_Settings.")
+    # A text in JSON has an end of line as one backslash and n.
+    result = next(line for line in outcome.output.splitlines() if "fatal:" in line)
+    assert "\\\\n" not in result and "\\n-e: unknown variable" in result, result
+
+
 @pytest.mark.parametrize("core", CORES)
 def test_a_group_that_has_it_is_named_once(fleet, core):
     nodes = fleet({"momentum_standalone": "abc", "momentum_cluster_nodes": "de"}, core)
@@ -63,6 +79,34 @@ def test_a_group_that_has_it_is_named_once(fleet, core):
 def test_an_extra_variable_is_known_as_one(fleet, core):
     outcome = fleet(STANDALONE, core).run("rolling_restart", "-e", "momentum_restrat=all")
     assert rejected(outcome, "-e: unknown variable momentum_restrat. Did you mean momentum_restart?")
+
+
+@pytest.mark.parametrize("core", CORES)
+def test_a_variable_without_a_value_is_rejected_with_what_to_write(fleet, core):
+    nodes = fleet(STANDALONE, core)
+    nodes.inventory["all"]["hosts"]["a"] = {
+        "momentum_certificates": None,
+        "momentum_security_chroot": None,
+        "momentum_serial": None,
+    }
+    nodes.inventory["all"]["children"]["momentum_standalone"]["vars"] = {"momentum_prefix": None}
+    outcome = nodes.run("site")
+    assert rejected(
+        outcome,
+        "a: momentum_certificates has no value (nothing, null or ~ after the colon). Take the line out for the default, or give it a value, [] for an "
+        "empty one.",
+        "momentum_prefix has no value (nothing, null or ~ after the colon). Take the line out for the default, or give it a value.",
+    )
+    assert "momentum_own_variables" not in outcome.output and "chroot" not in outcome.output
+
+
+@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize(("name", "value"), [("momentum_serial", "1"), ("momentum_adopt_hosts", "a")])
+def test_what_plays_read_is_rejected_in_an_inventory_where_it_would_have_no_effect(name, value, core, fleet):
+    nodes = fleet(STANDALONE, core)
+    nodes.inventory["all"]["children"]["momentum_standalone"]["vars"] = {name: value}
+    outcome = nodes.run("site")
+    assert rejected(outcome, "group momentum_standalone: %s has no effect here" % name, "-e %s=" % name)
 
 
 def test_a_file_of_a_group_counts_as_the_inventory_does(fleet, tmp_path):

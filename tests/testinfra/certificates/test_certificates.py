@@ -82,6 +82,44 @@ def test_curl_verifies_the_web_ui(nodes: Dict[str, Any]) -> None:
     assert nodes["mta2"].run(command % ("", "mta2")).rc == 60
 
 
+@pytest.mark.parametrize(
+    ("name", "user", "file"),
+    [("mta1", "postgres", "/etc/postgresql/15/main/pg_hba.conf"), ("mta2", "msyspg", "/var/db/msyspg/pg_hba.conf")],
+)
+def test_nobody_logs_in_to_the_database_over_the_network_without_tls(
+    name: str, user: str, file: str, nodes: Dict[str, Any]
+) -> None:
+    command = 'psql "host=127.0.0.1 user=%s dbname=postgres sslmode=%s" -tAc "SELECT 1"'
+    assert nodes[name].check_output(command % (user, "require")) == "1"
+    refused = nodes[name].run(command % (user, "disable"))
+    assert refused.rc != 0 and "no pg_hba.conf entry" in refused.stderr
+    assert nodes[name].file(file).content_string.split("\n")[:1] == ["hostssl all all 127.0.0.1/32 trust"]
+
+
+def test_the_web_ui_refuses_plain_http(nodes: Dict[str, Any]) -> None:
+    assert nodes["mta2"].run("curl --silent http://127.0.0.1/").rc == 7  # nobody listens
+    text = nodes["mta2"].file("/opt/msys/ecwebui/config/httpd.conf").content_string
+    assert "\n# TLS is required: Listen 80\n" in text and "<VirtualHost *:443>" in text
+
+
+def test_a_web_ui_that_cannot_be_proven_to_refuse_plain_http_has_its_file_back(nodes: Dict[str, Any]) -> None:
+    host, file = nodes["mta2"], "/opt/msys/ecwebui/config/httpd.conf"
+    host.check_output("echo Listen 8080 >> %s; /opt/msys/3rdParty/sbin/httpd -f %s -k graceful; sleep 1" % (file, file))
+    host.check_output(
+        "mkdir -p /root/other; systemd-run --unit other /usr/bin/python3 -m http.server 80 --directory /root/other; sleep 1"
+    )
+    before = host.check_output("sha256sum %s" % file)
+    run = plays.play(book=ROTATE, momentum_rotate_hosts="mta2", momentum_certificates_timeout=2)
+    assert run.code != 0
+    failed = [entry for entry in run.failed() if entry.action == SERVED][0]
+    assert "port 80 answers without TLS" in str(failed.result["msg"])
+    assert host.check_output("sha256sum %s" % file) == before
+    host.check_output("curl --silent --fail http://127.0.0.1:8080/")
+    host.check_output("systemctl stop other")
+    assert plays.play(book=ROTATE, momentum_rotate_hosts="mta2").code == 0
+    assert host.run("curl --silent http://127.0.0.1:8080/").rc == 7
+
+
 def test_ldapsearch_as_the_daemon_s_user_verifies_the_directory_with_the_managed_file(nodes: Dict[str, Any]) -> None:
     managed = "/opt/msys/3rdParty/etc/openldap/ldap.conf"
     text = nodes["mta2"].file(managed).content_string
@@ -112,7 +150,9 @@ def test_check_mode_renews_nothing_and_says_what_would_be(nodes: Dict[str, Any])
     before = fingerprints(nodes)
     run = plays.play(book=ROTATE, check=True, momentum_serial=2, momentum_certificates_rekey=True)
     assert run.code == 0
-    states = [unit["state"] for entry in run.entries if entry.action == CERTIFICATE for unit in entry.result["units"]]
+    states = [
+        unit["state"] for entry in run.entries if entry.action == CERTIFICATE for unit in entry.result.get("units", ())
+    ]
     assert len(states) == len(wire.ALL)
     assert set(states) <= {"renewed", "requested"}
     assert fingerprints(nodes) == before

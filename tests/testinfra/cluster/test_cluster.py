@@ -19,7 +19,7 @@ CLUSTER_FILE = CONFIGURATION + "/ecelerity-cluster.conf"
 PEERS = PREFIX + "/etc/conf/global/msgc_server.conf"
 DOCUMENTED = "cap_net_admin+ep cap_net_bind_service+ep cap_net_raw+ep cap_sys_resource+ep"
 BITS = {"cap_net_bind_service": 10, "cap_net_admin": 12, "cap_net_raw": 13, "cap_sys_resource": 24}
-BUDGET = 14  # tasks that reach a node in a run without changes
+BUDGET = 4  # tasks that reach a node in a run without changes
 PATIENCE = 60.0  # seconds
 
 testinfra_hosts = [PLACE + name for name in NODES]
@@ -88,7 +88,11 @@ def test_what_is_declared_is_what_duravip_takes(host):
 
 def stanzas(run):
     """What each host returned for its Security stanza."""
-    return [entry.result["parts"]["security"] for entry in run.entries if entry.action == "msys.momentum.node"]
+    return [
+        entry.result["parts"]["security"]
+        for entry in run.entries
+        if entry.action == "msys.momentum.node" and entry.status != "skipped"
+    ]
 
 
 def test_the_result_gives_the_lines_that_take_each_capability(unchanged):
@@ -177,10 +181,12 @@ def test_nodes_log_in_to_the_database_with_the_password_that_the_manager_made(ho
     assert manager.check_output('%s "%s"' % (login, query)) == "t"
 
 
-def test_a_second_run_changes_nothing_and_stays_within_its_budget(unchanged):
+def test_a_second_run_changes_nothing_and_stays_within_its_budget(unchanged, capsys):
     assert unchanged.code == 0 and unchanged.changed() == []
     for name in NODES:
         reached = [entry.task for entry in unchanged.reached() if entry.host == name]
+        with capsys.disabled():
+            print("\n%s: reached by %s" % (name, ", ".join(reached)))
         assert 0 < len(reached) <= BUDGET, reached
 
 

@@ -13,7 +13,7 @@ import pytest
 BUDGET = 2
 NET_BIND_SERVICE, NET_RAW = 1 << 10, 1 << 13
 RAW = "cap_net_bind_service,cap_net_raw+ep"
-SECURITY, SERVICE = "msys.momentum.security", "msys.momentum.service"
+SECURITY, SERVICE, LICENSE = "msys.momentum.security", "msys.momentum.service", "msys.momentum.license"
 
 
 def test_a_run_without_changes_stays_within_the_budget_of_tasks_that_reach_the_node(
@@ -68,6 +68,19 @@ def test_tags_choose_parts_and_the_daemon_has_what_they_change(host: Any) -> Non
 def test_what_changes_is_printed_part_by_part(host: Any) -> None:
     run = plays.play(momentum_settings=[{"option": "Max_Retries", "value": 15}])
     assert "config: Max_Retries (reload)" in run.output and "service: reload (" in run.output
+
+
+def test_what_is_open_to_the_world_is_printed_until_it_is_accepted_or_closed(host: Any) -> None:
+    setting = {"scope": ["ESMTP_Listener"], "option": "Starttls_Injection_Policy"}
+    opening = [dict(setting, value="allow")]
+    foretold, opened = (plays.play(check=check, momentum_settings=opening) for check in (True, False))
+    warning = "exposure: WARNING: starttls_injection: ESMTP_Listener: Starttls_Injection_Policy = allow"
+    assert warning in foretold.output and warning in opened.output and not opened.failed()
+    accepted = [{"name": "starttls_injection", "reason": "a test of clients"}]
+    run = plays.play(momentum_settings=opening, momentum_exposure_accepted=accepted)
+    assert "exposure: open on purpose: starttls_injection (a test of clients)" in run.output and run.changed() == []
+    assert warning not in run.output
+    assert "exposure:" not in plays.play(momentum_settings=[dict(setting, state="absent")]).output
 
 
 def test_an_invalid_setting_is_refused_with_the_old_configuration_intact_and_the_daemon_serving(host: Any) -> None:
@@ -157,7 +170,37 @@ def test_a_change_that_the_daemon_cannot_live_with_is_put_back_and_the_run_fails
     assert node.capabilities(host) == NET_BIND_SERVICE
 
 
-def test_a_licence_that_is_there_is_never_rewritten_and_all_that_was_put_back_is_as_before(host: Any) -> None:
+def test_a_daemon_without_a_licence_is_not_stopped_and_one_that_is_removed_comes_back(host: Any) -> None:
+    """The play deploys it again before the daemon is looked at; a task alone is refused, and nothing is stopped."""
+    path, pid = node.PREFIX + "/etc/license", node.pid(host)
+    host.check_output("mv %s %s.kept", path, path)
+    try:
+        refused = plays.task(SERVICE, state="restarted")
+        assert "no licence: %s does not exist" % path in str(plays.message(refused))
+        assert node.pid(host) == pid and node.is_serving(host)
+        run = plays.play()
+        assert (run.code, [entry.action for entry in run.entries if entry.changed]) == (0, [LICENSE])
+        assert plays.message(plays.task(SERVICE, state="restarted")) is None and node.is_serving(host)
+    finally:
+        host.check_output("mv %s.kept %s", path, path)
+
+
+def test_a_daemon_of_the_stand_in_does_not_start_without_a_licence(host: Any) -> None:
+    """Or the test above would prove nothing."""
+    path = node.PREFIX + "/etc/license"
+    host.check_output("mv %s %s.kept", path, path)
+    try:
+        failed = plays.task(SERVICE, state="restarted", license={"require": "none"}, health={"timeout": 5})
+        assert plays.message(failed) is not None and not host.service("ecelerity").is_running
+        started = plays.task(SERVICE, state="started", health={"timeout": 5})
+        assert plays.message(started) is not None
+    finally:
+        host.check_output("mv %s.kept %s", path, path)
+        host.run("systemctl reset-failed ecelerity")
+        assert plays.message(plays.task(SERVICE, state="started")) is None
+
+
+def test_a_licence_that_was_fetched_is_never_rewritten_and_all_that_was_put_back_is_as_before(host: Any) -> None:
     path = node.PREFIX + "/etc/license"
     host.check_output("sh -c 'cp -p %s %s.kept; echo renewed > %s'" % (path, path, path))
     run = plays.play(diff=True)

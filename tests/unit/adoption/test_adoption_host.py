@@ -17,6 +17,7 @@ from plugins.module_utils.daemon.kinds import ECCMGR
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.reader import OverlayReader
+from plugins.module_utils.errors import PlanError
 from plugins.module_utils.host.program import Ran
 from plugins.module_utils.security.safety_checks import Host
 from plugins.module_utils.security.stanza import Stanza
@@ -84,6 +85,16 @@ def rpm(owner, roles):
 )
 def test_the_packages_named_are_such_that_rpm_finds_them_in_that_version(owner, roles, packages):
     assert adoption_host.packages_of(PROGRAM, run=rpm(owner, roles)) == packages
+
+
+def test_a_database_that_cannot_be_asked_is_no_installation_without_packages():
+    damaged = "error: cannot open Packages database in /var/lib/rpm\n"
+    for owner, roles in (
+        (Ran(1, damaged + "file /opt/x is not owned by any package"), Ran(0, "")),
+        (OWNED, Ran(1, damaged + "package msys-role-mta is not installed")),
+    ):
+        with pytest.raises(PlanError, match="cannot open Packages database"):
+            adoption_host.packages_of(PROGRAM, run=rpm(owner, roles))
 
 
 def test_the_packages_of_a_manager_are_those_that_are_there():

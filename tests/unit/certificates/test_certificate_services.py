@@ -15,11 +15,12 @@ if sys.version_info < (3, 10):
 
 import yaml
 
+from plugins.module_utils.errors import MomentumError
 from plugins.plugin_utils.certificates import services
+from plugins.plugin_utils.certificates.layouts import SERVICES
 from plugins.plugin_utils.certificates.services import ServiceError
 
 ROOT = Path(__file__).resolve().parents[3]
-LAYOUTS = yaml.safe_load((ROOT / "roles/certificates/vars/main.yml").read_text())["momentum_certificate_layouts"]
 SPECS = yaml.safe_load((ROOT / "roles/certificates/meta/argument_specs.yml").read_text())["argument_specs"]["main"]
 ENTRY = SPECS["options"]["momentum_certificates"]["options"]
 DEFAULTS = {"prefix": "/opt/msys/ecelerity", "source": "authority", "days": 90, "renew_at": "1/3", "rekey": False}
@@ -28,11 +29,11 @@ CA = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n"
 
 
 def plan(*entries, version="5.3.0.12345"):
-    return services.plan(list(entries), LAYOUTS, version, DEFAULTS)
+    return services.plan(list(entries), version, DEFAULTS)
 
 
 def test_the_role_describes_every_service_and_every_field_of_an_entry():
-    assert set(ENTRY["service"]["choices"]) == set(LAYOUTS)
+    assert set(ENTRY["service"]["choices"]) == set(SERVICES)
     assert set(ENTRY) == set(services.UNIT_FIELDS) | set(services.OWN_FIELDS)
 
 
@@ -62,6 +63,49 @@ def test_postgresql_lies_where_the_version_has_it(version, key, owner, command):
         }
     ]
     assert made["daemon"] is False
+
+
+def requiring(*entries, version="5.3.0", required=True):
+    return services.plan(list(entries), version, dict(DEFAULTS, tls_required=required))
+
+
+@pytest.mark.parametrize(
+    ("version", "file"), [("4.8", "/var/db/msyspg/pg_hba.conf"), ("5.3", "/var/lib/pgsql/16/data/pg_hba.conf")]
+)
+def test_where_tls_is_required_the_database_lets_nobody_in_without_it(version, file):
+    made = requiring({"service": "postgresql"}, version=version)
+    assert made["files"][1:] == [{"path": file, "style": "postgresql_access", "tls": "required"}]
+    assert made["activations"][0]["files"][1] == file
+    assert made["endpoints"][0]["plain_ports"] == [5432]
+    assert requiring({"service": "postgresql", "port": 5433}, version=version)["endpoints"][0]["plain_ports"] == [5433]
+
+
+def test_the_rules_are_beside_the_configuration_that_an_entry_names():
+    assert (
+        requiring({"service": "postgresql", "configuration": "/etc/p/postgresql.conf"})["files"][1]["path"]
+        == "/etc/p/pg_hba.conf"
+    )
+    named = {"service": "postgresql", "configuration": "/etc/p/postgresql.conf", "access": "/etc/q/hba"}
+    assert requiring(named)["files"][1]["path"] == "/etc/q/hba"
+    assert requiring({"service": "postgresql", "configuration": ""})["files"] == []
+
+
+@pytest.mark.parametrize(
+    ("value", "word"), [(None, "required"), (True, "required"), ("no", "offered"), (False, "offered")]
+)
+def test_the_web_ui_closes_its_port_without_tls_unless_an_entry_says_otherwise(value, word):
+    made = requiring({"service": "webui", "tls_required": value}, version="3.6.24")
+    program, file = "/opt/msys/3rdParty/sbin/httpd", "/opt/msys/ecwebui/config/httpd.conf"
+    assert made["files"] == [{"path": file, "style": "apache", "tls": word, "check": [program, "-t", "-f", "{file}"]}]
+    assert made["activations"][0]["files"] == [file]
+    assert made["endpoints"][0].get("plain_ports") == ([80, 443] if word == "required" else None)
+    assert requiring({"service": "webui", "port": 8443}, version="3.6.24")["endpoints"][0]["plain_ports"] == [80, 8443]
+
+
+def test_where_tls_is_not_required_only_what_lets_the_web_ui_start_is_written():
+    assert requiring({"service": "webui"}, version="3.6.24", required=False)["files"][0]["tls"] == "offered"
+    assert [file["style"] for file in requiring({"service": "postgresql"}, required=False)["files"]] == ["postgresql"]
+    assert requiring({"service": "webui", "configuration": ""}, version="3.6.24")["files"] == []
 
 
 def test_the_distribution_s_own_postgresql_is_another_layout():
@@ -151,6 +195,28 @@ def test_trust_in_a_directory_is_two_files_and_no_pair():
 def test_what_cannot_be_meant_is_refused_with_the_name_of_the_entry(entry, words):
     with pytest.raises(ServiceError, match=words):
         plan(entry, version="3.6.20")
+
+
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        (None, "momentum_certificates[1] is empty"),
+        ({"service": "smtp", "targets": ["x"]}, "momentum_certificates[1].targets[0] is a text"),
+        ({"service": "postgresql", "settings": []}, "momentum_certificates[1].settings is a list"),
+        ({"service": "custom"}, "momentum_certificates[1]: certificate custom: key and certificate is missing"),
+        ({"service": "nobody"}, "momentum_certificates[1]: certificate nobody: 'nobody' is no service"),
+    ],
+)
+def test_an_entry_that_cannot_be_meant_is_named_by_its_place(entry, words):
+    with pytest.raises(MomentumError) as caught:
+        services.plan([{"service": "smtp"}, entry], "5.3.0", DEFAULTS)
+    assert str(caught.value).startswith(words)
+
+
+@pytest.mark.parametrize("signed", [None, "x", [None], [{"host": "a", "unit": "smtp"}]])
+def test_what_was_signed_is_named_by_its_place(signed):
+    with pytest.raises(MomentumError, match="momentum_certificates_signed"):
+        services.handed_back([], signed, "a")
 
 
 def test_another_port_is_proven_there():
@@ -276,7 +342,7 @@ def test_requests_of_all_hosts_are_gathered_and_handed_back_to_whom_they_belong(
 
 
 def test_every_layout_has_a_key_that_others_cannot_read_and_a_proof_or_a_reason():
-    for name, layouts in LAYOUTS.items():
+    for name, layouts in SERVICES.items():
         for layout in layouts:
             if "key" in layout:
                 assert layout["key_mode"] in ("0600", "0640"), name
@@ -287,7 +353,7 @@ def test_every_layout_has_a_key_that_others_cannot_read_and_a_proof_or_a_reason(
 def test_the_guide_names_the_paths_owners_and_commands_of_every_layout():
     guide = (ROOT / "docs/certificate-services.md").read_text()
     rows = [line for line in guide.splitlines() if line.startswith("| `")]
-    for name, layouts in LAYOUTS.items():
+    for name, layouts in SERVICES.items():
         mine = "\n".join(row for row in rows if row.startswith("| `%s`" % name))
         assert mine, name
         for layout in layouts:
@@ -330,6 +396,77 @@ def test_the_files_that_a_run_writes_are_those_that_check_mode_may_miss():
     assert made["paths"] == [etc + "server.key", etc + "server.crt", "/c/chain.pem", ldap]
     elsewhere = {"service": "smtp", "source": "external"}
     assert plan(elsewhere)["paths"] == []
-    signed = services.plan([elsewhere], LAYOUTS, "5.3", dict(DEFAULTS, sign_with="sign.yml"))
+    signed = services.plan([elsewhere], "5.3", dict(DEFAULTS, sign_with="sign.yml"))
     assert signed["paths"] == [etc + "server.key", etc + "server.crt"]
     assert "sign_with" not in signed["units"][0]
+
+
+OWN = {"key": "/etc/x/a.key", "certificate": "/etc/x/a.crt"}
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"service": "smtp"},
+        {"service": "outbound", "daemon": "restart"},
+        dict(OWN, service="custom", name="api", daemon="reload"),
+        {"service": "smtp", "source": "provided"},
+    ],
+)
+def test_what_the_daemon_alone_loads_is_for_the_node_s_one_task(entry):
+    made = services.plan([entry], "", DEFAULTS, of_daemon=True)
+    assert [unit["name"] for unit in made["units"]] == [entry.get("name") or entry["service"]]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"service": "postgresql"},
+        {"service": "webui"},
+        {"service": "ecconfigd"},
+        {"service": "ldap", "ca": CA},
+        dict(OWN, service="custom", name="web", activate=["systemctl", "reload", "web"]),
+        dict(OWN, service="custom", name="both", daemon="reload", activate=["systemctl", "reload", "web"]),
+        # Nobody signs it within the run, so that no scope can name it.
+        {"service": "smtp", "source": "external", "targets": [{"scope": ["ESMTP_Listener"]}]},
+    ],
+)
+def test_what_another_service_loads_too_is_not_and_no_version_is_needed_to_know(entry):
+    made = services.plan([entry], "", DEFAULTS, of_daemon=True)
+    assert (made["units"], made["targets"], made["files"], made["paths"]) == ([], [], [], [])
+
+
+def test_what_is_signed_elsewhere_within_the_run_is_for_the_node_s_task():
+    entry = {"service": "smtp", "source": "external", "targets": [{"scope": ["ESMTP_Listener"]}]}
+    made = services.plan([entry], "", dict(DEFAULTS, sign_with="sign.yml"), of_daemon=True)
+    assert [unit["source"] for unit in made["units"]] == ["external"]
+    assert made["targets"][0]["certificate"] in made["paths"]
+
+
+@pytest.mark.parametrize("entry", [{"service": "smpt"}, {"service": "postgresql", "renew": "1/3"}])
+def test_an_unknown_word_is_refused_in_any_entry(entry):
+    with pytest.raises(ServiceError, match="smpt|renew"):
+        services.plan([{"service": "smtp"}, entry], "", DEFAULTS, of_daemon=True)
+
+
+@pytest.mark.parametrize(
+    ("rekey", "meant"), [("false", False), ("no", False), ("true", True), (True, True), ("", False)]
+)
+def test_a_boolean_in_quotes_is_what_it_says(rekey, meant):
+    """`-e momentum_certificates_rekey=false` is the text "false"."""
+    (unit,) = services.plan([{"service": "smtp"}], "5.3", dict(DEFAULTS, rekey=rekey))["units"]
+    (own,) = services.plan([{"service": "smtp", "rekey": rekey}], "5.3", DEFAULTS)["units"]
+    assert unit["rekey"] is own["rekey"] is meant
+
+
+def test_the_daemon_s_own_pairs_are_readable_for_its_group():
+    """As the manifest of permissions has them, which would otherwise change them again."""
+    units = services.plan([{"service": "smtp"}, {"service": "outbound"}], "5.3", dict(DEFAULTS, group="mta"))["units"]
+    assert [unit["group"] for unit in units] == ["mta", "mta"]
+    (elsewhere,) = services.plan([{"service": "postgresql"}], "5.3", dict(DEFAULTS, group="mta"))["units"]
+    assert elsewhere["group"] == "postgres"
+
+
+def test_a_command_that_is_a_text_is_refused():
+    with pytest.raises(ServiceError, match="web: activate is a text"):
+        plan(dict(OWN, service="custom", name="web", activate="systemctl reload web"))

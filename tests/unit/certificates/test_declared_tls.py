@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the variables of an inventory declare about TLS at listeners, and which settings would undo it."""
+"""Where the variables of an inventory declare TLS at listeners."""
 
 import sys
 
@@ -11,11 +11,11 @@ import pytest
 if sys.version_info < (3, 10):
     pytest.skip("the filters run on the controller, which has Python 3.10 or newer", allow_module_level=True)
 
-from plugins.plugin_utils.declared_tls import scopes, undone
+from plugins.plugin_utils.declared_tls import scopes
+from plugins.plugin_utils.entries import EntryError
 
 LISTENER, SUBMISSIONS = ["ESMTP_Listener"], ["ESMTP_Listener", 'Listen ":465"']
 CERTIFICATE = {"scope": LISTENER, "certificate": "/etc/mx.pem"}
-WITHOUT = {"scope": LISTENER, "option": "smtp_extensions", "value": ["PIPELINING"]}
 
 
 def test_the_scopes_of_targets_and_certificates_are_declared_once():
@@ -31,25 +31,27 @@ def test_bindings_the_global_scope_and_what_is_unmanaged_declare_nothing():
     assert scopes(targets + [dict(CERTIFICATE, offer="unmanaged")], []) == []
 
 
-@pytest.mark.parametrize(
-    ("setting", "targets", "found"),
-    [
-        (WITHOUT, [CERTIFICATE], ["ESMTP_Listener"]),
-        (WITHOUT, [{"scope": ["esmtp_listener"], "offer": "required"}], ["ESMTP_Listener"]),
-        (dict(WITHOUT, scope=["ESMTP_Listener", 'Listen ":25"']), [CERTIFICATE], ['ESMTP_Listener > Listen ":25"']),
-        (dict(WITHOUT, value=["starttls"]), [CERTIFICATE], []),
-        (dict(WITHOUT, state="absent"), [CERTIFICATE], []),
-        (WITHOUT, [dict(CERTIFICATE, offer="unmanaged")], []),
-        (WITHOUT, [dict(CERTIFICATE, certificate="none")], []),
-        (WITHOUT, [dict(CERTIFICATE, scope=SUBMISSIONS)], []),
-        (dict(WITHOUT, scope=SUBMISSIONS), [CERTIFICATE, {"scope": SUBMISSIONS, "implicit_tls": True}], []),
-        (dict(WITHOUT, scope=SUBMISSIONS), [CERTIFICATE, {"scope": SUBMISSIONS, "implicit_tls": "yes"}], []),
-        ({"option": "Max_Retries", "value": 3}, [CERTIFICATE], []),
-    ],
-)
-def test_a_list_of_extensions_that_each_run_would_write_and_take_back_is_found(setting, targets, found):
-    assert undone([setting], targets, []) == found
+WRONG = [
+    (
+        None,
+        "momentum_tls_targets is empty (nothing, null or ~ after the colon), but must be a list of dictionaries, [] for none",
+    ),
+    ({"scope": []}, "momentum_tls_targets is a dictionary"),
+    ([{}, "x"], "momentum_tls_targets[1] is a text, but must be a dictionary"),
+]
 
 
-def test_a_certificate_of_a_service_is_undone_as_well():
-    assert undone([WITHOUT], [], [{"service": "smtp", "targets": [{"scope": LISTENER}]}]) == ["ESMTP_Listener"]
+@pytest.mark.parametrize(("targets", "words"), WRONG)
+def test_a_value_of_the_wrong_kind_is_named_by_its_place(targets, words):
+    with pytest.raises(EntryError) as caught:
+        scopes(targets, [])
+    assert str(caught.value).startswith(words)
+
+
+def test_targets_of_certificates_are_named_by_their_places():
+    with pytest.raises(EntryError, match=r"momentum_certificates\[1\].targets\[0\] is empty"):
+        scopes([], [{}, {"targets": [None]}])
+
+
+def test_a_scope_in_a_text_is_no_list_of_letters():
+    assert scopes([{"scope": "ESMTP_Listener"}], []) == [["ESMTP_Listener"]]

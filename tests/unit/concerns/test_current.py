@@ -6,7 +6,6 @@
 
 import os
 import stat
-import sys
 
 import pytest
 
@@ -18,14 +17,15 @@ from plugins.module_utils.concerns import (
     credential,
     dhparams,
     keyword_file,
-    parts,
     sandbox,
     security,
     service,
     tls,
 )
+from plugins.module_utils.concerns import node as whole
 from plugins.module_utils.daemon.kinds import ECCMGR, at_home
 from plugins.module_utils.files import intended
+from plugins.module_utils.options import parts
 from plugins.module_utils.pki.units.current import Places
 from plugins.module_utils.tls.files import dhparams as parameters
 
@@ -85,7 +85,8 @@ WITHOUT = ["permissions"]
 
 
 def test_every_part_of_a_node_can_be_read():
-    concerns = {part.name: sys.modules[part.plan.__module__] for part in parts.PARTS}
+    concerns = {name: whole.concern(name) for name in parts.NAMES}
+    assert [name for name, concern in concerns.items() if not callable(concern.plan)] == []
     assert [name for name, concern in concerns.items() if not callable(getattr(concern, "current", None))] == WITHOUT
 
 

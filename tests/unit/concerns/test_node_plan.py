@@ -6,8 +6,11 @@
 
 import pytest
 
+from plugins.module_utils import node_options
 from plugins.module_utils.concerns import node
+from plugins.module_utils.config import disk_reader
 from plugins.module_utils.errors import PlanError
+from plugins.module_utils.files import intended
 from plugins.module_utils.files.planned import PlannedFile
 from plugins.module_utils.planned import Judge, Planned
 
@@ -36,7 +39,7 @@ def test_differences_of_one_file_become_one_where_their_text_is_shown():
         {"before_header": "/a", "after_header": "/a", "before": "2", "after": "3"},
         {"before_header": "/k", "after_header": "/k", "prepared": "another"},
     ]
-    assert node.merged_differences(shown) == [dict(shown[0], after="3"), shown[1], shown[3]]
+    assert node.merged_differences(shown, [], frozenset()) == [dict(shown[0], after="3"), shown[1], shown[3]]
 
 
 def test_parts_are_undone_from_the_last_to_the_first_and_each_says_what_became_of_it():
@@ -115,3 +118,28 @@ def test_a_refusal_speaks_of_as_many_parts_as_are_refused(refused, word):
 def test_no_tags_are_promised_where_the_part_is_refused_that_comes_with_every_tag():
     words = str(node.Refused({"service": "no"}, ["config"]))
     assert words.endswith("Without it the rest would pass: only: [config]")
+
+
+class Unreadable(Exception):
+    """A file was opened that a part has read already."""
+
+
+def test_what_a_part_has_read_is_not_read_again_to_see_what_is_open(tmp_path, monkeypatch):
+    main, other = tmp_path / "ecelerity.conf", tmp_path / "other.conf"
+    main.write_text('include "other.conf"\nOpen_Relay = false\n')
+    other.write_text("Max_Retries = 1\n")
+    asked = node_options.Node(str(tmp_path), str(main), [str(tmp_path)], "n", None, str(tmp_path / "state"), "never")
+    loaded = {intended.state(): node_options.current(asked)}
+    assert node.configuration_to_be(asked, loaded) is loaded[intended.state()]
+
+    def refuse(self, path):
+        raise Unreadable(path)
+
+    monkeypatch.setattr(disk_reader.DiskReader, "read", refuse)
+    intended.add([PlannedFile(str(main), main.read_bytes(), b'include "other.conf"\nOpen_Relay = true\n')], [])
+    try:
+        now = node.configuration_to_be(asked, loaded)
+    finally:
+        intended.withdraw()
+    assert now.problems == [] and str(now.effective.get((), "open_relay").value) == "true"
+    assert str(now.effective.get((), "max_retries").value) == "1"

@@ -15,6 +15,7 @@ from plugins.module_utils.apply import NotDone, apply
 from plugins.module_utils.concerns import permissions
 from plugins.module_utils.files import intended
 from plugins.module_utils.files.planned import Directory, PlannedFile
+from plugins.module_utils.options.permissions import ARGUMENTS
 from plugins.module_utils.task import Task
 
 pytestmark = pytest.mark.node
@@ -25,7 +26,7 @@ class Asked(Task):
 
     def __init__(self, tmp_path, **more):
         entry = {"path": str(tmp_path / "conf"), "mode": "0640", "directory_mode": "0750", "recurse": True}
-        defaults = {name: one.get("default") for name, one in permissions.ARGUMENTS.items()}
+        defaults = {name: one.get("default") for name, one in ARGUMENTS.items()}
         own = {
             "entries": [entry],
             "umask": "ignore",
@@ -34,7 +35,7 @@ class Asked(Task):
             "state_dir": str(tmp_path / "state"),
         }
         self.params = dict(defaults, **own)
-        self.node = SimpleNamespace(state_dir=str(tmp_path / "state"))
+        self.node = SimpleNamespace(prefix="/opt/x", state_dir=str(tmp_path / "state"), working_copy="refuse")
         self.check_mode = False
         self.warnings = []
         self.params.update((name, more.pop(name)) for name in list(more) if name in defaults)

@@ -44,16 +44,16 @@ def known(user: str) -> bool:
 
 
 class Real:
-    """A server in a directory of its own, at a socket there."""
+    """A server in a directory of its own, at a socket there. options: how it is started, beside that; port: of socket and network."""
 
-    def __init__(self, directory: str) -> None:
-        self.data, self.sockets = os.path.join(directory, "data"), directory
+    def __init__(self, directory: str, options: str = "-c listen_addresses=", port: int = 5432) -> None:
+        self.data, self.sockets, self.port = os.path.join(directory, "data"), directory, port
         self.path = os.path.join(self.data, "postgresql.conf")
         if os.geteuid() == 0:
             shutil.chown(directory, "postgres")
         self.run("initdb", "-A", "trust", "-U", "postgres", "-E", "SQL_ASCII", "--locale=C", "-N", "-D", self.data)
         self.write("")
-        options = "-k %s -c listen_addresses= -c fsync=off" % self.sockets
+        options = "-k %s %s -c fsync=off" % (self.sockets, options)
         self.run("pg_ctl", "-w", "-D", self.data, "-o", options, "-l", os.path.join(directory, "log"), "start")
 
     def run(self, program: str, *words: str) -> bytes:
@@ -70,7 +70,9 @@ class Real:
             stream.write(text.encode("utf-8", "surrogateescape"))
 
     def ask(self, sql: str) -> List[str]:
-        out = self.run("psql", "-XtAq", "-F", "\x1f", "-h", self.sockets, "-U", "postgres", "-c", sql)
+        out = self.run(
+            "psql", "-XtAq", "-F", "\x1f", "-h", self.sockets, "-p", str(self.port), "-U", "postgres", "-c", sql
+        )
         return out.decode("utf-8", "surrogateescape").split("\n")[:-1]
 
     def rows(self) -> List[Row]:

@@ -9,7 +9,7 @@ import pytest
 from plugins.module_utils.config.files import Look, desired, merge, plan_files, unmarked
 from plugins.module_utils.config.plan import FileEdit, Plan, PlanError
 from plugins.module_utils.files.current import CurrentFile
-from plugins.module_utils.files.planned import Directory
+from plugins.module_utils.files.planned import Directory, Requested
 
 SAMPLE = "/opt/msys/ecelerity/etc/sample-configs/default/ecelerity.conf"
 TARGET = "/opt/msys/ecelerity/etc/conf/default/ecelerity.conf"
@@ -50,7 +50,8 @@ def test_two_files_of_one_directory_create_it_once():
 
 
 def test_a_file_that_is_there_keeps_its_content_and_the_sample_is_not_asked_for():
-    assert plan_files([entry()], node({TARGET: CurrentFile(b"mine", 900, 900, 0o640)}), False) == ([], [], {}, [], [])
+    plan = plan_files([entry()], node({TARGET: CurrentFile(b"mine", 900, 900, 0o640)}), False)
+    assert plan == ([], [], {}, [], [], [Requested(TARGET, 900, 900, 0o640)])
 
 
 def test_other_attributes_are_a_change_without_a_difference_in_content():

@@ -179,7 +179,7 @@ def test_a_directory_is_made_or_fixed_only_if_it_is_for_sockets(tmp_path):
         directory.plan_directory(requested, False)
     assert "directory of its own" in str(refused.value)
     path.chmod(0o750)
-    assert directory.plan_directory(requested, False) == directory.NO_DIRECTORY
+    assert directory.plan_directory(requested, False) == directory.DirectoryPlan(None, [], requested=requested)
     missing = requested._replace(path=str(tmp_path / "a" / "b"))
     assert directory.plan_directory(missing, True).directory == missing
     with pytest.raises(PlanError):

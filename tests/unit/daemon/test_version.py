@@ -51,6 +51,14 @@ def test_on_a_manager_the_package_of_its_own_daemon_is_asked(node, tmp_path):
     assert [command[-1] for command in programs.asked] == [node.prefix + "/sbin/eccmgr"]
 
 
+def test_a_database_that_cannot_be_asked_is_named_where_nobody_else_says_the_version(node):
+    damaged = Ran(1, "error: cannot open Packages database in /var/lib/rpm\n" + NOT_OWNED.output)
+    with pytest.raises(PlanError, match="the RPM database cannot be asked .error: cannot open Packages database"):
+        require(node, None, run=Programs(rpm=damaged))
+    with pytest.raises(PlanError, match="no package owns a daemon"):
+        require(node, None, run=Programs(rpm=NOT_OWNED))
+
+
 def test_where_rpm_knows_nothing_dpkg_is_asked(node):
     owner = Ran(0, "msys-ecelerity:amd64, msys-other: %s/sbin/ecelerity" % node.prefix)
     programs = Programs(rpm=NOT_OWNED, dpkg_query__search=owner, dpkg_query__show=Ran(0, "1:4.2.38-1"))

@@ -194,6 +194,26 @@ def test_a_listener_that_follows_a_binding_has_no_address_of_its_own_to_move(tex
     assert rules(text) == found
 
 
+PEERS = 'msgc_server {\n  peers = [\n    mta1 = "192.0.2.1"\n    manager = "192.0.2.10:4809"\n  ]\n}\n'
+VIRTUAL = 'ESMTP_Listener {\n  Listen "%s:25" {\n    Enable_Duravip = true\n  }\n}\n'
+
+
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        (VIRTUAL % "192.0.2.1" + PEERS, [("conflict", "Enable_Duravip", 3)]),
+        (VIRTUAL % "192.0.2.10" + PEERS, [("conflict", "Enable_Duravip", 3)]),
+        (BINDING % "192.0.2.1" + PEERS, [("conflict", "Enable_Duravip", 2)]),
+        (VIRTUAL % "[2001:db8::1]" + PEERS.replace('192.0.2.1"', '2001:db8::1"'), [("conflict", "Enable_Duravip", 3)]),
+        (VIRTUAL % "192.0.2.100" + BINDING % "192.0.2.101" + PEERS, []),
+        (VIRTUAL.replace("true", "false") % "192.0.2.1" + PEERS, []),
+        (VIRTUAL % "192.0.2.1", []),
+    ],
+)
+def test_the_address_by_which_the_cluster_knows_a_host_is_no_duravip(text, found):
+    assert rules(text) == found
+
+
 @pytest.mark.parametrize(
     "text, found",
     [

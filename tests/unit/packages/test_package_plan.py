@@ -29,7 +29,8 @@ OFFERED = frozenset(["msys-role-mta", "msys-ecelerity-core", "luajit"])
 class Session:
     """dnf as the plan sees it: what it would do is given, what is requested is recorded."""
 
-    def __init__(self, items=(UPGRADE,), view=OURS, offers=(ROLE, CORE), installed=None):
+    def __init__(self, items=(UPGRADE,), view=OURS, offers=(ROLE, CORE), installed=None, kept=()):
+        self.kept = list(kept)
         self.items, self.seen, self.found, self.asked = list(items), view, list(offers), []
         self.there = {"msys-role-mta": [Offer("msys-role-mta", "5.3.0", "1")]} if installed is None else installed
 
@@ -41,6 +42,9 @@ class Session:
 
     def offers(self):
         return self.found
+
+    def excluded(self):
+        return self.kept
 
     def hide(self, offers):
         self.asked += ["hide %s" % offer.version for offer in offers]
@@ -101,6 +105,34 @@ def test_check_mode_judges_the_same_and_does_nothing():
     assert "carry out" not in session.asked
     with pytest.raises(PlanError, match="bash"):
         reconcile(Session(items=[UPGRADE._replace(name="bash")]), REQUESTED, True)
+
+
+def test_newer_packages_that_dnf_is_kept_from_are_refused_before_anything_changes():
+    gimli = Offer("msys-gimli", "5.3.1", "1")
+    for check in (True, False):
+        session = Session(kept=[gimli])
+        with pytest.raises(PlanError, match="kept from msys-gimli-5.3.1-1: by excludepkgs.*versionlock"):
+            reconcile(session, REQUESTED, check)
+        assert session.asked == ["load"]
+    reconcile(Session(kept=[gimli]), REQUESTED._replace(remove=["msys-gimli"]), False)
+    reconcile(Session(kept=[gimli]), REQUESTED._replace(version=""), False)
+    # Another release than the requested one, of a package that is there.
+    reconcile(Session(kept=[CORE._replace(version="5.4.0")]), REQUESTED, False)
+
+
+def test_an_installed_package_is_upgraded_only_where_that_is_asked_for():
+    kept = REQUESTED._replace(upgrade=False, remove=["msys-curl"])
+    session = Session()
+    with pytest.raises(PlanError, match="upgrade msys-ecelerity-core 5.3.0-1 to 5.3.1-1.*msys.momentum.upgrade"):
+        reconcile(session, kept, False)
+    assert "carry out" not in session.asked
+    new = Item("install", "msys-role-db", "", "5.3.1-1", "momentum")
+    gone = Item("remove", "msys-curl", "7-1", "", "")
+    assert reconcile(Session(items=[new, gone]), kept, False).items == [new, gone]
+    # dnf removes what a new package conflicts with.
+    with pytest.raises(PlanError, match="remove luajit"):
+        offers = (ROLE, CORE, Offer("luajit", "2", "1"))
+        reconcile(Session(items=[gone._replace(name="luajit")], offers=offers), kept, False)
 
 
 def test_a_version_that_is_not_there_is_named_with_those_that_are():

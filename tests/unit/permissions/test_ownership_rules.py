@@ -16,7 +16,7 @@ from plugins.module_utils.errors import PlanError
 from plugins.module_utils.permissions import manifest, manifests_data, modes
 from plugins.module_utils.permissions.judge import CHANGE, FINE, LINK, REFUSE, SPECIAL, Policy, Seen, Setting, judge
 from plugins.module_utils.permissions.patterns import matcher
-from plugins.module_utils.permissions.rules import Rule, below, choose, inherit, start, step, tree_of
+from plugins.module_utils.permissions.rules import Rule, below, choose, inherit, rule_for, start, step, tree_of
 from plugins.module_utils.permissions.umask import READ, SEARCH, Subject, breaking_lines, permits, permits_by_list
 
 SERVICE = 990
@@ -222,7 +222,8 @@ def built_in(role="standalone", line="5.x", leave=(), manual=()):
 @pytest.mark.parametrize("line", manifests_data.LINES)
 def test_no_built_in_manifest_lets_others_write_or_read_secrets(role, line):
     entries = built_in(role, line)
-    made = manifest.rules_of(list(entries.values()), lambda name: 1, lambda name: 1, lambda path: path)
+    rules = manifest.rules_of(list(entries.values()), lambda name: 1, lambda name: 1, lambda path: path)
+    made = [rule for rule in rules if rule.managed]
     assert len(made) == len(entries) > 10
     for rule in made:
         for mode, directory in ((rule.mode, False), (rule.directory_mode, True)):
@@ -294,6 +295,53 @@ def test_start_scripts_that_root_runs_are_roots_in_every_line(line):
     """4.x starts by them (page 4-conf-starting), and msyspg does up to 5.1 (upgrade manual 2.3.4)."""
     for name in ("ecelerity", "eccmgr", "ecconfigd", "msyspg", "cidr_server"):
         assert built_in(line=line)["/etc/init.d/" + name].owner == "root"
+
+
+def chosen(path, **arguments):
+    """The rule that applies to a path below etc."""
+    made = manifest.rules_of(list(built_in(**arguments).values()), len, len, lambda path: path)
+    return rule_for(tree_of(made), "/opt/msys/ecelerity/etc/" + path)
+
+
+@pytest.mark.parametrize("version", ["4.3.1", "4.4.1", "4.10", "5.x"])
+@pytest.mark.parametrize("manual", [[], ["config"], ["programs"]])
+def test_what_lu_pull_writes_is_the_daemons_from_4_3_1_and_the_directory_around_it_is_not(version, manual):
+    for name in (
+        "liveupdate.conf",
+        "updates",
+        "updates/smtp_classification.ovr",
+        "msys",
+        "updates/msys/liveupdate.conf",
+    ):
+        rule = chosen(name, line=version, manual=manual)
+        assert (rule.part, rule.owner) == ("live_updates", len("ecuser")), name
+        assert not rule.mode.of(0o777, False) & 0o027, name
+    assert chosen("liveupdate.conf", line=version, manual=manual).mode.of(0o644, False) == 0o640
+    assert chosen("updates/liveupdate.deploy", line=version, manual=manual).mode.of(0o755, False) == 0o750
+    etc = built_in(line=version, manual=manual)["/opt/msys/ecelerity/etc"]
+    assert etc.owner == "root" and not etc.recurse
+    assert chosen("environment", line=version, manual=manual).owner == len("root")
+
+
+@pytest.mark.parametrize("version", ["3.x", "3.6.24", "4.x", "4.2.28", "4.3", "4.3.0.5"])
+def test_before_4_3_1_nothing_is_said_of_the_updates(version):
+    assert "live_updates" not in {entry.part for entry in built_in(line=version).values()}
+    assert chosen("liveupdate.conf", line=version).owner == len("root")
+
+
+def test_a_manager_pulls_no_updates_and_the_part_can_be_left():
+    assert "live_updates" not in {entry.part for entry in built_in("cluster_manager").values()}
+    assert "live_updates" not in {entry.part for entry in built_in(leave=["live_updates"]).values()}
+
+
+@pytest.mark.parametrize("manual", [[], list(manifests_data.SWITCHABLE)])
+def test_what_cidr_maintain_reads_as_root_is_roots_whoever_owns_the_configuration(manual):
+    rule = chosen("cidr_maintain.conf", manual=manual)
+    assert (rule.owner, rule.group, rule.mode.of(0o777, False)) == (len("root"), len("root"), 0o644)
+
+
+def test_passwords_for_cram_md5_are_closed_to_others():
+    assert chosen("cram_md5_passwd").mode.of(0o644, False) == 0o640
 
 
 def test_an_entry_for_a_built_in_path_replaces_what_it_gives_and_keeps_the_rest():

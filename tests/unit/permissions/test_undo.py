@@ -66,6 +66,11 @@ def journal(tree):
     return undo.Journal(str(tree / "state"))
 
 
+def put_back(journal):
+    assert undo.give_back_files(journal) == ""
+    return undo.give_back_directories(journal)
+
+
 def facts(path):
     info = os.lstat(str(path))
     lists = {name: os.getxattr(str(path), name) for name in os.listxattr(str(path)) if "posix_acl" in name}
@@ -83,15 +88,27 @@ def test_a_tree_is_put_back_with_its_lists_and_a_second_time_nothing_is_done(tre
     done = walked(tree, journal)
     assert done.differences.total == 6 and not done.refused.total
     assert not any(lists for *_rest, lists in state(tree).values())
-    assert undo.put_back(journal) == ALL_BACK
+    assert put_back(journal) == ALL_BACK
     assert state(tree) == before and [path.read_text() for path in sorted(tree.rglob("*.conf"))] == texts
-    assert undo.put_back(journal) == "" and os.listdir(str(tree / "state")) == ["lock"]
+    assert put_back(journal) == "" and os.listdir(str(tree / "state")) == ["lock"]
+
+
+def test_files_are_given_back_before_directories_so_that_others_can_be_put_back_between(tree, journal):
+    before = state(tree)
+    walked(tree, journal)
+    taken = facts(tree / "conf" / "sub")
+    assert taken != before[str(tree / "conf" / "sub")] and undo.give_back_files(journal) == ""
+    assert facts(tree / "conf" / "sub") == taken
+    assert {path: one for path, one in state(tree).items() if path.endswith(".conf")} == {
+        path: one for path, one in before.items() if path.endswith(".conf")
+    }
+    assert undo.give_back_directories(journal) == ALL_BACK and state(tree) == before
 
 
 def test_where_nothing_differs_nothing_is_recorded_and_there_is_nothing_to_put_back(tree, journal):
     walked(tree, undo.Journal(str(tree / "state")))
     walked(tree, journal)
-    assert undo.put_back(journal) == "" and journal._stream is None
+    assert put_back(journal) == "" and journal._stream is None
 
 
 def exchanged(tree):
@@ -140,7 +157,7 @@ def test_what_somebody_else_has_changed_meanwhile_is_left_and_named(act, tree, j
     walked(tree, journal)
     path, words = act(tree)
     kept = facts(path)
-    told = undo.put_back(journal)
+    told = put_back(journal)
     assert told.startswith(ALL_BACK + ", except those of %s, which " % (tree / "conf" / "own.conf")) and words in told
     assert facts(path) == kept
     others = [name for name in before if not name.endswith(("own.conf", "victim"))]
@@ -153,7 +170,7 @@ def test_a_list_that_somebody_has_given_a_directory_meanwhile_is_left(tree, jour
     walked(tree, journal)
     os.setxattr(str(sub), DEFAULT_LIST, LIST)
     kept = facts(sub)
-    assert "%s, which somebody changed meanwhile" % sub in undo.put_back(journal) and facts(sub) == kept
+    assert "%s, which somebody changed meanwhile" % sub in put_back(journal) and facts(sub) == kept
 
 
 @pytest.mark.parametrize(
@@ -170,7 +187,7 @@ def test_a_set_id_bit_comes_back_only_where_root_alone_could_write(before, back,
     options = Options(True, state_dir=str(tree / "state"), journal=journal)
     work(Job(rules, ["nobody"], "nobody", [], False, [], options))
     assert facts(path)[:3] == (0, 0, 0o755)
-    assert ("set-id" in undo.put_back(journal)) is not back
+    assert ("set-id" in put_back(journal)) is not back
     assert facts(path)[:3] == (before if back else (0, 0, 0o755))
 
 
@@ -184,7 +201,7 @@ def test_a_directory_on_the_way_that_became_a_link_is_left_and_what_it_leads_to(
         (victims / name).chmod(0o640)
     os.symlink(str(victims), str(tree / "conf" / "sub"))
     before = [facts(path) for path in (victims, victims / "b.conf", victims / "c.conf")]
-    told = undo.put_back(journal)
+    told = put_back(journal)
     assert "sub/b.conf" in told and "sub/c.conf" in told
     assert [facts(path) for path in (victims, victims / "b.conf", victims / "c.conf")] == before
     assert facts(tree / "conf")[:3] == (NOBODY, NOBODY, 0o775)
@@ -194,7 +211,7 @@ def test_an_error_names_a_few_objects(tree, journal):
     walked(tree, journal)
     for path in (tree / "conf").rglob("*.conf"):
         path.chmod(0o600)
-    told = undo.put_back(journal)
+    told = put_back(journal)
     assert told.count("which somebody changed meanwhile") == 3 and told.endswith("; others")
 
 
@@ -213,7 +230,7 @@ def test_nobody_gets_more_on_the_way_back(tree, journal, monkeypatch):
 
     for name in ("chmod", "chown", "setxattr"):
         monkeypatch.setattr(os, name, spied(getattr(os, name)))
-    undo.put_back(journal)
+    put_back(journal)
     steps = [step for number, step in enumerate(seen) if not number or seen[number - 1] != step]
     assert steps == [(0, NOBODY, 0o640), (NOBODY, NOBODY, 0o640), (NOBODY, NOBODY, 0o644)]
 
@@ -236,7 +253,7 @@ def test_what_an_error_left_half_done_is_put_back_too(failing, tree, journal, mo
         patched.setattr(os, failing, refusing)
         assert walked(tree, journal).refused.total
     assert state(tree) != before
-    assert undo.put_back(journal) == ALL_BACK
+    assert put_back(journal) == ALL_BACK
     assert state(tree) == before
 
 
@@ -249,7 +266,7 @@ def test_a_copy_that_did_not_take_its_place_leaves_nothing_to_put_back(tree, jou
     with monkeypatch.context() as patched:
         patched.setattr(takeover, "move", refused)
         assert walked(tree, journal).refused.total == 3
-    assert undo.put_back(journal) == ALL_BACK and state(tree) == before
+    assert put_back(journal) == ALL_BACK and state(tree) == before
 
 
 def test_an_object_is_not_changed_where_its_record_has_no_room(tree, journal):
@@ -257,7 +274,7 @@ def test_an_object_is_not_changed_where_its_record_has_no_room(tree, journal):
     before = state(tree)
     walked(tree, journal)  # for the size of a journal
     size = journal._end
-    undo.put_back(journal)
+    put_back(journal)
     for room in (10, size // 2, size - 10):
         small = undo.Journal(str(tree / "state"))
         limits = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -270,7 +287,7 @@ def test_an_object_is_not_changed_where_its_record_has_no_room(tree, journal):
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         assert (state(tree) == before) is (room == 10)
-        undo.put_back(small)
+        put_back(small)
         assert state(tree) == before, room
 
 
@@ -280,7 +297,7 @@ def test_a_state_directory_that_cannot_be_used_keeps_everything_as_it_is(tree, j
     with pytest.raises(undo.NotRecorded, match="mode 0700"):
         entry = {"owner": "0"}  # directories come first, and need no lock
         walked(tree, journal, **entry)
-    assert state(tree) == before and undo.put_back(journal) == ""
+    assert state(tree) == before and put_back(journal) == ""
 
 
 def test_names_that_are_no_utf_8_are_recorded_and_put_back(tree, journal):
@@ -289,7 +306,7 @@ def test_names_that_are_no_utf_8_are_recorded_and_put_back(tree, journal):
         os.chmod(name, 0o666)
     walked(tree, journal)
     assert os.stat(name).st_mode & 0o777 == 0o640
-    assert undo.put_back(journal) == ALL_BACK and os.stat(name).st_mode & 0o777 == 0o666
+    assert put_back(journal) == ALL_BACK and os.stat(name).st_mode & 0o777 == 0o666
 
 
 def test_a_journal_that_cannot_be_read_is_said(tree, journal, monkeypatch):
@@ -299,7 +316,7 @@ def test_a_journal_that_cannot_be_read_is_said(tree, journal, monkeypatch):
         raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setattr(os, "pread", failing)
-    assert "cannot be read (Input/output error)" in undo.put_back(journal)
+    assert "cannot be read (Input/output error)" in put_back(journal)
 
 
 def test_a_list_and_a_mode_come_back_together(tree):

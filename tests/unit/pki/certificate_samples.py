@@ -114,7 +114,8 @@ def pair_files(certificate_text, kind="ec-p256", which=0):
 
 def keep(units, node, now, check_mode=False):
     """Plan units and carry the plan out, as the module does."""
-    return apply(SimpleNamespace(node=node, check_mode=check_mode), plan_changes(units, node, now, check_mode))
+    where = SimpleNamespace(prefix=node.prefix, state_dir=node.state_dir, working_copy="refuse")
+    return apply(SimpleNamespace(node=where, check_mode=check_mode), plan_changes(units, node, now, check_mode))
 
 
 class Place:

@@ -163,6 +163,74 @@ def test_the_served_leaf_is_found_over_every_protocol(protocol, begin, server_of
     assert answer.served.fingerprint == pair.fingerprint
 
 
+def plain_http(answer):
+    """Begin for a server that knows plain HTTP, too: whoever begins with a request gets the answer."""
+
+    def begin(connection):
+        if connection.recv(1, socket.MSG_PEEK) != b"G":
+            return True
+        stream = connection.makefile("rb")
+        while stream.readline().strip():
+            pass
+        connection.sendall(answer)
+        return False
+
+    return begin
+
+
+def plain_login(answer):
+    """Begin for a PostgreSQL; whoever logs in without TLS gets the answer."""
+
+    def begin(connection):
+        if connection.recv(8, socket.MSG_PEEK)[4:] == struct.pack("!i", 80877103):
+            return postgresql(connection)
+        length, protocol = struct.unpack("!ii", connection.recv(8))
+        fields = connection.recv(length)
+        assert (len(fields), protocol) == (length - 8, 196608)
+        assert fields.split(b"\0")[0::2][:2] == [b"user", b"database"] and fields.endswith(b"\0\0")
+        connection.sendall(answer)
+        return False
+
+    return begin
+
+
+@pytest.mark.parametrize(
+    ("protocol", "begin", "words"),
+    [
+        ("https", plain_http(b"HTTP/1.1 200 OK\r\n\r\n"), "answers without TLS: HTTP/1.1 200 OK"),
+        ("https", plain_http(b"HTTP/1.1 401 Unauthorized\r\n\r\n"), "answers without TLS: HTTP/1.1 401 Unauthorized"),
+        (
+            "https",
+            plain_http(b"HTTP/1.1 302 Found\r\nLocation: http://x/\r\n\r\n"),
+            "answers without TLS: HTTP/1.1 302 Found",
+        ),
+        ("https", plain_http(b"HTTP/1.1 302 Found\r\n\r\n"), "answers without TLS: HTTP/1.1 302 Found"),
+        ("https", plain_http(b"HTTP/1.1 301 Moved\r\nServer: x\r\nLocation: https://x/\r\n\r\n"), ""),
+        ("https", plain_http(b"HTTP/1.1 400 Bad Request\r\n\r\n"), ""),
+        ("https", plain_http(b"HTTP/1.1 403 Forbidden\r\n\r\n"), ""),
+        ("https", plain_http(b""), ""),
+        ("https", plain_http(b"SSH-2.0\r\n"), ""),
+        ("postgresql", plain_login(b"R\0\0\0\x08\0\0\0\0"), "lets clients log in without TLS; see pg_hba.conf"),
+        ("postgresql", plain_login(b"E\0\0\0\x08FATAL"), ""),
+        ("postgresql", plain_login(b""), ""),
+    ],
+)
+def test_what_is_answered_without_tls_is_a_problem_beside_the_right_certificate(
+    protocol, begin, words, server_of, tmp_path
+):
+    server = server_of(Pair(tmp_path, "a"), begin)
+    endpoint = server.endpoint(protocol)._replace(plain_ports=[server.port])
+    answer = served.serves(endpoint, leaf(server.pair), True)
+    assert answer.served == leaf(server.pair)
+    assert answer.plain == (words and "port %d %s" % (server.port, words))
+
+
+def test_nobody_who_listens_answers_nothing_without_tls(server_of, tmp_path):
+    server, closed = server_of(Pair(tmp_path, "a")), server_of(Pair(tmp_path, "b"))
+    closed.close()
+    assert ask(server.endpoint()._replace(plain_ports=[closed.port])).plain == ""
+
+
 def test_every_protocol_has_a_way_to_begin_tls():
     assert set(served.PROTOCOLS) == {"smtp", "smtps", "https", "postgresql", "ldaps"}
 

@@ -196,6 +196,41 @@ def test_a_directory_of_somebody_else_gets_no_key_unless_the_key_is_theirs(place
     assert os.stat(place.path("certs/server.key")).st_uid == 65534
 
 
+@pytest.mark.parametrize("bits", [0o777, 0o775])
+def test_a_directory_above_that_others_may_change_is_refused_with_a_remedy(place, bits):
+    (place.root / "certs").mkdir(mode=0o755)
+    place.root.chmod(bits)
+    for check in (True, False):
+        with pytest.raises(CertificateError) as caught:
+            place.keep(check=check)
+        assert "%s is above the directory of a key" % place.root in str(caught.value)
+        assert "chmod go-w %s" % place.root in str(caught.value)
+    place.root.chmod(0o1777)  # what is root's in it stays root's
+    assert place.keep()["changed"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory away")
+def test_a_directory_of_somebody_else_above_is_refused_on_the_way_of_links_too(place):
+    """Whoever owns what holds a link of root's cannot exchange the link, but the directory that holds it."""
+    real, way = place.root / "real", place.root / "way"
+    (real / "certs").mkdir(parents=True)
+    (way / "mine").mkdir(parents=True)
+    (way / "mine/certs").symlink_to(real / "certs")
+    units = [
+        unit._replace(key=str(way / "mine/certs/a.key"), certificate=str(way / "mine/certs/a.crt"))
+        for unit in place.units({})
+    ]
+    from certificate_samples import keep
+
+    for given in (real, way):
+        os.chown(str(given), 65534, 65534)
+        with pytest.raises(CertificateError) as caught:
+            keep(units, place.node, NOW, False)
+        assert "%s is above" % given in str(caught.value) and "belongs to uid 65534" in str(caught.value)
+        os.chown(str(given), 0, 0)
+    assert keep(units, place.node, NOW, False)["changed"]
+
+
 def test_one_bad_unit_stops_all_before_a_key_is_made(place, monkeypatch):
     other = {
         "name": "b",

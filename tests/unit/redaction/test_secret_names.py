@@ -43,6 +43,11 @@ def test_other_options_of_a_like_name_are_no_secrets():
 @pytest.mark.parametrize(
     "name",
     [
+        "TLS_PassPhrase",
+        "pAssWord",
+        "Relay_pass_word",
+        "PassWd",
+        "Pass_Phrase",
         "MM7_HTTP_Auth_Password",  # pages mm7 and smpp of 3.x, which the catalog does not list
         "SMPP_SMSC_Password",
         "License_key_code",
@@ -108,6 +113,12 @@ def test_other_names(name):
 def test_a_name_that_ends_in_key_stands_for_a_key_or_for_its_file(value, secret):
     assert redaction.is_secret("Signing_Key", value=value) is secret
     assert secret_names.kind("Signing_Key") == secret_names.KEY
+
+
+def test_a_name_that_is_key_alone_is_judged_by_its_value_though_one_scope_has_a_path_there():
+    assert redaction.mask_value("params", {"Key": "hunter22"}) == {"Key": redaction.MASK}
+    assert redaction.mask_value("Key", "/opt/msys/etc/credentials.key") == "/opt/msys/etc/credentials.key"
+    assert "hunter22" not in redaction.mask_value("uri", "sqlite:/var/x.db;key=hunter22")
 
 
 def test_what_the_daemon_replaces_by_a_password_is_none():

@@ -22,12 +22,12 @@ def effective(text, **more):
     return Effective(load("/c/main.conf", [], nodename="mta1", reader=OverlayReader(files)))
 
 
-def needed(text, platform="linux"):
-    return least.reasons(effective(text), platform)
+def needed(text, platform="linux", global_zone=None):
+    return least.reasons(effective(text), platform, global_zone)
 
 
-def text_of(text, platform="linux"):
-    return least.text(needed(text, platform), platform)
+def text_of(text, platform="linux", global_zone=None):
+    return least.text(needed(text, platform, global_zone), platform)
 
 
 PORT_25 = 'ESMTP_Listener {\n  Listen ":25" { }\n}\n'
@@ -43,11 +43,22 @@ def test_a_cluster_with_duravip_gets_the_documented_text():
 
 
 def test_solaris_gets_the_documented_texts_with_basic_first():
-    assert text_of(PORT_25, "solaris") == "basic net_privaddr"
+    assert text_of(PORT_25, "solaris", False) == "basic net_privaddr"
     assert text_of(PORT_25 + DURAVIP, "solaris") == (
         "basic net_privaddr net_bindmlp sys_resource sys_net_config net_rawaccess"
     )
-    assert text_of("", "solaris") == "basic"
+    assert text_of("", "solaris", False) == "basic"
+
+
+@pytest.mark.parametrize("global_zone", [True, None])
+def test_a_licence_by_mac_address_takes_a_privilege_outside_of_zones(global_zone):
+    text = 'Hostname = "h"\nLicense = "/srv/license"\n'
+    assert text_of(text, "solaris", global_zone) == "basic net_rawaccess"
+    (reason,) = needed(text, "solaris", global_zone)
+    assert (reason.option, reason.line) == ("License", 2) and "MAC address" in reason.because
+    (elsewhere,) = needed("", "solaris", global_zone)
+    assert (elsewhere.file, elsewhere.line) == ("/c/main.conf", 1)
+    assert needed(text, "linux", global_zone) == needed(text, "solaris", False) == []
 
 
 def test_nothing_below_1024_takes_nothing():
@@ -169,7 +180,7 @@ def test_an_snmp_agent_on_a_low_port_is_a_reason():
 
 
 def test_the_module_csapi_takes_what_is_documented_on_solaris_and_nothing_on_linux():
-    assert text_of("csapi { }", "solaris") == "basic file_dac_read file_dac_search file_dac_write"
+    assert text_of("csapi { }", "solaris", False) == "basic file_dac_read file_dac_search file_dac_write"
     assert text_of("csapi { }") == ""
 
 
@@ -197,7 +208,9 @@ def test_root_from_which_nothing_is_taken_keeps_all():
 
 
 def test_basic_privileges_are_never_too_much():
-    found = least.compare(needed(PORT_25, "solaris"), Stanza(privileges="basic net_privaddr"), "solaris", False, None)
+    found = least.compare(
+        needed(PORT_25, "solaris", False), Stanza(privileges="basic net_privaddr"), "solaris", False, None
+    )
     assert found.verdict == "equal"
 
 

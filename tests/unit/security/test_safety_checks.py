@@ -24,6 +24,7 @@ TRAPPED = [
     ("root_equivalent", {"capabilities": "cap_sys_admin,cap_net_raw+ep"}, {}),
     ("beyond_bounding_set", {"capabilities": CLUSTER}, {"ceiling": frozenset([10, 12, 13])}),
     ("missing_chroot", {"chroot": "/nowhere"}, {}),
+    ("unsafe_chroot", {"chroot": "/jail"}, {"chroot": ["/jail/su gives rights; remove it"]}),
     ("privileges_without_basic", {"privileges": "net_privaddr"}, {}),
     ("beyond_zone", {"privileges": "basic net_rawaccess"}, {"global_zone": False}),
     ("beyond_zone", {"privileges": "basic sys_net_config"}, {"global_zone": False}),

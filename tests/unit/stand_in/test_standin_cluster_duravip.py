@@ -12,6 +12,7 @@ from typing import Dict, Iterator, List, Set
 
 import pytest
 import standin_network
+from momentum_standin import capability
 from standin_cluster import Cluster, Member, eventually
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -19,8 +20,11 @@ STANDIN = os.path.normpath(os.path.join(HERE, os.pardir, os.pardir, "standin"))
 REASON = standin_network.why_not()
 pytestmark = pytest.mark.skipif(bool(REASON), reason=REASON)
 SERVICE, PORT = "10.77.0.100", 2525
-CAPABILITIES = "cap_net_admin,cap_net_raw,cap_net_bind_service+ep"
+WITHOUT = "cap_net_admin,cap_net_raw,cap_net_bind_service+ep"
+# What the page has, as far as this machine can give it.
+CAPABILITIES = "cap_sys_resource," * capability.can_be_had() + WITHOUT
 TOPOLOGY = 'Topology "10.77.0.0/24" { interface = "eth0" }'
+UNTESTED = "/etc/momentum-standin-untested"
 LISTEN = 'ESMTP_Listener { Listen "%s:%d" { Enable_Duravip = true %%s } }\n' % (SERVICE, PORT)
 
 
@@ -33,6 +37,9 @@ class Site:
         self.nodes, self.manager = self.cluster.nodes, self.cluster.manager
         for member, host in zip(self.cluster.members, self.network.hosts):
             member.within = host.prefix
+            os.mkdir(member.root + "/etc")
+            if not capability.can_be_had():
+                member.write(member.root + UNTESTED, "cap_sys_resource\n")
         self.configure('Duravip_Preference = "mta1"')
 
     def configure(self, options: str, capabilities: str = CAPABILITIES) -> None:
@@ -162,6 +169,31 @@ def test_without_the_capability_a_node_says_so_and_another_takes_the_address(sit
     eventually(lambda: len(site.holders()) == 1, "somebody has the address")
     assert "mta1" not in site.holders()
     eventually(lambda: "cannot plumb DuraVIP %s" % SERVICE in first.panics(), "the first node says what it lacks")
+
+
+def test_without_cap_sys_resource_no_node_takes_an_address_unless_a_test_declares_it_untested(site: Site) -> None:
+    for node in site.nodes:
+        if os.path.exists(node.root + UNTESTED):
+            os.remove(node.root + UNTESTED)
+    site.configure("", WITHOUT)
+    site.cluster.start()
+    reason = "cannot plumb DuraVIP %s: the process does not hold cap_sys_resource" % SERVICE
+    eventually(lambda: all(reason in node.panics() for node in site.nodes), "every node says what it lacks")
+    assert site.holders() == []
+
+
+def test_what_is_declared_untested_is_logged_and_must_be_something_that_the_machine_cannot_have(site: Site) -> None:
+    node = site.nodes[0]
+    node.write(node.root + UNTESTED, "cap_net_admin\n")
+    with pytest.raises(AssertionError, match="'cap_net_admin' is none of: cap_sys_resource"):
+        node.start()
+    node.write(node.root + UNTESTED, "cap_sys_resource\n")
+    if capability.can_be_had():
+        with pytest.raises(AssertionError, match="this machine can have cap_sys_resource, so it is tested"):
+            node.start()
+    else:
+        node.start()
+        assert "NOT TESTED here: that DuraVIPs need cap_sys_resource" in node.panics()
 
 
 def test_a_killed_nodes_address_is_taken_off_when_it_starts_again(site: Site) -> None:

@@ -14,7 +14,7 @@ import sys
 import sysconfig
 import tarfile
 import time
-from typing import Iterator
+from typing import Iterator, Tuple
 
 import pytest
 from momentum_standin import loading
@@ -118,24 +118,37 @@ def test_a_certificate_is_made_once_and_its_key_is_private(node: Node) -> None:
 
 
 @pytest.mark.skipif(bool(MISSING), reason="not installed here: " + ", ".join(MISSING))
-def test_the_bundle_has_one_directory_with_packages_repository_and_setrepodir(node: Node) -> None:
+@pytest.mark.parametrize(("version", "web"), [("5.0.9", ("nginx",)), ("5.1.0", ())])
+def test_the_bundle_has_one_directory_with_packages_repository_and_setrepodir(
+    node: Node, version: str, web: Tuple[str, ...]
+) -> None:
     out = node.root + "/out"
-    printed = subprocess.check_output([os.path.join(STANDIN, "build_bundle.sh"), out, "5.2.9"], universal_newlines=True)
-    path = out + "/momentum-mta-bundle-5.2.9.rhel9.x86_64.tar.gz"
+    printed = subprocess.check_output([os.path.join(STANDIN, "build_bundle.sh"), out, version], universal_newlines=True)
+    path = out + "/momentum-mta-bundle-%s.rhel9.x86_64.tar.gz" % version
     assert printed.strip() == path
     with open(path, "rb") as file:
         assert node.read(path + ".sha256").split()[0] == hashlib.sha256(file.read()).hexdigest()
     with tarfile.open(path) as bundle:
         names = bundle.getnames()
     subprocess.check_call(["tar", "-C", out, "-xzf", path])
-    top = "momentum-mta-5.2.9"
+    top = "momentum-mta-" + version
     assert {name.split("/")[0] for name in names} == {top}
     packages = sorted(os.path.basename(name) for name in names if name.endswith(".rpm"))
-    kinds = ("ecelerity-config-server", "ecelerity-core", "ecelerity-mobility-db", "ecelerity-schema", "gimli", "nginx")
+    kinds = (
+        "ecelerity-config-client",
+        "ecelerity-config-server",
+        "ecelerity-core",
+        "ecelerity-mobility-db",
+        "ecelerity-schema",
+        "gimli",
+        *web,
+    )
     kinds += ("riak", "role-db", "role-manager", "role-mta", "role-mta-versioned")
     compiled = {"ecelerity-core", "gimli"}
     machine = os.uname().machine
-    assert packages == ["msys-%s-5.2.9-1.%s.rpm" % (kind, machine if kind in compiled else "noarch") for kind in kinds]
+    assert packages == [
+        "msys-%s-%s-1.%s.rpm" % (kind, version, machine if kind in compiled else "noarch") for kind in kinds
+    ]
     assert subprocess.call(["./setrepodir"], cwd=os.path.join(out, top)) == 0
     assert "\nbaseurl=file://%s\n" % os.path.join(out, top) in node.read(os.path.join(out, top, "momentum.repo"))
 

@@ -130,10 +130,18 @@ def test_a_keyword_is_set_to_the_value_and_nothing_else_is(style, old, value):
         assert made.count("\n") <= old.count("\n") + 3
 
 
+def as_bytes(text):
+    """Bytes that a file may have: a lone surrogate that stands for none is not UTF-8 either."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
 def drop_in(text, local_changes=None, version=252):
     """The drop-in of a configuration as a daemon's account might write it."""
     look = Look(lambda path: False, lambda user: False, lambda named: [], lambda user: "/opt/msys", 40)
-    reader = OverlayReader({"/c/main.conf": text.encode("utf-8", "surrogateescape")})
+    reader = OverlayReader({"/c/main.conf": as_bytes(text)})
     effective = Effective(load("/c/main.conf", [], nodename="mta1", reader=reader))
     known = facts(effective, "/opt/msys/ecelerity", local_changes, Choice(), look)
     return dropin.text(dropin.directives(known, version, {}, ())).decode("utf-8")

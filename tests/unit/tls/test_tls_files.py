@@ -19,7 +19,7 @@ from tls_node import Node
 
 from plugins.module_utils.tls import identity
 from plugins.module_utils.tls.complaints import Refused
-from plugins.module_utils.tls.files import judge
+from plugins.module_utils.tls.files import judge, order
 from plugins.module_utils.tls.files.judge import Identity
 from plugins.module_utils.tls.files.key_access import KeyFile, readers
 
@@ -246,6 +246,70 @@ def test_expired_authorities_and_certificates_are_warned_of(pki, tmp_path):
     assert not [one for one in Node().resolve({"ca": str(pki / "one.pem")}).warnings if "expired" in one]
 
 
+@pytest.fixture(scope="module")
+def chained(tmp_path_factory):
+    """A leaf below two authorities below a root."""
+    directory = tmp_path_factory.mktemp("chain")
+    above = ""
+    for name in ("root", "upper", "lower", "leaf"):
+        key, request, certificate = (str(directory / (name + end)) for end in (".key", ".csr", ".pem"))
+        openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key)
+        openssl("req", "-new", "-key", key, "-subj", "/CN=" + name, "-out", request)
+        signed = (
+            ["-signkey", key] if not above else ["-CA", above + ".pem", "-CAkey", above + ".key", "-CAcreateserial"]
+        )
+        openssl("x509", "-req", "-in", request, *signed, "-out", certificate)
+        above = str(directory / name)
+    (directory / "leaf.key").chmod(0o600)
+    return directory
+
+
+@pytest.mark.parametrize(
+    "names, words",
+    [
+        ("leaf", ""),
+        ("leaf lower upper", ""),
+        ("leaf lower upper root", ""),
+        ("leaf upper lower", "of its 3 certificates, put them in the order 1, 3, 2"),
+        ("leaf root upper lower", "put them in the order 1, 4, 3, 2"),
+        ("leaf upper", "take out number 2, which is the issuer of none, or add what is between"),
+        ("leaf leaf lower", "take out number 2"),
+    ],
+)
+def test_a_chain_in_another_order_is_warned_of_with_the_right_one(chained, tmp_path, names, words):
+    """OpenSSL loads it, and sends it as it is."""
+    path, key = tmp_path / "chain.pem", str(chained / "leaf.key")
+    path.write_text("".join((chained / (name + ".pem")).read_text() for name in names.split()))
+    assert judge.flaw("certificate", str(path), key) is None
+    outcome = Node().resolve({"certificate": str(path), "key": key})
+    found = [one for one in outcome.warnings if "out of order" in one]
+    assert (
+        found == []
+        if not words
+        else found[0].startswith("TLS_Certificate: the chain in %s is" % path) and words in found[0]
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["", "words", "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n", "none"]
+)
+def test_nothing_is_said_of_the_order_of_what_holds_no_certificate(text, tmp_path):
+    if text != "none":
+        (tmp_path / "chain.pem").write_text(text)
+    assert judge.disorder(str(tmp_path / "chain.pem")) == ""
+    assert order.leaf_of([]) == 0
+
+
+@pytest.mark.parametrize("names, numbers", [("lower leaf upper", "2, 1, 3"), ("upper lower leaf", "3, 2, 1")])
+def test_a_leaf_that_is_not_the_first_is_refused_with_the_right_order(chained, tmp_path, names, numbers):
+    path = tmp_path / "chain.pem"
+    path.write_text("".join((chained / (name + ".pem")).read_text() for name in names.split()))
+    flaw = judge.flaw("certificate", str(path), str(chained / "leaf.key"))
+    assert "the leaf, to which the key belongs, must be the first" in flaw.reason and numbers in flaw.remedy
+    flaw = judge.flaw("certificate", str(chained / "leaf.pem"), str(chained / "root.key"))
+    assert "does not belong to the certificate" in flaw.reason
+
+
 @pytest.mark.parametrize("kind, key", [("certificate", "one.key"), ("ca", "")])
 @pytest.mark.parametrize("mark", ["\ufeff", "words "])
 def test_a_file_of_which_the_library_skips_a_part_is_refused(pki, tmp_path, kind, key, mark):
@@ -270,7 +334,8 @@ def test_what_an_earlier_task_creates_may_be_missing_in_check_mode_and_nothing_e
     desired = {"certificate": certificate, "key": key}
     for expected in ([certificate, key], [str(tmp_path / "certs") + "/"]):
         outcome = Node().resolve(desired, expected=expected)
-        assert [one for one in outcome.warnings if "an earlier task creates it" in one and key in one]
+        assert outcome.not_judged == [certificate, key]
+        assert not [one for one in outcome.warnings if key in one]
     for expected in ([], [certificate], [str(tmp_path / "cert")]):
         with pytest.raises(Refused) as refused:
             Node().resolve(desired, expected=expected)

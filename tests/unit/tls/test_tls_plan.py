@@ -374,6 +374,35 @@ def test_tls_1_3_alone_is_refused_where_mail_goes_out_opportunistically():
     node.resolve(dict(MODERN, bindings=["strict"]))
 
 
+@pytest.mark.parametrize("stanza", ['Binding "b" {\n}\n', 'Binding "b" {\n  Domain "example.com" {\n  }\n}\n'])
+def test_tls_1_3_alone_is_refused_where_mail_goes_out_opportunistically_as_a_wider_scope_says(stanza):
+    (complaint,) = complaints(Node('TLS = "ifavailable"\n' + stanza), dict(MODERN, scope=['Binding "b"']))
+    assert "plaintext_downgrade" in complaint.remedy
+    Node('TLS = "required"\n' + stanza).resolve(dict(MODERN, scope=['Binding "b"']))
+
+
+@pytest.mark.parametrize("text", ["ESMTP_Listener {\n}\n", 'ESMTP_Listener {\n  Listen "192.0.2.1" {\n  }\n}\n'])
+def test_a_listener_without_a_port_is_on_port_25(text):
+    (complaint,) = complaints(Node(text), dict(MODERN, scope=["ESMTP_Listener"]))
+    assert "plaintext_downgrade" in complaint.remedy
+
+
+@pytest.mark.parametrize(
+    "text", ['TLS_Protocols = "+TLSv1.3"\n', 'TLS_Protocols = "+ALL:-TLSv1.0:-TLSv1.1:-TLSv1.2"\n']
+)
+def test_opportunistic_mail_is_refused_where_tls_1_3_alone_is_in_force(text):
+    (complaint,) = complaints(Node(text + 'Binding "b" {\n}\n'), {"tls": "ifavailable"})
+    assert complaint.option == "TLS" and "plaintext_downgrade" in complaint.remedy
+    Node(text).resolve({"tls": "ifavailable", "allow": ["plaintext_downgrade"]})
+    Node(text).resolve({"tls": "required"})
+
+
+def test_what_does_not_fall_back_to_plaintext_may_have_tls_1_3_alone():
+    Node('TLS = "ifavailable"\nTLS_Ifavailable_Fallback = "false"\nBinding "b" {\n}\n').resolve(
+        dict(MODERN, scope=['Binding "b"'])
+    )
+
+
 def test_an_unchanged_node_is_asked_little():
     node = Node(LISTENER)
     node.after({"profile": "mozilla-intermediate"}, {"scope": ["ESMTP_Listener"], "profile": "mozilla-intermediate"})

@@ -121,7 +121,7 @@ class Node:
         return Effective(self.load({}))
 
     def resolve(self, *targets, purge=False, expected=(), closed=()):
-        request = Request(targets, purge, expected, closed)
+        request = Request(targets, purge, expected, closed=closed)
         now = current(self.load({}), self.version, self.openssl)
         return Resolution(now, self.load, request, lambda effective: self.identity).resolve()
 

@@ -8,6 +8,7 @@ import os
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from ...files.current import CurrentFile
+from ...files.planned import Foretold, Requested
 from ..errors import CertificateError
 from ..x509 import keys
 from ..x509 import pem as pems
@@ -72,6 +73,22 @@ def edit_of(unit: Unit, found: CurrentPair, one: DesiredFile) -> Optional[Edit]:
     if same and stored.attributes == (owner, group, mode):
         return None
     return Edit(one.path, stored.content, stored.content if same else one.content, owner, group, mode, one.secret)
+
+
+def foretold(unit: Unit, found: CurrentPair, paths: List[str]) -> List[Foretold]:
+    """Files of a unit that a run would write, without their contents."""
+    secret = (unit.key, unit.combined)
+    return [Foretold(path, *attributes(unit, found, found.files.get(path), path in secret)) for path in paths]
+
+
+def permanent(unit: Unit) -> List[Requested]:
+    """What the task says of owner, group and mode of a pair's files, in every run."""
+    secret = [path for path in (unit.key, unit.combined) if path]
+    public = [path for path in (unit.certificate, unit.chain) if path]
+    return [
+        Requested(path, unit.owner, unit.group, unit.key_mode, _KEY_BITS if unit.key_mode is None else 0o7777)
+        for path in secret
+    ] + [Requested(path, unit.owner, unit.group, unit.mode) for path in public]
 
 
 def attributes(unit: Unit, found: CurrentPair, stored: Optional[CurrentFile], secret: bool) -> Tuple[int, int, int]:

@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import List, NamedTuple, Optional
 
 from ...files.current import CurrentFile, current_file
-from ...files.planned import Directory, PlannedFile, missing_above
+from ...files.planned import Directory, Foretold, PlannedFile, missing_above
 from ...planned import Planned
 from ...state import pending as activations
 from ...state.activation import daemon
 from ..errors import CertificateError, naming
-from . import directories, shown
+from . import directories, layout, shown
 from .edits import archived, edits_of, is_complete
-from .layout import Edit, attributes
+from .layout import Edit, attributes, permanent
 from .make import Made, make
 from .plan import Surroundings, UnitPlan, plan
 from .reasons import KEPT, REQUESTED
@@ -24,11 +24,13 @@ from .unit import AUTHORITY, Unit
 
 
 class Node(NamedTuple):
-    """Where Momentum is installed, where the collection keeps its records, and the name of the node."""
+    """Where Momentum is installed, where the collection keeps its records, the name of the node, and what becomes of a directory before
+    files are written (directories.refuse_open)."""
 
     prefix: str
     state_dir: str
     nodename: str
+    becomes: directories.Becomes = directories.stays
 
 
 class Work(NamedTuple):
@@ -52,9 +54,13 @@ def plan_changes(units: List[Unit], node: Node, now: datetime, check_mode: bool,
     certificates, only their requests are written; the result names them in `waiting`, and foretells everything else."""
     outcomes = plan_all(units, Surroundings(look, node.nodename, node.state_dir, now, check_mode))
     asking = {one.unit.name: one.unit for one in outcomes if is_part and waits_for_the_authority(one)}
-    works = [_work(one, now, check_mode or bool(asking) and one.unit.name not in asking) for one in outcomes]
+    works = [
+        _work(one, now, check_mode or bool(asking) and one.unit.name not in asking, node.becomes) for one in outcomes
+    ]
     changing = [work for work in works if work.changes]
-    level = activations.strongest("none", *(_level(work, node.prefix) for work in changing))
+    # What the certificates need that wait for the authority, the parts after this one must know: they judge a daemon that is to load them.
+    levels = [_level(work, node.prefix, work.planned.unit.name in asking) for work in changing]
+    level = activations.strongest("none", *levels)
     result = {
         "changed": bool(changing),
         "activation": level,
@@ -64,14 +70,23 @@ def plan_changes(units: List[Unit], node: Node, now: datetime, check_mode: bool,
     }
     # The daemon reads nothing of what the collection keeps for itself.
     own = os.path.join(node.state_dir, "")
-    reloading = [work for work in changing if _level(work, node.prefix) != "none"]
+    reloading = [work for work, one in zip(changing, levels) if one != "none"]
     concerned = [path for path in _paths(reloading) if not path.startswith(own)]
     paths = _paths(changing)
+    # Where keys and certificates are not written now, later parts see their owners and modes alone.
+    foretold = [
+        one
+        for work in changing
+        if check_mode or asking
+        for one in _foretold(work, work.planned.unit.name in asking, own)
+    ]
     if asking:
         result["waiting"] = list(asking)
         paths += [path for unit in asking.values() for path in unit.pair_files]
         changing = [work for work in changing if work.planned.unit.name in asking]
-    whole = Planned(result, activations=[daemon(level, concerned)], paths=paths)
+    requested = [one for unit in units for one in permanent(unit)]
+    due = [daemon(level, concerned)]
+    whole = Planned(result, activations=due, paths=paths, foretold=foretold, requested=requested)
     if check_mode:
         return whole
     edits: List[Edit] = []
@@ -111,36 +126,43 @@ def look(path: str) -> Optional[CurrentFile]:
         return None
 
 
-def _work(planned: UnitPlan, now: datetime, check_mode: bool) -> Work:
+def _work(planned: UnitPlan, now: datetime, check_mode: bool, becomes: directories.Becomes) -> Work:
     if not is_complete(planned):
-        _refuse_open_directories(planned)
+        # What is signed elsewhere is deployed by a later task, which judges the directory: another may have changed it meanwhile.
+        if planned.state != REQUESTED or planned.unit.source == AUTHORITY:
+            _refuse_open_directories(planned, becomes)
         if check_mode:
             return Work(planned, None, [])
     made = make(planned, now)
     edits = edits_of(planned, made, look)
     if edits and is_complete(planned):
-        _refuse_open_directories(planned)
+        _refuse_open_directories(planned, becomes)
     if edits and planned.state == KEPT:
         planned = planned._replace(reason=planned.reason + "; its files are corrected")
     return Work(planned, made, edits)
 
 
-def _refuse_open_directories(planned: UnitPlan) -> None:
+def _refuse_open_directories(planned: UnitPlan, becomes: directories.Becomes) -> None:
     unit, found = planned.unit, planned.found
     for path in (unit.key, unit.combined):
         if path:
             owner = attributes(unit, found, found.files[path], True)[0]
             with naming(unit.name):
-                directories.refuse_open(path, owner)
+                directories.refuse_open(path, owner, becomes)
+                directories.refuse_open_above(path, owner, becomes)
 
 
-def _level(work: Work, prefix: str) -> str:
-    """What makes the daemon take the change over: nothing for a request, or where only attributes change."""
+def _level(work: Work, prefix: str, is_signed_next: bool) -> str:
+    """What makes the daemon take the change over: nothing for a request that is not signed within the task, or where only attributes change."""
     unit = work.planned.unit
+    if is_signed_next:
+        return unit.activation or _below_etc(unit, prefix)
     if work.planned.state == REQUESTED or (work.made and all(edit.before == edit.content for edit in work.edits)):
         return "none"
-    if unit.activation:
-        return unit.activation
+    return unit.activation or _below_etc(unit, prefix)
+
+
+def _below_etc(unit: Unit, prefix: str) -> str:
     etc = os.path.join(prefix, "etc", "")
     return "reload" if any(path.startswith(etc) for path in unit.pair_files) else "none"
 
@@ -157,6 +179,17 @@ def _paths(works: List[Work]) -> List[str]:
             planned = unit.pair_files
         found += [path for path in planned if path]
     return found
+
+
+def _foretold(work: Work, is_signed_next: bool, own: str) -> List[Foretold]:
+    """The files that are written, but for those in the state directory (own), with the directories that are made for them."""
+    unit = work.planned.unit
+    unmade = unit.pair_files if is_signed_next else _paths([work]) if work.made is None else []
+    files = layout.foretold(unit, work.planned.found, unmade)
+    files += [Foretold(edit.path, edit.owner, edit.group, edit.mode) for edit in work.edits if edit.content is not None]
+    files = [one for one in files if not one.path.startswith(own)]
+    above = [one for file in files for one in missing_above(file.path, file.owner, file.group, unit.directory_mode)]
+    return [Foretold(*one, is_directory=True) for one in above] + files
 
 
 def _missing_above(work: Work, old: List[Edit], state_dir: str) -> List[Directory]:

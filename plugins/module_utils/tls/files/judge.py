@@ -20,6 +20,7 @@ from ...files.safe_paths import UnsafePath
 from ...host.program import collect
 from ...pki.served import validity
 from ...pki.x509 import pem
+from . import order
 
 PATIENCE = 30.0  # seconds for a child that tries to open files
 MIN_DH_BITS = 2048  # RFC 7919 has nothing shorter; OpenSSL 3 refuses the 512 bits of the vendor's example
@@ -99,6 +100,22 @@ def ended(kind: str, path: str, now: float) -> str:
     return "certificates in %s have expired (%s); deploy a current one with its chain" % (path, shown)
 
 
+def disorder(path: str) -> str:
+    """What is wrong with the order of a pair's certificates, in a sentence; '' for nothing."""
+    try:
+        ders = [pem.der(block) for block in pem.certificates(reading.read(path, "pem"))]
+    except (OSError, UnsafePath):
+        return ""
+    found = order.of(ders)
+    if found.is_right:
+        return ""
+    return "the chain in %s is out of order, and peers that keep to RFC 5246 refuse it; of its %d certificates, %s" % (
+        path,
+        len(ders),
+        found.described(),
+    )
+
+
 def unreadable(paths: Sequence[str], identity: Optional[Identity]) -> Dict[str, str]:
     """The paths that the daemon could not open, with the reason of open(2).
 
@@ -140,6 +157,11 @@ def _certificate(path: str, key: str, copies: Mapping[str, str]) -> Optional[Fla
         if asked:
             return Flaw("%s is encrypted, and Momentum has no option for a passphrase" % where, "decrypt the key")
         if error.reason == "KEY_VALUES_MISMATCH":
+            ders = [pem.der(block) for block in pem.certificates(reading.read(copies[path], "pem"))]
+            leaf = order.leaf_of(ders)
+            if leaf:
+                words = "certificate %s begins with the issuer of its number %d, and the leaf, to which the key belongs, must be the first"
+                return Flaw(words % (path, leaf + 1), order.of(ders, leaf).described())
             return Flaw("the key in %s does not belong to the certificate in %s" % (where, path), "deploy the pair")
         reason = (error.reason or "not PEM").lower().replace("_", " ")
         return Flaw("certificate %s and key in %s do not load: %s" % (path, where, reason), "deploy a PEM pair")
@@ -231,10 +253,9 @@ def _element(der: bytes, tag: int) -> Optional[bytes]:
 
 def _open_error(path: str) -> str:
     """Why a file cannot be opened for reading; empty if it can."""
-    if intended.file(path) is not None and not intended.is_readable(path):
-        return os.strerror(errno.EACCES)
-    if intended.file(path) is not None:
-        return ""  # the kernel shows this process's files without a name to root alone
+    if intended.file(path) is not None or intended.foretold(path) is not None:
+        # The kernel shows this process's files without a name to root alone.
+        return "" if intended.is_readable(path) else os.strerror(errno.EACCES)
     try:
         os.close(reading.open_regular(path)[0])
     except UnsafePath as error:

@@ -12,7 +12,7 @@ import stat
 import struct
 from typing import List, NamedTuple, Optional, Set, Tuple
 
-from ...files import reading
+from ...files import intended, reading
 from ...files.safe_files import ACCESS_LIST, attributes_of
 from ...files.safe_paths import UnsafePath
 from ...host.accounts import group_name, user_name
@@ -33,7 +33,10 @@ class KeyFile(NamedTuple):
 
 
 def look(path: str) -> Optional[KeyFile]:
-    """A file that holds a private key; None where it holds none, or cannot be looked at, which other checks report."""
+    """A file that holds a private key, or will; None where it holds none, or cannot be looked at, which other checks report."""
+    coming = intended.foretold(path)
+    if coming is not None and min(coming.owner, coming.group) >= 0:
+        return KeyFile(coming.owner, coming.group, coming.mode)
     try:
         descriptor, info = reading.open_regular(path)
     except (OSError, UnsafePath):

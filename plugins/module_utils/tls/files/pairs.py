@@ -8,6 +8,7 @@ from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Sequenc
 
 from ...ecconf.effective import Effective, Setting
 from ...ecconf.paths import Path
+from ...files import intended
 from ...host.accounts import group_name
 from ..plan import Ask
 from ..targets import fold
@@ -37,16 +38,21 @@ def find(
     needed = list(dict.fromkeys(_needed(asks, after)))
     verdicts: Dict[Tuple[str, str, str], Optional[Flaw]] = {}
     found: List[Finding] = []
-    sound: List[Needed] = []
+    sound: List[Tuple[Path, str, str]] = []
     for path, option, kind, file, key in needed:
         question = (kind, file, key)
         if question not in verdicts:
             verdicts[question] = judge(*question)
         flaw = verdicts[question]
         if flaw is None:
-            sound.append((path, option, kind, file, key))
+            sound += [(path, option, file)] + ([(path, "TLS_Key", key)] if key else [])
         else:
             found.append(Finding(path, option, file, flaw))
+            sound += [
+                (path, name, one)
+                for name, one in ((option, file), ("TLS_Key", key))
+                if one in flaw.missing and intended.foretold(one) is not None
+            ]
     return found + _closed(sound, identity)
 
 
@@ -54,6 +60,13 @@ def ended(asks: Sequence[Ask], after: Effective, now: float) -> List[str]:
     """Which files that the asks bring into force hold expired certificates: the option and a sentence for each file."""
     kinds = {(kind, file): option for _path, option, kind, file, _key in _needed(asks, after)}
     told = [(option, files.ended(kind, file, now)) for (kind, file), option in kinds.items()]
+    return ["%s: %s" % one for one in told if one[1]]
+
+
+def disordered(asks: Sequence[Ask], after: Effective) -> List[str]:
+    """Which pairs that the asks bring into force have a chain that is out of order: the option and a sentence for each file."""
+    files_of = {file: option for _path, option, kind, file, _key in _needed(asks, after) if kind == "certificate"}
+    told = [(option, files.disorder(file)) for file, option in files_of.items()]
     return ["%s: %s" % one for one in told if one[1]]
 
 
@@ -119,10 +132,8 @@ def _is_from(setting: Optional[Setting], asked: "set[Path]") -> bool:
     return setting is not None and fold(setting.path) in asked
 
 
-def _closed(sound: Sequence[Needed], identity: Optional[Identity]) -> List[Finding]:
-    """The files that are what they should be, but that the daemon cannot open."""
-    there = [(path, option, file) for path, option, _kind, file, _key in sound]
-    there += [(path, "TLS_Key", key) for path, _option, _kind, _file, key in sound if key]
+def _closed(there: Sequence[Tuple[Path, str, str]], identity: Optional[Identity]) -> List[Finding]:
+    """The files that are what they should be, or of which only owner and mode are known yet, but that the daemon cannot open."""
     refused = files.unreadable([file for _path, _option, file in there], identity)
     who = "the daemon's user %s" % identity.name if identity else "this user"
     advice = "give its group the right to read the file and to enter every directory above it"

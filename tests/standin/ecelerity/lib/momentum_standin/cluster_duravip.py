@@ -9,7 +9,7 @@ import threading
 import time
 from typing import Callable, Dict, FrozenSet, Optional
 
-from . import cluster_address, cluster_settings, endpoints, journal
+from . import capability, cluster_address, cluster_settings, endpoints, journal
 from .cluster_settings import Wrong
 from .cluster_view import Actions, DuraVip
 from .tree import Scope
@@ -18,10 +18,12 @@ _ANNOUNCED = 10.0  # seconds for which an address is announced again and again a
 
 
 class Holder:
-    """relisten: opens and closes listeners after `served` has changed. owned: what is plumbed and served here."""
+    """relisten: opens and closes listeners after `served` has changed. owned: what is plumbed and served here. untested: what a test has
+    declared not to be required on this machine."""
 
     def __init__(self, relisten: "Callable[[], None]") -> None:
         self.relisten = relisten
+        self.untested: FrozenSet[str] = frozenset()
         self.tree = Scope("Global")
         self.vips: Dict[str, DuraVip] = {}
         # Replaced, never changed: other threads read them.
@@ -70,6 +72,7 @@ class Holder:
         self.served |= {address}
         self.relisten()
         try:
+            self._require_sys_resource()
             cluster_address.add(address, *cluster_settings.place(self.tree, address))
         except (OSError, Wrong, ValueError) as error:
             journal.say("cannot plumb DuraVIP %s: %s" % (address, error))
@@ -81,6 +84,11 @@ class Holder:
         self._announce_for_a_while(address)
         self._announce(address)
         journal.say("DuraVIP %s is here" % address)
+
+    def _require_sys_resource(self) -> None:
+        """The page has it among what DuraVIPs need, so nothing is plumbed or removed without it. Raises PermissionError."""
+        if capability.SYS_RESOURCE not in self.untested and not capability.is_held():
+            raise PermissionError("the process does not hold %s" % capability.SYS_RESOURCE)
 
     def _announce(self, address: str) -> None:
         try:
@@ -99,6 +107,7 @@ class Holder:
 
     def _unplumb(self, address: str) -> None:
         try:
+            self._require_sys_resource()
             cluster_address.remove(address, *cluster_settings.place(self.tree, address))
         except (OSError, Wrong, ValueError) as error:
             journal.say("cannot remove DuraVIP %s: %s" % (address, error))

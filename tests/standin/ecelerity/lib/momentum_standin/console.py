@@ -73,6 +73,11 @@ def _reopen(_daemon: "Daemon", _words: List[str]) -> str:
     return "\n".join(journal.reopen()) or "OK"
 
 
+def _paniclog(_daemon: "Daemon", _words: List[str]) -> str:
+    """The last messages, of which the first ones of a start are soon among those that are gone."""
+    return "\n".join(journal.last)
+
+
 def _flush(_daemon: "Daemon", _words: List[str]) -> str:
     tls.flush()
     return "Cache flush request submitted."
@@ -153,4 +158,5 @@ _COMMANDS: Dict[str, "Callable[[Daemon, List[str]], str]"] = {
     "config show": _show,
     "tls flush cache": _flush,
     "reopen logs": _reopen,
+    "paniclog": _paniclog,
 }

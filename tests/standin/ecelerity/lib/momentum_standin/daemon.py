@@ -15,13 +15,27 @@ import time
 from functools import partial
 from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
-from . import aaa, cluster, cluster_files, console, endpoints, errors, journal, loading, paths, privileges, smtp, wire
+from . import (
+    aaa,
+    cluster,
+    cluster_files,
+    console,
+    endpoints,
+    errors,
+    journal,
+    license,
+    loading,
+    paths,
+    privileges,
+    smtp,
+    untested,
+    wire,
+)
 from .notify import Notifier
 
 WORKERS = 16
 _SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGHUP}
 _MESSAGES = os.path.join(paths.SPOOL, "messages.jsonl")
-_LICENSE_INTERVAL = 900.0  # seconds; the page "Licensing" checks every 15 minutes
 
 
 class Daemon:
@@ -36,6 +50,7 @@ class Daemon:
         self.loaded: loading.Loaded
         self.held: Dict[str, str] = {}  # what the node's own directory said at the start
         self.identity: privileges.Identity
+        self.license = b""  # as root has read it
         self.servers: Dict[str, Tuple[socket.socket, smtp.Listener]] = {}
         self.consoles: Dict[str, Tuple[socket.socket, endpoints.Console]] = {}
         self.clients: "queue.Queue[Tuple[socket.socket, smtp.Listener]]" = queue.Queue()
@@ -47,7 +62,7 @@ class Daemon:
     # start
 
     def prepare(self) -> None:
-        """All that root does, and then being root no more. Raises ConfigurationError, Refused."""
+        """All that root does, and then being root no more. Raises ConfigurationError, Refused, Invalid of the licence, of what is untested."""
         self.loaded = loading.load(self.main, paths.search_path())
         if self.manages:
             cluster_files.refuse_incomplete(self.loaded.tree)
@@ -55,6 +70,9 @@ class Daemon:
         self.identity = self._identity()
         owner = (self.identity.uid, self.identity.gid)
         journal.open_in(self.logs, *owner)
+        self._declare_untested()
+        if not self.manages:
+            self._validate_at_start()
         _drop_unfinished(_MESSAGES)
         self.cluster.configure(self.loaded.tree)
         self._listen(owner)
@@ -229,12 +247,32 @@ class Daemon:
         except ValueError as error:
             return str(error)
 
+    def _declare_untested(self) -> None:
+        """A test that does without something says so in the log of each start. Raises Invalid."""
+        self.cluster.holder.untested = untested.declared()
+        for name in sorted(self.cluster.holder.untested):
+            journal.say("stand-in: NOT TESTED here: that DuraVIPs need %s (%s)" % (name, untested.FILE))
+
+    def _validate_at_start(self) -> None:
+        """Only a licence that holds for another week, or that could be replaced by now, is enough to start with. Raises Invalid."""
+        journal.say("Validating software license.")
+        self.license = license.read(license.path_of(self.loaded.tree))
+        found = license.validate(self.license, license.WEEK)
+        if found.mac != license.ANY:
+            journal.say("Validated MAC address %s" % found.mac)
+        journal.say("Valid license.")
+
     def _scheduler(self) -> None:
-        """Looks for a licence, as often as Momentum does; the stand-in runs without one."""
-        while True:
-            if self.serves_smtp and not self.identity.chroot and not os.path.exists(paths.LICENSE):
-                journal.say("no licence at %s (the stand-in needs none)" % paths.LICENSE)
-            time.sleep(_LICENSE_INTERVAL)
+        """Validates the licence every 15 minutes, as the daemon's user, and ends without one. In a chroot that of the start is all there is."""
+        while not self.manages:
+            time.sleep(license.INTERVAL)
+            try:
+                path = license.path_of(self.loaded.tree)
+                license.validate(self.license if self.identity.chroot else license.read(path))
+            except license.Invalid as error:
+                journal.say("Invalid license [%s]" % error)
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
 
     def _store(self, message: smtp.Message) -> None:
         """One line of JSON for each message, on disk before the client hears 250."""
@@ -306,8 +344,9 @@ def _run(daemon: Daemon, pidfile: str, ready: "Callable[[], None]") -> int:
     try:
         _write_pid(pidfile)
         daemon.prepare()
-    except (errors.ConfigurationError, privileges.Refused) as error:
-        for line in getattr(error, "lines", [str(error)]):
+    except (errors.ConfigurationError, privileges.Refused, license.Invalid, untested.Invalid) as error:
+        words = "Invalid license [%s]" % error if isinstance(error, license.Invalid) else str(error)
+        for line in getattr(error, "lines", [words]):
             journal.say(line)
         daemon.remove_sockets()
         _remove(pidfile)

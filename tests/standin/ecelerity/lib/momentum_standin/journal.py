@@ -8,7 +8,8 @@
 import os
 import sys
 import threading
-from typing import Dict, List, TextIO
+from collections import deque
+from typing import Deque, Dict, List, TextIO
 
 from . import errors
 
@@ -16,6 +17,7 @@ NAMES = ("mainlog", "paniclog", "rejectlog", "bouncelog")
 _lock = threading.Lock()
 _directory = ""
 _files: Dict[str, TextIO] = {}
+last: Deque[str] = deque(maxlen=10)  # what the console repeats (page "paniclog"); there is one level here
 
 
 def open_in(directory: str, uid: int, gid: int) -> None:
@@ -62,6 +64,7 @@ def say(message: str) -> None:
     """One message, with its date, on standard error and in paniclog."""
     line = message if message.startswith("[") else "%s %s" % (errors.stamp(), message)
     with _lock:
+        last.append(line)
         for stream in (sys.stderr, _files.get("paniclog")):
             if stream is not None:
                 stream.write(line + "\n")

@@ -93,8 +93,9 @@ def chosen(text: str) -> Set[str]:
 
 def _set_protocols(result: ssl.SSLContext, text: str) -> None:
     left = chosen(text)
-    # Python begins with TLS 1.2; here only the value and OpenSSL's security level count, and no policy of the system.
-    result.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
+    # Python begins with TLS 1.2 from 3.10 on; here only the value and OpenSSL's security level count, and no policy of the system.
+    if hasattr(ssl, "TLSVersion"):
+        result.minimum_version = ssl.TLSVersion.MINIMUM_SUPPORTED
     for name, constant in _TOKENS.items():
         if name not in left:
             result.options |= getattr(ssl, "OP_NO_" + constant, 0)
