@@ -5,12 +5,14 @@
 """As much of dnf's Python interface as msys.momentum.packages uses, over a few lines of JSON. The scenarios have the real one.
 
 `state/rpm/installed.json` of the node is the RPM database, a list of [name, version, release]; `state/rpm/repositories.json` what dnf.conf and
-yum.repos.d define: per id `gpgcheck`, `baseurl`, `signed` and `packages` (name, version, release, requires as {name: least version}).
+yum.repos.d define: per id `gpgcheck`, `baseurl`, `signed` and `packages` (name, version, release, requires as {name: least version});
+`state/rpm/excluded.json` the names in its `excludepkgs`.
 """
 
 import json
 import os
 
+import hawkey
 from ansible.module_utils import basic
 
 from . import exceptions, transaction
@@ -52,11 +54,12 @@ class Query(list):
 
 
 class Sack:
-    def __init__(self, installed, available):
-        self.there, self.offered = installed, available
+    def __init__(self, installed, available, excluded):
+        self.there, self.every = installed, available
+        self.offered = [one for one in available if one.name not in excluded]
 
-    def query(self):
-        return self
+    def query(self, flags=0):
+        return Sack(self.there, self.every, ()) if flags == hawkey.IGNORE_EXCLUDES else self
 
     def installed(self):
         return Query(self.there)
@@ -133,7 +136,8 @@ class Base:
 
     def fill_sack(self, load_system_repo):
         installed = [Package(*one) for one in self._read("installed.json", [])]
-        self.sack = Sack(installed, [one for repository in self.repos.values() for one in repository.packages])
+        available = [one for repository in self.repos.values() for one in repository.packages]
+        self.sack = Sack(installed, available, self._read("excluded.json", []))
 
     def package_install(self, package):
         self.requested.append(package)
