@@ -1,0 +1,7 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one flag of a query that msys.momentum.packages uses."""
+
+IGNORE_EXCLUDES = 1
