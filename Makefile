@@ -24,7 +24,7 @@ quick: setup ## two minutes: lint, types, unit and contract tests but for slow o
 test: setup ## before a merge, 45 minutes: lint, unit, sanity, shapes, molecule and runner; what continuous integration runs
 	@tools/test
 
-long: setup ## before a release, hours: the same steps with every kill, every generated case and every scenario, under both Pythons
+long: setup ## before a release, hours: what `make test` leaves out, such as every kill, every shape of fleet, every scenario from an empty node
 	@tools/test long
 
 lint: setup ## ruff, the list of terms, mypy, yamllint, antsibull-changelog, ansible-lint, shellcheck

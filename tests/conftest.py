@@ -15,7 +15,8 @@ import pytest
 # Without a limit of time for each example: a loaded machine must not fail a test.
 hypothesis.settings.register_profile("test", deadline=None)
 hypothesis.settings.register_profile("long", max_examples=1000, deadline=None)
-hypothesis.settings.load_profile("long" if os.environ.get("MOMENTUM_TIER") == "long" else "test")
+LONG = os.environ.get("MOMENTUM_TIER") == "long"
+hypothesis.settings.load_profile("long" if LONG else "test")
 
 ROOT = Path(__file__).resolve().parents[1]
 UTILS = "plugins/module_utils"
@@ -81,6 +82,9 @@ def pytest_collection_modifyitems(config, items):
             item.add_marker(pytest.mark.slow)
         if is_node(path, slow):
             item.add_marker(pytest.mark.node)
+        # The generated cases of the profile above are ten times as many.
+        if LONG and getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.long)
     if config.getoption("--quick"):
         affected = Affected(changed_files())
         left_out = [item for item in items if item.get_closest_marker("slow") and not affected.has(item.fspath)]

@@ -6,13 +6,13 @@
 
 from typing import Any, Callable, Dict, List, Mapping
 
-from ansible_collections.msys.momentum.plugins.plugin_utils.adoption import remarks, text
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
-from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
 
 
 def adoption_text(found: Mapping[str, Any], host: str, security: Mapping[str, Any], control: Mapping[str, Any]) -> str:
     """See the documentation in adoption_text.yml."""
+    from ansible_collections.msys.momentum.plugins.plugin_utils.adoption import remarks, text
+
     return _made(
         "adoption_text", lambda: text.text(host, found.get("variables"), remarks.in_file(found, security, control))
     )
@@ -22,6 +22,8 @@ def adoption_report(
     found: Mapping[str, Any], service: Mapping[str, Any], permissions: Mapping[str, Any]
 ) -> Dict[str, List[str]]:
     """See the documentation in adoption_report.yml."""
+    from ansible_collections.msys.momentum.plugins.plugin_utils.adoption import remarks
+
     return _made(
         "adoption_report",
         lambda: {title: lines for title, lines in remarks.in_report(found, service, permissions).items() if lines},
@@ -30,11 +32,15 @@ def adoption_report(
 
 def _made(name: str, make: Callable[[], Any]) -> Any:
     """What is made of a node's answers. Raises AnsibleFilterError for what no module answers, too."""
+    from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
+
     return answered(name, lambda: untrusted(make()), "the node returned what no module returns. Nothing was written")
 
 
 def adoption_different(one: str, other: str) -> List[str]:
     """See the documentation in adoption_different.yml."""
+    from ansible_collections.msys.momentum.plugins.plugin_utils.adoption import text
+
     return answered("adoption_different", lambda: text.different(one, other))
 
 

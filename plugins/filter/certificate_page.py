@@ -7,11 +7,12 @@
 from typing import Any, Callable, Dict, Mapping
 
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
-from ansible_collections.msys.momentum.plugins.plugin_utils.report.certificate_page import page
 
 
 def certificate_page(found: Mapping[str, Any], title: str = "Certificates") -> str:
     """See the documentation in certificate_page.yml."""
+    from ansible_collections.msys.momentum.plugins.plugin_utils.report.certificate_page import page
+
     return answered("certificate_page", lambda: page(found, title))
 
 

@@ -7,14 +7,13 @@
 from datetime import datetime
 from typing import Any, Callable, Dict, List, Mapping
 
-from ansible_collections.msys.momentum.plugins.module_utils.errors import InvalidValue
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
-from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
-from ansible_collections.msys.momentum.plugins.plugin_utils.report.certificate_list import moment, report
 
 
 def certificate_report(hostvars: Mapping[str, Any], hosts: List[str], register: str, now: str) -> Dict[str, Any]:
     """See the documentation in certificate_report.yml."""
+    from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
+    from ansible_collections.msys.momentum.plugins.plugin_utils.report.certificate_list import report
 
     def reported() -> Dict[str, Any]:
         clock = _moment(now)
@@ -24,6 +23,9 @@ def certificate_report(hostvars: Mapping[str, Any], hosts: List[str], register: 
 
 
 def _moment(now: str) -> datetime:
+    from ansible_collections.msys.momentum.plugins.module_utils.errors import InvalidValue
+    from ansible_collections.msys.momentum.plugins.plugin_utils.report.certificate_list import moment
+
     try:
         return moment(now)
     except (AttributeError, TypeError, ValueError):

@@ -6,12 +6,13 @@
 
 from typing import Any, Callable, Dict
 
-from ansible_collections.msys.momentum.plugins.module_utils.database import connection
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 
 
 def datasource(host: Any, database: Any, user: Any, password: Any = None) -> str:
     """See the documentation in datasource.yml."""
+    from ansible_collections.msys.momentum.plugins.module_utils.database import connection
+
     return answered("datasource", lambda: connection.datasource(host, database, user, password))
 
 

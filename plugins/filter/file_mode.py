@@ -6,12 +6,13 @@
 
 from typing import Any, Callable, Dict
 
-from ansible_collections.msys.momentum.plugins.module_utils.files.file_mode import ALL_BITS, text
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 
 
 def file_mode(value: Any, variable: str = "mode", others: bool = False) -> str:
     """See the documentation in file_mode.yml."""
+    from ansible_collections.msys.momentum.plugins.module_utils.files.file_mode import ALL_BITS, text
+
     if value in ("", None):
         return ""
     mode: str = answered("file_mode", lambda: text(variable, value, ALL_BITS, others))

@@ -6,12 +6,13 @@
 
 from typing import Any, Callable, Dict, List, Mapping, Sequence
 
-from ansible_collections.msys.momentum.plugins.plugin_utils import group_names
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 
 
 def misspelled_groups(groups: Mapping[str, Sequence[str]]) -> List[str]:
     """See the documentation in misspelled_groups.yml."""
+    from ansible_collections.msys.momentum.plugins.plugin_utils import group_names
+
     return answered("misspelled_groups", lambda: group_names.misspelled(groups))
 
 

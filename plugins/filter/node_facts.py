@@ -6,12 +6,13 @@
 
 from typing import Any, Callable, Dict, List, Mapping, Union
 
-from ansible_collections.msys.momentum.plugins.plugin_utils import node_facts
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 
 
 def refuse_node_facts(value: Any, hostvars: Mapping[str, Any], hosts: Union[str, List[str]]) -> Any:
     """See the documentation in refuse_node_facts.yml."""
+    from ansible_collections.msys.momentum.plugins.plugin_utils import node_facts
+
     answered("refuse_node_facts", lambda: node_facts.refuse(hostvars, [hosts] if isinstance(hosts, str) else hosts))
     return value
 

@@ -6,7 +6,6 @@
 
 from typing import Any, Callable, Dict, Mapping
 
-from ansible_collections.msys.momentum.plugins.module_utils.host import rpm
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 
 
@@ -16,6 +15,8 @@ def rpm_failure(result: Mapping[str, Any]) -> str:
 
 
 def _failure(result: Mapping[str, Any]) -> str:
+    from ansible_collections.msys.momentum.plugins.module_utils.host import rpm
+
     if "stdout" not in result:
         # Skipped, or without any program: a message is all that is there.
         return "" if result.get("skipped") else str(result.get("msg", "no answer"))

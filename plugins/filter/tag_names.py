@@ -6,13 +6,14 @@
 
 from typing import Any, Callable, Dict, List, Sequence
 
-from ansible import context
-from ansible_collections.msys.momentum.plugins.plugin_utils import tag_names
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 
 
 def unknown_tags(tags: Sequence[str], known: Sequence[str]) -> List[str]:
     """See the documentation in unknown_tags.yml."""
+    from ansible import context
+    from ansible_collections.msys.momentum.plugins.plugin_utils import tag_names
+
     return answered("unknown_tags", lambda: tag_names.unknown(tags, known, context.CLIARGS.get("args") or ()))
 
 

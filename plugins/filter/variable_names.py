@@ -6,8 +6,6 @@
 
 from typing import Any, Callable, Dict, List, Mapping, Sequence
 
-from ansible.utils.vars import load_extra_vars
-from ansible_collections.msys.momentum.plugins.plugin_utils import variable_names
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
 
 
@@ -15,6 +13,9 @@ def unknown_variables(
     hostvars: Mapping[str, Mapping[str, Any]], hosts: Sequence[str], groups: Mapping[str, Sequence[str]]
 ) -> List[str]:
     """See the documentation in unknown_variables.yml."""
+    from ansible.utils.vars import load_extra_vars
+    from ansible_collections.msys.momentum.plugins.plugin_utils import variable_names
+
     # Where Ansible keeps them after it has read the command line. Without them a line names the hosts that have the variable, which are all.
     extra = getattr(load_extra_vars, "extra_vars", None)
     return answered("unknown_variables", lambda: variable_names.unknown(hostvars, hosts, groups, extra))

@@ -2,15 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a filter answers: with its result, or with one sentence."""
+"""How a filter answers: with its result, or with one sentence.
+
+Ansible looks for a filter of a collection in all of the collection's files of filters, in each process that has not done so yet, and compiles
+what they import each time. So these files import this one alone, this one nothing of the collection, and what a filter is made of is imported
+where the filter is called.
+"""
 
 from __future__ import annotations
 
 from typing import Any, Callable
 
 from ansible.errors import AnsibleFilterError
-
-from ..module_utils.errors import MomentumError
 
 # What Python raises where a value is not of the kind that a function takes.
 _WRONG_KIND = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -25,11 +28,17 @@ def answered(name: str, make: Callable[[], Any], otherwise: str = "") -> Any:
     """
     try:
         return make()
-    except MomentumError as error:
-        message = str(error)
-    except _WRONG_KIND as error:
-        message = "%s (%s)" % (
-            otherwise or "an argument is not of the kind that the documentation of the filter says; see ansible-doc",
-            type(error).__name__,
-        )
+    except Exception as error:
+        from ..module_utils.errors import MomentumError
+
+        if isinstance(error, MomentumError):
+            message = str(error)
+        elif isinstance(error, _WRONG_KIND):
+            message = "%s (%s)" % (
+                otherwise
+                or "an argument is not of the kind that the documentation of the filter says; see ansible-doc",
+                type(error).__name__,
+            )
+        else:
+            raise
     raise AnsibleFilterError("%s: %s" % (name, message))

@@ -7,9 +7,11 @@
 The filters are found by themselves; each argument in turn is exchanged for values of other kinds.
 """
 
+import ast
 import importlib
 import inspect
 import itertools
+import subprocess
 import sys
 from pathlib import Path
 
@@ -55,6 +57,20 @@ def test_a_filter_answers_or_says_in_one_sentence_what_is_wrong(name):
             )
             assert error.__cause__ is None
     assert refused or name in ("refuse_node_facts",), "every value was accepted"
+
+
+def test_to_find_a_filter_imports_nothing_of_what_the_others_are_made_of():
+    """Ansible reads all files of filters to find one, in every process that it starts for a task."""
+    program = (
+        "import glob, sys, importlib; sys.path.append(sys.argv[1])\n"
+        "for path in glob.glob(sys.argv[2] + '/*.py'):\n"
+        "    importlib.import_module('ansible_collections.msys.momentum.plugins.filter.' + path.split('/')[-1][:-3])\n"
+        "print([name for name in sys.modules if '.momentum.plugins.' in name and '.filter' not in name])"
+    )
+    places = [str(ROOT / ".ansible" / "collections"), str(ROOT / "plugins" / "filter")]
+    said = subprocess.run([sys.executable, "-c", program] + places, check=True, stdout=subprocess.PIPE).stdout.decode()
+    names = ["plugin_utils", "plugin_utils.answers"]
+    assert ast.literal_eval(said) == ["ansible_collections.msys.momentum.plugins." + name for name in names]
 
 
 class Task:
