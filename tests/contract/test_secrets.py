@@ -17,6 +17,8 @@ import time
 import pytest
 from module_nodes import ALL, MODULES, PLANTED, ROOT, load_cases
 
+from tests.tiers import some
+
 sys.path.insert(0, str(ROOT / ".ansible" / "collections"))
 
 STRANGE = {
@@ -119,12 +121,6 @@ PLACES = [
     (module, path) for module in MODULES for path in places_of(specification(module)) if (module, path) not in OPEN
 ]
 PARAMETERS = [pytest.param(*place, id="%s %s" % (place[0], ".".join(place[1]))) for place in PLACES]
-exhaustive = pytest.mark.long
-
-
-def some(names, few):
-    """Parameters of which only a few run by default."""
-    return [pytest.param(name, marks=() if name in few else exhaustive) for name in names]
 
 
 def test_the_places_of_secrets_are_these():
@@ -222,7 +218,7 @@ def stored_cases():
         names = [name for name, text in case.get("files", {}).items() if name.endswith(".conf") and "{" in text + "{"]
         mains = [name for name in names if name.endswith(("/ecelerity.conf", "/eccluster.conf"))]
         if mains and "does not parse" not in case["name"]:
-            marks = exhaustive if module in seen else ()
+            marks = pytest.mark.long if module in seen else ()
             seen.add(module)
             yield pytest.param(module, case, mains[0], marks=marks, id="%s: %s" % (module, case["name"]))
 

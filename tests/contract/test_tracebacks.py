@@ -19,6 +19,8 @@ import module_nodes
 import pytest
 from module_nodes import MODULES, ROOT, WRITING, answer, load_cases
 
+from tests.tiers import some
+
 sys.path.insert(0, str(ROOT / ".ansible" / "collections"))
 
 IDENTIFIER = "20261121T101500.000000-0a1b2c3d"
@@ -81,10 +83,6 @@ def lay(node, make):
             path.unlink()
         if not path.exists():
             make(path)
-
-
-def some(names, few):
-    return [name if name in few else pytest.param(name, marks=pytest.mark.long) for name in names]
 
 
 @pytest.mark.slow

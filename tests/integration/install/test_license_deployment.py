@@ -10,7 +10,7 @@ import os
 import pytest
 import yaml
 
-from tests.integration.cores import CORES, INTERPRETER, ansible_playbook
+from tests.integration.cores import NEWEST_FIRST, INTERPRETER, ansible_playbook
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the licence belongs to root")
 # Not UTF-8, no line end at the end, and another one within: nothing of it may change.
@@ -53,7 +53,7 @@ class Site:
         return None if "skipping:" in task else "changed:" in task, done.stdout
 
 
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("core", NEWEST_FIRST)
 def test_a_newer_licence_replaces_the_one_that_was_deployed_and_none_that_was_fetched(tmp_path, core):
     site = Site(tmp_path, core)
     site.given.write_bytes(FIRST)
@@ -74,7 +74,7 @@ def test_a_newer_licence_replaces_the_one_that_was_deployed_and_none_that_was_fe
     assert site.play(momentum_license_replace="always")[0] is True and site.sent.read_bytes() == SECOND
 
 
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("core", NEWEST_FIRST)
 def test_a_licence_that_was_put_back_is_deployed_again_by_the_next_run(tmp_path, core):
     site = Site(tmp_path, core)
     for content in (FIRST, SECOND):

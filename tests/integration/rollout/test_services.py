@@ -11,7 +11,8 @@ import shutil
 import pytest
 from stub_collection import Fleet
 
-from tests.integration.cores import CORES, NEWEST_FIRST
+from tests.integration.cores import NEWEST_FIRST
+from tests.tiers import some
 
 # A service runs if there is a file of its name. `stop` and `start` go into the calls of the host's modules.
 SYSTEMCTL = """#!/bin/sh
@@ -27,6 +28,10 @@ case $verb in
   start|restart) : > "$name"; echo "start $name" >> "%(directory)s/%(host)s/calls" ;;
 esac
 """
+
+
+# What nodes and managers have in common is shown with a node every time.
+PLACES = [("a", "momentum_standalone"), pytest.param("m", "momentum_cluster_managers", marks=pytest.mark.long)]
 
 
 @pytest.fixture(params=NEWEST_FIRST)
@@ -166,6 +171,7 @@ def test_a_service_that_does_not_start_is_named_with_the_reason(lay_out):
     assert words in errors(outcome.output)[0] and words in errors(outcome.output)[-1], errors(outcome.output)
 
 
+@pytest.mark.long
 def test_a_service_that_does_not_stop_is_named_with_the_reason(lay_out):
     fleet = lay_out("a", "momentum_standalone")
     program = fleet.directory / "bin" / "systemctl"
@@ -182,6 +188,7 @@ def test_a_manager_stops_and_starts_what_the_manual_does(lay_out):
     assert steps(fleet, "m") == ["service", "stop ecconfigd", "stop msys-riak", "start ecconfigd"]
 
 
+@pytest.mark.long
 def test_what_does_not_run_is_not_started(lay_out):
     fleet = lay_out("a", "momentum_standalone", "ecconfigd", "msys-nginx", "msys-riak")
     outcome = fleet.run("upgrade", momentum_version="5.3.1")
@@ -210,6 +217,7 @@ def test_the_run_after_one_that_failed_with_new_packages_starts_what_that_had_st
     assert steps(fleet, "a")[-1] == "start ecconfigd"
 
 
+@pytest.mark.long
 def test_a_bundle_that_is_not_there_stops_nothing(lay_out):
     fleet = lay_out("a", "momentum_standalone", real=("upgrade", "rollout", "cluster_common", "install"))
     more = {"momentum_bundle": "none.tar.gz", "momentum_bundle_checksum": "0" * 64}
@@ -254,12 +262,12 @@ def test_the_bundle_is_unpacked_and_dnf_asked_while_the_daemon_runs(lay_out, bun
     ("variables", "words"),
     [
         ({"momentum_gpg_key": "no-such-key"}, "momentum_gpg_key: no file"),
-        ({"momentum_license": "no-such-license"}, "momentum_license: no file"),
-        ({"momentum_repository": "momentum"}, "Set either momentum_bundle"),
         ({"momentum_repository": "momentum", "momentum_bundle": "", "momentum_gpg_key": "no-such-key"}, "no file"),
+        pytest.param({"momentum_license": "no-such-license"}, "momentum_license: no file", marks=pytest.mark.long),
+        pytest.param({"momentum_repository": "momentum"}, "Set either momentum_bundle", marks=pytest.mark.long),
     ],
 )
-@pytest.mark.parametrize(("host", "group"), [("a", "momentum_standalone"), ("m", "momentum_cluster_managers")])
+@pytest.mark.parametrize(("host", "group"), PLACES)
 def test_what_the_controller_knows_is_known_before_anything_stops(lay_out, bundled, variables, words, host, group):
     if host == "m" and "momentum_license" in variables:
         pytest.skip("a manager needs no licence")
@@ -270,7 +278,7 @@ def test_what_the_controller_knows_is_known_before_anything_stops(lay_out, bundl
 
 
 @pytest.mark.parametrize("arguments", [{}, {"momentum_bundle": "", "momentum_repository": "momentum"}])
-@pytest.mark.parametrize(("host", "group"), [("a", "momentum_standalone"), ("m", "momentum_cluster_managers")])
+@pytest.mark.parametrize(("host", "group"), PLACES)
 def test_what_dnf_refuses_is_known_before_anything_stops(lay_out, bundled, tmp_path, host, group, arguments):
     fleet = lay_out(host, group, real=WITH_INSTALL)
     (fleet.directory / host).mkdir()
@@ -282,6 +290,7 @@ def test_what_dnf_refuses_is_known_before_anything_stops(lay_out, bundled, tmp_p
     assert {path.name for path in (tmp_path / "private").iterdir()} <= {"momentum-of-mine", "momentum-0a1b2c3d"}
 
 
+@pytest.mark.long
 def test_a_dump_that_fails_leaves_the_manager_as_it_was(lay_out):
     fleet = lay_out("m", "momentum_cluster_managers", "msys-nginx", "msys-riak")
     dump = {"momentum_database": True, "momentum_upgrade_dump": "/nonexistent/dump.sql"}
@@ -307,7 +316,7 @@ def test_a_manager_has_its_database_and_the_files_of_nodes_before_eccmgr_starts(
     assert (fleet.directory / "m" / "ecelerity" / "calls").read_text() == "config\n"
 
 
-@pytest.mark.parametrize("version", ["4.2.37", "3.6.20"])
+@pytest.mark.parametrize("version", some(["4.2.37", "3.6.20"], ["3.6.20"]))
 def test_an_upgrade_starts_from_the_versions_of_the_manual(lay_out, installed, version):
     fleet = lay_out("a", "momentum_standalone")
     outcome = fleet.run("upgrade", **installed("a", version))
@@ -315,7 +324,7 @@ def test_an_upgrade_starts_from_the_versions_of_the_manual(lay_out, installed, v
     assert steps(fleet, "a") == [] and outcome.begun == []
 
 
-@pytest.mark.parametrize("arguments", [[], ["--check"]])
+@pytest.mark.parametrize("arguments", some([[], ["--check"]], [["--check"]]))
 def test_nothing_begins_before_somebody_has_decided_about_nginx(lay_out, installed, arguments):
     fleet = lay_out("a", "momentum_standalone")
     variables = installed("a", "5.0.1", "msys-nginx")
@@ -327,6 +336,7 @@ def test_nothing_begins_before_somebody_has_decided_about_nginx(lay_out, install
     assert steps(fleet, "a") == [] and outcome.begun == []
 
 
+@pytest.mark.long
 def test_nginx_is_nobodys_matter_where_the_installed_version_is_of_5_1_or_later(lay_out, installed):
     fleet = lay_out("a", "momentum_standalone")
     outcome = fleet.run("upgrade", **installed("a", "5.1.0", "msys-nginx"))
@@ -358,7 +368,7 @@ def test_the_successor_of_nginx_comes_up_with_its_configuration(lay_out, install
     assert not (fleet.directory / "a" / "upgrade-services").exists()
 
 
-@pytest.mark.parametrize(("host", "group"), [("a", "momentum_standalone"), ("m", "momentum_cluster_managers")])
+@pytest.mark.parametrize(("host", "group"), PLACES)
 def test_the_former_database_is_dumped_and_stopped_before_packages_change(lay_out, installed, tmp_path, host, group):
     fleet = lay_out(host, group, "ecconfigd", "msys-nginx", "msys-riak")
     outcome = fleet.run("upgrade", **installed(host, "5.1.0", "msys-pg"))
@@ -369,7 +379,7 @@ def test_the_former_database_is_dumped_and_stopped_before_packages_change(lay_ou
     assert [path.stat().st_mode & 0o777 for path in (dump, whole)] == [0o600, 0o600]
 
 
-@pytest.mark.parametrize(("host", "group"), [("a", "momentum_standalone"), ("m", "momentum_cluster_managers")])
+@pytest.mark.parametrize(("host", "group"), PLACES)
 def test_a_former_database_that_cannot_be_dumped_keeps_the_installed_version(lay_out, installed, tmp_path, host, group):
     fleet = lay_out(host, group, "ecconfigd", "msys-nginx", "msys-riak")
     variables = dict(installed(host, "5.1.0", "msys-pg"), momentum_upgrade_msyspg_dump=str(tmp_path / "no" / "dump"))
@@ -392,6 +402,7 @@ def test_all_nodes_stop_before_any_package_changes_where_that_is_asked_for(tmp_p
     assert outcome.output.count("TASK [msys.momentum.install : Note that the node is begun]") == 1
 
 
+@pytest.mark.long
 def test_a_restart_needs_an_answer_about_the_daemon_before_the_node_is_drained(lay_out):
     fleet = lay_out("a", "momentum_cluster_nodes", real=("rollout", "cluster_common"))
     (fleet.directory / "a").mkdir()
@@ -411,7 +422,7 @@ def test_an_upgrade_needs_an_answer_about_the_daemon_before_anything_stops(lay_o
     assert steps(fleet, "a") == [] and outcome.begun == []
 
 
-@pytest.mark.parametrize("arguments", [[], ["--check"]])
+@pytest.mark.parametrize("arguments", some([[], ["--check"]], [["--check"]]))
 def test_an_earlier_version_than_the_installed_one_stops_neither_manager_nor_node(lay_out, installed, arguments):
     fleet = lay_out("m", "momentum_cluster_managers", beside={"momentum_cluster_nodes": "a"})
     outcome = fleet.run("upgrade", *arguments, **installed("m", "5.3.2"))
@@ -420,6 +431,7 @@ def test_an_earlier_version_than_the_installed_one_stops_neither_manager_nor_nod
     assert steps(fleet, "m") == steps(fleet, "a") == [] and outcome.begun == []
 
 
+@pytest.mark.long
 def test_the_run_after_one_that_failed_at_openresty_requires_the_decision_about_it(lay_out, installed, tmp_path):
     fleet = lay_out("a", "momentum_standalone", "ecconfigd", "msys-riak")
     variables = installed("a", "5.0.1", "msys-nginx")
@@ -439,7 +451,7 @@ def test_the_run_after_one_that_failed_at_openresty_requires_the_decision_about_
     assert not (fleet.directory / "a" / "upgrade-services").exists()
 
 
-@pytest.mark.parametrize("group", ["momentum_cluster_nodes", "momentum_standalone"])
+@pytest.mark.parametrize("group", some(["momentum_cluster_nodes", "momentum_standalone"], ["momentum_standalone"]))
 def test_a_daemon_that_nobody_could_ask_about_after_a_failure_is_not_called_stopped(lay_out, group):
     fleet = lay_out("a", group, real=("rollout", "cluster_common"))
     (fleet.directory / "a").mkdir()
@@ -456,6 +468,7 @@ def test_a_daemon_that_nobody_could_ask_about_after_a_failure_is_not_called_stop
     ]
 
 
+@pytest.mark.long
 def test_an_unhealthy_daemon_that_does_not_stop_is_not_called_stopped(lay_out):
     fleet = lay_out("a", "momentum_cluster_nodes", real=("rollout", "cluster_common"))
     (fleet.directory / "a").mkdir()
@@ -471,7 +484,7 @@ def test_an_unhealthy_daemon_that_does_not_stop_is_not_called_stopped(lay_out):
     assert "Manage the daemon: port 25 does not answer. The daemon" in errors(outcome.output)[-1]
 
 
-@pytest.mark.parametrize(("host", "group"), [("a", "momentum_standalone"), ("m", "momentum_cluster_managers")])
+@pytest.mark.parametrize(("host", "group"), PLACES)
 def test_an_rpm_database_that_cannot_be_asked_is_no_missing_package(lay_out, installed, tmp_path, host, group):
     fleet = lay_out(host, group)
     variables = installed(host, "5.2.0")
@@ -486,6 +499,7 @@ def test_an_rpm_database_that_cannot_be_asked_is_no_missing_package(lay_out, ins
     assert steps(fleet, host) == [] and outcome.begun == []
 
 
+@pytest.mark.long
 def test_an_rpm_database_that_is_damaged_later_starts_nothing_in_place_of_nginx(lay_out, installed, tmp_path):
     """Its exit status is that of a package that is gone."""
     fleet = lay_out("a", "momentum_standalone", "ecconfigd", "msys-riak")
@@ -498,6 +512,7 @@ def test_an_rpm_database_that_is_damaged_later_starts_nothing_in_place_of_nginx(
     assert steps(fleet, "a") == ["stop msys-nginx", "service"] and (fleet.directory / "a" / "upgrade-services").exists()
 
 
+@pytest.mark.long
 def test_services_that_nobody_could_ask_about_are_not_taken_for_stopped(lay_out):
     fleet = lay_out("a", "momentum_standalone")
     program = fleet.directory / "bin" / "systemctl"
@@ -508,6 +523,7 @@ def test_services_that_nobody_could_ask_about_are_not_taken_for_stopped(lay_out)
     assert steps(fleet, "a") == ["service"] and outcome.begun == []  # started, by its state
 
 
+@pytest.mark.long
 def test_nginx_stops_before_it_is_removed_whatever_else_is_to_stop(lay_out, installed, tmp_path):
     fleet = lay_out("a", "momentum_standalone")
     variables = dict(installed("a", "5.0.1", "msys-nginx"), momentum_upgrade_nginx="replace")
@@ -518,6 +534,7 @@ def test_nginx_stops_before_it_is_removed_whatever_else_is_to_stop(lay_out, inst
     assert steps(fleet, "a")[3:] == ["start ecconfigd", "check -t", "enable openresty", "start openresty"]
 
 
+@pytest.mark.long
 def test_a_service_called_nginx_without_the_package_has_no_successor(lay_out, installed):
     fleet = lay_out("a", "momentum_standalone", "ecconfigd", "msys-riak")
     outcome = fleet.run("upgrade", momentum_upgrade_nginx="replace", **installed("a", "5.0.1"))
@@ -525,6 +542,7 @@ def test_a_service_called_nginx_without_the_package_has_no_successor(lay_out, in
     assert steps(fleet, "a") == ["stop msys-nginx", "service"]
 
 
+@pytest.mark.long
 def test_a_manager_whose_services_do_not_stop_starts_again(lay_out):
     fleet = lay_out("m", "momentum_cluster_managers", "msys-riak", beside={"momentum_cluster_nodes": "a"})
     program = fleet.directory / "bin" / "systemctl"
@@ -553,7 +571,7 @@ def test_a_manager_that_does_not_come_up_again_is_named_with_the_command_that_st
     assert steps(fleet, "m") == ["service", "stop ecconfigd", "service"]
 
 
-@pytest.mark.parametrize("core", CORES, indirect=True)
+@pytest.mark.parametrize("core", NEWEST_FIRST, indirect=True)
 def test_where_one_manager_cannot_be_stopped_the_others_start_again(lay_out, core):
     fleet = lay_out(
         "m", "momentum_cluster_managers", "ecconfigd", "msys-nginx", "msys-riak", beside={"momentum_standalone": "a"}
@@ -568,6 +586,7 @@ def test_where_one_manager_cannot_be_stopped_the_others_start_again(lay_out, cor
     )
 
 
+@pytest.mark.long
 def test_what_stays_stopped_beside_a_daemon_in_a_new_version_is_named(lay_out, tmp_path):
     fleet = lay_out("a", "momentum_standalone")
     rpm = tmp_path / "bin" / "rpm"
@@ -577,6 +596,7 @@ def test_what_stays_stopped_beside_a_daemon_in_a_new_version_is_named(lay_out, t
     assert outcome.status != 0 and words in errors(outcome.output)[-1], errors(outcome.output)
 
 
+@pytest.mark.long
 def test_services_start_again_where_the_daemon_did_not_run_before(lay_out):
     fleet = lay_out("a", "momentum_standalone", "msys-nginx", "msys-riak")
     (fleet.directory / "a").mkdir()
@@ -585,7 +605,10 @@ def test_services_start_again_where_the_daemon_did_not_run_before(lay_out):
     assert steps(fleet, "a") == ["stop ecconfigd", "service", "start ecconfigd"]
 
 
-@pytest.mark.parametrize("asked", ["openresty-1.25.3", "openresty-1.25.3-1.el9", "openresty >= 1.25", "openresty*"])
+@pytest.mark.parametrize(
+    "asked",
+    some(["openresty-1.25.3", "openresty-1.25.3-1.el9", "openresty >= 1.25", "openresty*"], ["openresty >= 1.25"]),
+)
 def test_the_successor_of_nginx_is_named_as_dnf_takes_it(lay_out, installed, tmp_path, asked):
     fleet = lay_out("a", "momentum_standalone")
     variables = dict(installed("a", "5.0.1", "msys-nginx"), momentum_upgrade_nginx="replace")
@@ -598,6 +621,7 @@ def test_the_successor_of_nginx_is_named_as_dnf_takes_it(lay_out, installed, tmp
     assert outcome.status == 0, outcome.output
 
 
+@pytest.mark.long
 def test_the_successor_of_nginx_may_be_a_file_and_no_group(lay_out, installed, tmp_path):
     fleet = lay_out("a", "momentum_standalone")
     variables = dict(installed("a", "5.0.1", "msys-nginx"), momentum_upgrade_nginx="replace")

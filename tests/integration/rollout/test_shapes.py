@@ -10,6 +10,7 @@ import pytest
 from stub_collection import Fleet
 
 from tests.integration.cores import CORES, NEWEST_FIRST
+from tests.tiers import some
 
 ROLLOUT = ["rollout", "cluster_common"]
 SHAPES = {
@@ -26,7 +27,7 @@ def core(request):
     return request.param
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", some(SHAPES, ["standalone hosts", "a cluster with a manager"]))
 def test_a_rolling_restart_comes_through(tmp_path, core, shape):
     fleet = Fleet(tmp_path, core, SHAPES[shape], real=ROLLOUT)
     outcome = fleet.run("rolling_restart", momentum_restart="all")
@@ -41,6 +42,7 @@ def test_a_rolling_restart_in_check_mode_comes_through_and_touches_nothing(tmp_p
     assert set(fleet.calls("a")) == {"service (asks)"}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("shape", ["a cluster without a manager", "a cluster with a manager"])
 def test_the_role_of_a_node_can_be_templated(tmp_path, core, shape):
     fleet = Fleet(tmp_path, core, SHAPES[shape], real=["cluster_node", "cluster_common", "standalone"])
@@ -50,7 +52,7 @@ def test_the_role_of_a_node_can_be_templated(tmp_path, core, shape):
     assert "node" in fleet.calls("a")
 
 
-@pytest.mark.parametrize("playbook", ["rolling_restart", "upgrade"])
+@pytest.mark.parametrize("playbook", some(["rolling_restart", "upgrade"], ["rolling_restart"]))
 def test_a_run_after_one_that_was_killed_comes_to_the_node_that_it_left_stopped(tmp_path, core, playbook, monkeypatch):
     """The node before it is done, and cannot see that one yet: it must not wait for it."""
     real = [*ROLLOUT, "upgrade", "cluster_node"]
@@ -70,8 +72,8 @@ def test_a_run_after_one_that_was_killed_comes_to_the_node_that_it_left_stopped(
     assert "service" in fleet.calls("b")
 
 
-@pytest.mark.parametrize("arguments", [[], ["--check"]], ids=["run", "check"])
-@pytest.mark.parametrize("playbook", ["rolling_restart", "upgrade"])
+@pytest.mark.parametrize("arguments", some([[], ["--check"]], [[]]), ids=["run", "check"])
+@pytest.mark.parametrize("playbook", some(["rolling_restart", "upgrade"], ["rolling_restart"]))
 def test_a_node_without_a_licence_is_neither_drained_nor_stopped(tmp_path, core, playbook, arguments, monkeypatch):
     real = [*ROLLOUT, "upgrade", "cluster_node"]
     fleet = Fleet(tmp_path, core, {"momentum_cluster_nodes": "a"}, real=real)
@@ -86,7 +88,7 @@ def test_a_node_without_a_licence_is_neither_drained_nor_stopped(tmp_path, core,
     assert "service" not in fleet.calls("a") and "cluster_info" not in fleet.calls("a")
 
 
-@pytest.mark.parametrize("arguments", [[], ["--check"]], ids=["run", "check"])
+@pytest.mark.parametrize("arguments", some([[], ["--check"]], [["--check"]]), ids=["run", "check"])
 def test_no_manager_stops_for_nodes_of_which_one_has_no_licence(tmp_path, core, arguments, monkeypatch):
     """Nor a node before the one that has none: managers and first nodes stop before the last node has its turn."""
     groups = {"momentum_cluster_nodes": "ab", "momentum_cluster_managers": "m"}
@@ -102,7 +104,10 @@ def test_no_manager_stops_for_nodes_of_which_one_has_no_licence(tmp_path, core, 
     assert [host for host in "abm" if "service" in fleet.calls(host)] == []
 
 
-@pytest.mark.parametrize(("action", "announced"), [("same", False), ("kept", False), ("replaced", True)])
+@pytest.mark.parametrize(
+    ("action", "announced"),
+    [("replaced", True), *(pytest.param(one, False, marks=pytest.mark.long) for one in ("same", "kept"))],
+)
 def test_a_licence_that_is_given_counts_where_it_will_be_written(tmp_path, core, action, announced, monkeypatch):
     """Else the one on the node does, which may be over."""
     fleet = Fleet(tmp_path, core, {"momentum_standalone": "a"}, real=[*ROLLOUT, "upgrade", "install"])
@@ -160,8 +165,8 @@ def test_a_node_that_the_peers_know_by_another_name_is_not_restarted(tmp_path, c
 @pytest.mark.parametrize(
     ("shape", "role"),
     [
-        ({"momentum_cluster_managers": "m"}, "cluster_manager"),
-        ({"momentum_cluster_nodes": "a"}, "cluster_node"),
+        pytest.param({"momentum_cluster_managers": "m"}, "cluster_manager", marks=pytest.mark.long),
+        pytest.param({"momentum_cluster_nodes": "a"}, "cluster_node", marks=pytest.mark.long),
         ({"momentum_standalone": "a"}, "upgrade"),
     ],
     ids=["manager", "node", "standalone"],
@@ -212,7 +217,13 @@ def test_every_module_is_told_where_momentum_is_on_its_own_host(tmp_path, core):
 
 @pytest.mark.parametrize(
     ("tags", "is_whole"),
-    [("all,tls", True), ("tls,tagged", True), ("untagged,tls", False), ("never,tls", False), ("always,tls", False)],
+    [
+        ("all,tls", True),
+        ("never,tls", False),
+        pytest.param("tls,tagged", True, marks=pytest.mark.long),
+        pytest.param("untagged,tls", False, marks=pytest.mark.long),
+        pytest.param("always,tls", False, marks=pytest.mark.long),
+    ],
 )
 def test_tags_that_ansible_gives_a_meaning_have_it_for_the_parts_of_a_node(tmp_path, core, tags, is_whole):
     fleet = Fleet(tmp_path, core, {"momentum_standalone": "a"}, real=["standalone", *ROLLOUT])
@@ -222,6 +233,7 @@ def test_tags_that_ansible_gives_a_meaning_have_it_for_the_parts_of_a_node(tmp_p
     assert parts == ({"security", "tls", "permissions", "service"} if is_whole else {"tls", "service"})
 
 
+@pytest.mark.long
 def test_all_tags_are_all_parts_of_a_manager(tmp_path, core):
     fleet = Fleet(tmp_path, core, {"momentum_cluster_managers": "m"}, real=["cluster_manager", "cluster_common"])
     outcome = fleet.run("site", "--tags", "all,security", momentum_state={"files": [], "installed": True})
