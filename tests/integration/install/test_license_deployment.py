@@ -10,7 +10,7 @@ import os
 import pytest
 import yaml
 
-from tests.integration.cores import NEWEST_FIRST, INTERPRETER, ansible_playbook
+from tests.integration.cores import INTERPRETER, NEWEST_FIRST, ansible_playbook
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="the licence belongs to root")
 # Not UTF-8, no line end at the end, and another one within: nothing of it may change.
