@@ -300,6 +300,10 @@ class ImplicitTls(Server):
         for client in clients:
             client.join(20)
 
+    def close(self):
+        self.socket.shutdown(socket.SHUT_RDWR)  # nobody comes a second time
+        super().close()
+
     def _talk(self, connection, words):
         connection.settimeout(10)
         try:
