@@ -8,6 +8,7 @@ The modules are found by looking into plugins/modules; each needs a file of case
 day it appears. A case is a small node (files below one directory), arguments, and what is expected of the run.
 """
 
+import copy
 import functools
 import io
 import json
@@ -32,10 +33,15 @@ READING = ("_info", "_lint", "_served", "preflight")  # names of modules that ch
 PLANTED = re.compile("planted-[a-z0-9-]+")
 
 
+@functools.lru_cache(maxsize=None)
+def _cases_in(path):
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # as fast as C where there is such a one
+    return yaml.load(path.read_text(encoding="utf-8"), loader) if path.exists() else []
+
+
 def load_cases(module):
     """The cases of a module; those of `node` are the cases of each of its parts as well."""
-    path = CASES / (module + ".yml")
-    cases = yaml.safe_load(path.read_text()) if path.exists() else []
+    cases = copy.deepcopy(_cases_in(CASES / (module + ".yml")))
     if module != "node":
         return cases
     return cases + [part_of(name, case) for name in NAMES for case in load_cases(name)]

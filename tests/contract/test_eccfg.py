@@ -8,6 +8,7 @@ import base64
 import hashlib
 import json
 import os
+import shlex
 import signal
 import sys
 
@@ -39,8 +40,8 @@ class Copy:
             ("3rdParty/bin/svn", "3rdParty/bin/svn.py"),
         ):
             words = '#!/bin/sh\nMOMENTUM_STANDIN_ROOT=%s PYTHONPATH=%s exec %s %s "$@"\n'
-            library = STANDIN / "ecelerity" / "lib"
-            node.write("opt/msys/" + program, words % (self.root, library, sys.executable, STANDIN / source))
+            given = (self.root, STANDIN / "ecelerity" / "lib", sys.executable, STANDIN / source)
+            node.write("opt/msys/" + program, words % tuple(shlex.quote(str(one)) for one in given))
         digest = hashlib.md5(("admin:ecconfigd repo:" + PASSWORD).encode()).hexdigest()
         node.write("var/ecconfigd/repo/svn-auth.htdigest", "admin:ecconfigd repo:%s\n" % digest)
         files = {"default/ecelerity.conf": self.encoded(MAIN), "default/other.conf": base64.b64encode(b"").decode()}
