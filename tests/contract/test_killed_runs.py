@@ -18,7 +18,7 @@ from module_nodes import MODULES, PREDICTED, READING, REPEATED, ROOT, WRITING, a
 from plugins.module_utils.transaction.transaction import FileChange, Transaction
 
 # What these write is another thing in each run: keys, passwords, databases.
-RANDOM = {"certificate", "certificate_authority", "credential", "database_schema", "dhparams"}
+RANDOM = {"certificate", "certificate_authority", "credential", "database_schema", "dhparams", "dkim_key"}
 
 
 def is_random(module, case):
