@@ -22,19 +22,19 @@ def in_use(signers: Sequence[Signer]) -> List[str]:
 
 def settings(signers: List[Signer], stanza: Signer, one: PlannedKey) -> Tuple[List[DesiredSetting], bool]:
     """Return what makes the configuration sign with a key, and whether it does so already."""
-    wanted = one.desired
-    scopes = configured.of_domain(signers, stanza, wanted.domain)
-    new = Signer(stanza.path + (("dkim_domain", wanted.domain),), wanted.domain, "", stanza.key, stanza.digest)
+    desired = one.desired
+    scopes = configured.of_domain(signers, stanza, desired.domain)
+    new = Signer(stanza.path + (("dkim_domain", desired.domain),), desired.domain, "", stanza.key, stanza.digest)
     found, holds = [], True
     for scope in scopes or [new]:
-        found.append(DesiredSetting(scope.path, "selector", wanted.selector))
+        found.append(DesiredSetting(scope.path, "selector", desired.selector))
         leads_to = (
-            "" if scope.key is None else configured.expanded(str(scope.key.value), wanted.domain, wanted.selector)
+            "" if scope.key is None else configured.expanded(str(scope.key.value), desired.domain, desired.selector)
         )
         if os.path.normpath(leads_to) != os.path.normpath(one.path):
             found.append(DesiredSetting(scope.path, "key", one.path))
             holds = False
-        holds = holds and scope.selector == wanted.selector
+        holds = holds and scope.selector == desired.selector
     return found, holds
 
 
