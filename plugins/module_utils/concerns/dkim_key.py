@@ -106,9 +106,9 @@ def _published(one: PlannedKey, asked: Sequence[dns.Server], deadline: Deadline)
 
 def refuse_unpublished(task: Task, site: Site, works: Sequence[PlannedKey], known: Sequence[Published]) -> None:
     """Raise PlanError where a key in use is replaced by one whose record is not published."""
-    used = changes.in_use(site.signers)
+    used = changes.in_use(site.signers, works)
     for one, found in zip(works, known):
-        is_lost = one.action == REPLACED and os.path.normpath(one.path) in used and found.status != records.MATCH
+        is_lost = one.action == REPLACED and one.path in used and found.status != records.MATCH
         if is_lost and task.params["publication"] == REQUIRED:
             raise PlanError(
                 "%s: %s signs with this key, and the record of the given one is not published (%s); give it a selector of its own, publish %s "
@@ -246,10 +246,10 @@ def warn(task: Task, site: Site, works: Sequence[PlannedKey], named: Sequence[Na
 
 def without_used(task: Task, works: Sequence[PlannedKey], after: Sequence[Signer]) -> List[PlannedKey]:
     """Leave keys that are to be removed while something signs with them."""
-    used = changes.in_use(after)
+    used = changes.in_use(after, works)
     found = []
     for one in works:
-        if one.action == REMOVED and os.path.normpath(one.path) in used:
+        if one.action == REMOVED and one.path in used:
             one = one._replace(action=LEFT)
             task.warn(
                 "%s: %s is not removed, because the configuration still signs with it" % (one.desired.name, one.path)
@@ -266,7 +266,7 @@ def judged(
     task: Task, works: Sequence[PlannedKey], known: Sequence[Published], switch: Switches, after: Sequence[Signer]
 ) -> List[Judged]:
     """Put together what is reported of each key."""
-    signing = {one.domain: one.selector for one in after if one.domain and one.selector}
+    signing = {one.domain.lower(): one.selector for one in after if one.domain and one.selector}
     return [
         Judged(
             one,
@@ -302,7 +302,7 @@ def plan(task: Task) -> Planned:
     }
     whole = planned(
         task,
-        changes.together(works, files, switch.plan, changes.in_use(after)),
+        changes.together(works, files, switch.plan, changes.in_use(after, works)),
         files.attributes,
         files.directories,
         **own,

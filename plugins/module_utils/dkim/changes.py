@@ -15,9 +15,24 @@ from .configured import Signer
 from .key import REMOVED, REPLACED, PlannedKey
 
 
-def in_use(signers: Sequence[Signer]) -> List[str]:
-    """Return the paths of the keys that sign for a domain."""
-    return [os.path.normpath(one.file) for one in signers if one.file]
+def in_use(signers: Sequence[Signer], works: Sequence[PlannedKey]) -> List[str]:
+    """Return the paths of those keys that sign for their domain: in a scope of it, or in a stanza that signs for any."""
+    return [one.path for one in works if any(_leads_to(each, one) for each in _of(signers, one))]
+
+
+def _of(signers: Sequence[Signer], one: PlannedKey) -> List[Signer]:
+    """The scopes that sign for the domain of a key, and any scope that names its file."""
+    named = [each for each in signers if each.file and os.path.normpath(each.file) == os.path.normpath(one.path)]
+    own = {each.path[:-1] for each in signers if each.domain.lower() == one.desired.domain}
+    return named + [each for each in signers if not each.domain and each.path not in own]
+
+
+def _leads_to(signer: Signer, one: PlannedKey) -> bool:
+    if signer.key is None or not signer.selector:
+        return False
+    domain = signer.domain or one.desired.domain
+    path = configured.expanded(str(signer.key.value), domain, signer.selector)
+    return os.path.normpath(path) == os.path.normpath(one.path)
 
 
 def settings(signers: List[Signer], stanza: Signer, one: PlannedKey) -> Tuple[List[DesiredSetting], bool]:
@@ -28,9 +43,8 @@ def settings(signers: List[Signer], stanza: Signer, one: PlannedKey) -> Tuple[Li
     found, holds = [], True
     for scope in scopes or [new]:
         found.append(DesiredSetting(scope.path, "selector", desired.selector))
-        leads_to = (
-            "" if scope.key is None else configured.expanded(str(scope.key.value), desired.domain, desired.selector)
-        )
+        named = "" if scope.key is None else str(scope.key.value)
+        leads_to = configured.expanded(named, scope.domain, desired.selector)
         if os.path.normpath(leads_to) != os.path.normpath(one.path):
             found.append(DesiredSetting(scope.path, "key", one.path))
             holds = False
@@ -39,14 +53,20 @@ def settings(signers: List[Signer], stanza: Signer, one: PlannedKey) -> Tuple[Li
 
 
 def together(works: Sequence[PlannedKey], files: FilePlan, stanza: Plan, used: Sequence[str]) -> Plan:
-    """One plan of keys and selectors. A key in use has to be loaded anew."""
+    """One plan of keys and selectors. The daemon has to load a key in use, and remembers that it was missing
+    (neg_keycache_ttl)."""
     edits = [
         FileEdit(one.path, one.found.file.content if one.found.file else None, one.content)
         for one in works
         if one.content is not None
     ]
+    made = [
+        one._replace(activation="reload") if one.file in used and one.action == "create" else one
+        for one in files.changes
+    ]
+    files = files._replace(changes=made)
     steps = [
-        Change(one.path, 0, "", "", "set", None, None, "reload" if os.path.normpath(one.path) in used else "none")
+        Change(one.path, 0, "", "", "set", None, None, "reload" if one.path in used else "none")
         for one in works
         if one.action == REPLACED
     ]

@@ -23,7 +23,7 @@ _DOMAIN, _SELECTOR = "%{d}", "%{s}"
 
 
 class Signer(NamedTuple):
-    """A scope that signs. domain: the one in the signature; '' for a stanza, which signs for any. selector: '' for none. key: the option that
+    """A scope that signs. domain: the one in the signature, as it is written; '' for a stanza, which signs for any. selector: '' for none. key: the option that
     names its key, None for none. digest: '' for the default."""
 
     path: Path
@@ -63,7 +63,7 @@ def _of_stanza(effective: Effective, stanza: Path) -> Iterator[Signer]:
         options = [_innermost(effective, (path, stanza), name) for name in ("selector", "key", "digest")]
         base = effective.get(path, "base_domain") if inner else None
         domain = "" if inner is None else str(base.value) if base is not None else inner[1] or ""
-        yield Signer(path, domain.lower(), _text(options[0]), options[1], _text(options[2]).lower())
+        yield Signer(path, domain, _text(options[0]), options[1], _text(options[2]).lower())
 
 
 def _innermost(effective: Effective, paths: Tuple[Path, Path], name: str) -> Optional[Setting]:
@@ -95,7 +95,9 @@ def stanza_of(found: List[Signer], instance: str) -> Optional[Signer]:
 
 def of_domain(found: List[Signer], stanza: Optional[Signer], domain: str) -> List[Signer]:
     """Return the scopes of a stanza that sign as a domain."""
-    return [one for one in found if stanza is not None and one.path[:-1] == stanza.path and one.domain == domain]
+    return [
+        one for one in found if stanza is not None and one.path[:-1] == stanza.path and one.domain.lower() == domain
+    ]
 
 
 def documented(prefix: str, domain: str, selector: str) -> str:
@@ -115,5 +117,5 @@ def place(
             return one.file, one.key
     for one in candidates + ([stanza] if stanza is not None else []):
         if one.key is not None and _SELECTOR in str(one.key.value):
-            return expanded(str(one.key.value), domain, selector), one.key
+            return expanded(str(one.key.value), one.domain or domain, selector), one.key
     return documented(prefix, domain, selector), None

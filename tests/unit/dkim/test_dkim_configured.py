@@ -35,7 +35,7 @@ def signers(text=TEXT):
 def test_each_scope_has_its_domain_its_selector_and_its_key():
     assert [(one.domain, one.selector, one.file, one.pattern) for one in signers()] == [
         ("", "s0", "", "/k/*/s0.key"),
-        ("example.com", "s1", "/k/example.com/s1.key", "/k/example.com/s1.key"),
+        ("Example.com", "s1", "/k/Example.com/s1.key", "/k/Example.com/s1.key"),
         ("example.com", "s1", "/k/example.com/s1.key", "/k/example.com/s1.key"),
         ("example.org", "s0", "/k/org.key", "/k/org.key"),
         ("", "", "", "/old/*.key"),
@@ -45,7 +45,7 @@ def test_each_scope_has_its_domain_its_selector_and_its_key():
 @pytest.mark.parametrize(
     ("domain", "selector", "path"),
     [
-        ("example.com", "s2", "/k/example.com/s2.key"),
+        ("example.com", "s2", "/k/Example.com/s2.key"),
         ("example.net", "s2", "/k/example.net/s2.key"),
         ("example.org", "s0", "/k/org.key"),
         ("example.org", "s2", "/k/example.org/s2.key"),
@@ -71,11 +71,15 @@ def settings_of(domain, selector, path):
 
 
 def test_every_scope_that_signs_as_a_domain_comes_to_sign_with_the_selector():
-    assert settings_of("example.com", "s2", "/k/example.com/s2.key") == (
-        [("Example.com", "selector", "s2"), ("corp.example.com", "selector", "s2")],
+    assert settings_of("example.com", "s2", "/k/Example.com/s2.key") == (
+        [
+            ("Example.com", "selector", "s2"),
+            ("corp.example.com", "selector", "s2"),
+            ("corp.example.com", "key", "/k/Example.com/s2.key"),
+        ],
         False,
     )
-    assert settings_of("example.com", "s1", "/k/example.com/s1.key")[1] is True
+    assert settings_of("example.org", "s0", "/k/org.key")[1] is True
     assert settings_of("example.org", "s2", "/k/example.org/s2.key") == (
         [("example.org", "selector", "s2"), ("example.org", "key", "/k/example.org/s2.key")],
         False,
@@ -84,6 +88,18 @@ def test_every_scope_that_signs_as_a_domain_comes_to_sign_with_the_selector():
         [("example.net", "selector", "s1"), ("example.net", "key", "/other")],
         False,
     )
+
+
+def test_a_key_is_in_use_where_its_domain_signs_with_it():
+    def is_used(domain, selector, path):
+        one = PlannedKey(DesiredKey(domain, selector), CurrentKey(path, None), "kept")
+        return changes.in_use(signers(), [one]) == [path]
+
+    assert is_used("example.com", "s1", "/k/Example.com/s1.key") and is_used("example.org", "s0", "/k/org.key")
+    # The stanza signs for whoever has no scope of its own.
+    assert is_used("example.net", "s0", "/k/example.net/s0.key")
+    assert not is_used("example.org", "s0", "/k/example.org/s0.key")
+    assert not is_used("example.net", "s1", "/k/example.net/s1.key")
 
 
 def test_a_stanza_is_named_where_there_are_several():
