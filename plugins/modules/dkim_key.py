@@ -278,7 +278,7 @@ summary:
   returned: success
   type: list
   elements: str
-  sample: ["example.com: is not signed for until this record is published; run again then"]
+  sample: ["s2026b._domainkey.example.com: example.com signs with s2026a until this record is published; run again then"]
 activation:
   description: V(reload) or V(restart) where the daemon has to load something, else V(none).
   returned: success
