@@ -27,7 +27,6 @@ SLOW = {
     "test_compound_comments.py",
     "test_config_plan_corpus.py",
     "test_config_plan_properties.py",
-    "test_dkim_key.py",
     "test_database_real_schema.py::test_it_comes_in_over_loopback_and_leaves_the_superuser_without_a_password",
     "test_database_real_schema.py::test_a_password_of_the_superuser_is_kept_unless_it_is_what_a_killed_run_left",
     "test_edit_properties.py",

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from module_nodes import Node
 
+pytestmark = pytest.mark.slow
+
 MAIN = "momentum/etc/conf/default/ecelerity.conf"
 KEYS = "momentum/etc/conf/dkim/example.com"
 TEXT = 'opendkim "o" {\n  headerlist = ("from")\n  key = "{root}/momentum/etc/conf/dkim/%{d}/%{s}.key"\n}\n'
