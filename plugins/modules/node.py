@@ -600,6 +600,131 @@ options:
         elements: path
         default: []
         version_added: 0.3.0
+  dkim_key:
+    description:
+    - Keep the keys that sign mail, and rotate them, with the options of M(msys.momentum.dkim_key).
+    type: dict
+    suboptions:
+      keys:
+        description: The keys.
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          domain:
+            description: The domain that signs, C(d=) of a signature, such as V(example.com).
+            type: str
+            required: true
+          selector:
+            description: The selector, C(s=) of a signature, such as V(s2026a). A domain can have several.
+            type: str
+            required: true
+          protocol:
+            description: What the key signs. V(arc) is in Momentum since 5.0, V(dkim2) since 5.3.
+            type: str
+            choices:
+            - dkim
+            - arc
+            - dkim2
+            default: dkim
+          kind:
+            description:
+            - The kind of a key that is made. V(ed25519) is only accepted for O(dkim_key.keys[].protocol=dkim2), because Momentum signs nothing else with
+              it.
+            - A key that is there is kept, whatever size it has. There is a warning for RSA of less than 2048 bits, and a refusal for less than 1024.
+            type: str
+            choices:
+            - rsa-2048
+            - ed25519
+            default: rsa-2048
+          path:
+            description:
+            - The file, an absolute path.
+            - If not given, the one that C(key) names in the configuration for domain and selector, else C(etc/conf/dkim/DOMAIN/SELECTOR.key) below O(prefix),
+              as documented.
+            type: path
+          content:
+            description:
+            - The key, PEM text without a passphrase, from a vault. Needed where several nodes sign for the domain, because they need the same key.
+            - A key that signs is only replaced by another one whose record is published.
+            type: str
+          signs:
+            description:
+            - Whether the domain signs with this selector. Of the selectors of a domain one can have it.
+            - It does so in every C(dkim_domain) scope of O(dkim_key.stanza) that signs as the domain, or in a new one. V(false) leaves the configuration
+              alone.
+            type: bool
+            default: false
+          state:
+            description:
+            - V(absent) removes the file. A key with which the configuration still signs stays, with a warning.
+            - A copy remains among the transaction's backups, for root alone, as long as these are kept.
+            type: str
+            choices:
+            - present
+            - absent
+            default: present
+      stanza:
+        description: The name of the stanza that signs. Needed where the configuration has several.
+        type: str
+      version:
+        description:
+        - The version of Momentum, such as V(5.3.0), which decides what signs.
+        - If not given, the package that owns C(ecelerity) is asked, where O(dkim_key.keys) has V(arc) or V(dkim2).
+        type: str
+      generate:
+        description: Whether keys that are missing are made. With V(false) each needs O(dkim_key.keys[].content), or has to be there.
+        type: bool
+        default: true
+      publication:
+        description:
+        - What the DNS decides.
+        - With V(required) a domain comes to sign with a selector only if the DNS answers with the record of its key.
+        - With V(reported) records are compared, but decide nothing. With V(ignored) the DNS is not asked.
+        type: str
+        choices:
+        - required
+        - reported
+        - ignored
+        default: required
+      resolvers:
+        description: The name servers to ask, as V(192.0.2.53), V(192.0.2.53:5353) or V([2001:db8::53]:53). Those of the node if empty.
+        type: list
+        elements: str
+        default: []
+      timeout:
+        description: The seconds that all questions to the DNS may take together.
+        type: int
+        default: 10
+      named_keys:
+        description:
+        - What becomes of keys that C(opendkim), C(dkim_sign) and C(dk_sign) name in the configuration and O(dkim_key.keys) does not list.
+        - V(restrict) gives them O(dkim_key.owner), O(dkim_key.group) and O(dkim_key.mode). What is no key is left alone, and so is all that is named
+          by a file that others than root can write; both are warnings.
+        type: str
+        choices:
+        - restrict
+        - ignore
+        default: restrict
+      owner:
+        description: Name or number of the owner of the keys.
+        type: str
+        default: root
+      group:
+        description: Name or number of the group, which is how the daemon may read them.
+        type: str
+        default: ecuser
+      mode:
+        description:
+        - The mode of the keys. Nothing that gives others anything, or the group more than reading, is accepted.
+        - Octal in quotes with a leading zero (V("0640")), or the unquoted number V(0640) as M(ansible.builtin.file) takes it.
+        - Text without a leading zero is refused.
+        type: raw
+        default: '0640'
+      directory_mode:
+        description: Permissions of directories that have to be created, in the form of O(dkim_key.mode).
+        type: raw
+        default: '0750'
   credential:
     description:
     - Manage the passwords of Momentum's data sources in its credentials database, with the options of M(msys.momentum.credential).

@@ -52,7 +52,7 @@ REFUSING = {
 
 
 # Without a configuration, as in its case here, dhparams asks nobody; it has a case of its own.
-WRITE_CONFIGURATION = {"config", "control", "credential", "node", "security", "tls"}
+WRITE_CONFIGURATION = {"config", "control", "credential", "dkim_key", "node", "security", "tls"}
 
 
 @pytest.mark.parametrize(("module", "case"), WRITING)

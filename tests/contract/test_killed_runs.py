@@ -19,7 +19,7 @@ from plugins.module_utils.transaction.transaction import FileChange, Transaction
 from tests.tiers import some
 
 # What these write is another thing in each run: keys, passwords, databases.
-RANDOM = {"certificate", "certificate_authority", "credential", "database_schema", "dhparams"}
+RANDOM = {"certificate", "certificate_authority", "credential", "database_schema", "dhparams", "dkim_key"}
 
 
 def is_random(module, case):

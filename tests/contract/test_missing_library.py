@@ -24,6 +24,7 @@ NO_CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n
         ("certificate", {"units": [UNIT]}),
         ("node", {"certificate": {"units": [UNIT]}}),
         ("certificate_authority", AUTHORITY),
+        ("dkim_key", {"publication": "ignored", "group": "0", "keys": [{"domain": "example.com", "selector": "s1"}]}),
         ("certificate_info", {"product": False, "paths": ["{root}/there.crt"]}),
     ],
 )

@@ -17,10 +17,12 @@ MAIN = "momentum/etc/conf/default/ecelerity.conf"
 TEXTS = {
     "license": 'License = "{root}/precious"\n',
     "credential": 'securecreds {\n Credentials = "{root}/precious.db"\n Key = "{root}/precious"\n}\n',
+    "dkim_key": 'opendkim "o" {\n key = "{root}/precious"\n dkim_domain "example.com" { selector = "s1" }\n}\n',
 }
 NAMED = {
     "license": {"path": "{root}/precious"},
     "credential": {"database": "{root}/precious.db", "key": "{root}/precious"},
+    "dkim_key": {"keys": [{"domain": "example.com", "selector": "s1", "path": "{root}/precious"}]},
 }
 NOBODY = 65534
 
@@ -36,6 +38,7 @@ def case_of(module):
     given = {
         "license": {"content": base64.b64encode(b"a licence\n").decode(), "group": "0", "replace": "always"},
         "credential": {"group": "nogroup", "entries": [{"documented": "ecdb", "password": "planted-password"}]},
+        "dkim_key": {"group": "0", "publication": "ignored", "keys": [{"domain": "example.com", "selector": "s1"}]},
     }
     return {
         "files": files,
@@ -91,6 +94,7 @@ def test_a_path_that_root_has_named_or_the_task_names_is_taken(module, node_of):
 DOCUMENTED = {
     "license": 'License = "{root}/momentum/etc/license"\n',
     "credential": 'securecreds {\n Credentials = "{root}/etc/credentials.db"\n Key = "{root}/etc/credentials.key"\n}\n',
+    "dkim_key": 'opendkim "o" {\n key = "{root}/momentum/etc/conf/dkim/%{d}/%{s}.key"\n}\n',
 }
 
 

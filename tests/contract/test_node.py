@@ -685,6 +685,11 @@ FLAPPING = {
         "{root}/momentum/dh.pem",
         {"mode": "0600"},
     ),
+    "dkim_key": (
+        {"dkim_key": {"publication": "ignored", "group": "root", "keys": [{"domain": "a.example", "selector": "s"}]}},
+        "{root}/momentum/etc/conf/dkim/a.example/s.key",
+        OF_NOBODY,
+    ),
     "keyword_file": (
         {"keyword_file": {"files": [{"path": "{root}/momentum/words", "content": "a\n", "owner": "root"}]}},
         "{root}/momentum/words",

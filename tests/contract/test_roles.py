@@ -166,6 +166,29 @@ def test_a_variable_with_nothing_after_its_colon_is_empty_as_documented():
     assert templated("momentum_part_conditions", nothing, "dhparams") is False
 
 
+def test_keys_that_sign_are_a_part_where_they_are_listed_or_restricted_in_every_run():
+    keys = [{"domain": "example.com", "selector": "s1", "signs": True}]
+    for requested, is_part in (({}, False), ({"keys": keys}, True), ({"named_keys": "restrict"}, True)):
+        requested = {"momentum_dkim_" + name: value for name, value in requested.items()}
+        assert templated("momentum_part_conditions", requested, "dkim_key") is is_part
+    requested = {
+        "momentum_dkim_keys": keys,
+        "momentum_security_group": "mail",
+        "omit": "omitted",
+        "momentum_version": "",
+    }
+    assert templated("momentum_part_dkim_key", requested) == {
+        "keys": keys,
+        "stanza": "omitted",
+        "version": "omitted",
+        "generate": True,
+        "publication": "required",
+        "resolvers": [],
+        "named_keys": "restrict",
+        "group": "mail",
+    }
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_null_is_as_empty_as_an_empty_text(role):
     """With nothing after its colon a variable is null, which newer versions of ansible-core take for a text and which equals none."""

@@ -131,6 +131,7 @@ def test_the_places_of_secrets_are_these():
         "config settings.value",
         "control password_file.users.password",
         "credential entries.password",
+        "dkim_key keys.content",
         "database_schema admin_password",
         "database_schema password",
         "keyword_file files.content",
@@ -141,6 +142,7 @@ def test_the_places_of_secrets_are_these():
         "node config.settings.value",
         "node control.password_file.users.password",
         "node credential.entries.password",
+        "node dkim_key.keys.content",
         "node keyword_file.files.content",
         "node keyword_file.files.settings",
     }

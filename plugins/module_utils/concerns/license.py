@@ -10,7 +10,6 @@ replaced by that one again. What msys.momentum.restore has put in its place is o
 """
 
 import os
-import stat
 from functools import partial
 from typing import Any, Dict, NamedTuple, Optional, Tuple
 
@@ -29,7 +28,7 @@ from ..security.stanza import declared
 from ..state import deployed_license
 from ..state.deployed_license import Deployed
 from ..task import Task
-from ..tls.files.judge import Identity
+from ..tls.files.judge import is_read_by
 from ..tls.identity import daemon_identity
 
 AUTO, ALWAYS, NEVER = "auto", "always", "never"
@@ -138,15 +137,6 @@ def warn_of_unreadable(task: Task, path: str, attributes: Tuple[int, int, int]) 
         "%s: with owner %s, group %s and mode %04o the daemon's user %s cannot read the licence, and without one the daemon ends. Give it to a group of that "
         "user with mode 0640 (roles: momentum_config_group)"
         % (path, task.params["owner"], task.params["group"], attributes[2], identity.name)
-    )
-
-
-def is_read_by(identity: Identity, owner: int, group: int, mode: int) -> bool:
-    """Whether an account may read a file of these, the directories above it aside."""
-    if identity.uid == owner:
-        return bool(mode & stat.S_IRUSR)
-    return identity.uid == 0 or bool(
-        mode & (stat.S_IRGRP if group in (identity.gid, *identity.groups) else stat.S_IROTH)
     )
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         control,
         credential,
         dhparams,
+        dkim_key,
         keyword_file,
         permissions,
         sandbox,
@@ -45,6 +46,7 @@ EDITS = {
     "config": "momentum_settings",
     "security": "momentum_security_...",
     "tls": "momentum_tls_profile and momentum_tls_targets",
+    "dkim_key": "momentum_dkim_keys",
     "control": "momentum_control_...",
 }
 UNDOING = dict(
@@ -422,10 +424,12 @@ def summary(
     changed: Sequence[str],
     exposure: Sequence[Mapping[str, Any]] = (),
 ) -> List[str]:
-    """Return a line for each part that changes: what, and what the daemon then has to do. Then what weakens TLS and stays, and what stays open."""
+    """Return a line for each part that changes: what, and what the daemon then has to do. Then which records are to be published, what weakens TLS and
+    stays, and what stays open."""
     changes = ["%s: %s" % (name, what_changes(planned[name], parts[name])) for name in changed]
     weak = [weakness(one) for one in parts.get("tls", {}).get("weaker", ()) if not one["removed"]]
-    return changes + weak + (still_open(exposure) if exposure else [])
+    signing = ["dkim_key: %s" % words for words in parts.get("dkim_key", {}).get("summary", ())]
+    return changes + signing + weak + (still_open(exposure) if exposure else [])
 
 
 def still_open(exposure: Sequence[Mapping[str, Any]]) -> List[str]:

@@ -50,6 +50,8 @@ LIMITS: Dict[str, Limit] = {
     "line": Limit(4096, "a file of one line", _ANOTHER),
     # What root's shells read at their start; the longest of the distributions have 0.02 MiB.
     "startup": Limit(MIB, "a start-up file of a shell", _ANOTHER),
+    # A handful of lines, resolv.conf(5).
+    "resolvers": Limit(MIB, "a list of name servers", _ANOTHER),
     # A few sections with a few lines each.
     "repository": Limit(MIB, "a repository file of dnf", _ANOTHER),
     "unit": Limit(MIB, "a unit of systemd", _ANOTHER),

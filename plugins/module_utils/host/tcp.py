@@ -4,7 +4,7 @@
 
 """Talk to a server over TCP: one deadline for the whole exchange, and a limit for what is read.
 
-This is the only place of the collection that opens connections. A socket's own timeout is for one call: a server that sends
+This is the only place of the collection that opens connections; `dns` asks by UDP. A socket's own timeout is for one call: a server that sends
 a byte now and then never exceeds it. So every call gets the time that is left until the deadline: looking up the name,
 connecting to each of its addresses, reading, writing and the TLS handshake.
 """

@@ -12,6 +12,7 @@ from . import (
     control,
     credential,
     dhparams,
+    dkim_key,
     exposure,
     keyword_file,
     permissions,
@@ -34,7 +35,7 @@ class Part(NamedTuple):
 # In this order they are planned, each over what the ones before it intend. Where certificates have to be signed first, what follows them is
 # only foretold, and parameters for DHE take minutes to make. An include line in a file decides which Security stanza is in force, and what
 # listens where, the console too, which capabilities it needs. The daemon's user must be able to read the files that TLS names; the sandbox is
-# computed from everything.
+# computed from everything. A domain signs by a stanza that the configuration of the first part has.
 # Owners and modes come after all that writes, because the manifest judges those files, too, and before the daemon, which reads them
 # under its own account. The daemon gets all of it once.
 PARTS: Sequence[Part] = (
@@ -42,6 +43,7 @@ PARTS: Sequence[Part] = (
     Part("certificate", certificate.ARGUMENTS, several_lines=sorted(certificate.SEVERAL_LINES)),
     Part("dhparams", dhparams.ARGUMENTS, {"mutually_exclusive": [("group", "generate")]}),
     Part("tls", tls.ARGUMENTS),
+    Part("dkim_key", dkim_key.ARGUMENTS, several_lines=sorted(dkim_key.SEVERAL_LINES)),
     Part("credential", credential.ARGUMENTS),
     Part("control", control.ARGUMENTS),
     Part("security", security.ARGUMENTS, several_lines=["capabilities", "privileges"]),

@@ -11,6 +11,7 @@ reason, never text from a file.
 import errno
 import os
 import signal
+import stat
 import time
 from contextlib import ExitStack
 from typing import Any, Callable, ContextManager, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
@@ -35,6 +36,15 @@ class Identity(NamedTuple):
     uid: int
     gid: int
     groups: Tuple[int, ...] = ()
+
+
+def is_read_by(identity: Identity, owner: int, group: int, mode: int) -> bool:
+    """Whether an account may read a file of these, the directories above it aside."""
+    if identity.uid == owner:
+        return bool(mode & stat.S_IRUSR)
+    return identity.uid == 0 or bool(
+        mode & (stat.S_IRGRP if group in (identity.gid, *identity.groups) else stat.S_IROTH)
+    )
 
 
 class Flaw(NamedTuple):
