@@ -44,7 +44,7 @@ SHOWN = 8  # options or paths of one part in the summary
 EDITS = {
     "config": "momentum_settings",
     "security": "momentum_security_...",
-    "tls": "momentum_tls_profile and momentum_tls_targets",
+    "tls": "momentum_tls_profile, momentum_tls_targets and momentum_outbound_tls",
     "control": "momentum_control_...",
 }
 UNDOING = dict(

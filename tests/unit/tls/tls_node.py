@@ -120,8 +120,8 @@ class Node:
     def effective(self):
         return Effective(self.load({}))
 
-    def resolve(self, *targets, purge=False, expected=(), closed=()):
-        request = Request(targets, purge, expected, closed=closed)
+    def resolve(self, *targets, purge=False, expected=(), closed=(), outbound=None):
+        request = Request(targets, purge, expected, closed=closed, outbound=outbound)
         now = current(self.load({}), self.version, self.openssl)
         return Resolution(now, self.load, request, lambda effective: self.identity).resolve()
 
