@@ -46,3 +46,7 @@ def send(host: str, port: int) -> None:
     with smtplib.SMTP(host, port, timeout=30) as client:
         for domain in EXPECTED:
             client.sendmail("sender@node.test", ["r@" + domain], "Subject: one\r\n\r\n.two dots\r\n")
+
+
+if __name__ == "__main__":
+    send("127.0.0.1", 25)

@@ -18,7 +18,6 @@ sys.path.insert(0, str(STANDIN.parent / "peers"))
 
 import peers  # noqa: E402
 from expected import EXPECTED, PARTNERS, send  # noqa: E402
-
 from momentum_standin import dane, delivery, sts, tree  # noqa: E402
 
 CONFIGURATION = """
