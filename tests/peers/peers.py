@@ -161,7 +161,7 @@ def _encoded(name: str) -> bytes:
 
 
 def answer(packet: bytes, records: Dict[Tuple[str, int], List[bytes]], validates: bool) -> bytes:
-    """The reply to a question. The bit AD is set for signed names and the root, where DO was asked for."""
+    """The reply to a question. The bit AD is set for signed names and the root, where the question has DO."""
     labels, at = [], 12
     while packet[at]:
         labels.append(packet[at + 1 : at + 1 + packet[at]].decode().lower())

@@ -117,9 +117,13 @@ class Outbound(NamedTuple):
         seen: List[str] = []
         for one in self._domains():
             name = one["domain"].lower()
-            if name in seen:
+            scope = format_path(_path_of(one))
+            if not name.strip():
+                reason, remedy = "is no domain", "name the domain of recipients, such as partner.example"
+                yield Complaint("", scope, "outbound.domains", one["domain"], reason, remedy)
+            elif name in seen:
                 reason, remedy = "is declared twice", "keep one of the entries"
-                yield Complaint("", format_path(_path_of(one)), "outbound.domains", one["domain"], reason, remedy)
+                yield Complaint("", scope, "outbound.domains", one["domain"], reason, remedy)
             seen.append(name)
 
 

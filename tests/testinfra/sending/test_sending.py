@@ -16,7 +16,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "peers"))
 
-from expected import EXPECTED, PARTNERS  # noqa: E402
+from outcomes import EXPECTED, PARTNERS  # noqa: E402
 
 PEERS = "/etc/peers-of-the-test"
 MAINLOG = "/var/log/ecelerity/mainlog.ec"
@@ -28,7 +28,7 @@ Log = Dict[str, Tuple[str, str]]
 @pytest.fixture(scope="module")
 def log(host: Any) -> Log:
     """What the node says of a message to each server: delivered or deferred, and the words, once it has all."""
-    host.check_output("python3 %s/expected.py" % PEERS)
+    host.check_output("python3 %s/outcomes.py" % PEERS)
     end = time.monotonic() + SECONDS
     while True:
         lines = [line.split("@", 8) for line in host.file(MAINLOG).content_string.splitlines()]

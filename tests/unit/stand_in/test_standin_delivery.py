@@ -17,8 +17,8 @@ STANDIN = Path(__file__).resolve().parents[2] / "standin"
 sys.path.insert(0, str(STANDIN.parent / "peers"))
 
 import peers  # noqa: E402
-from expected import EXPECTED, PARTNERS, send  # noqa: E402
 from momentum_standin import dane, delivery, sts, tree  # noqa: E402
+from outcomes import EXPECTED, PARTNERS, send  # noqa: E402
 
 CONFIGURATION = """
 resolv_conf = "{directory}/resolv.conf"

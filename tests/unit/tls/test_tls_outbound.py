@@ -92,6 +92,10 @@ def test_a_domain_that_is_there_twice_is_refused():
     assert "twice" in one.reason
 
 
+def test_a_domain_without_a_name_is_refused():
+    assert [one.reason for one in refused(CA, domains=[{"domain": " "}])] == ["is no domain"]
+
+
 def test_dane_is_the_module_and_both_options():
     lines = after(dane=True).splitlines()
     assert "dane {" in lines or "dane {}" in lines

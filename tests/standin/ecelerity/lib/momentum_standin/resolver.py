@@ -22,7 +22,7 @@ class Unanswered(Exception):
 
 
 class Answer(NamedTuple):
-    """records: the data of those of the kind that was asked for. authentic: the bit AD."""
+    """records: the data of those of the kind in the question. authentic: the bit AD."""
 
     records: List[Any]
     authentic: bool
