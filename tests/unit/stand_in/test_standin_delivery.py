@@ -6,7 +6,9 @@
 
 import json
 import os
+import shutil
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -14,42 +16,44 @@ import pytest
 import standin_node
 
 STANDIN = Path(__file__).resolve().parents[2] / "standin"
-sys.path.insert(0, str(STANDIN.parent / "peers"))
+sys.path[:0] = [str(STANDIN.parent / "peers"), str(STANDIN.parent / "unit" / "tls")]
 
 import peers  # noqa: E402
+import tls_node  # noqa: E402
 from momentum_standin import dane, delivery, sts, tree  # noqa: E402
 from outcomes import EXPECTED, PARTNERS, send  # noqa: E402
 
 CONFIGURATION = """
 resolv_conf = "{directory}/resolv.conf"
 mta_sts_policy_store = "{directory}/policies"
-TLS = "ifavailable"
-TLS_Protocols = "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"
-TLS_CA = "{directory}/ca.crt"
-Use_DANE = true
-Use_MTA_STS = true
-dane {{}}
 """
-PARTNER = 'Domain "%s" {\n TLS = "required"\n TLS_Verify = "host"\n}\n'
+
+
+def policy(directory):
+    """The declaration of the scenario `sending`, as the collection writes it."""
+    domains = [{"domain": name} for name in PARTNERS]
+    entry = {"dane": True, "mta_sts": True, "ca": "%s/ca.crt" % directory, "domains": domains}
+    return tls_node.Node().after(outbound=tls_node.declared(**entry))
 
 
 @pytest.fixture(scope="module")
-def sent(tmp_path_factory):
+def sent():
     """One daemon that has sent to everybody: its log, and what arrived."""
-    directory = tmp_path_factory.mktemp("peers")
+    directory = Path(
+        tempfile.mkdtemp(prefix="peers-")
+    )  # the daemon's user reaches it, as it does not what pytest makes
+    directory.chmod(0o755)
     peers.make(str(directory))
     ports = [standin_node.free_port() for _number in range(3)]
     peers.start(str(directory), *ports)
     (directory / "resolv.conf").write_text("nameserver %s\n" % peers.DNS_ADDRESS)
     (directory / "policies").mkdir(mode=0o777)
     (directory / "policies").chmod(0o777)
-    for parent in [directory, *directory.parents][:4]:
-        parent.chmod(0o755)
     node = standin_node.Node(str(STANDIN))
     try:
         os.makedirs(node.root + "/etc")
         node.write(node.root + "/etc/momentum-standin-delivery", json.dumps(dict(zip(("smtp", "https", "dns"), ports))))
-        node.add(CONFIGURATION.format(directory=directory) + "".join(PARTNER % name for name in PARTNERS))
+        node.add(CONFIGURATION.format(directory=directory) + policy(directory))
         node.start()
         send("127.0.0.1", node.port)
         found = outcomes(node)
@@ -57,6 +61,7 @@ def sent(tmp_path_factory):
         yield found, received(directory)
     finally:
         node.remove()
+        shutil.rmtree(directory)
 
 
 def outcomes(node):

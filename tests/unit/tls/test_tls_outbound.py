@@ -9,33 +9,17 @@ import struct
 import threading
 
 import pytest
-from tls_node import Node, old_library
+from tls_node import VALIDATING, Node, declared, old_library
 
 from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.host import dns
 from plugins.module_utils.host.tcp import Deadline
-from plugins.module_utils.options import tls as options
 from plugins.module_utils.tls import dnssec
 from plugins.module_utils.tls.complaints import Refused
 from plugins.module_utils.tls.dnssec import NameServer, Resolver
-from plugins.module_utils.tls.outbound import Outbound
 
-VALIDATING = Resolver("/etc/resolv.conf", [NameServer("127.0.0.1", "")])
 FLOOR = 'TLS_Protocols = "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"\n'
 CA = 'TLS_CA = "/ca.pem"\n'
-
-
-def with_defaults(entry, arguments):
-    """An entry as Ansible hands it over."""
-    filled = {name: entry.get(name, one.get("default")) for name, one in arguments.items()}
-    assert set(entry) <= set(filled)
-    return filled
-
-
-def declared(resolver=VALIDATING, **entry):
-    filled = with_defaults(entry, options.OUTBOUND)
-    filled["domains"] = [with_defaults(one, options.DOMAIN) for one in filled["domains"]]
-    return Outbound(filled, resolver)
 
 
 def after(main="", version="5.3", targets=(), **entry):
