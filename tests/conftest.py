@@ -39,6 +39,7 @@ SLOW = {
     "test_standin_cluster_duravip.py",
     "test_standin_control.py",
     "test_standin_daemon.py",
+    "test_standin_delivery.py",
     "test_standin_schema.py",
     "test_standin_tls.py",
     "test_tls_openssl.py",

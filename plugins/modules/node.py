@@ -58,6 +58,7 @@ options:
           - xsetcontext_for_everybody
           - xdumpcontext_for_everybody
           - starttls_injection
+          - outbound_without_tls
           - http_without_tls
           - http_without_authentication
           - api_proxy_without_authentication
@@ -437,7 +438,7 @@ options:
         description: The scopes, and what is requested in them.
         type: list
         elements: dict
-        required: true
+        default: []
         suboptions:
           scope:
             description:
@@ -586,6 +587,116 @@ options:
             - outdated_protocols
             - unlimited_protocols
             - cleartext_injection
+      outbound:
+        description:
+        - TLS of sent mail as one declaration. It becomes targets of the global scope and of domains, and is judged like them.
+        - If not given, sent mail is not managed, and goes in clear unless something else sets C(TLS).
+        type: dict
+        version_added: 0.3.0
+        suboptions:
+          policy:
+            description:
+            - How mail is sent to domains that have no entry in O(tls.outbound.domains).
+            - V(opportunistic) takes TLS where the other side offers it, V(required) sends nothing without, V(none) sends all mail in clear.
+            type: str
+            choices:
+            - none
+            - opportunistic
+            - required
+            default: opportunistic
+          minimum:
+            description:
+            - The lowest protocol. Another target for the global scope, such as one with a profile, may set the protocols instead; it is refused where
+              it leaves an older one.
+            - The global scope has C(TLS_Protocols) for listeners, too. One that is to speak older protocols needs a target of its own.
+            - V(unmanaged) leaves C(TLS_Protocols) alone, for GnuTLS and for versions without the option.
+            type: str
+            choices:
+            - TLSv1.2
+            - TLSv1.3
+            - unmanaged
+            default: TLSv1.2
+          fallback:
+            description:
+            - Whether a message goes in clear when the other side offers TLS and the handshake fails, with V(opportunistic). With V(false) it waits and
+              is tried again.
+            - If not given, this is left to the configuration, whose default is to send it in clear. Since 3.5.10, 3.6.4 and 4.1.
+            type: bool
+          verify:
+            description:
+            - How certificates of the other side are checked. V(ca) needs one of an authority in O(tls.outbound.ca), V(host) also the name of the domain
+              or mail exchanger, and V(optional) checks like V(host) and delivers anyway.
+            - If not given, this is left to the configuration, whose default is V(no).
+            type: str
+            choices:
+            - 'no'
+            - optional
+            - ca
+            - host
+          ca:
+            description:
+            - The file with the authorities, in PEM format, that the daemon must be able to read. One is required as soon as certificates are checked,
+              and for O(tls.outbound.mta_sts).
+            type: path
+          dane:
+            description:
+            - Whether TLSA records decide about TLS and certificates, where a domain and its mail exchangers have them and DNSSEC proves them. It comes
+              before O(tls.outbound.policy) and O(tls.outbound.verify). The stanza C(dane) is added. Since 4.8.
+            - Refused unless every name server of Momentum (C(resolv_conf), else C(/etc/resolv.conf)) validates, which each is asked, in check mode too.
+            type: bool
+          mta_sts:
+            description:
+            - Whether policies of MTA-STS are fetched and applied. One that is enforced comes before O(tls.outbound.policy) and O(tls.outbound.verify)
+              unless these are stricter. Since 4.8.
+            type: bool
+          dnssec_probe:
+            description: The name of a signed zone, of whose SOA record name servers are asked. Name one of your own where they do not know the root.
+            type: str
+            default: .
+          domains:
+            description: Domains with a policy of their own, in the global scope. Bindings that set the same options take precedence; see C(weaker).
+            type: list
+            elements: dict
+            default: []
+            suboptions:
+              domain:
+                description: The domain of recipients.
+                type: str
+                required: true
+              policy:
+                description: As O(tls.outbound.policy).
+                type: str
+                choices:
+                - none
+                - opportunistic
+                - required
+                default: required
+              minimum:
+                description: As O(tls.outbound.minimum). If not given, the protocols of the global scope.
+                type: str
+                choices:
+                - TLSv1.2
+                - TLSv1.3
+              fallback:
+                description: As O(tls.outbound.fallback).
+                type: bool
+              verify:
+                description: As O(tls.outbound.verify). If not given, V(host) where TLS is required here.
+                type: str
+                choices:
+                - 'no'
+                - optional
+                - ca
+                - host
+              ca:
+                description: As O(tls.outbound.ca), for this domain. If not given, that of the global scope.
+                type: path
+              dane:
+                description: As O(tls.outbound.dane).
+                type: bool
+              mta_sts:
+                description: As O(tls.outbound.mta_sts).
+                type: bool
       purge:
         description:
         - Whether settings in narrower scopes that are weaker than what is requested are removed.

@@ -36,7 +36,7 @@ options:
     description: The scopes, and what is requested in them.
     type: list
     elements: dict
-    required: true
+    default: []
     suboptions:
       scope:
         description:
@@ -163,6 +163,97 @@ options:
         elements: str
         default: []
         choices: [plaintext_downgrade, outdated_protocols, unlimited_protocols, cleartext_injection]
+  outbound:
+    description:
+      - TLS of sent mail as one declaration. It becomes targets of the global scope and of domains, and is judged like them.
+      - If not given, sent mail is not managed, and goes in clear unless something else sets C(TLS).
+    type: dict
+    version_added: 0.3.0
+    suboptions:
+      policy:
+        description:
+          - How mail is sent to domains that have no entry in O(outbound.domains).
+          - V(opportunistic) takes TLS where the other side offers it, V(required) sends nothing without, V(none) sends all mail in clear.
+        type: str
+        choices: [none, opportunistic, required]
+        default: opportunistic
+      minimum:
+        description:
+          - The lowest protocol. Another target for the global scope, such as one with a profile, may set the protocols instead; it is refused
+            where it leaves an older one.
+          - The global scope has C(TLS_Protocols) for listeners, too. One that is to speak older protocols needs a target of its own.
+          - V(unmanaged) leaves C(TLS_Protocols) alone, for GnuTLS and for versions without the option.
+        type: str
+        choices: [TLSv1.2, TLSv1.3, unmanaged]
+        default: TLSv1.2
+      fallback:
+        description:
+          - Whether a message goes in clear when the other side offers TLS and the handshake fails, with V(opportunistic). With V(false) it waits and is
+            tried again.
+          - If not given, this is left to the configuration, whose default is to send it in clear. Since 3.5.10, 3.6.4 and 4.1.
+        type: bool
+      verify:
+        description:
+          - How certificates of the other side are checked. V(ca) needs one of an authority in O(outbound.ca), V(host) also the name of the
+            domain or mail exchanger, and V(optional) checks like V(host) and delivers anyway.
+          - If not given, this is left to the configuration, whose default is V(no).
+        type: str
+        choices: ["no", optional, ca, host]
+      ca:
+        description:
+          - The file with the authorities, in PEM format, that the daemon must be able to read. One is required as soon as certificates are checked, and for
+            O(outbound.mta_sts).
+        type: path
+      dane:
+        description:
+          - Whether TLSA records decide about TLS and certificates, where a domain and its mail exchangers have them and DNSSEC proves them. It comes before
+            O(outbound.policy) and O(outbound.verify). The stanza C(dane) is added. Since 4.8.
+          - Refused unless every name server of Momentum (C(resolv_conf), else C(/etc/resolv.conf)) validates, which each is asked, in check mode too.
+        type: bool
+      mta_sts:
+        description:
+          - Whether policies of MTA-STS are fetched and applied. One that is enforced comes before O(outbound.policy) and O(outbound.verify) unless these are
+            stricter. Since 4.8.
+        type: bool
+      dnssec_probe:
+        description: The name of a signed zone, of whose SOA record name servers are asked. Name one of your own where they do not know the root.
+        type: str
+        default: .
+      domains:
+        description: Domains with a policy of their own, in the global scope. Bindings that set the same options take precedence; see RV(weaker).
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          domain:
+            description: The domain of recipients.
+            type: str
+            required: true
+          policy:
+            description: As O(outbound.policy).
+            type: str
+            choices: [none, opportunistic, required]
+            default: required
+          minimum:
+            description: As O(outbound.minimum). If not given, the protocols of the global scope.
+            type: str
+            choices: [TLSv1.2, TLSv1.3]
+          fallback:
+            description: As O(outbound.fallback).
+            type: bool
+          verify:
+            description: As O(outbound.verify). If not given, V(host) where TLS is required here.
+            type: str
+            choices: ["no", optional, ca, host]
+          ca:
+            description: As O(outbound.ca), for this domain. If not given, that of the global scope.
+            type: path
+          dane:
+            description: As O(outbound.dane).
+            type: bool
+          mta_sts:
+            description: As O(outbound.mta_sts).
+            type: bool
   purge:
     description:
       - Whether settings in narrower scopes that are weaker than what is requested are removed.
@@ -222,6 +313,17 @@ EXAMPLES = r"""
         tls: required
         verify: host
         ca: /etc/pki/tls/certs/ca-bundle.crt
+
+- name: Send over TLS where it is offered, and to a partner over verified TLS alone
+  msys.momentum.tls:
+    outbound:
+      policy: opportunistic
+      minimum: TLSv1.2
+      ca: /etc/pki/tls/certs/ca-bundle.crt
+      dane: true
+      mta_sts: true
+      domains:
+        - domain: partner.example
 
 - name: The fix for POODLE of the vendor's security page, as printed
   msys.momentum.tls:
@@ -390,6 +492,25 @@ offered:
       description: Why it cannot begin; empty where it can.
       type: str
       sample: the SMTP_Extensions of /opt/msys/ecelerity/etc/conf/default/ecelerity.conf:25 lack STARTTLS
+resolvers:
+  description: The name servers that Momentum asks, where O(outbound) has DANE.
+  returned: success
+  type: list
+  elements: dict
+  version_added: 0.3.0
+  contains:
+    address:
+      description: The address of the server.
+      type: str
+      sample: 127.0.0.1
+    validates:
+      description: Whether it validates DNSSEC.
+      type: bool
+      sample: true
+    because:
+      description: Why its answers cannot be relied on; empty where they can.
+      type: str
+      sample: ""
 left_out:
   description: What profiles ask for and cannot have.
   returned: success

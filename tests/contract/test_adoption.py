@@ -134,7 +134,7 @@ def test_every_variable_that_may_be_written_is_one_of_a_role_and_has_its_place_i
 
 def test_what_switches_a_concern_off_is_a_value_that_the_role_takes():
     known = options()
-    types = {"str": str, "list": list, "bool": bool}
+    types = {"str": str, "list": list, "dict": dict, "bool": bool}
     for name, value in [pin for pins in UNMANAGED.values() for pin in pins.items()]:
         assert isinstance(value, types[known[name]["type"]]), name
         assert value in known[name].get("choices", [value]), name

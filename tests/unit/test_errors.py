@@ -42,7 +42,7 @@ RAISED = {
     ("module_utils/state/deployed_license.py", "_built", "TypeError"): "records.read makes it RecordDamaged",
     ("module_utils/state/marked_secrets.py", "_names", "TypeError"): "records.read makes it RecordDamaged",
     ("module_utils/version_control/commit.py", "_digests", "TypeError"): "records.read makes it RecordDamaged",
-    ("module_utils/host/dns.py", "question", "ValueError"): "txt makes it a reason",
+    ("module_utils/host/dns.py", "encoded", "ValueError"): "txt and tls.dnssec make it a reason",
     ("module_utils/host/dns.py", "_by_tcp", "ValueError"): "txt makes it a reason",
     ("module_utils/host/dns.py", "texts_of", "ValueError"): "txt makes it a reason",
     ("module_utils/host/dns.py", "_joined", "ValueError"): "txt makes it a reason",

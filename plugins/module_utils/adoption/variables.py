@@ -31,6 +31,7 @@ _OF_MTA: Dict[str, Any] = {
     "momentum_certificates": [],
     "momentum_credentials": [],
     "momentum_license": "",
+    "momentum_outbound_tls": {},
     "momentum_samples_etc": [],
     "momentum_sandbox": "ignore",
     "momentum_security_purge": False,

@@ -45,7 +45,7 @@ SHOWN = 8  # options or paths of one part in the summary
 EDITS = {
     "config": "momentum_settings",
     "security": "momentum_security_...",
-    "tls": "momentum_tls_profile and momentum_tls_targets",
+    "tls": "momentum_tls_profile, momentum_tls_targets and momentum_outbound_tls",
     "dkim_key": "momentum_dkim_keys",
     "control": "momentum_control_...",
 }

@@ -17,8 +17,11 @@ from ..state.activation import daemon
 from ..task import Task
 from ..tls.current import CurrentTls
 from ..tls.current import current as current_tls
+from ..tls.dnssec import Resolver
+from ..tls.dnssec import current as current_resolver
 from ..tls.errors import TlsError
 from ..tls.identity import daemon_identity
+from ..tls.outbound import Outbound, has_dane
 from ..tls.resolve import Request, Resolution
 from ..tls.values import openssl_library
 from ..tls.values.openssl_library import Library
@@ -72,8 +75,18 @@ def unplanned(version: str) -> Planned:
     nothing: Dict[str, Any] = {
         key: [] for key in ("changes", "diff", "effective", "weaker", "left_out", "offered", "not_judged")
     }
-    result = dict(nothing, changed=True, activation="reload", version=version, library="", crypto_policy="")
+    result = dict(
+        nothing, resolvers=[], changed=True, activation="reload", version=version, library="", crypto_policy=""
+    )
     return Planned(result, activations=[daemon("reload", [])])
+
+
+def declared(entry: Optional[Dict[str, Any]], now: CurrentTls) -> Optional[Outbound]:
+    """Return TLS of sent mail as a task declares it. Momentum's name servers are asked where DANE is part of it."""
+    if entry is None:
+        return None
+    resolver: Optional[Resolver] = current_resolver(now.effective, entry["dnssec_probe"]) if has_dane(entry) else None
+    return Outbound(entry, resolver)
 
 
 def plan(task: Task) -> Planned:
@@ -83,9 +96,11 @@ def plan(task: Task) -> Planned:
     if openssl is None:
         return unplanned(version)
     closed = [os.path.join(task.node.prefix, "etc", name) for name in CLOSED]
-    request = Request(task.params["targets"], task.params["purge"], expected(task), assumed(task), closed)
     now, reload = prepare(task)
-    outcome = Resolution(current(now, version, openssl), reload, request, daemon_identity).resolve()
+    tls_now = current(now, version, openssl)
+    outbound = declared(task.params["outbound"], tls_now)
+    request = Request(task.params["targets"], task.params["purge"], expected(task), assumed(task), closed, outbound)
+    outcome = Resolution(tls_now, reload, request, daemon_identity).resolve()
     for warning in outcome.warnings:
         task.warn(warning)
     return planned(
@@ -98,5 +113,6 @@ def plan(task: Task) -> Planned:
         weaker=outcome.weaker,
         left_out=outcome.left_out,
         offered=outcome.offered,
+        resolvers=[one.as_data() for one in outbound.resolver.servers] if outbound and outbound.resolver else [],
         not_judged=outcome.not_judged,
     )

@@ -12,11 +12,12 @@ from ..ecconf.paths import Path, format_path, parse_path, same_scope
 from ..errors import PlanError
 from ..redaction import redaction
 from .rules import NAMES, OPEN, RULES, UNKNOWN
+from .sending import of_sending
 from .services import OF_SERVICES
 from .smtp import of_smtp
 from .subject import Finding, Findings, Proxy, Subject
 
-_ALL: Sequence[Callable[[Subject], Findings]] = [of_smtp, *OF_SERVICES]
+_ALL: Sequence[Callable[[Subject], Findings]] = [of_smtp, of_sending, *OF_SERVICES]
 # Rules that a file beyond reach says nothing about.
 _ELSEWHERE = ("api_proxy_without_authentication",)
 CLOSED, NOT_APPLICABLE = "closed", "not_applicable"

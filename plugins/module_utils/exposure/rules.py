@@ -29,6 +29,7 @@ RULES: Sequence[Rule] = (
     Rule("xsetcontext_for_everybody", "smtp_extensions", "esmtp_listener", "4/esmtp-listener-extensions"),
     Rule("xdumpcontext_for_everybody", "smtp_extensions", "esmtp_listener", "4/esmtp-listener-extensions"),
     Rule("starttls_injection", "starttls_injection_policy", "esmtp_listener", "4/config/starttls-injection-policy"),
+    Rule("outbound_without_tls", "tls", "global", "4/config/ref-tls"),
     Rule("http_without_tls", "http_listener", "global", "3/3-rest/rest-http-listener"),
     Rule("http_without_authentication", "http_listener", "global", "3/3-rest/rest-http-listener"),
     Rule("api_proxy_without_authentication", "", "", "4/auth", since="4.1"),

@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ask the DNS for TXT records: one deadline for everything, a limit for each answer, nothing of it trusted.
+"""Ask the DNS (RFC 1035): for TXT records, and whether a name server validates its answers (RFC 4035, 6891). One deadline for everything, a
+limit for each answer, nothing of it trusted.
 
-RFC 1035. A question goes to each name server in turn by UDP, and again by TCP where the answer did not fit.
+A question for TXT records goes to each name server in turn by UDP, and again by TCP where the answer did not fit.
 """
 
 import os
@@ -23,10 +24,14 @@ RESOLVERS = "/etc/resolv.conf"
 PORT = 53
 PATIENCE = 3.0  # seconds for one server, so that the next one gets its turn
 DATAGRAM = 4096
-_TXT, _INTERNET = 16, 1
+SOA = 6
+_TXT, _OPT, _INTERNET = 16, 41, 1
 _HEADER = struct.Struct("!6H")
-_RESPONSE, _TRUNCATED, _CODE = 0x8000, 0x0200, 0x000F
+_RESPONSE, _TRUNCATED, _AUTHENTIC, _CODE = 0x8000, 0x0200, 0x0020, 0x000F
 _RECURSE = 0x0100
+_PAYLOAD, _DNSSEC_OK = 1232, 0x8000  # octets that pass every path in one datagram; the bit DO
+_AGAIN = 2.0  # seconds until a question is asked once more
+_CODES = {0: "NOERROR", 1: "FORMERR", 2: "SERVFAIL", 3: "NXDOMAIN", 4: "NOTIMP", 5: "REFUSED"}
 _NO_SUCH_NAME = 3
 _POINTER = 0xC0
 
@@ -38,6 +43,13 @@ class Answer(NamedTuple):
 
     texts: Optional[List[bytes]]
     reason: str = ""
+
+
+class Validation(NamedTuple):
+    """code: NOERROR, SERVFAIL and the like. authentic: whether the server says that it has validated all of its answer (bit AD)."""
+
+    code: str
+    authentic: bool
 
 
 def servers(named: Sequence[str] = (), path: str = RESOLVERS) -> List[Server]:
@@ -92,14 +104,42 @@ def _ask(name: str, server: Server, deadline: Deadline) -> List[bytes]:
 
 def question(name: str, number: int) -> bytes:
     """Return the query for the TXT records of a name. Raises ValueError for a label that is too long."""
-    labels = name.rstrip(".").encode("ascii").split(b".")
-    if not all(0 < len(label) < 64 for label in labels):
-        raise ValueError("a label of %s is empty or too long" % name)
-    encoded = b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
-    return _HEADER.pack(number, _RECURSE, 1, 0, 0, 0) + encoded + struct.pack("!2H", _TXT, _INTERNET)
+    return _HEADER.pack(number, _RECURSE, 1, 0, 0, 0) + _asked(name, _TXT)
 
 
-def _by_udp(query: bytes, server: Server, deadline: Deadline) -> bytes:
+def validation(server: str, name: str, kind: int, deadline: Deadline, port: int = PORT) -> Validation:
+    """Return whether a server, an address, says that it has validated its answer to a question.
+
+    The question has the bit DO and not AD. A server that validates answers with AD then (RFC 4035, 3.2.3). One that only passes bits on
+    has none to pass. Raises OSError, socket.timeout after the deadline among them, and ValueError for a name that cannot be asked for.
+    """
+    header = _HEADER.pack(int.from_bytes(os.urandom(2), "big"), _RECURSE, 1, 0, 0, 1)
+    option = b"\0" + struct.pack("!HHIH", _OPT, _PAYLOAD, _DNSSEC_OK, 0)
+    query = header + _asked(name, kind)
+    while True:
+        try:
+            answer = _by_udp(query, (server, port), deadline.within(_AGAIN), option)
+        except socket.timeout:
+            deadline.left()
+            continue
+        flags = _HEADER.unpack_from(answer)[1]
+        return Validation(_CODES.get(flags & _CODE, "code %d" % (flags & _CODE)), bool(flags & _AUTHENTIC))
+
+
+def _asked(name: str, kind: int) -> bytes:
+    return encoded(name) + struct.pack("!2H", kind, _INTERNET)
+
+
+def encoded(name: str) -> bytes:
+    """Return a name as DNS has it. Raises ValueError for one that is none."""
+    labels: List[bytes] = [label.encode("ascii") for label in name.rstrip(".").split(".")] if name != "." else []
+    if any(not 0 < len(label) < 64 for label in labels) or sum(map(len, labels)) + len(labels) > 253:
+        raise ValueError("%r is no name of DNS: a label is empty or too long" % name)
+    return b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
+
+
+def _by_udp(query: bytes, server: Server, deadline: Deadline, option: bytes = b"") -> bytes:
+    """Return the first answer to a query; `option` is sent after it."""
     family, _type, _protocol, _name, address = socket.getaddrinfo(
         server[0], server[1], 0, socket.SOCK_DGRAM, 0, socket.AI_NUMERICHOST
     )[0]
@@ -107,7 +147,7 @@ def _by_udp(query: bytes, server: Server, deadline: Deadline) -> bytes:
         # Connected, it gets what this server sends alone.
         peer.connect(address)
         peer.settimeout(deadline.left())
-        peer.send(query)
+        peer.send(query + option)
         while True:
             peer.settimeout(deadline.left())
             answer = peer.recv(DATAGRAM)

@@ -19,6 +19,7 @@ ENTRY: Dict[str, Any] = {
             "xsetcontext_for_everybody",
             "xdumpcontext_for_everybody",
             "starttls_injection",
+            "outbound_without_tls",
             "http_without_tls",
             "http_without_authentication",
             "api_proxy_without_authentication",

@@ -40,16 +40,40 @@ TARGET: Dict[str, Dict[str, Any]] = {
     },
 }
 
+POLICY: Dict[str, Dict[str, Any]] = {
+    "fallback": {"type": "bool"},
+    "verify": {"type": "str", "choices": ["no", "optional", "ca", "host"]},
+    "ca": {"type": "path"},
+    "dane": {"type": "bool"},
+    "mta_sts": {"type": "bool"},
+}
+POLICIES = ["none", "opportunistic", "required"]
+
+DOMAIN: Dict[str, Dict[str, Any]] = dict(
+    POLICY,
+    domain={"type": "str", "required": True},
+    policy={"type": "str", "default": "required", "choices": POLICIES},
+    minimum={"type": "str", "choices": ["TLSv1.2", "TLSv1.3"]},
+)
+OUTBOUND: Dict[str, Dict[str, Any]] = dict(
+    POLICY,
+    policy={"type": "str", "default": "opportunistic", "choices": POLICIES},
+    minimum={"type": "str", "default": "TLSv1.2", "choices": ["TLSv1.2", "TLSv1.3", "unmanaged"]},
+    dnssec_probe={"type": "str", "default": "."},
+    domains={"type": "list", "elements": "dict", "default": [], "options": DOMAIN},
+)
+
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "version": {"type": "str"},
     "targets": {
         "type": "list",
         "elements": "dict",
-        "required": True,
+        "default": [],
         "options": TARGET,
         "mutually_exclusive": [("scope", "bindings")],
         "required_by": {"domain": ["bindings"]},
     },
+    "outbound": {"type": "dict", "options": OUTBOUND},
     "purge": {"type": "bool", "default": False},
     "expected_files": {"type": "list", "elements": "path", "default": []},
 }

@@ -45,6 +45,11 @@ FIELDS = (
     Field("implicit_tls", "Use_SSL", "switch"),
     Field("dhe", "TLS_Enable_DHE_Ciphers", "switch"),
     Field("dhparams_file", "TLS_DHParams_File", "file"),
+    # Of no target that a task writes: what `outbound` declares becomes these.
+    Field("use_dane", "Use_DANE", "switch"),
+    Field("enable_dane", "Enable_DANE", "switch"),
+    Field("use_mta_sts", "Use_MTA_STS", "switch"),
+    Field("enable_mta_sts", "Enable_MTA_STS", "switch"),
 )
 
 BY_KEY: Dict[str, Field] = {field.key: field for field in FIELDS}

@@ -26,6 +26,7 @@ from .current import CurrentTls
 from .errors import TlsError
 from .files import judge, pairs
 from .files.judge import Identity
+from .outbound import Outbound
 from .targets import REQUIRED, UNMANAGED, Target, read
 from .values import in_force
 from .values.meaning import GNUTLS, OPENSSL
@@ -35,13 +36,14 @@ class Request(NamedTuple):
     """What a task requests. expected: files and directories that an earlier task of a check mode run would have made, so that what
     is missing of them is not judged. assumed: those that one may have made, so that what is missing of them is a warning.
     closed: directories whose files msys.momentum.permissions closes to others, so that a key
-    in them is only warned of."""
+    in them is only warned of. outbound: TLS of sent mail, where it is declared."""
 
     entries: Sequence[Dict[str, Any]]
     purge: bool = False
     expected: Sequence[str] = ()
     assumed: Sequence[str] = ()
     closed: Sequence[str] = ()
+    outbound: Optional[Outbound] = None
 
 
 class TlsPlan(NamedTuple):
@@ -67,8 +69,13 @@ class Resolution:
         self.before = now.effective
         self.identity = identity
         targets, self.complaints = read(request.entries, self.before)
-        self.targets = targets
         self.context = now.context._replace(engine=_engine(targets, now.context.engine))
+        self.beside: List[DesiredSetting] = []
+        if request.outbound is not None:
+            others = plans.plan(targets, self.before, self.main, self.context).asks
+            targets = targets + request.outbound.targets(self.before, self.context, others)
+            self.beside = request.outbound.beside(self.context)
+        self.targets = targets
         self.then = now._replace(context=self.context)
         self.asked = plans.plan(targets, self.before, self.main, self.context)
         self.complaints += self.asked.complaints
@@ -84,7 +91,7 @@ class Resolution:
 
     def _planned(self, all_desired: Sequence[DesiredSetting]) -> config_plan.Plan:
         """Plan requests, and look at what comes out."""
-        plan = config_plan.plan(self.configuration, self.reload, all_desired)
+        plan = config_plan.plan(self.configuration, self.reload, [*all_desired, *self.beside])
         if plan.edits:
             self.then = self.then.changed(self.reload({edit.path: edit.after for edit in plan.edits}))
         return plan
@@ -97,6 +104,7 @@ class Resolution:
             self.plan = self._planned(all_desired + extensions)
         offered = self._offered()
         self._judge_downgrades()
+        self._judge_outbound()
         self._judge_files()
         if self.complaints:
             raise Refused(self.complaints)
@@ -144,6 +152,17 @@ class Resolution:
             reason = "leaves TLS 1.3 alone to %s, where peers without it fall back to plaintext" % found.where
             remedy = "give that scope a profile with TLSv1.2, such as mozilla-intermediate, or override the safety check: allow: [%s]"
             self._complain(found.ask, str(found.ask.value), reason, remedy % downgrade.SAFETY_CHECK)
+
+    def _judge_outbound(self) -> None:
+        """Complain of what sent mail cannot have, and leave a file of name servers that an earlier task makes unjudged."""
+        outbound = self.request.outbound
+        if outbound is None:
+            return
+        resolver = outbound.resolver
+        if resolver is not None and resolver.missing and _is_among(resolver.file, self.request.expected):
+            self.not_judged.append(resolver.file)
+            outbound = outbound._replace(resolver=None)
+        self.complaints += outbound.complaints(self.asked.asks, self.before, self.after, self.main, self.context)
 
     def _judge_files(self) -> None:
         identity: Optional[Identity] = self.identity(self.after)

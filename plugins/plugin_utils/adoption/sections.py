@@ -68,7 +68,13 @@ SECTIONS = (
         "take the options that it decides in the global scope (TLS_Protocols, TLS_Ciphers, "
         "TLSv13_Ciphersuites, TLS_EC_Curve_Names) out of momentum_settings. An empty momentum_certificates: "
         "certificates and keys stay as they are.",
-        ("momentum_tls_profile", "momentum_tls_targets", "momentum_tls_dhparams_file", "momentum_certificates"),
+        (
+            "momentum_tls_profile",
+            "momentum_tls_targets",
+            "momentum_outbound_tls",
+            "momentum_tls_dhparams_file",
+            "momentum_certificates",
+        ),
     ),
     Section(
         "cluster",

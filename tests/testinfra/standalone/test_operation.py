@@ -80,7 +80,7 @@ def test_what_is_open_to_the_world_is_printed_until_it_is_accepted_or_closed(hos
     run = plays.play(momentum_settings=opening, momentum_exposure_accepted=accepted)
     assert "exposure: open on purpose: starttls_injection (a test of clients)" in run.output and run.changed() == []
     assert warning not in run.output
-    assert "exposure:" not in plays.play(momentum_settings=[dict(setting, state="absent")]).output
+    assert "starttls_injection" not in plays.play(momentum_settings=[dict(setting, state="absent")]).output
 
 
 def test_an_invalid_setting_is_refused_with_the_old_configuration_intact_and_the_daemon_serving(host: Any) -> None:

@@ -68,6 +68,9 @@ FOUND = [
     ("xsetcontext_for_everybody", SMTP % ("", 'SMTP_Extensions = ("STARTTLS" "XSETCONTEXT")')),
     ("xdumpcontext_for_everybody", SMTP % ("", 'SMTP_Extensions = ("XDUMPCONTEXT")')),
     ("starttls_injection", SMTP % ('Starttls_Injection_Policy = "allow"', "")),
+    ("outbound_without_tls", SMTP % ("", "")),
+    ("outbound_without_tls", 'TLS = "no"\n' + SMTP % ("", "")),
+    ("outbound_without_tls", 'TLS = ifavailable\nBinding "b" { Domain "d.test" {\nTLS = "no" } }'),
     ("http_without_tls", 'HTTP_Listener { Listen ":2081" { } }'),
     ("http_without_tls", 'HTTP_Listener { Listen "192.0.2.1:2081" { Use_SSL = false } }'),
     ("http_without_authentication", 'HTTP_Listener { Use_SSL = true\nListen ":2081" { } }'),
@@ -113,6 +116,9 @@ CLOSED = [
     ("xdumpcontext_for_everybody", SMTP % ("", "")),
     ("starttls_injection", SMTP % ('Starttls_Injection_Policy = "reject"', "")),
     ("starttls_injection", SMTP % ('Starttls_Injection_Policy = "ignore"', "")),
+    ("outbound_without_tls", 'TLS = "ifavailable"\n' + SMTP % ("", "")),
+    ("outbound_without_tls", 'TLS = required\nBinding "b" { Domain "d.test" { TLS = ifavailable } }'),
+    ("outbound_without_tls", 'Control_Listener { Listen "/run/c" { } }'),
     ("http_without_tls", 'HTTP_Listener { Use_SSL = true\nListen ":2081" { } }'),
     ("http_without_tls", 'HTTP_Listener { Listen "127.0.0.1:2081" { } }'),
     ("http_without_authentication", 'HTTP_Listener { Enable_Authentication = true\nListen ":2081" { } }'),
@@ -255,10 +261,11 @@ def test_the_examples_of_the_manuals_together_open_what_is_expected():
 
 
 @pytest.mark.parametrize("main", ["ecelerity.conf", "eccluster.conf"])
-def test_the_samples_of_the_stand_in_open_nothing(main):
+def test_the_samples_of_the_stand_in_open_nothing_but_what_the_vendor_has_by_default(main):
     contents = {"/c/" + path.name: path.read_bytes() for path in SAMPLES.glob("*.conf")}
     now = CurrentConfiguration(load("/c/" + main, ["/c"], nodename="n", reader=OverlayReader(contents)))
-    assert now.problems == [] and judge.findings(now, "5.3.0") == []
+    found = [each.name for each in judge.findings(now, "5.3.0")]
+    assert now.problems == [] and found == (["outbound_without_tls"] if main == "ecelerity.conf" else [])
 
 
 def test_a_default_is_said_to_be_one_and_has_the_place_of_its_scope():
@@ -283,7 +290,8 @@ def test_networks_that_add_up_are_named_together_and_all_in_the_remedy():
 
 
 def test_an_open_relay_is_not_reported_twice():
-    assert names(SMTP % ('Open_Relay = true\nRelay_Hosts = ("0.0.0.0/0")', "")) == ["open_relay"]
+    text = SMTP % ('Open_Relay = true\nRelay_Hosts = ("0.0.0.0/0")', "")
+    assert names("TLS = ifavailable\n" + text) == ["open_relay"]
 
 
 def test_a_network_that_cannot_be_read_is_no_pass():
@@ -342,7 +350,9 @@ def test_the_entries_of_a_remedy_are_yaml_and_close_what_is_open(name, text):
 
 
 def test_what_is_accepted_needs_a_reason_and_is_accepted_in_its_scope_alone():
-    found = findings(SMTP % ("Open_Relay = true", "") + '\nHTTP_Listener { Listen ":2081" { } }')
+    found = findings(
+        "TLS = ifavailable\n" + SMTP % ("Open_Relay = true", "") + '\nHTTP_Listener { Listen ":2081" { } }'
+    )
     taken = judge.accepted(
         [
             {"name": "open_relay", "scope": ["ESMTP_Listener"], "reason": "a honeypot"},

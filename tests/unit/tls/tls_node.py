@@ -8,11 +8,15 @@ from plugins.module_utils.ecconf.effective import Effective
 from plugins.module_utils.ecconf.loader import load
 from plugins.module_utils.ecconf.paths import parse_path
 from plugins.module_utils.ecconf.reader import OverlayReader
+from plugins.module_utils.options import tls as options
 from plugins.module_utils.tls.current import current
+from plugins.module_utils.tls.dnssec import NameServer, Resolver
+from plugins.module_utils.tls.outbound import Outbound
 from plugins.module_utils.tls.resolve import Request, Resolution
 from plugins.module_utils.tls.values.openssl_library import protocols_of
 
 MAIN = "/conf/default/ecelerity.conf"
+VALIDATING = Resolver("/etc/resolv.conf", [NameServer("127.0.0.1", "")])
 
 STRONG = (
     "ECDHE-ECDSA-AES128-GCM-SHA256",
@@ -120,8 +124,8 @@ class Node:
     def effective(self):
         return Effective(self.load({}))
 
-    def resolve(self, *targets, purge=False, expected=(), closed=()):
-        request = Request(targets, purge, expected, closed=closed)
+    def resolve(self, *targets, purge=False, expected=(), closed=(), outbound=None):
+        request = Request(targets, purge, expected, closed=closed, outbound=outbound)
         now = current(self.load({}), self.version, self.openssl)
         return Resolution(now, self.load, request, lambda effective: self.identity).resolve()
 
@@ -141,3 +145,16 @@ def path(*elements):
 def weaker(outcome):
     """Scope, option and whether it was removed, of everything that is reported as weaker."""
     return [(one["scope"], one["option"], one["removed"]) for one in outcome.weaker]
+
+
+def with_defaults(entry, arguments):
+    """An entry as Ansible hands it over."""
+    filled = {name: entry.get(name, one.get("default")) for name, one in arguments.items()}
+    assert set(entry) <= set(filled)
+    return filled
+
+
+def declared(resolver=VALIDATING, **entry):
+    filled = with_defaults(entry, options.OUTBOUND)
+    filled["domains"] = [with_defaults(one, options.DOMAIN) for one in filled["domains"]]
+    return Outbound(filled, resolver)

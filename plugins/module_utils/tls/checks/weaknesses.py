@@ -43,9 +43,20 @@ _DEFAULTS = {
     "verify_mode": "none",
     "tls": "no",
     "ifavailable_fallback": "true",
+    "use_dane": "false",
+    "enable_dane": "true",
+    "use_mta_sts": "false",
+    "enable_mta_sts": "true",
 }
 # The value that is the weaker one of the two.
-_WEAK_SWITCH = {"renegotiation": True, "ifavailable_fallback": True}
+_WEAK_SWITCH = {
+    "renegotiation": True,
+    "ifavailable_fallback": True,
+    "use_dane": False,
+    "enable_dane": False,
+    "use_mta_sts": False,
+    "enable_mta_sts": False,
+}
 
 
 class Weaker(NamedTuple):

@@ -20,6 +20,7 @@ from . import (
     cluster,
     cluster_files,
     console,
+    delivery,
     endpoints,
     errors,
     journal,
@@ -58,6 +59,7 @@ class Daemon:
         self.ending = threading.Event()
         self.wake_reader, self.wake_writer = os.pipe()
         self.cluster = cluster.Cluster(self, manages)
+        self.deliveries: Optional[delivery.Deliveries] = None
 
     # start
 
@@ -76,6 +78,9 @@ class Daemon:
         _drop_unfinished(_MESSAGES)
         self.cluster.configure(self.loaded.tree)
         self._listen(owner)
+        ports = delivery.declared() if self.serves_smtp else None
+        if ports is not None:
+            self.deliveries = delivery.Deliveries(lambda: self.loaded.tree, ports)
         privileges.become(self.identity)
         self._can_read_again()
 
@@ -102,6 +107,8 @@ class Daemon:
         self._thread("acceptor", self._acceptor)
         for number in range(WORKERS):
             self._thread("IO-%d" % number, self._worker)
+        if self.deliveries is not None:
+            self._thread("delivery", self.deliveries.run)
         journal.say("%s %s started as process %d" % (self.product, paths.version(), os.getpid()))
         self.cluster.start()
         for tell in ready:
@@ -283,6 +290,8 @@ class Daemon:
             os.fsync(file.fileno())
         self._log(message)
         self._count("messages")
+        if self.deliveries is not None:
+            self.deliveries.waiting.put(message)
 
     def _log(self, message: smtp.Message) -> None:
         """A reception in mainlog: a line for each recipient, `time@id@R@recipient@sender@size` (the first fields of ec_logger's)."""

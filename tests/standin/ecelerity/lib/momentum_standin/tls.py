@@ -57,6 +57,23 @@ def parameters(scope: Reader) -> Parameters:
     )
 
 
+def client(scope: Reader, authorities: str) -> ssl.SSLContext:
+    """A context for sent mail. authorities: the file that servers are verified with; '' for no check. Raises OSError, ValueError."""
+    result = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    result.check_hostname = False
+    result.verify_mode = ssl.CERT_NONE
+    _set_protocols(result, scope.text("TLS_Protocols", "+ALL"))
+    result.set_ciphers(scope.text("TLS_Ciphers") or "DEFAULT")
+    if scope.text("TLSv13_Ciphersuites"):
+        openssl.set_suites(result, scope.text("TLSv13_Ciphersuites"))
+    if scope.text("TLS_EC_Curve_Names"):
+        openssl.set_groups(result, scope.text("TLS_EC_Curve_Names"))
+    if authorities:
+        result.verify_mode = ssl.CERT_REQUIRED
+        result.load_verify_locations(authorities)
+    return result
+
+
 def judge(name: str, value: str) -> None:
     """Try one option on its own, as far as OpenSSL can tell at configuration time. Raises ValueError, ssl.SSLError."""
     trial = _TRIALS.get(name.lower())

@@ -1,0 +1,39 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Mail that is sent in clear."""
+
+from typing import Optional
+
+from ..ecconf.effective import Setting
+from .subject import Finding, Findings, Subject, entry, settings
+
+NAME, OPTION = "outbound_without_tls", "TLS"
+# What messages come in by, and what only a host that sends has.
+_SENDERS = ("esmtp_listener", "ecstream_listener", "http_listener", "binding")
+_OUTBOUND = ("binding_group", "binding", "domain")
+_DECLARED = "momentum_outbound_tls: {policy: opportunistic}"
+
+
+def of_sending(subject: Subject) -> Findings:
+    """Judge the global scope, from which bindings and domains inherit, and those of them that switch TLS off (page 4/config/ref-tls)."""
+    if not any(any(subject.effective.scopes(kind)) for kind in _SENDERS):
+        return
+    setting = subject.in_force((), OPTION)
+    if _is_off(setting):
+        yield _finding(subject, setting, "all mail without a binding or domain of its own is sent in clear", _DECLARED)
+    for path in subject.effective.scopes():
+        own = subject.effective.get(path, OPTION) if path[-1][0].lower() in _OUTBOUND else None
+        if own is not None and _is_off(own):
+            remedy = settings(entry(path, OPTION, "ifavailable"))
+            yield _finding(subject, own, "mail is sent in clear there", remedy)
+
+
+def _finding(subject: Subject, setting: Optional[Setting], because: str, remedy: str) -> Finding:
+    words = because + ", and whoever is between both servers reads and changes it"
+    return subject.at(NAME, setting, (), OPTION, "no", because=words, remedy=remedy)
+
+
+def _is_off(setting: Optional[Setting]) -> bool:
+    return setting is None or str(setting.value).lower() == "no"
