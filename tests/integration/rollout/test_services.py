@@ -577,6 +577,32 @@ def test_what_stays_stopped_beside_a_daemon_in_a_new_version_is_named(lay_out, t
     assert outcome.status != 0 and words in errors(outcome.output)[-1], errors(outcome.output)
 
 
+def test_a_record_of_services_that_cannot_be_read_is_no_missing_one(lay_out):
+    fleet = lay_out("a", "momentum_standalone", "ecconfigd", "msys-nginx", "msys-riak")
+    record = fleet.directory / "a" / "upgrade-services"
+    record.mkdir(parents=True)
+    outcome = fleet.run("upgrade", momentum_version="5.3.1")
+    assert outcome.status != 0 and outcome.begun == [], outcome.output
+    words = "%s cannot be read: source is a directory" % record
+    assert words.lower() in errors(outcome.output)[-1].lower() and "run the playbook again" in errors(outcome.output)[-1]
+    # The daemon, which did not stop, is only asked to run.
+    assert steps(fleet, "a") == ["service"] and record.is_dir()
+
+
+def test_a_record_that_becomes_unreadable_leaves_the_reason_of_the_failure(lay_out, tmp_path):
+    fleet = lay_out("a", "momentum_standalone")
+    rpm = tmp_path / "bin" / "rpm"
+    damage = "[ ! -s %(directory)s/begun ] || { rm -f %(record)s; mkdir %(record)s; }\n"
+    text = "#!/bin/sh\necho >> %(file)s; echo 5.2.$(wc -l < %(file)s)\n" + damage
+    record = fleet.directory / "a" / "upgrade-services"
+    rpm.write_text(text % {"file": tmp_path / "asked", "record": record, "directory": tmp_path})
+    outcome = fleet.run("upgrade", momentum_version="5.3.1", broken="a")
+    last = errors(outcome.output)[-1]
+    assert outcome.status != 0 and "Break: broken" in last, outcome.output
+    assert "Down, with the command that starts it: some of ecconfigd, msys-nginx, msys-riak (systemctl" in last
+    assert "upgrade-services cannot be read" in last
+
+
 def test_services_start_again_where_the_daemon_did_not_run_before(lay_out):
     fleet = lay_out("a", "momentum_standalone", "msys-nginx", "msys-riak")
     (fleet.directory / "a").mkdir()
