@@ -44,7 +44,7 @@ def _tasks() -> List[Dict[str, Any]]:
 # A node with a record of its own below momentum_state_dir: a restart is pending until `service` has done it, and only then the node is in a
 # cluster of all that were named to it. With a file `unlicensed` the daemon could not start again; the file `license` has what becomes of a licence
 # that is given. With a file `silent` whoever asks `service` gets its words and nothing about the daemon; with a file `silent-later` once it has
-# been restarted.
+# been restarted. With a file `mute` its console does not answer, but at the endpoint that the file has.
 MODULE = """\
 #!/usr/bin/python
 # WANT_JSON
@@ -99,6 +99,9 @@ if "NAME" == "cluster_info":
         result.update(failed=True, msg="not in the view: %s" % members)
     name = os.path.basename(directory)
     result.update(answered=True, members=(members or ["self"]) if found else [], nodename=name, held=[], addresses=[])
+    mute = os.path.join(directory, "mute")
+    if os.path.exists(mute) and not found and args.get("control") != open(mute).read():
+        result.update(answered=False, members=[], nodename="")
 print(json.dumps(result))
 """
 

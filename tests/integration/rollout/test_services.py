@@ -411,6 +411,39 @@ def test_an_upgrade_needs_an_answer_about_the_daemon_before_anything_stops(lay_o
     assert steps(fleet, "a") == [] and outcome.begun == []
 
 
+@pytest.mark.parametrize("playbook", ["rolling_restart", "upgrade"])
+def test_a_node_whose_console_is_silent_is_not_taken_for_one_in_no_cluster(lay_out, playbook):
+    real = ("upgrade", "rollout", "cluster_common")
+    fleet = lay_out("a", "momentum_cluster_nodes", "ecconfigd", "msys-nginx", "msys-riak", real=real)
+    (fleet.directory / "a").mkdir()
+    (fleet.directory / "a" / "mute").write_text("127.0.0.1:2026")
+    outcome = fleet.run(playbook, momentum_version="5.3.1")
+    words = "The console of a does not answer, and the daemon runs, so nobody knows which addresses"
+    assert outcome.status != 0 and words in errors(outcome.output)[-1], outcome.output
+    assert "--limit a -e momentum_rollout_require_console=false" in errors(outcome.output)[-1]
+    assert not (fleet.directory / "a" / "restarted").exists() or playbook == "upgrade"  # which only asks it to run
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+def test_a_silent_node_is_restarted_where_its_daemon_is_stopped_or_somebody_has_decided(lay_out, stopped):
+    fleet = lay_out("a", "momentum_cluster_nodes", real=("rollout", "cluster_common"))
+    (fleet.directory / "a").mkdir()
+    (fleet.directory / "a" / "mute").write_text("")
+    if stopped:
+        (fleet.directory / "a" / "stopped").touch()
+    more = {} if stopped else {"momentum_rollout_require_console": False}
+    outcome = fleet.run("rolling_restart", **more)
+    assert outcome.status == 0 and (fleet.directory / "a" / "restarted").exists(), outcome.output
+
+
+def test_the_console_is_asked_where_the_health_gate_asks_it(lay_out):
+    fleet = lay_out("a", "momentum_cluster_nodes", real=("rollout", "cluster_common"))
+    (fleet.directory / "a").mkdir()
+    (fleet.directory / "a" / "mute").write_text("127.0.0.1:2026")
+    outcome = fleet.run("rolling_restart", momentum_health_control="127.0.0.1:2026")
+    assert outcome.status == 0 and (fleet.directory / "a" / "restarted").exists(), outcome.output
+
+
 @pytest.mark.parametrize("arguments", [[], ["--check"]])
 def test_an_earlier_version_than_the_installed_one_stops_neither_manager_nor_node(lay_out, installed, arguments):
     fleet = lay_out("m", "momentum_cluster_managers", beside={"momentum_cluster_nodes": "a"})
