@@ -617,7 +617,9 @@ def test_a_record_of_services_that_cannot_be_read_is_no_missing_one(lay_out):
     outcome = fleet.run("upgrade", momentum_version="5.3.1")
     assert outcome.status != 0 and outcome.begun == [], outcome.output
     words = "%s cannot be read: source is a directory" % record
-    assert words.lower() in errors(outcome.output)[-1].lower() and "run the playbook again" in errors(outcome.output)[-1]
+    assert (
+        words.lower() in errors(outcome.output)[-1].lower() and "run the playbook again" in errors(outcome.output)[-1]
+    )
     # The daemon, which did not stop, is only asked to run.
     assert steps(fleet, "a") == ["service"] and record.is_dir()
 
