@@ -48,6 +48,8 @@ def objection(kind: str, path: str, content: bytes) -> str:
     """Return the first reason why root should not run what a file has before somebody has read it; empty for none. kind: of KINDS."""
     if len(content) > LARGEST:
         return "has more than %d bytes" % LARGEST
+    if b"\0" in content:
+        return "line %d has a NUL character" % (content[: content.index(b"\0")].count(b"\n") + 1)
     lines = content.decode("utf-8", "surrogateescape").split("\n")
     for number, words in KINDS[kind](path, lines):
         return "line %d %s" % (number, words)
