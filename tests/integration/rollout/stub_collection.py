@@ -84,7 +84,7 @@ if "NAME" == "node":
     result.update(activation="none", transaction="", summary=[], parts={"service": service, "config": {"changes": changes}})
 if "NAME" == "license":
     with open(os.path.join(directory, "license")) as file:
-        result.update(action=file.read())
+        result.update(action=file.read(), transaction="license-1")
 if "NAME" == "bundle":
     result.update(repository_file=args["dest"] + "/momentum.repo")
 if "NAME" == "packages" and os.path.exists(os.path.join(directory, "unresolved")):
