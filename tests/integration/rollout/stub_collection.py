@@ -55,7 +55,7 @@ directory = args["state_dir"]
 done, asks = os.path.join(directory, "restarted"), args.get("_ansible_check_mode")
 os.makedirs(directory, exist_ok=True)
 with open(os.path.join(directory, "calls"), "a") as file:
-    file.write("%s%s\\n" % ("NAME", " (asks)" if asks else ""))
+    file.write("%s%s\\n" % ("NAME", " (asks)" if asks else " (downloads)" if args.get("download_only") else ""))
 given = {key: value for key, value in args.items() if not key.startswith("_ansible")}
 with open(os.path.join(directory, "arguments"), "a") as file:
     file.write(json.dumps(["NAME", given]) + "\\n")

@@ -238,13 +238,13 @@ def bundled(tmp_path):
 WITH_INSTALL = ("upgrade", "rollout", "cluster_common", "install")
 
 
-def test_the_bundle_is_unpacked_and_dnf_asked_while_the_daemon_runs(lay_out, bundled, tmp_path):
+def test_packages_are_downloaded_while_the_daemon_runs(lay_out, bundled, tmp_path):
     fleet = lay_out("a", "momentum_standalone", real=WITH_INSTALL)
     outcome = fleet.run("upgrade", **bundled)
     assert outcome.status == 0, outcome.output
     calls = [call for call in fleet.calls("a") if call.split()[0] in ("bundle", "packages", "service", "stop")]
     first = calls.index("bundle")
-    assert calls[first : first + 3] == ["bundle", "packages (asks)", "stop ecconfigd"], calls
+    assert calls[first : first + 3] == ["bundle", "packages (downloads)", "stop ecconfigd"], calls
     assert calls.count("bundle") == 1 and calls.index("service") < calls.index("packages")
     # Neither its own directory nor that of a killed run stays.
     assert [path.name for path in (tmp_path / "private").iterdir()] == ["momentum-of-mine"]
