@@ -154,7 +154,7 @@ def describe(findings: Iterable[Finding]) -> str:
 
 
 def remedies(findings: Iterable[Finding]) -> str:
-    """Return what helps against the proofs that do not hold, where an option says what is asked for; empty for all others."""
+    """Return what helps against the proofs that do not hold, where an option specifies what must hold; empty for all others."""
     failed = [finding.subject for finding in findings if not finding.ok]
     words = ["; ".join(subjects) + ": " + remedy for subjects, remedy in _matched(failed)]
     return ". ".join(words)
