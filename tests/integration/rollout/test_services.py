@@ -154,6 +154,16 @@ def test_the_first_line_of_a_failure_is_its_reason_and_not_a_condition_of_the_ro
     assert "Manage the daemon: port 25 does not answer. " in errors(outcome.output)[-1]
 
 
+def test_a_rolling_restart_reports_in_one_line_what_it_did_and_why(lay_out):
+    fleet = lay_out("a", "momentum_standalone", real=("rollout", "cluster_common"))
+    outcome = fleet.run("rolling_restart", momentum_restart="all")
+    assert outcome.status == 0 and '"msg": "restart of ecelerity: momentum_restart is all"' in outcome.output, (
+        outcome.output
+    )
+    again = fleet.run("rolling_restart")
+    assert again.status == 0 and "restart of ecelerity" not in again.output, again.output
+
+
 def test_a_service_that_does_not_start_is_named_with_the_reason(lay_out):
     fleet = lay_out("a", "momentum_standalone")
     program = fleet.directory / "bin" / "systemctl"
