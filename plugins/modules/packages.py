@@ -59,6 +59,13 @@ options:
     type: bool
     default: true
     version_added: 0.3.0
+  download_only:
+    description:
+      - Whether packages are only downloaded into dnf's cache and their signatures checked, after the same judgements. Nothing is installed or removed.
+      - The next task without it installs what is there, so that a server that does not answer, or a disk that is full, is known before a daemon stops.
+    type: bool
+    default: false
+    version_added: 0.3.0
   require_signatures:
     description: Whether dnf must check the signatures of the repository's packages, C(gpgcheck). Otherwise the setting of the repository decides.
     type: bool
@@ -91,6 +98,13 @@ EXAMPLES = r"""
     name: [msys-role-mta]
     repository: momentum
 
+- name: Download what an upgrade needs while the daemon runs
+  msys.momentum.packages:
+    name: [msys-role-mta]
+    version: 5.3.1
+    repository: momentum
+    download_only: true
+
 - name: Upgrade everything of Momentum, and remove what the new version no longer uses
   msys.momentum.packages:
     name: [msys-role-mta]
@@ -101,7 +115,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 changes:
-  description: What was done, or would be done in check mode, by name.
+  description: What was done, or would be done in check mode, by name. With O(download_only), what would be done without it.
   returned: success
   type: list
   elements: dict
@@ -126,6 +140,12 @@ changes:
       description: Where it came from.
       type: str
       sample: msys-momentum-bundle
+downloaded:
+  description: With O(download_only), the packages that were not in dnf's cache.
+  returned: success
+  type: list
+  elements: str
+  sample: [msys-ecelerity-core-5.3.1.12399-1.x86_64]
 signatures:
   description: Whether dnf checks the signatures of the repository's packages.
   returned: success
@@ -155,6 +175,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "remove": {"type": "list", "elements": "str", "default": []},
     "may_change": {"type": "list", "elements": "str", "default": []},
     "upgrade": {"type": "bool", "default": True},
+    "download_only": {"type": "bool", "default": False},
     "require_signatures": {"type": "bool", "default": True},
 }
 # RHEL's own, of which the first is that of RHEL 8; dnf belongs to it.
@@ -187,6 +208,7 @@ def run(module: MomentumModule) -> Dict[str, Any]:
         asked["require_signatures"],
         repository_file.directory_in(asked["repository_file"]) if directory else "",
         asked["upgrade"],
+        asked["download_only"],
     )
     with explained():
         session = Session(repository_file.ID if directory else asked["repository"], directory)
@@ -194,11 +216,13 @@ def run(module: MomentumModule) -> Dict[str, Any]:
             outcome = reconcile(session, requested, module.check_mode)
         finally:
             session.close()
+    due = outcome.downloaded
     return {
-        "changed": bool(outcome.items),
+        "changed": bool(due if asked["download_only"] else outcome.items),
         "changes": plan.as_data(outcome.items),
+        "downloaded": list(due),
         "signatures": outcome.view.gpgcheck,
-        "diff": plan.difference(outcome.items),
+        "diff": plan.downloads(due) if asked["download_only"] else plan.difference(outcome.items),
     }
 
 

@@ -77,7 +77,23 @@ def survey(task: Task) -> Site:
             "the daemon reads %s and %s, the task manages %s and %s; leave 'stanza' at true, or name the same"
             % (found.declared + found.pair)
         )
-    return Site(found.pair, found.files(), stanza)
+    site = Site(found.pair, found.files(), stanza)
+    refuse_empty_key(site)
+    return site
+
+
+def refuse_empty_key(site: Site) -> None:
+    """Stop at a key without content, such as a write that was cut off has left: passwords would be encrypted with what everybody knows."""
+    before = site.contents()
+    if before.key is not None and not before.key.strip():
+        remedy = (
+            "remove it, and a new one is made"
+            if before.database is None
+            else "put the key of %s back from a backup, or remove both and set all entries again" % site.pair.database
+        )
+        raise PlanError(
+            "%s: the key is empty, so that anybody could decrypt the passwords; %s" % (site.pair.key, remedy)
+        )
 
 
 def refuse_unusable(task: Task, found: CurrentCredentials) -> None:

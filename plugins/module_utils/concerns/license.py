@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, Dict, NamedTuple, Optional, Tuple
 
 from .. import node_options as nodes
+from ..ecconf.effective import Effective
 from ..errors import PlanError
 from ..files import file_mode, reading
 from ..files.current import CurrentFile, current_file
@@ -48,16 +49,16 @@ class Current(NamedTuple):
         return "" if self.file is None else licenses.digest(self.file.content)
 
 
-def current(node: nodes.Node, path: str = "") -> Current:
-    """Return the licence of a node. path: '' for the one that the configuration names, else that in etc. Raises UnsafePath, OSError,
-    RecordDamaged."""
-    path = path or licenses.place(nodes.current(node).effective, node.prefix)[0]
+def current(node: nodes.Node, effective: Effective, path: str = "") -> Current:
+    """Return the licence of a node with a configuration. path: '' for the one that the configuration names, else that in etc. Raises UnsafePath,
+    OSError, RecordDamaged."""
+    path = path or licenses.place(effective, node.prefix)[0]
     return Current(path, current_file(path, licenses.KIND), deployed_license.deployed(node.state_dir))
 
 
-def refuse_named_by_others(task: Task) -> None:
+def refuse_named_by_others(task: Task, effective: Effective) -> None:
     """Raise PlanError where the path is taken from a file that others than root can write."""
-    path, (file, line) = licenses.place(nodes.current(task.node).effective, task.node.prefix)
+    path, (file, line) = licenses.place(effective, task.node.prefix)
     documented = os.path.join(task.node.prefix, "etc", "license")
     if file and not task.params["path"] and os.path.normpath(path) != os.path.normpath(documented):
         refuse_of_others("License", path, file, line, "name the licence yourself with 'path'")
@@ -79,8 +80,9 @@ def plan(task: Task) -> Planned:
     """Plan the licence; what is in it is shown nowhere."""
     params = task.params
     content = content_of(params["content"])
-    refuse_named_by_others(task)
-    now, digest = replaceable(task), licenses.digest(content)
+    effective = nodes.current(task.node).effective
+    refuse_named_by_others(task, effective)
+    now, digest = replaceable(task, effective), licenses.digest(content)
     refuse_elsewhere(task, now.path)
     attributes = attributes_of(task, now.path)
     decided = action(now, digest, params["replace"])
@@ -97,7 +99,7 @@ def plan(task: Task) -> Planned:
     elif decided == "same" and now.file is not None and now.file.attributes != attributes:
         file = PlannedFile(now.path, now.file.content, content, *attributes)
     if decided != "kept":
-        warn_of_unreadable(task, now.path, attributes)
+        warn_of_unreadable(task, effective, now.path, attributes)
     result = {
         "changed": file is not None,
         "action": decided,
@@ -115,10 +117,10 @@ def plan(task: Task) -> Planned:
     )
 
 
-def replaceable(task: Task) -> Current:
+def replaceable(task: Task, effective: Effective) -> Current:
     """Return the licence as it is. Raises PlanError where something is in its place that no licence can replace."""
     try:
-        return current(task.node, task.params["path"] or "")
+        return current(task.node, effective, task.params["path"] or "")
     except UnsafePath as error:
         raise PlanError(
             "%s. Nothing is written. Move away what is there, or give the licence another place (License in the configuration)"
@@ -126,10 +128,9 @@ def replaceable(task: Task) -> Current:
         )
 
 
-def warn_of_unreadable(task: Task, path: str, attributes: Tuple[int, int, int]) -> None:
+def warn_of_unreadable(task: Task, effective: Effective, path: str, attributes: Tuple[int, int, int]) -> None:
     """Warn of an owner, group and mode with which the daemon could not read its licence, as the configuration has its user now: a later task may
     change that, and the module service refuses to stop a daemon for which it is still so. In a chroot the path leads elsewhere, and nothing is known."""
-    effective = nodes.current(task.node).effective
     identity = daemon_identity(effective)
     if identity is None or declared(effective).chroot is not None or is_read_by(identity, *attributes):
         return

@@ -153,6 +153,8 @@ class Manager:
         result["umask_lines"] = [line._asdict() for line in lines]
         result["changed"] = params["state"] == "enforce" and findings.differences.total > 0
         result["diff"] = [findings.diff()] if result["changed"] else []
+        if findings.executed.total and params["state"] == "enforce":
+            warn(executed_by_root(findings))
         words = refusal(findings)
         if words and params["refused"] == "fail" and params["state"] == "enforce":
             # An account that is missing stops a run before anything else does.
@@ -365,6 +367,17 @@ def described(findings: Findings) -> Dict[str, Any]:
     # By path: a file that was written since the last walk is in another place of its directory.
     found = {key: sorted(getattr(findings, key).items, key=lambda item: str(item["path"])) for key in lists}
     return dict(found, counts=counts, missing=sorted(set(findings.missing)), not_entered=findings.not_entered)
+
+
+def executed_by_root(findings: Findings) -> str:
+    """What becomes root's to run, with the content that another account could have prepared, in words."""
+    total, items = findings.executed.total, findings.executed.items
+    paths = ", ".join(str(item["path"]) for item in items[:5])
+    return (
+        "%d files that root executes, loads or sources could be written by other accounts until now, and become root's with their content: %s%s. "
+        "Compare them with their packages (rpm --verify --file PATH), and read those that no package has"
+        % (total, paths, ", ..." if total > 5 else "")
+    )
 
 
 def refusal(findings: Findings) -> str:

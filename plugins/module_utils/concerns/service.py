@@ -11,7 +11,7 @@ from typing import Any, Dict, List, NamedTuple, Optional
 from .. import node_options as nodes
 from ..config.current import CurrentConfiguration
 from ..console_access import rotation
-from ..daemon import process, reconcile
+from ..daemon import health, process, reconcile
 from ..daemon.console import Console
 from ..daemon.controller import Daemon, Gate, Load, require_installed
 from ..daemon.kinds import ECELERITY, KINDS, Kind, at_home, program_of
@@ -243,5 +243,6 @@ def acted(task: Task, daemon: Daemon, licensed: Licensed) -> Dict[str, Any]:
     if outcome.failure:
         # Health is judged from outside; why the daemon is as it is, its own log says.
         log = "; see journalctl -u %s" % (params["name"] or daemon.kind.program) if outcome.findings else ""
-        raise NotHealthy(outcome.failure + log, result)
+        remedies = health.remedies(outcome.findings)
+        raise NotHealthy(outcome.failure + log + (". " + remedies if remedies else ""), result)
     return result

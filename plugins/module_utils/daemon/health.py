@@ -25,6 +25,27 @@ _KINDS = ("permitted", "effective", "inheritable", "ambient")
 _ENDED = ("inactive", "failed")
 UNKNOWN = "unknown: the kernel does not show it"
 
+# By the beginning of a finding's subject: what to do about it, with the option of the module and the variable of the roles.
+_REMEDIES = (
+    (
+        "port ",
+        "have the daemon listen there (a Listen in ESMTP_Listener), end whatever else does, or name the ports where it shall greet in health.ports "
+        "(roles: momentum_health_ports; an empty list asks for none)",
+    ),
+    (
+        "TLS at ",
+        "see what TLS there is made of, or name the scopes where clients shall begin TLS in health.tls (roles: momentum_health_tls)",
+    ),
+    (
+        "console",
+        "name the endpoint where the console answers in health.control (roles: momentum_health_control)",
+    ),
+    (
+        "running version",
+        "the version that is required is health.version (roles: momentum_version)",
+    ),
+)
+
 
 class Expectation(NamedTuple):
     """What the gate asks for. `replaced`: the process that a restart had to end. `version`: what the running daemon must be, empty
@@ -130,6 +151,20 @@ def describe(findings: Iterable[Finding]) -> str:
     """Put the proofs that do not hold into words."""
     failed = [finding for finding in findings if not finding.ok]
     return "; ".join("%s: expected %s, found %s" % (one.subject, one.expected, one.found) for one in failed)
+
+
+def remedies(findings: Iterable[Finding]) -> str:
+    """Return what helps against the proofs that do not hold, where an option specifies what must hold; empty for all others."""
+    failed = [finding.subject for finding in findings if not finding.ok]
+    words = ["; ".join(subjects) + ": " + remedy for subjects, remedy in _matched(failed)]
+    return ". ".join(words)
+
+
+def _matched(subjects: Sequence[str]) -> Iterable[Tuple[List[str], str]]:
+    for begin, remedy in _REMEDIES:
+        found = [one for one in subjects if one.startswith(begin)]
+        if found:
+            yield found, remedy
 
 
 def _capability_findings(sets: CapabilitySets, threads: Sequence[ThreadStatus]) -> List[Finding]:

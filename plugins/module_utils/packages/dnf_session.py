@@ -9,6 +9,7 @@ bundle's as with `dnf --config momentum.repo`: there `[main]` could redirect eve
 on would be off.
 """
 
+import os
 from contextlib import contextmanager
 from typing import Any, Dict, Iterator, List, Sequence, Set, Tuple
 
@@ -134,12 +135,21 @@ class Session:
             raise PlanError("dnf: cannot install %s; see what `dnf install` says" % ", ".join(missing))
         return plan.merged([self._step(item) for item in self._base.transaction])
 
-    def carry_out(self) -> None:
-        """Download, check signatures, install. Raises PlanError at the first that fails."""
+    def not_downloaded(self) -> List[str]:
+        """Return what the transaction would install and is not in dnf's cache. dnf compares what is there with the metadata as it downloads."""
+        packages = self._base.transaction.install_set
+        return sorted(str(package) for package in packages if not os.path.exists(package.localPkg()))
+
+    def download(self) -> None:
+        """Download what is to be installed into dnf's cache, where the next transaction finds it, and check signatures. Raises PlanError."""
         packages = list(self._base.transaction.install_set)
         self._base.download_packages(packages)
         for package in packages:
             self._check(package)
+
+    def carry_out(self) -> None:
+        """Download, check signatures, install. Raises PlanError at the first that fails."""
+        self.download()
         self._base.do_transaction()
         failed = [str(item) for item in self._base.transaction if item.state == _libdnf().TransactionItemState_ERROR]
         if failed:

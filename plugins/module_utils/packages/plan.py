@@ -166,6 +166,12 @@ def difference(items: Sequence[Item]) -> List[Dict[str, str]]:
     return [dict(names, before="".join(sorted(before)), after="".join(sorted(after)))]
 
 
+def downloads(packages: Sequence[str]) -> List[Dict[str, str]]:
+    """Return what comes into dnf's cache as a difference."""
+    names = {"before_header": "dnf's cache", "after_header": "dnf's cache"}
+    return [dict(names, before="", after="".join(one + "\n" for one in packages))] if packages else []
+
+
 def as_data(items: Iterable[Item]) -> List[Dict[str, Any]]:
     """Return the steps as a module's result has them."""
     return [dict(item._asdict()) for item in items]

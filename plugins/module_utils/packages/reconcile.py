@@ -21,7 +21,8 @@ from .plan import (
 
 class DesiredPackages(NamedTuple):
     """What a task asks for. `version` empty: any that is there, and nothing is upgraded. `directory`: where the packages of the
-    repository must be, empty for any place; `expected`: packages beside Momentum's that may change. `upgrade`: whether Momentum's own may, too."""
+    repository must be, empty for any place; `expected`: packages beside Momentum's that may change. `upgrade`: whether Momentum's own may, too.
+    download_only: packages are downloaded, and nothing is installed."""
 
     names: Sequence[str]
     version: str
@@ -30,17 +31,19 @@ class DesiredPackages(NamedTuple):
     signatures: bool
     directory: str
     upgrade: bool = True
+    download_only: bool = False
 
 
 class Result(NamedTuple):
-    """The steps, and what is in force for the repository."""
+    """The steps, what is in force for the repository, and the packages that had to be downloaded where that was all that was requested."""
 
     items: List[Item]
     view: View
+    downloaded: Sequence[str] = ()
 
 
 def reconcile(session: Any, requested: DesiredPackages, check_mode: bool) -> Result:
-    """Install, upgrade and remove in one transaction; in check mode only what would be done is reported, after the same judgements.
+    """Install, upgrade and remove in one transaction, or only download for it; in check mode only what would be done is reported, after the same judgements.
 
     Raises PlanError before anything is changed if dnf would do something else than the task asks for.
     """
@@ -71,6 +74,11 @@ def reconcile(session: Any, requested: DesiredPackages, check_mode: bool) -> Res
     refuse_strangers(items, view, offered, list(requested.expected) + list(requested.remove))
     if not requested.upgrade:
         refuse_upgrades(items, offered, requested.remove)
+    if requested.download_only:
+        due = session.not_downloaded()
+        if not check_mode:
+            session.download()
+        return Result(items, view, due)
     if items and not check_mode:
         session.carry_out()
     return Result(items, view)

@@ -69,6 +69,9 @@ class Bounded:
                 again["before"] = item["before"]
 
 
+EXECUTED = ("programs", "services", "environment", "scripts")  # parts whose files root executes, loads or sources
+
+
 class Findings:
     """Collects what the walk reports. watched: paths whose owner, group and mode after the walk are kept where it changes them."""
 
@@ -79,6 +82,7 @@ class Findings:
         self.refused = Bounded(limit)
         self.out_of_reach = Bounded(limit)
         self.access_lists = Bounded(limit)
+        self.executed = Bounded(limit)
         self.missing: List[str] = []
         self.not_entered: List[str] = []
         self.counts = {"directories": 0, "files": 0, "links": 0, "special": 0, "vanished": 0}
@@ -106,6 +110,8 @@ class Findings:
             "context": found.context,
         }
         self.differences.add(item)
+        if replaced and part in EXECUTED:
+            self.executed.add(item)
         if path in self.watched:
             self.watched[path] = requested
 

@@ -18,11 +18,13 @@ Access lists go in both cases: who made them was not root. A default list would 
 import errno
 import os
 import struct
-from typing import Callable, Set, Tuple
+from functools import partial
+from typing import Callable, Optional, Set, Tuple
 
 from ..files.safe_files import ACCESS_LIST, DEFAULT_LIST, attributes_of, create_by, move, remove, status, sync
 from ..files.safe_files import Attributes as FileAttributes
 from ..files.safe_paths import DirectoryEntry
+from ..text import executed
 from .apply import Exchanged, Extended, path_of
 from .judge import Attributes, Seen
 
@@ -30,6 +32,7 @@ LARGEST = 256 << 20  # bytes of a file that is copied
 _PIECE = 1 << 20
 _PATIENCE = 3  # attempts
 Writer = Tuple[str, int]
+Objection = Callable[[bytes], str]
 
 
 def is_taken(seen: Seen, requested: Attributes, found: Extended) -> bool:
@@ -48,12 +51,26 @@ def lists_of(found: Extended) -> Tuple[str, ...]:
     return tuple(name for name, there in pairs if there)
 
 
+def content_of(descriptor: int) -> bytes:
+    """Return the content of a file that is held open (perhaps by O_PATH), as far as it is judged. Raises OSError, Exchanged."""
+    source = _open(descriptor)
+    try:
+        return os.pread(source, executed.LARGEST + 1, 0)
+    finally:
+        os.close(source)
+
+
 def replace(
-    directory: int, name: str, descriptor: int, requested: Attributes, prepared: Callable[[os.stat_result], object]
+    directory: int,
+    name: str,
+    descriptor: int,
+    requested: Attributes,
+    prepared: Callable[[os.stat_result], object],
+    objection: Optional[Objection] = None,
 ) -> None:
     """Put a copy of the file that is held open (perhaps by O_PATH) in its place, with owner, group and mode as requested, its
     SELinux context, its user attributes and its times, durably. `directory`: descriptor of the one that holds `name`. prepared: gets
-    the copy before it is in place, and what it raises keeps it from that.
+    the copy before it is in place, and what it raises keeps it from that. objection: why root must not have the content, asked of what is copied.
 
     The caller keeps transactions away (transaction.locked). Raises Exchanged if the name was changed meanwhile, OSError.
     """
@@ -62,7 +79,7 @@ def replace(
     try:
         staged = _free_name(place, os.fstat(source).st_ino)
         try:
-            copy = _stable_copy(place, staged, source, requested)
+            copy = _stable_copy(place, staged, source, requested, objection)
             _refuse_other(place, os.fstat(source))
             prepared(copy)
             move(place, staged, name)
@@ -82,7 +99,9 @@ def _open(descriptor: int) -> int:
         raise Exchanged("is leased by a process of its owner (F_SETLEASE, fcntl(2)): end that process and run again")
 
 
-def _stable_copy(place: DirectoryEntry, staged: str, source: int, requested: Attributes) -> os.stat_result:
+def _stable_copy(
+    place: DirectoryEntry, staged: str, source: int, requested: Attributes, objection: Optional[Objection]
+) -> os.stat_result:
     """A copy that nobody wrote to the original during. Somebody who does not stop is given up on: what is in the file was
     theirs to decide until now, but not whether it is taken from them."""
     for _turn in range(_PATIENCE):
@@ -90,7 +109,8 @@ def _stable_copy(place: DirectoryEntry, staged: str, source: int, requested: Att
         before = os.fstat(source)
         if before.st_size > LARGEST:
             raise Exchanged("grew while it was copied")
-        copy = create_by(place, staged, lambda target: _copy(source, target), _attributes(source, before, requested))
+        write = partial(_copy, source) if objection is None else partial(_judged_copy, source, objection)
+        copy = create_by(place, staged, write, _attributes(source, before, requested))
         after = os.fstat(source)
         if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns):
             break
@@ -152,6 +172,16 @@ def _copy(source: int, target: int) -> None:
             if not piece:
                 return
             position += os.pwrite(target, piece, position)
+
+
+def _judged_copy(source: int, objection: Objection, target: int) -> None:
+    """Copy what was judged, whatever its former owner writes meanwhile."""
+    content = os.pread(source, executed.LARGEST + 1, 0)
+    reason = objection(content)
+    if reason:
+        raise Exchanged(reason)
+    while content:
+        content = content[os.write(target, content) :]
 
 
 def _refuse_other(place: DirectoryEntry, expected: os.stat_result) -> None:

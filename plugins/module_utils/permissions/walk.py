@@ -20,8 +20,9 @@ from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional
 from ..files import foreseen, intended, working_copy
 from ..files.obstacles import Survey
 from ..files.safe_files import mode_without_list
+from ..text import executed
 from . import apply, takeover, undo
-from .findings import Findings
+from .findings import EXECUTED, Findings
 from .judge import CHANGE, FINE, LINK, REFUSE, SPECIAL, Attributes, Policy, Seen, Setting, Verdict, judge
 from .rules import (
     NOT_ASKED,
@@ -46,6 +47,7 @@ _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _GONE = (errno.ENOENT,)
 _EXCHANGED = (errno.ELOOP, errno.ENOTDIR)
 _NONE = -1  # the descriptor of what earlier parts of a node's plan will make, and nobody can open
+READ_IT = "Read it, remove what is not yours, and give it to root (chown root); then run again"
 
 Key = Tuple[int, int, int, int]
 Memory = Dict[Key, Verdict]
@@ -347,6 +349,11 @@ class Walk:
                 "has %d bytes, and what accounts could write to becomes root's by a copy, of at most %d bytes: move it away, "
                 "or remove it" % (info.st_size, takeover.LARGEST)
             )
+        objection = _objection_to_content(item) if replaced else None
+        if objection is not None:
+            reason = objection(_content(item, descriptor))
+            if reason:
+                return reason
         if descriptor == _NONE:
             return ""  # whether it can be written is judged by the transaction
         directory = item.directory
@@ -393,7 +400,8 @@ class Walk:
         present = Attributes(info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
         record = partial(self._record, item, descriptor, present, requested, lists)
         try:
-            takeover.replace(item.directory.descriptor, item.name, descriptor, requested, record)
+            objection = _objection_to_content(item)
+            takeover.replace(item.directory.descriptor, item.name, descriptor, requested, record, objection)
         except (apply.Exchanged, OSError) as error:
             words = getattr(error, "strerror", None) or str(error)
             if getattr(error, "errno", None) in _NO_SPACE:
@@ -610,3 +618,28 @@ def _foreseen_entries(descriptor: int, instead: Mapping[str, str]) -> Iterator[T
 
 # Since Python 3.7 os.scandir takes a descriptor.
 _entries = _entries_of_scan if sys.version_info >= (3, 7) else _entries_of_list
+
+
+def _objection_to_content(item: Item) -> Optional[takeover.Objection]:
+    """What judges the content of a file that becomes root's; None where root does not run it, or only a program could tell what it does."""
+    part = item.rule.part if item.rule is not None else ""
+    if part not in EXECUTED or item.name not in executed.KINDS:
+        return None
+
+    def judged(content: bytes) -> str:
+        reason = executed.objection(item.name, item.path, content)
+        return (
+            "%s, and an account other than root could write to it: root would run what that account prepared. %s"
+            % (reason, READ_IT)
+            if reason
+            else ""
+        )
+
+    return judged
+
+
+def _content(item: Item, descriptor: int) -> bytes:
+    if descriptor != _NONE:
+        return takeover.content_of(descriptor)
+    coming = intended.file(item.path)
+    return (coming.content if coming is not None else None) or b""

@@ -16,6 +16,7 @@ from typing import Any, Iterable, Iterator
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ...module_utils.errors import MomentumError
+from ...module_utils.options import tls
 from ...module_utils.pki.served import validity
 from ...module_utils.pki.x509 import pem
 from ...module_utils.state import activation
@@ -53,6 +54,7 @@ def plan(entries: list[Entry], version: str, defaults: Entry, of_daemon: bool = 
     for index, entry in enumerate(entries):
         with _naming(index):
             _refuse_unknown(entry)
+            _refuse_targets(entry)
             if not of_daemon or _is_of_every_version(entry):
                 resolved.append(resolve(entry, version, defaults))
                 _files(resolved[-1]), _unit(resolved[-1], defaults)
@@ -112,6 +114,31 @@ def _refuse_unknown(entry: Entry) -> None:
         )
     if isinstance(entry.get("activate"), str):
         raise ServiceError("certificate %s: activate is a text; write the command as a list of words" % name)
+
+
+def _refuse_targets(entry: Entry) -> None:
+    """Raise ServiceError for a target that the module tls would refuse by the names of its own options, which the variable does not have."""
+    for position, target in enumerate(entry.get("targets") or []):
+        place, given = "targets[%d]" % position, {field for field, value in target.items() if value is not None}
+        unknown = sorted(str(field) for field in set(target) - set(tls.TARGET))
+        if unknown:
+            raise ServiceError(
+                "%s: %s is not known; there is %s" % (place, ", ".join(unknown), ", ".join(sorted(tls.TARGET)))
+            )
+        if {"scope", "bindings"} <= given:
+            raise ServiceError("%s has both scope and bindings; make two targets of it" % place)
+        if "domain" in given and "bindings" not in given:
+            raise ServiceError("%s.domain needs bindings: name those whose domain it is" % place)
+        for field in sorted(given):
+            _refuse_choice("%s.%s" % (place, field), target[field], tls.TARGET[field].get("choices"))
+
+
+def _refuse_choice(place: str, value: Any, choices: Any) -> None:
+    values = value if isinstance(value, list) else [value]
+    # YAML has made false of no, which Ansible takes for it.
+    words = ["no" if one is False and "no" in (choices or ()) else one for one in values]
+    if choices and not all(one in choices for one in words):
+        raise ServiceError("%s must be one of %s" % (place, ", ".join(one or "''" for one in choices)))
 
 
 def _name(entry: Entry) -> str:

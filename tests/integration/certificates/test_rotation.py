@@ -92,6 +92,15 @@ def test_a_failing_node_ends_the_run_after_its_batch_which_is_finished(fleet):
     assert "The files are as before the run" in done.stdout
 
 
+def test_a_run_reports_in_one_line_for_each_node_what_changed(fleet):
+    directory = fleet("")
+    foretold, done, again = rotate(directory, "--check"), rotate(directory), rotate(directory)
+    for one in (foretold, done):
+        assert one.returncode == 0 and one.stdout.count("certificates: web created") == 4, one.stdout
+    assert done.stdout.count("reloaded by: web") == 4
+    assert "certificates: web" not in again.stdout
+
+
 def test_without_a_failure_all_batches_are_done_and_a_second_run_changes_nothing(fleet):
     directory = fleet("")
     assert rotate(directory).returncode == 0

@@ -113,3 +113,70 @@ def test_a_state_directory_of_somebody_else_is_refused_in_check_mode_and_run_but
         refused = run(conf, check=check)
         assert refused["failed"] and "mode 0700" in refused["msg"]
     assert not run(conf, state="audit").get("failed")
+
+
+@pytest.fixture
+def momentum(tmp_path):
+    """An installation whose files the service account could write to, as the manuals leave them."""
+    etc = tmp_path / "msys" / "ecelerity" / "etc"
+    etc.mkdir(parents=True)
+    files = {"environment": "CONTROL=/tmp/2025\nexport CONTROL\n", "ec_rotate.conf": "enabled=yes\nretention = 7\n"}
+    for name, text in files.items():
+        (etc / name).write_text(text)
+        os.chown(str(etc / name), NOBODY, NOBODY)
+    return etc
+
+
+def manage(etc, check=False, **more):
+    arguments = {"role": "standalone", "version": "5.3.0", "prefix": str(etc.parent), "group": "0", "entries": []}
+    leave = ["logs", "services", "spool"]
+    return run(etc, check, arguments=dict(arguments, leave=leave, **more))
+
+
+def test_a_run_warns_of_what_root_runs_with_the_content_of_another_account(momentum):
+    predicted, done = manage(momentum, check=True), manage(momentum)
+    for result in (predicted, done):
+        assert not result.get("failed") and result["changed"], result
+        words = [words for words in map(str, result["warnings"]) if "rpm --verify --file PATH" in words]
+        assert len(words) == 1 and str(momentum / "environment") in words[0] and "ec_rotate.conf" in words[0]
+    again = manage(momentum)
+    assert not again["changed"] and not again.get("warnings")
+
+
+@pytest.mark.parametrize(
+    "name, text, words",
+    [
+        ("environment", "TRY=9\nLD_PRELOAD=/tmp/x.so\n", "line 2 has LD_PRELOAD, which is no variable of the page"),
+        ("environment", "touch /tmp/x\n", "line 1 is neither an assignment nor an export"),
+        ("environment", "TRY=$(id)\n", "line 1 has more than a plain value for TRY"),
+        ("environment", "TRY=9; id\n", "line 1 has more than a plain value for TRY"),
+        ("environment", "\nexport LD_LIBRARY_PATH=/tmp/lib\n", "line 2 has, in LD_LIBRARY_PATH, a path outside of"),
+        ("ec_rotate.conf", "path_to_bzip = /tmp/x\n", "line 1 has, as path_to_bzip, a program that is none of"),
+        (
+            "ec_rotate.conf",
+            "# x\nlogfiles = /var/log/a \\\n /etc/x\n",
+            "line 2 has, in logfiles, a path outside of /var/log",
+        ),
+    ],
+)
+def test_content_that_the_manuals_do_not_have_is_not_made_roots(momentum, name, text, words):
+    (momentum / name).write_text(text)
+    for check in (True, False):
+        result = manage(momentum, check=check)
+        assert result["failed"] and "%s %s" % (momentum / name, words) in result["msg"], result["msg"]
+        assert "chown root" in result["msg"] and "/tmp/x" not in result["msg"].replace(str(momentum), "")
+        assert (momentum / name).stat().st_uid == NOBODY
+    os.chown(str(momentum / name), 0, 0)
+    assert not manage(momentum).get("failed")
+
+
+def test_what_the_manuals_have_is_taken_over(momentum):
+    text = "# set\nECELERITY_DNS_BACKEND='unbound' \nexport ECELERITY_DNS_BACKEND TRY\nBINDIR=%s/bin; export BINDIR\nEXTRA_ARGS='-x 1'\n"
+    (momentum / "environment").write_text(text % momentum.parent)
+    (momentum / "ec_rotate.conf").write_text(
+        "# path_to_bzip\nlogfiles =  /var/log/ecelerity/a.ec \\\n  /var/log/b.ec\npath_to_bzip=/usr/bin/gzip\n"
+    )
+    result = manage(momentum)
+    assert not result.get("failed") and result["changed"], result
+    assert (momentum / "environment").read_text() == text % momentum.parent
+    assert (momentum / "environment").stat().st_uid == 0

@@ -44,7 +44,7 @@ def _tasks() -> List[Dict[str, Any]]:
 # A node with a record of its own below momentum_state_dir: a restart is pending until `service` has done it, and only then the node is in a
 # cluster of all that were named to it. With a file `unlicensed` the daemon could not start again; the file `license` has what becomes of a licence
 # that is given. With a file `silent` whoever asks `service` gets its words and nothing about the daemon; with a file `silent-later` once it has
-# been restarted.
+# been restarted. With a file `mute` its console does not answer, but at the endpoint that the file has.
 MODULE = """\
 #!/usr/bin/python
 # WANT_JSON
@@ -55,7 +55,7 @@ directory = args["state_dir"]
 done, asks = os.path.join(directory, "restarted"), args.get("_ansible_check_mode")
 os.makedirs(directory, exist_ok=True)
 with open(os.path.join(directory, "calls"), "a") as file:
-    file.write("%s%s\\n" % ("NAME", " (asks)" if asks else ""))
+    file.write("%s%s\\n" % ("NAME", " (asks)" if asks else " (downloads)" if args.get("download_only") else ""))
 given = {key: value for key, value in args.items() if not key.startswith("_ansible")}
 with open(os.path.join(directory, "arguments"), "a") as file:
     file.write(json.dumps(["NAME", given]) + "\\n")
@@ -84,7 +84,7 @@ if "NAME" == "node":
     result.update(activation="none", transaction="", summary=[], parts={"service": service, "config": {"changes": changes}})
 if "NAME" == "license":
     with open(os.path.join(directory, "license")) as file:
-        result.update(action=file.read())
+        result.update(action=file.read(), transaction="license-1")
 if "NAME" == "bundle":
     result.update(repository_file=args["dest"] + "/momentum.repo")
 if "NAME" == "packages" and os.path.exists(os.path.join(directory, "unresolved")):
@@ -99,6 +99,9 @@ if "NAME" == "cluster_info":
         result.update(failed=True, msg="not in the view: %s" % members)
     name = os.path.basename(directory)
     result.update(answered=True, members=(members or ["self"]) if found else [], nodename=name, held=[], addresses=[])
+    mute = os.path.join(directory, "mute")
+    if os.path.exists(mute) and not found and args.get("control") != open(mute).read():
+        result.update(answered=False, members=[], nodename="")
 print(json.dumps(result))
 """
 

@@ -159,6 +159,16 @@ def test_the_first_line_of_a_failure_is_its_reason_and_not_a_condition_of_the_ro
     assert "Manage the daemon: port 25 does not answer. " in errors(outcome.output)[-1]
 
 
+def test_a_rolling_restart_reports_in_one_line_what_it_did_and_why(lay_out):
+    fleet = lay_out("a", "momentum_standalone", real=("rollout", "cluster_common"))
+    outcome = fleet.run("rolling_restart", momentum_restart="all")
+    assert outcome.status == 0 and '"msg": "restart of ecelerity: momentum_restart is all"' in outcome.output, (
+        outcome.output
+    )
+    again = fleet.run("rolling_restart")
+    assert again.status == 0 and "restart of ecelerity" not in again.output, again.output
+
+
 def test_a_service_that_does_not_start_is_named_with_the_reason(lay_out):
     fleet = lay_out("a", "momentum_standalone")
     program = fleet.directory / "bin" / "systemctl"
@@ -246,13 +256,13 @@ def bundled(tmp_path):
 WITH_INSTALL = ("upgrade", "rollout", "cluster_common", "install")
 
 
-def test_the_bundle_is_unpacked_and_dnf_asked_while_the_daemon_runs(lay_out, bundled, tmp_path):
+def test_packages_are_downloaded_while_the_daemon_runs(lay_out, bundled, tmp_path):
     fleet = lay_out("a", "momentum_standalone", real=WITH_INSTALL)
     outcome = fleet.run("upgrade", **bundled)
     assert outcome.status == 0, outcome.output
     calls = [call for call in fleet.calls("a") if call.split()[0] in ("bundle", "packages", "service", "stop")]
     first = calls.index("bundle")
-    assert calls[first : first + 3] == ["bundle", "packages (asks)", "stop ecconfigd"], calls
+    assert calls[first : first + 3] == ["bundle", "packages (downloads)", "stop ecconfigd"], calls
     assert calls.count("bundle") == 1 and calls.index("service") < calls.index("packages")
     # Neither its own directory nor that of a killed run stays.
     assert [path.name for path in (tmp_path / "private").iterdir()] == ["momentum-of-mine"]
@@ -420,6 +430,39 @@ def test_an_upgrade_needs_an_answer_about_the_daemon_before_anything_stops(lay_o
     outcome = fleet.run("upgrade", momentum_version="5.3.1")
     assert outcome.status != 0 and "the lock is held by another run" in errors(outcome.output)[-1], outcome.output
     assert steps(fleet, "a") == [] and outcome.begun == []
+
+
+@pytest.mark.parametrize("playbook", some(["rolling_restart", "upgrade"], ["rolling_restart"]))
+def test_a_node_whose_console_is_silent_is_not_taken_for_one_in_no_cluster(lay_out, playbook):
+    real = ("upgrade", "rollout", "cluster_common")
+    fleet = lay_out("a", "momentum_cluster_nodes", "ecconfigd", "msys-nginx", "msys-riak", real=real)
+    (fleet.directory / "a").mkdir()
+    (fleet.directory / "a" / "mute").write_text("127.0.0.1:2026")
+    outcome = fleet.run(playbook, momentum_version="5.3.1")
+    words = "The console of a does not answer, and the daemon runs, so nobody knows which addresses"
+    assert outcome.status != 0 and words in errors(outcome.output)[-1], outcome.output
+    assert "--limit a -e momentum_rollout_require_console=false" in errors(outcome.output)[-1]
+    assert not (fleet.directory / "a" / "restarted").exists() or playbook == "upgrade"  # which only asks it to run
+
+
+@pytest.mark.parametrize("stopped", some([True, False], [False]))
+def test_a_silent_node_is_restarted_where_its_daemon_is_stopped_or_somebody_has_decided(lay_out, stopped):
+    fleet = lay_out("a", "momentum_cluster_nodes", real=("rollout", "cluster_common"))
+    (fleet.directory / "a").mkdir()
+    (fleet.directory / "a" / "mute").write_text("")
+    if stopped:
+        (fleet.directory / "a" / "stopped").touch()
+    more = {} if stopped else {"momentum_rollout_require_console": False}
+    outcome = fleet.run("rolling_restart", **more)
+    assert outcome.status == 0 and (fleet.directory / "a" / "restarted").exists(), outcome.output
+
+
+def test_the_console_is_asked_where_the_health_gate_asks_it(lay_out):
+    fleet = lay_out("a", "momentum_cluster_nodes", real=("rollout", "cluster_common"))
+    (fleet.directory / "a").mkdir()
+    (fleet.directory / "a" / "mute").write_text("127.0.0.1:2026")
+    outcome = fleet.run("rolling_restart", momentum_health_control="127.0.0.1:2026")
+    assert outcome.status == 0 and (fleet.directory / "a" / "restarted").exists(), outcome.output
 
 
 @pytest.mark.parametrize("arguments", some([[], ["--check"]], [["--check"]]))
@@ -594,6 +637,35 @@ def test_what_stays_stopped_beside_a_daemon_in_a_new_version_is_named(lay_out, t
     outcome = fleet.run("upgrade", momentum_version="5.3.1", broken="a")
     words = "Down, with the command that starts it: ecconfigd (systemctl start ecconfigd), which starts once a run"
     assert outcome.status != 0 and words in errors(outcome.output)[-1], errors(outcome.output)
+
+
+def test_a_record_of_services_that_cannot_be_read_is_no_missing_one(lay_out):
+    fleet = lay_out("a", "momentum_standalone", "ecconfigd", "msys-nginx", "msys-riak")
+    record = fleet.directory / "a" / "upgrade-services"
+    record.mkdir(parents=True)
+    outcome = fleet.run("upgrade", momentum_version="5.3.1")
+    assert outcome.status != 0 and outcome.begun == [], outcome.output
+    words = "%s cannot be read: source is a directory" % record
+    assert (
+        words.lower() in errors(outcome.output)[-1].lower() and "run the playbook again" in errors(outcome.output)[-1]
+    )
+    # The daemon, which did not stop, is only asked to run.
+    assert steps(fleet, "a") == ["service"] and record.is_dir()
+
+
+@pytest.mark.long
+def test_a_record_that_becomes_unreadable_leaves_the_reason_of_the_failure(lay_out, tmp_path):
+    fleet = lay_out("a", "momentum_standalone")
+    rpm = tmp_path / "bin" / "rpm"
+    damage = "[ ! -s %(directory)s/begun ] || { rm -f %(record)s; mkdir %(record)s; }\n"
+    text = "#!/bin/sh\necho >> %(file)s; echo 5.2.$(wc -l < %(file)s)\n" + damage
+    record = fleet.directory / "a" / "upgrade-services"
+    rpm.write_text(text % {"file": tmp_path / "asked", "record": record, "directory": tmp_path})
+    outcome = fleet.run("upgrade", momentum_version="5.3.1", broken="a")
+    last = errors(outcome.output)[-1]
+    assert outcome.status != 0 and "Break: broken" in last, outcome.output
+    assert "Down, with the command that starts it: some of ecconfigd, msys-nginx, msys-riak (systemctl" in last
+    assert "upgrade-services cannot be read" in last
 
 
 @pytest.mark.long

@@ -126,6 +126,25 @@ def test_a_licence_that_is_given_counts_where_it_will_be_written(tmp_path, core,
     assert [given["license"]["announced"] for name, given in fleet.arguments("a") if name == "service"] == [announced]
 
 
+@pytest.mark.parametrize(("action", "given_back"), [("installed", []), ("replaced", ["license-1"])])
+def test_a_licence_that_replaced_another_is_put_back_with_the_configuration(tmp_path, core, action, given_back):
+    fleet = Fleet(
+        tmp_path, core, {"momentum_standalone": "a"}, real=[*ROLLOUT, "install", "standalone", "certificates"]
+    )
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "license").write_text(action)
+    (tmp_path / "given").write_text("planted-licence")
+    more = {
+        "momentum_preflight": "never",
+        "momentum_license": str(tmp_path / "given"),
+        "momentum_license_replace": "always",
+    }
+    outcome = fleet.run("site", **more)
+    assert outcome.status == 0, outcome.output
+    (given,) = [given for name, given in fleet.arguments("a") if name == "node"]
+    assert given["service"]["transactions"] == given_back
+
+
 def test_a_running_standalone_node_joins_a_cluster(tmp_path, core):
     """It has no view before the restart that makes it a member, so none may be waited for."""
     fleet = Fleet(tmp_path, core, SHAPES["a cluster with a manager"], real=ROLLOUT)

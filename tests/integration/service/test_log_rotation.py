@@ -147,6 +147,7 @@ def test_where_the_move_fails_rotation_asks_at_the_old_console_again(node):
     health = {"ports": [1], "timeout": 1, "require_capabilities": False}
     told = node.service(activation="reload", transactions=[moved["transaction"]], health=health)
     assert told["failed"] and moved["transaction"] in told["restored"]
+    assert "port 1: have the daemon listen there" in told["msg"] and "momentum_health_ports" in told["msg"]
     assert node.read(node.conf) == before
     node.mail("one")
     assert node.rotate()

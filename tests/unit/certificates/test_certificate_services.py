@@ -443,6 +443,25 @@ def test_what_is_signed_elsewhere_within_the_run_is_for_the_node_s_task():
     assert made["targets"][0]["certificate"] in made["paths"]
 
 
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        ({"scop": ["a"]}, r"momentum_certificates\[1\]: targets\[1\]: scop is not known; there is .*scope"),
+        ({"scope": ["a"], "bindings": ["b"]}, r"momentum_certificates\[1\]: targets\[1\] has both scope and bindings"),
+        ({"domain": "example.com"}, r"targets\[1\].domain needs bindings"),
+        ({"verify": "planted"}, r"targets\[1\].verify must be one of no, ca, host, optional, ''$"),
+        ({"allow": ["planted"]}, r"targets\[1\].allow must be one of plaintext_downgrade"),
+    ],
+)
+@pytest.mark.parametrize("of_daemon", [True, False])
+def test_a_wrong_target_is_named_by_the_variable_and_not_by_an_option_of_a_module(target, words, of_daemon):
+    right = {"scope": ["ESMTP_Listener"], "verify": False, "tls": "required"}
+    entries = [{"service": "smtp"}, {"service": "smtp", "name": "x", "targets": [right, target]}]
+    with pytest.raises(ServiceError, match=words) as caught:
+        services.plan(entries, "5.3", DEFAULTS, of_daemon)
+    assert "planted" not in str(caught.value)
+
+
 @pytest.mark.parametrize("entry", [{"service": "smpt"}, {"service": "postgresql", "renew": "1/3"}])
 def test_an_unknown_word_is_refused_in_any_entry(entry):
     with pytest.raises(ServiceError, match="smpt|renew"):

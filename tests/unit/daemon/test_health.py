@@ -228,6 +228,17 @@ def test_findings_are_put_into_words():
     assert health.describe([Finding(True, "a", "b", "b"), Finding(False, "c", "d", "e")]) == "c: expected d, found e"
 
 
+def test_what_fails_is_named_with_the_option_that_asks_for_it():
+    findings = [Finding(False, "port %d" % port, "220", "nothing") for port in (25, 587)] + [
+        Finding(True, "console", "x", "x")
+    ]
+    words = health.remedies(findings)
+    assert words.startswith("port 25; port 587: ") and "health.ports (roles: momentum_health_ports" in words
+    assert "health.control" not in words
+    assert "(roles: momentum_health_tls)" in health.remedies([Finding(False, "TLS at port 25", "a handshake", "none")])
+    assert health.remedies([Finding(False, "process", "running", "none")]) == ""
+
+
 class Server:
     """A listener that says something and hangs up."""
 

@@ -6,7 +6,7 @@
 from hypothesis import strategies as st
 
 SPECIAL = " \t\r\n\"'={}[]()#"
-WORD = "abcXYZ019_.:*@?&%+!|$~<>;-/\\\xe9\x00"
+WORD = "abcXYZ019_.:*@?&%+!|$~<>;-/\\\xe9\x01"
 LINE = st.text(alphabet="ab \"'{}[]()=#/*\t", max_size=8)
 
 

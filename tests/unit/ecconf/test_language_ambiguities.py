@@ -162,10 +162,18 @@ def test_a13_a_second_instance_is_refused_where_it_stands():
 
 
 def test_a14_every_byte_of_every_character_set_survives():
-    data = b'a = "\xe9\xff\x00"\n# \x80 \xc3\xa9\nb = \xc3\xa9\n'
+    data = b'a = "\xe9\xff\x01"\n# \x80 \xc3\xa9\nb = \xc3\xa9\n'
     assert bytes(parse(data)) == data
     assert parse(data).items[1].value == "\xe9"
     assert parse("\ufeffa = 1").items[0].name == "a"
+
+
+@pytest.mark.parametrize("line", ["a\0 = 1", 'a = "b\0"', "# c\0", "\0", "a = 1 /* \0 */", 'include "b\0c"'])
+def test_a14_a_nul_ends_the_text_for_a_program_in_c_and_is_refused_wherever_it_is(line):
+    text = "x = 1\n%s\ny = {\n" % line
+    assert refused(text)[:2] == (2, line.index("\0") + 1)
+    with pytest.raises(ParseError, match="expected no NUL character.*; remove it"):
+        parse(text)
 
 
 def test_a15_the_old_lists_are_lists_of_words():

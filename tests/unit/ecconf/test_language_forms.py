@@ -16,7 +16,7 @@ SAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), *[os.pardir] 
 # What linters of text files would not let pass as a file.
 ODD = {
     "bom-crlf-tabs": b'\xef\xbb\xbf# with a byte order mark\r\nSecurity {\r\n\tuser = "ecuser"\t# tab\r\n}\r\n',
-    "not-utf8": b'Name = "caf\xe9 \xff"\n# \x80\x00\nNul = "a\x00b"\nScope "x" { }',
+    "not-utf8": b'Name = "caf\xe9 \xff"\n# \x80\x01\nOdd = "a\x01b"\nScope "x" { }',
 }
 
 

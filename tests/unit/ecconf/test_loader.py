@@ -276,9 +276,10 @@ def test_a_named_pipe_that_takes_the_place_of_a_file_is_refused_without_waiting(
     assert problems(load(str(tmp_path / "main.conf"), reader=Deceived())) == [("unreadable", 1)]
 
 
-def test_a_name_that_no_file_system_can_hold_is_missing(tmp_path):
+def test_a_name_that_no_file_system_can_hold_is_no_text_of_the_language(tmp_path):
     (tmp_path / "main.conf").write_bytes(b'include "a\0b"')
-    assert problems(load(str(tmp_path / "main.conf"), reader=DiskReader())) == [("missing", 1)]
+    (problem,) = load(str(tmp_path / "main.conf"), reader=DiskReader()).problems
+    assert "main.conf:1:11: expected no NUL character" in problem.message
 
 
 def test_a_file_of_another_language_is_reported_with_its_parse_error():

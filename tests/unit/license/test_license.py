@@ -6,6 +6,7 @@
 
 import datetime
 import os
+from types import SimpleNamespace
 
 import pytest
 
@@ -207,3 +208,14 @@ def test_what_momentum_has_fetched_is_not_replaced_by_what_was_deployed_before(t
     assert (
         deploy.action(deploy.Current("/l", file, deploy.Deployed(digest)), licenses.digest(b"new"), replace) == action
     )
+
+
+@pytest.mark.parametrize("path", [None, "/nonexistent/license"])
+def test_the_configuration_is_read_once_for_a_deployment(node, monkeypatch, path):
+    read, asked = [], deploy.nodes.current
+    monkeypatch.setattr(deploy.nodes, "current", lambda *words: read.append(words) or asked(*words))
+    params = {"content": "bmV3", "path": path, "mode": "0640", "require": "none", "replace": "always"}
+    params.update(owner="root", group="root")
+    task = SimpleNamespace(params=params, node=node, check_mode=True, warn=lambda words: None)
+    assert deploy.plan(task).result["action"] == ("installed" if path else "replaced")
+    assert len(read) == 1

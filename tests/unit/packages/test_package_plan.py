@@ -67,8 +67,23 @@ class Session:
     def carry_out(self):
         self.asked.append("carry out")
 
+    def not_downloaded(self):
+        return ["msys-ecelerity-core-5.3.1-1.x86_64"]
+
+    def download(self):
+        self.asked.append("download")
+
 
 REQUESTED = DesiredPackages(["msys-role-mta"], "5.3.1", [], [], True, "/bundle")
+
+
+def test_a_download_judges_as_the_installation_does_and_installs_nothing():
+    session, requested = Session(), REQUESTED._replace(download_only=True)
+    assert reconcile(session, requested, False).downloaded == session.not_downloaded()
+    assert session.asked[-1] == "download" and "carry out" not in session.asked
+    assert reconcile(Session(), requested, True).downloaded == session.not_downloaded()
+    with pytest.raises(PlanError):
+        reconcile(Session(items=[UPGRADE._replace(name="bash")]), requested, False)
 
 
 def test_an_upgrade_asks_for_everything_installed_that_the_repository_offers():

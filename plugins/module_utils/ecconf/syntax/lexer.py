@@ -10,7 +10,7 @@ would say the same, but exist only since Python 3.11.)
 
 import re
 
-# The four white characters; form feeds, NUL and everything beyond ASCII are ordinary characters of a word.
+# The four white characters; form feeds and everything beyond ASCII are ordinary characters of a word.
 WHITE = r"[ \t\r\n]*"
 _NOT_BARE = r""" \t\r\n"'={}\[\]()#"""
 BARE_RUN = r"[^%s]+" % _NOT_BARE

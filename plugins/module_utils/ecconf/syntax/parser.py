@@ -12,6 +12,7 @@ from .statement import Reader
 
 MARK = "\ufeff"
 _TOO_MANY = "no more than %d statements" % STATEMENTS
+_NUL = "no NUL character, at which a program written in C ends the text; remove it"
 _TOO_DEEP = "no more than %d scopes inside one another" % NESTING
 
 
@@ -23,8 +24,11 @@ def parse(text: Union[str, bytes], filename: Optional[str] = None) -> Document:
     language either.
     """
     source = text.decode("utf-8", "surrogateescape") if isinstance(text, bytes) else text
+    reader = Reader(source, filename)
+    if "\0" in source:
+        reader.fail(source.index("\0"), _NUL)
     document = Document(filename, MARK if source.startswith(MARK) else "")
-    _fill(document, Reader(source, filename), len(document.mark))
+    _fill(document, reader, len(document.mark))
     return document
 
 

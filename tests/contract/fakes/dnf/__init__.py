@@ -6,6 +6,7 @@
 
 `state/rpm/installed.json` of the node is the RPM database, a list of [name, version, release]; `state/rpm/repositories.json` what dnf.conf and
 yum.repos.d define: per id `gpgcheck`, `baseurl`, `signed` and `packages` (name, version, release, requires as {name: least version});
+`cache` below it has an empty file for each package that was downloaded; `"unreachable": true` of a repository lets every download fail.
 `state/rpm/excluded.json` the names in its `excludepkgs`.
 """
 
@@ -19,6 +20,8 @@ from . import exceptions, transaction
 
 
 class Package:
+    cache = ""
+
     def __init__(self, name, version, release="1", requires=None, reponame="@System", signed=True):
         self.name, self.version, self.release, self.arch = name, version, release, "noarch"
         self.requires, self.reponame, self.repoid, self.signed = requires or {}, reponame, reponame, signed
@@ -34,6 +37,9 @@ class Package:
 
     def __str__(self):
         return "%s-%s-%s.%s" % (self.name, self.version, self.release, self.arch)
+
+    def localPkg(self):
+        return os.path.join(self.cache, "%s.rpm" % self)
 
 
 class Query(list):
@@ -77,6 +83,7 @@ class Repository:
 
     def __init__(self, name, definition):
         self.id, self.baseurl, self.gpgcheck = name, definition["baseurl"], definition["gpgcheck"]
+        self.unreachable = definition.get("unreachable", False)
         self.packages = [
             Package(reponame=name, signed=definition.get("signed", True), **one)
             for one in definition.get("packages", [])
@@ -115,6 +122,7 @@ class Base:
     def __init__(self):
         root = os.path.dirname(json.loads(basic._ANSIBLE_ARGS)["ANSIBLE_MODULE_ARGS"]["state_dir"])
         self.directory = os.path.join(root, "state", "rpm")
+        Package.cache = os.path.join(self.directory, "cache")
         self.conf, self.repos, self.requested, self.erased = Configuration(), {}, [], []
         self.transaction = Transaction()
 
@@ -169,7 +177,16 @@ class Base:
         self.transaction += [Item(transaction.PKG_ERASE, one) for one in self.erased]
 
     def download_packages(self, packages):
-        pass
+        for one in packages:
+            if os.path.exists(os.fsencode(one.localPkg())):
+                continue
+            if self.repos[one.repoid].unreachable:
+                raise exceptions.DownloadError(
+                    {str(one): ["Cannot download, all mirrors were already tried without success"]}
+                )
+            os.makedirs(os.fsencode(Package.cache), exist_ok=True)
+            with open(os.fsencode(one.localPkg()), "w", encoding="utf-8"):
+                pass
 
     def package_signature_check(self, package):
         bad = self.repos[package.repoid].gpgcheck and not package.signed
@@ -180,3 +197,5 @@ class Base:
         left = [one for one in self.sack.there if one.name not in gone] + self.transaction.install_set
         with open(os.fsencode(os.path.join(self.directory, "installed.json")), "w", encoding="utf-8") as file:
             json.dump([[one.name, one.version, one.release] for one in left], file)
+        for one in self.transaction.install_set:  # without keepcache
+            os.unlink(os.fsencode(one.localPkg()))

@@ -9,5 +9,10 @@ class Error(Exception):
     pass
 
 
+class DownloadError(Error):
+    def __str__(self):
+        return "; ".join("%s: %s" % (one, words[0]) for one, words in self.args[0].items())
+
+
 class DepsolveError(Error):
     pass

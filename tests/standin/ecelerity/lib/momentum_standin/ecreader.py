@@ -93,6 +93,9 @@ class _Cursor:
 def read(text: str, file: str) -> List[Event]:
     """The events of one file, in order. Raises ConfigurationError."""
     cursor = _Cursor(text[1:] if text.startswith("\ufeff") else text, file)
+    if "\0" in cursor.text:
+        cursor.at = cursor.text.index("\0")
+        raise cursor.error()
     events: List[Event] = []
     depth = 0
     while cursor.peek():
