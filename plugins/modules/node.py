@@ -65,6 +65,9 @@ options:
           - console_beyond_host
           - console_for_every_account
           - snmp_community_public
+          - amqp_without_tls
+          - amqp_beyond_host
+          - webhooks_secret_for_every_account
           - printed_password
       scope:
         description: The scope of the finding, as the option C(scope) of O(config.settings) takes it. Every scope if not given.

@@ -42,6 +42,11 @@ RAISED = {
     ("module_utils/state/deployed_license.py", "_built", "TypeError"): "records.read makes it RecordDamaged",
     ("module_utils/state/marked_secrets.py", "_names", "TypeError"): "records.read makes it RecordDamaged",
     ("module_utils/version_control/commit.py", "_digests", "TypeError"): "records.read makes it RecordDamaged",
+    (
+        "module_utils/text/json_values.py",
+        "values",
+        "ValueError",
+    ): "as json.loads has it; the rules of Webhooks make it a finding",
     ("module_utils/pki/served.py", "_elements", "ValueError"): "leaf_of is asked within a handler",
     ("plugin_utils/report/render.py", "_presentable", "TypeError"): "answered makes it AnsibleFilterError",
     ("module_utils/pki/certain.py", "certain", "RuntimeError"): "a fault of the code, which is to be seen as one",

@@ -310,7 +310,8 @@ def exposed(task: Task, planned: Mapping[str, Planned], loaded: Mapping[int, Any
     if not loaded or task.check_mode and nodes.basis(task.node, True):
         return None
     now = configuration_to_be(task.node, loaded)
-    found = current.current(now, version_of(task.params, planned), task.node.prefix, taken, task.secret_options)
+    version, modes = version_of(task.params, planned), modes_to_be(planned)
+    found = current.current(now, version, task.node.prefix, taken, task.secret_options, modes)
     still_open = judge.still_open(found)
     if still_open and (task.check_mode or not waiting(planned)):
         words = "open to the world: %s; summary says where and what closes it. Accept on purpose with exposure_accepted (roles: momentum_exposure_accepted)"
@@ -328,6 +329,13 @@ def configuration_to_be(node: nodes.Node, loaded: Mapping[int, Any]) -> Any:
         content = bytes(file.document) if changed is None else changed.content
         texts.update({file.path: content} if content is not None else {})
     return nodes.current(node, texts)
+
+
+def modes_to_be(planned: Mapping[str, Planned]) -> Dict[str, int]:
+    """Return the permission bits of the files that the part `permissions` changes, by path, as they will be."""
+    result = planned["permissions"].result if "permissions" in planned else {}
+    differences = result.get("differences", ()) if result.get("changed") else ()
+    return {one["path"]: int(one["after"].rpartition(" ")[2], 8) for one in differences}
 
 
 def version_of(params: Mapping[str, Any], planned: Mapping[str, Planned]) -> str:

@@ -11,14 +11,15 @@ from ..ecconf.loader import Problem
 from ..ecconf.paths import Path, format_path, parse_path, same_scope
 from ..errors import PlanError
 from ..redaction import redaction
-from .rules import NAMES, OPEN, RULES, UNKNOWN
+from .rules import AMQP_BEYOND_HOST, NAMES, OPEN, RULES, UNKNOWN, WEBHOOKS_READABLE
 from .services import OF_SERVICES
 from .smtp import of_smtp
-from .subject import Finding, Findings, Proxy, Subject
+from .subject import Finding, Findings, Proxy, ServiceFile, Subject
+from .webhooks import of_webhooks
 
-_ALL: Sequence[Callable[[Subject], Findings]] = [of_smtp, *OF_SERVICES]
+_ALL: Sequence[Callable[[Subject], Findings]] = [of_smtp, *OF_SERVICES, of_webhooks]
 # Rules that a file beyond reach says nothing about.
-_ELSEWHERE = ("api_proxy_without_authentication",)
+_ELSEWHERE = ("api_proxy_without_authentication", AMQP_BEYOND_HOST, WEBHOOKS_READABLE)
 CLOSED, NOT_APPLICABLE = "closed", "not_applicable"
 
 
@@ -35,12 +36,13 @@ def findings(
     version: Optional[str],
     proxies: Sequence[Proxy] = (),
     secret_options: FrozenSet[str] = frozenset(),
+    services: Sequence[ServiceFile] = (),
 ) -> List[Finding]:
     """Return what is open, in the order of the rules, and the rules that nobody can tell of, because a part of the configuration is beyond reach.
 
-    version: of Momentum; None where it is not known. proxies: API proxies.
+    version: of Momentum; None where it is not known. proxies: API proxies. services: files of Webhooks and RabbitMQ.
     """
-    subject = Subject(now.effective, now.configuration.main, version, proxies, secret_options)
+    subject = Subject(now.effective, now.configuration.main, version, proxies, secret_options, services)
     found = [one for rule in _ALL for one in rule(subject) if subject.applies(one.name)]
     known = {one.name for one in found}
     for rule in RULES if now.problems else ():
