@@ -146,6 +146,7 @@ def test_what_a_part_closes_is_not_open_afterwards(node_of):
     for check in (True, False, False):
         result = node.run("node", check=check).result
         assert opened(result) == [] and not [line for line in result["summary"] if "exposure" in line], result
+        assert result["exposure_closed"] == (["open_relay"] if result["changed"] else [])
 
 
 def test_what_a_part_opens_is_found_before_it_is_written(node_of):
@@ -225,6 +226,7 @@ def test_a_file_of_webhooks_that_the_same_run_closes_is_not_open_afterwards(node
     for check, changed in ((True, True), (False, True), (False, False)):
         result = node.run("node", check=check).result
         assert (result["exposure"], result["changed"]) == ([], changed), result
+        assert result["exposure_closed"] == (["webhooks_secret_for_every_account"] if changed else [])
 
 
 OWNERS = {

@@ -7,7 +7,7 @@
 import os
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .. import node_options as nodes
 from ..apply import ValidatorJudge
@@ -163,7 +163,7 @@ def plan(task: Task) -> Planned:
     loaded: Dict[int, Any] = {}
     parts = chosen(task.params)
     handover = handover_of(task, parts)
-    exposure: Optional[List[Dict[str, Any]]] = None
+    exposure: Optional[Exposure] = None
     try:
         for name in parts:
             try:
@@ -299,8 +299,15 @@ def chosen(params: Mapping[str, Any]) -> List[str]:
     return [name for name in NAMES if name in only]
 
 
-def exposed(task: Task, planned: Mapping[str, Planned], loaded: Mapping[int, Any]) -> Optional[List[Dict[str, Any]]]:
-    """Return what the configuration opens to the world once all parts are written; None where no part has read it. What a part has read is not read again.
+class Exposure(NamedTuple):
+    """What the configuration opens to the world once all parts are written, and the names of what they close."""
+
+    open: List[Dict[str, Any]]
+    closed: List[str]
+
+
+def exposed(task: Task, planned: Mapping[str, Planned], loaded: Mapping[int, Any]) -> Optional[Exposure]:
+    """Return what is open once all parts are written; None where no part has read the configuration. What a part has read is not read again.
 
     Raises PlanError for what is accepted without a reason."""
     from ..exposure import current, judge
@@ -312,11 +319,15 @@ def exposed(task: Task, planned: Mapping[str, Planned], loaded: Mapping[int, Any
     now = configuration_to_be(task.node, loaded)
     version, modes = version_of(task.params, planned), modes_to_be(planned)
     found = current.current(now, version, task.node.prefix, taken, task.secret_options, modes)
+    first = loaded[min(loaded)]
+    closed = []
+    if modes or now is not first:
+        closed = judge.closed(current.current(first, version, task.node.prefix, (), task.secret_options), found)
     still_open = judge.still_open(found)
     if still_open and (task.check_mode or not waiting(planned)):
         words = "open to the world: %s; summary says where and what closes it. Accept on purpose with exposure_accepted (roles: momentum_exposure_accepted)"
         task.warn("exposure: " + words % ", ".join(unique(name for name, _scope in still_open)))
-    return found
+    return Exposure(found, closed)
 
 
 def configuration_to_be(node: nodes.Node, loaded: Mapping[int, Any]) -> Any:
@@ -345,7 +356,7 @@ def version_of(params: Mapping[str, Any], planned: Mapping[str, Planned]) -> str
     return next((str(one) for one in [found, *asked] if one), "")
 
 
-def merged(task: Task, planned: Mapping[str, Planned], exposure: Optional[Sequence[Dict[str, Any]]] = None) -> Planned:
+def merged(task: Task, planned: Mapping[str, Planned], exposure: Optional[Exposure] = None) -> Planned:
     """Return one plan of several, in their order. exposure: what is open afterwards; None where it was not judged."""
     results = {name: dict(one.result) for name, one in planned.items()}
     files = merged_files([file for one in planned.values() for file in one.files])
@@ -359,8 +370,8 @@ def merged(task: Task, planned: Mapping[str, Planned], exposure: Optional[Sequen
         "parts": {name: without(result, NOT_OF_A_PART) for name, result in results.items()},
     }
     if exposure is not None:
-        result["exposure"] = list(exposure)
-    result["summary"] = summary(planned, result["parts"], result["changed_parts"], exposure or ())
+        result.update(exposure=exposure.open, exposure_closed=exposure.closed)
+    result["summary"] = summary(planned, result["parts"], result["changed_parts"], result.get("exposure", ()))
     doing = Doing(planned, result)
     return Planned(
         result,

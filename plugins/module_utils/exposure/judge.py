@@ -146,3 +146,13 @@ def _unique(words: Sequence[str]) -> List[str]:
 def still_open(found: Sequence[Mapping[str, Any]]) -> List[Tuple[str, str]]:
     """Return name and scope of what is open and not accepted."""
     return [(one["name"], one["scope"]) for one in found if one["status"] == OPEN and not one["accepted"]]
+
+
+def closed(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> List[str]:
+    """Return the names of what was open before and is not afterwards, at the place where it was."""
+    kept = {_place(one) for one in after}
+    return _unique([one["name"] for one in before if one["status"] == OPEN and _place(one) not in kept])
+
+
+def _place(one: Mapping[str, Any]) -> Tuple[str, str, str]:
+    return one["name"], one["scope"], one["file"]
