@@ -13,6 +13,7 @@ import pytest
 BUDGET = 2
 NET_BIND_SERVICE, NET_RAW = 1 << 10, 1 << 13
 RAW = "cap_net_bind_service,cap_net_raw+ep"
+CONFIG_INFO = "msys.momentum.config_info"
 SECURITY, SERVICE, LICENSE = "msys.momentum.security", "msys.momentum.service", "msys.momentum.license"
 
 
@@ -76,11 +77,49 @@ def test_what_is_open_to_the_world_is_printed_until_it_is_accepted_or_closed(hos
     foretold, opened = (plays.play(check=check, momentum_settings=opening) for check in (True, False))
     warning = "exposure: WARNING: starttls_injection: ESMTP_Listener: Starttls_Injection_Policy = allow"
     assert warning in foretold.output and warning in opened.output and not opened.failed()
+    assert all("left to the operator: open: starttls_injection" in one.output for one in (foretold, opened))
+    assert '"would be fixed: config, service"' in foretold.output and '"fixed: config, service"' in opened.output
     accepted = [{"name": "starttls_injection", "reason": "a test of clients"}]
     run = plays.play(momentum_settings=opening, momentum_exposure_accepted=accepted)
     assert "exposure: open on purpose: starttls_injection (a test of clients)" in run.output and run.changed() == []
-    assert warning not in run.output
-    assert "exposure:" not in plays.play(momentum_settings=[dict(setting, state="absent")]).output
+    assert warning not in run.output and '"open on purpose: starttls_injection (a test of clients)"' in run.output
+    closed = plays.play(momentum_settings=[dict(setting, state="absent")])
+    assert "exposure:" not in closed.output
+    assert "closed: starttls_injection" in closed.output and '"open on purpose: nothing"' in closed.output
+
+
+# What the vendor's samples and pages open, in words of our own.
+SAMPLE = """Control_Listener { Listen "/tmp/2025" { File_Mode = 0666 } }
+ESMTP_Listener { SMTP_Extensions = ("AUTH LOGIN" XCLIENT) Listen ":25" { } }
+HTTP_Listener { Listen ":2081" { } }
+ECStream_Listener { Listen ":1825" { } }
+event_hose "momentum_metrics" { }
+"""
+WEBHOOKS = "/opt/msys/app/webhooks-etl/config"
+
+
+def test_a_secured_node_has_nothing_open_and_one_as_the_pages_have_it_what_is_expected(host: Any) -> None:
+    assert plays.task(CONFIG_INFO).of(CONFIG_INFO).result["exposure"] == []
+    password = '{"rabbitmq": {"password": "p1-Vk0lXy"}}'
+    host.check_output(
+        "mkdir -p /root/sample %s && umask 022 && echo %s > %s/production.json", WEBHOOKS, password, WEBHOOKS
+    )
+    host.check_output("echo %s > /root/sample/ecelerity.conf", SAMPLE)
+    try:
+        found = plays.task(CONFIG_INFO, main="/root/sample/ecelerity.conf").of(CONFIG_INFO).result["exposure"]
+        assert {one["status"] for one in found} == {"open"}
+        assert [(one["name"], one["line"]) for one in found] == [
+            ("xclient_for_everybody", 2),
+            ("http_without_tls", 3),
+            ("http_without_authentication", 3),
+            ("ecstream_beyond_host", 4),
+            ("console_for_every_account", 1),
+            ("webhooks_secret_for_every_account", 1),
+            ("printed_password", 1),
+        ]
+        assert "p1-Vk0lXy" not in str(found)
+    finally:
+        host.check_output("rm -r /root/sample /opt/msys/app")
 
 
 def test_an_invalid_setting_is_refused_with_the_old_configuration_intact_and_the_daemon_serving(host: Any) -> None:
