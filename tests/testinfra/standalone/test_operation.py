@@ -4,6 +4,7 @@
 
 """Runs of the playbook as an operator makes them. The tests build upon each other, in this order."""
 
+import re
 from typing import Any
 
 import node
@@ -72,8 +73,8 @@ def test_what_changes_is_printed_part_by_part(host: Any) -> None:
 
 
 def printed(run: plays.Run) -> str:
-    """The output of a run without -v, wherever it was folded."""
-    return " ".join(run.output.split())
+    """The output of a run without -v, without colours, wherever it was folded."""
+    return " ".join(re.sub("\x1b\\[[0-9;]*m", "", run.output).split())
 
 
 def summed_up(run: plays.Run) -> Any:
@@ -118,7 +119,7 @@ WEBHOOKS = "/opt/msys/app/webhooks-etl/config"
 
 
 def test_a_secured_node_has_nothing_open_and_one_as_the_pages_have_it_what_is_expected(host: Any) -> None:
-    assert plays.task(CONFIG_INFO).of(CONFIG_INFO).result["exposure"] == []
+    assert plays.task(CONFIG_INFO, main=node.MAIN).of(CONFIG_INFO).result["exposure"] == []
     password = '{"rabbitmq": {"password": "p1-Vk0lXy"}}'
     host.check_output(
         "mkdir -p /root/sample %s && umask 022 && echo %s > %s/production.json", WEBHOOKS, password, WEBHOOKS
