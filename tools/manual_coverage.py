@@ -3,7 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Write docs/manual-coverage.md from docs/manual-coverage.yml: which step of the vendor's manuals the collection carries out.
 
-usage: tools/manual_coverage.py [--check]    with --check it fails where the page is not up to date
+Also playbooks/vars/operator_steps.yml: what the summary of the playbook site says of the steps that are left to the operator.
+
+usage: tools/manual_coverage.py [--check]    with --check it fails where one of them is not up to date
 
 Every step says what carries it out, by a reference into the tree:
 
@@ -25,10 +27,12 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "docs" / "manual-coverage.yml"
 PAGE = ROOT / "docs" / "manual-coverage.md"
+STEPS = ROOT / "playbooks" / "vars" / "operator_steps.yml"
+HOSTS = ("standalone", "cluster_node", "cluster_manager")
 SITE = "https://docs.sparkpost.com/momentum/"
 
 STATUSES = {"done": "done", "operator": "yours", "not_applicable": "does not apply", "missing": "missing"}
-KEYS = {"step", "what", "status", "by", "reason", "differs", "build"}
+KEYS = {"step", "what", "status", "by", "reason", "differs", "build", "remind"}
 STEP = re.compile(r"([0-9]*)([a-z]?)\Z")
 DOCUMENTATION = re.compile(r'^DOCUMENTATION = r"""\n(.*?)^"""', re.M | re.S)
 
@@ -200,10 +204,49 @@ def _wrong(step, tree):
         yield "not done, without a reason"
     if (status == "missing") != bool(step.get("build")):
         yield "what is missing, and nothing else, says in `build` what would have to be built"
+    if "remind" in step:
+        yield from _wrong_reminder(step, tree)
     for reference in step.get("by") or []:
         words = tree.complaint(reference)
         if words:
             yield "%s: %s" % (reference, words)
+
+
+def _wrong_reminder(step, tree):
+    remind = step["remind"]
+    if step.get("status") != "operator":
+        yield "only what is left to the operator has a reminder"
+    if set(remind) - {"unless"} != {"words", "hosts"} or not set(remind["hosts"]) <= set(HOSTS):
+        yield "a reminder has words, hosts of %s, and perhaps unless" % ", ".join(HOSTS)
+    if "unless" in remind and remind["unless"] not in tree.variables():
+        yield "%s: no role describes this variable" % remind["unless"]
+
+
+def steps_of_site(chapters):
+    """The text of the variables: for each kind of host, how many steps are left to the operator, and of which the summary reminds."""
+    found = {}
+    for kind in HOSTS:
+        steps = [step for one in chapters if kind in one.get("site", ()) for step in steps_of(one)]
+        left = [step for step in steps if step["status"] == "operator"]
+        reminders = [step["remind"] for step in left if kind in step.get("remind", {}).get("hosts", ())]
+        kept = [{key: one[key] for key in ("words", "unless") if key in one} for one in reminders]
+        found[kind] = {"count": len(left), "remind": kept}
+    head = "# SPDX-License-Identifier: GPL-3.0-or-later\n---\n# Generated from docs/manual-coverage.yml by tools/manual_coverage.py: change it there.\n"
+    return head + _Indented.text({"momentum_operator_steps": found})
+
+
+class _Indented(yaml.SafeDumper):
+    """Writes lists below their key indented, as yamllint has it."""
+
+    def increase_indent(self, flow=False, indentless=False):
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data):
+        return True
+
+    @classmethod
+    def text(cls, data):
+        return yaml.dump(data, Dumper=cls, sort_keys=False, width=1000)
 
 
 def counts(chapter):
@@ -298,15 +341,14 @@ def main(arguments):
         print("%s: %s" % (SOURCE.relative_to(ROOT), words), file=sys.stderr)
     if found:
         return 1
-    text = page_of(chapters)
-    if arguments == ["--check"]:
-        if PAGE.read_text("utf-8") != text:
+    for path, text in ((PAGE, page_of(chapters)), (STEPS, steps_of_site(chapters))):
+        if arguments != ["--check"]:
+            path.write_text(text, "utf-8")
+        elif path.read_text("utf-8") != text:
             print(
-                "%s is not what its data gives; run tools/manual_coverage.py" % PAGE.relative_to(ROOT), file=sys.stderr
+                "%s is not what its data gives; run tools/manual_coverage.py" % path.relative_to(ROOT), file=sys.stderr
             )
             return 1
-        return 0
-    PAGE.write_text(text, "utf-8")
     return 0
 
 

@@ -66,6 +66,9 @@ options:
           - console_beyond_host
           - console_for_every_account
           - snmp_community_public
+          - amqp_without_tls
+          - amqp_beyond_host
+          - webhooks_secret_for_every_account
           - printed_password
       scope:
         description: The scope of the finding, as the option C(scope) of O(config.settings) takes it. Every scope if not given.
@@ -1925,6 +1928,15 @@ exposure:
       description: The reason for which the task accepts it. Empty if it does not.
       type: str
       sample: ""
+exposure_closed:
+  description:
+    - The names of what was open to the world before the run, in the configuration or in files of services, and is closed by it.
+    - Returned wherever RV(exposure) is. Check mode returns what the run would close.
+  returned: success, where a part reads the configuration
+  type: list
+  elements: str
+  sample: [console_for_every_account]
+  version_added: 0.3.0
 summary:
   description:
     - A line for each part that changes, with the options or paths, and what the daemon then has to do.

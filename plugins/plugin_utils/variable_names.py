@@ -125,9 +125,11 @@ def known(collection: Path = COLLECTION) -> Known:
     valued = {name: option["type"] for name, option in described.items() if "default" in option or "required" in option}
     playbooks = list(_documents(collection / "playbooks", "*.yml", "tasks/*.yml"))
     templates = [path.read_text(encoding="utf-8") for path in sorted((collection / "playbooks").glob("templates/*.j2"))]
-    read = {name for name in _read(playbooks, templates) if name.startswith(PREFIX)} - _set(playbooks)
     tasks = [*playbooks, *_documents(collection / "roles", "*/tasks/*.yml", "*/handlers/*.yml")]
-    return Known(frozenset(described.keys() | read | {OWN}), frozenset(_left(tasks)), valued)
+    left = frozenset(_left(tasks))
+    own = {name for document in _documents(collection / "playbooks", "vars/*.yml") for name in document}
+    read = {name for name in _read(playbooks, templates) if name.startswith(PREFIX)} - _set(playbooks) - left - own
+    return Known(frozenset(described.keys() | read | {OWN}), left, valued)
 
 
 def nearest(name: str, names: Collection[str]) -> str:

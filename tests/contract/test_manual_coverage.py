@@ -168,3 +168,22 @@ def test_sections_that_do_not_make_up_the_page_are_named(tool, tree):
     chapters = copy.deepcopy(CHAPTERS)
     chapters[0]["pages"][0]["count"] = 4
     assert tool.problems(chapters, tree) == ["4/a-page: count is 4, but its sections have 3"]
+
+
+def test_the_summary_of_site_reminds_of_what_the_data_has(tool, tree):
+    assert tool.STEPS.read_text(encoding="utf-8") == tool.steps_of_site(tool.load()), "run tools/manual_coverage.py"
+    chapters = copy.deepcopy(CHAPTERS)
+    chapters[0]["site"] = ["standalone"]
+    operator, done = STEPS[1], STEPS[0]
+    remind = {"words": "look", "hosts": ["standalone"], "unless": "momentum_bundle"}
+    chapters[0]["pages"][0]["sections"][0]["steps"] = [done, dict(operator, remind=remind), *STEPS[2:]]
+    assert tool.problems(chapters, tree) == []
+    assert "    count: 1\n    remind:\n      - words: look\n        unless: momentum_bundle\n" in tool.steps_of_site(
+        chapters
+    )
+    for step in (
+        dict(done, remind=remind),
+        dict(operator, remind={"words": "look"}),
+        dict(operator, remind=dict(remind, unless="x")),
+    ):
+        assert list(tool._wrong(step, tree)), step

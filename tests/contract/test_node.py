@@ -146,6 +146,7 @@ def test_what_a_part_closes_is_not_open_afterwards(node_of):
     for check in (True, False, False):
         result = node.run("node", check=check).result
         assert opened(result) == [] and not [line for line in result["summary"] if "exposure" in line], result
+        assert result["exposure_closed"] == (["open_relay"] if result["changed"] else [])
 
 
 def test_what_a_part_opens_is_found_before_it_is_written(node_of):
@@ -205,6 +206,27 @@ def test_an_information_module_finds_the_same(node_of):
     node.case["arguments"] = {"tls": PARTS["tls"]}
     assert [dict(one, line=0) for one in node.run("node").result["exposure"]] == [dict(one, line=0) for one in told]
     assert told[0]["file"].endswith("ecelerity.conf") and told[0]["line"] == 3
+
+
+ETL = "app/webhooks-etl/config/production.json"
+
+
+def test_a_file_of_webhooks_that_the_same_run_closes_is_not_open_afterwards(node_of):
+    secret = '{\n  "rabbitmq": {"password": "planted-1"}\n}\n'
+    arguments = {"config": {"settings": [{"option": "Maximum_Retries", "value": 5}]}}
+    node = node_of({"files": {MAIN: "Maximum_Retries = 5\n", ETL: secret}, "arguments": arguments})
+    file = node.root / ETL
+    file.chmod(0o644)
+    for check in (True, False):
+        (found,) = node.run("node", check=check).result["exposure"]
+        assert (found["name"], found["file"], found["line"]) == ("webhooks_secret_for_every_account", str(file), 2)
+        assert 'mode: "0640"' in found["remedy"] and "planted" not in str(found)
+    entry = {"path": str(file), "mode": "0640"}
+    node.case["arguments"] = dict(arguments, permissions={"user": "nobody", "umask": "ignore", "entries": [entry]})
+    for check, changed in ((True, True), (False, True), (False, False)):
+        result = node.run("node", check=check).result
+        assert (result["exposure"], result["changed"]) == ([], changed), result
+        assert result["exposure_closed"] == (["webhooks_secret_for_every_account"] if changed else [])
 
 
 OWNERS = {

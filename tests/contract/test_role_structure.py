@@ -53,7 +53,8 @@ def test_no_task_fails_by_a_condition_that_ansible_would_name_instead_of_the_rea
     """Beside `failed_when: false`, a task of its own fails with the reason (ansible.builtin.fail)."""
     tasks = [pair for role in ROLES for pair in tasks_of_role(role)]
     for path in sorted((ROOT / "playbooks").rglob("*.yml")):
-        for play in load(path):
+        document = load(path)
+        for play in document if isinstance(document, list) else []:
             blocks = [play.get(key) or [] for key in ("pre_tasks", "tasks", "post_tasks", "handlers")]
             tasks += [(path, task) for task in tasks_of(sum(blocks, [play]))]
     assert [(str(path), task["name"]) for path, task in tasks if task.get("failed_when", False) is not False] == []

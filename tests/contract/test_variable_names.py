@@ -24,8 +24,8 @@ CODE = [
         path for kind in ("tasks", "handlers", "vars", "defaults") for path in (ROOT / "roles").glob("*/%s/*" % kind)
     ),
 ]
-# The names of groups are no variables; the others are what documents give as examples of misspelled ones.
-GROUPS = {*group_names.KNOWN, "momentum_cluster_manager", "momentum_tls_profle"}
+# The names of groups are no variables; the others are what documents give as examples of misspelled ones, and an exchange of RabbitMQ.
+GROUPS = {*group_names.KNOWN, "momentum_cluster_manager", "momentum_tls_profle", "momentum_metrics"}
 
 
 def entries(value):
@@ -53,6 +53,8 @@ def internal():
         found |= set(read("roles/%s/vars/main.yml" % role)) if (ROOT / "roles" / role / "vars").is_dir() else set()
     for path in CODE:
         found |= set_in(yaml.safe_load(path.read_text()))
+    for path in (ROOT / "playbooks" / "vars").glob("*.yml"):
+        found |= set(yaml.safe_load(path.read_text()))
     return found
 
 

@@ -46,6 +46,11 @@ RAISED = {
     ("module_utils/host/dns.py", "_by_tcp", "ValueError"): "txt makes it a reason",
     ("module_utils/host/dns.py", "texts_of", "ValueError"): "txt makes it a reason",
     ("module_utils/host/dns.py", "_joined", "ValueError"): "txt makes it a reason",
+    (
+        "module_utils/text/json_values.py",
+        "values",
+        "ValueError",
+    ): "as json.loads has it; the rules of Webhooks make it a finding",
     ("module_utils/pki/served.py", "_elements", "ValueError"): "leaf_of is asked within a handler",
     ("plugin_utils/report/render.py", "_presentable", "TypeError"): "answered makes it AnsibleFilterError",
     ("module_utils/pki/certain.py", "certain", "RuntimeError"): "a fault of the code, which is to be seen as one",

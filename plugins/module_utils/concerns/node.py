@@ -7,7 +7,7 @@
 import os
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .. import node_options as nodes
 from ..apply import ValidatorJudge
@@ -165,7 +165,7 @@ def plan(task: Task) -> Planned:
     loaded: Dict[int, Any] = {}
     parts = chosen(task.params)
     handover = handover_of(task, parts)
-    exposure: Optional[List[Dict[str, Any]]] = None
+    exposure: Optional[Exposure] = None
     try:
         for name in parts:
             try:
@@ -301,8 +301,15 @@ def chosen(params: Mapping[str, Any]) -> List[str]:
     return [name for name in NAMES if name in only]
 
 
-def exposed(task: Task, planned: Mapping[str, Planned], loaded: Mapping[int, Any]) -> Optional[List[Dict[str, Any]]]:
-    """Return what the configuration opens to the world once all parts are written; None where no part has read it. What a part has read is not read again.
+class Exposure(NamedTuple):
+    """What the configuration opens to the world once all parts are written, and the names of what they close."""
+
+    open: List[Dict[str, Any]]
+    closed: List[str]
+
+
+def exposed(task: Task, planned: Mapping[str, Planned], loaded: Mapping[int, Any]) -> Optional[Exposure]:
+    """Return what is open once all parts are written; None where no part has read the configuration. What a part has read is not read again.
 
     Raises PlanError for what is accepted without a reason."""
     from ..exposure import current, judge
@@ -312,12 +319,17 @@ def exposed(task: Task, planned: Mapping[str, Planned], loaded: Mapping[int, Any
     if not loaded or task.check_mode and nodes.basis(task.node, True):
         return None
     now = configuration_to_be(task.node, loaded)
-    found = current.current(now, version_of(task.params, planned), task.node.prefix, taken, task.secret_options)
+    version, modes = version_of(task.params, planned), modes_to_be(planned)
+    found = current.current(now, version, task.node.prefix, taken, task.secret_options, modes)
+    first = loaded[min(loaded)]
+    closed = []
+    if modes or now is not first:
+        closed = judge.closed(current.current(first, version, task.node.prefix, (), task.secret_options), found)
     still_open = judge.still_open(found)
     if still_open and (task.check_mode or not waiting(planned)):
         words = "open to the world: %s; summary says where and what closes it. Accept on purpose with exposure_accepted (roles: momentum_exposure_accepted)"
         task.warn("exposure: " + words % ", ".join(unique(name for name, _scope in still_open)))
-    return found
+    return Exposure(found, closed)
 
 
 def configuration_to_be(node: nodes.Node, loaded: Mapping[int, Any]) -> Any:
@@ -332,6 +344,13 @@ def configuration_to_be(node: nodes.Node, loaded: Mapping[int, Any]) -> Any:
     return nodes.current(node, texts)
 
 
+def modes_to_be(planned: Mapping[str, Planned]) -> Dict[str, int]:
+    """Return the permission bits of the files that the part `permissions` changes, by path, as they will be."""
+    result = planned["permissions"].result if "permissions" in planned else {}
+    differences = result.get("differences", ()) if result.get("changed") else ()
+    return {one["path"]: int(one["after"].rpartition(" ")[2], 8) for one in differences}
+
+
 def version_of(params: Mapping[str, Any], planned: Mapping[str, Planned]) -> str:
     """Return Momentum's version as the task says it, or a part has found it; '' where neither has."""
     found = planned["tls"].result.get("version") if "tls" in planned else ""
@@ -339,7 +358,7 @@ def version_of(params: Mapping[str, Any], planned: Mapping[str, Planned]) -> str
     return next((str(one) for one in [found, *asked] if one), "")
 
 
-def merged(task: Task, planned: Mapping[str, Planned], exposure: Optional[Sequence[Dict[str, Any]]] = None) -> Planned:
+def merged(task: Task, planned: Mapping[str, Planned], exposure: Optional[Exposure] = None) -> Planned:
     """Return one plan of several, in their order. exposure: what is open afterwards; None where it was not judged."""
     results = {name: dict(one.result) for name, one in planned.items()}
     files = merged_files([file for one in planned.values() for file in one.files])
@@ -353,8 +372,8 @@ def merged(task: Task, planned: Mapping[str, Planned], exposure: Optional[Sequen
         "parts": {name: without(result, NOT_OF_A_PART) for name, result in results.items()},
     }
     if exposure is not None:
-        result["exposure"] = list(exposure)
-    result["summary"] = summary(planned, result["parts"], result["changed_parts"], exposure or ())
+        result.update(exposure=exposure.open, exposure_closed=exposure.closed)
+    result["summary"] = summary(planned, result["parts"], result["changed_parts"], result.get("exposure", ()))
     doing = Doing(planned, result)
     return Planned(
         result,

@@ -11,15 +11,16 @@ from ..ecconf.loader import Problem
 from ..ecconf.paths import Path, format_path, parse_path, same_scope
 from ..errors import PlanError
 from ..redaction import redaction
-from .rules import NAMES, OPEN, RULES, UNKNOWN
+from .rules import AMQP_BEYOND_HOST, NAMES, OPEN, RULES, UNKNOWN, WEBHOOKS_READABLE
 from .sending import of_sending
 from .services import OF_SERVICES
 from .smtp import of_smtp
-from .subject import Finding, Findings, Proxy, Subject
+from .subject import Finding, Findings, Proxy, ServiceFile, Subject
+from .webhooks import of_webhooks
 
-_ALL: Sequence[Callable[[Subject], Findings]] = [of_smtp, of_sending, *OF_SERVICES]
+_ALL: Sequence[Callable[[Subject], Findings]] = [of_smtp, of_sending, *OF_SERVICES, of_webhooks]
 # Rules that a file beyond reach says nothing about.
-_ELSEWHERE = ("api_proxy_without_authentication",)
+_ELSEWHERE = ("api_proxy_without_authentication", AMQP_BEYOND_HOST, WEBHOOKS_READABLE)
 CLOSED, NOT_APPLICABLE = "closed", "not_applicable"
 
 
@@ -36,12 +37,13 @@ def findings(
     version: Optional[str],
     proxies: Sequence[Proxy] = (),
     secret_options: FrozenSet[str] = frozenset(),
+    services: Sequence[ServiceFile] = (),
 ) -> List[Finding]:
     """Return what is open, in the order of the rules, and the rules that nobody can tell of, because a part of the configuration is beyond reach.
 
-    version: of Momentum; None where it is not known. proxies: API proxies.
+    version: of Momentum; None where it is not known. proxies: API proxies. services: files of Webhooks and RabbitMQ.
     """
-    subject = Subject(now.effective, now.configuration.main, version, proxies, secret_options)
+    subject = Subject(now.effective, now.configuration.main, version, proxies, secret_options, services)
     found = [one for rule in _ALL for one in rule(subject) if subject.applies(one.name)]
     known = {one.name for one in found}
     for rule in RULES if now.problems else ():
@@ -145,3 +147,13 @@ def _unique(words: Sequence[str]) -> List[str]:
 def still_open(found: Sequence[Mapping[str, Any]]) -> List[Tuple[str, str]]:
     """Return name and scope of what is open and not accepted."""
     return [(one["name"], one["scope"]) for one in found if one["status"] == OPEN and not one["accepted"]]
+
+
+def closed(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> List[str]:
+    """Return the names of what was open before and is not afterwards, at the place where it was."""
+    kept = {_place(one) for one in after}
+    return _unique([one["name"] for one in before if one["status"] == OPEN and _place(one) not in kept])
+
+
+def _place(one: Mapping[str, Any]) -> Tuple[str, str, str]:
+    return one["name"], one["scope"], one["file"]

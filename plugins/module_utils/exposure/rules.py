@@ -7,6 +7,9 @@
 from typing import Dict, NamedTuple, Sequence, Tuple
 
 OPEN, UNKNOWN = "open", "unknown"
+PRINTED_PASSWORD = "printed_password"
+AMQP_WITHOUT_TLS, AMQP_BEYOND_HOST = "amqp_without_tls", "amqp_beyond_host"
+WEBHOOKS_READABLE = "webhooks_secret_for_every_account"
 
 
 class Rule(NamedTuple):
@@ -37,7 +40,10 @@ RULES: Sequence[Rule] = (
     Rule("console_beyond_host", "control_listener", "global", "4/control-listener"),
     Rule("console_for_every_account", "control_listener", "global", "4/control-auth"),
     Rule("snmp_community_public", "snmp", "global", "4/config/ref-snmp"),
-    Rule("printed_password", "", "", ""),
+    Rule(AMQP_WITHOUT_TLS, "event_hose", "global", "manuals/enabling-webhooks"),
+    Rule(AMQP_BEYOND_HOST, "event_hose", "global", "manuals/enabling-webhooks"),
+    Rule(WEBHOOKS_READABLE, "event_hose", "global", "manuals/enabling-webhooks"),
+    Rule(PRINTED_PASSWORD, "", "", ""),
 )
 NAMES = [rule.name for rule in RULES]
 BY_NAME: Dict[str, Rule] = {rule.name: rule for rule in RULES}
@@ -66,3 +72,28 @@ PROXY_ASKS = "access_by_lua_file"
 PROXY_LINE = 'access_by_lua_file "/opt/msys/app/users-api/nginx/access.lua";'
 DEFAULT_SNMP_ADDRESS = "127.0.0.1:8162"  # page 3/3-reference/3-reference-faq
 DEFAULT_COMMUNITY = "Public"
+
+# Webhooks: kinds of files, where each is (below the directory above the prefix, or in a place of its own), the service that reads it, and the rules that
+# judge it.
+ETL, API, CONSUMERS, RABBITMQ = "etl", "api", "consumers", "rabbitmq"
+FILES: Sequence[Tuple[str, str]] = (
+    (ETL, "app/webhooks-etl/config/production.json"),
+    (API, "app/webhooks-api/config/production.json"),
+    (CONSUMERS, "app/webhooks-api/config/webhooks.json"),
+    (RABBITMQ, "/etc/rabbitmq/rabbitmq.conf"),
+)
+SERVICES = {ETL: "msys-app-webhooks-etl", API: "msys-app-webhooks-api", CONSUMERS: "msys-app-webhooks-api"}
+OF_FILES: Dict[str, Tuple[str, ...]] = {
+    ETL: (AMQP_WITHOUT_TLS, WEBHOOKS_READABLE, PRINTED_PASSWORD),
+    API: (WEBHOOKS_READABLE, PRINTED_PASSWORD),
+    CONSUMERS: (WEBHOOKS_READABLE, PRINTED_PASSWORD),
+    RABBITMQ: (AMQP_BEYOND_HOST, PRINTED_PASSWORD),
+}
+# What else than rabbitmq.conf says where RabbitMQ listens.
+BESIDE_RABBITMQ = ("advanced.config", "rabbitmq.config", "rabbitmq-env.conf", "conf.d")
+# Secrets that the page prints, and the password of the user that it deletes, which RabbitMQ has from the beginning.
+PRINTED_FOR_WEBHOOKS: Dict[str, str] = {
+    "4194cf7d-f0ce-427c-a026-a11faa6c437e": "manuals/enabling-webhooks",
+    "guest": "manuals/enabling-webhooks",
+    "p1-Vk0lXy": "manuals/enabling-webhooks",
+}

@@ -28,6 +28,18 @@ class Proxy(NamedTuple):
     is_open: bool = False
 
 
+class ServiceFile(NamedTuple):
+    """A file of a service beside the daemon. kind: see rules.FILES. text: None where it cannot be read; reason: why. mode: its permission bits.
+    beside: paths that say what it does not."""
+
+    kind: str
+    path: str
+    text: Optional[str]
+    mode: int = 0
+    reason: str = ""
+    beside: Sequence[str] = ()
+
+
 class Finding(NamedTuple):
     """What is open, or what is not known. scope, option, value: what is in force; value is the whole one, which may be a secret. default: whether nothing
     sets it, so that it is the version's default. remedy: with the exact entry of momentum_settings where one helps."""
@@ -47,7 +59,7 @@ class Finding(NamedTuple):
 
 class Subject:
     """A configuration and the release that reads it. version: None where it is not known, so that every rule applies. proxies: those that the
-    node has."""
+    node has. services: files of Webhooks and RabbitMQ."""
 
     def __init__(
         self,
@@ -56,12 +68,14 @@ class Subject:
         version: Optional[str],
         proxies: Sequence[Proxy] = (),
         secret_options: FrozenSet[str] = frozenset(),
+        services: Sequence[ServiceFile] = (),
     ) -> None:
         self.effective = effective
         self.main = main
         self.version = version
         self.proxies = proxies
         self.secret_options = secret_options
+        self.services = services
         self._peers: Optional[Dict[Path, List[Path]]] = None
         self._divided: Dict[Tuple[Path, int], List[networks.Piece]] = {}
 

@@ -175,8 +175,11 @@ def _other_services() -> List[BuiltIn]:
         BuiltIn("web", "{base}/ecwebui/config/site/server.key", None, None, "go=", roles=WEB, lines=OLD),
         # It holds the database's password (3-reference/operations-postgresql, 4/postgresql).
         BuiltIn("web", "{base}/3rdParty/etc/php.d/ecdb.ini", "root", None, "go-w,o=", roles=WEB, lines=owned),
-        # Passwords of RabbitMQ; which account reads them is not documented (manuals/enabling-webhooks).
-        BuiltIn("web", "{base}/app/*/config/production.json", None, None, "go-w", roles=ALL_ROLES),
+        # Passwords of RabbitMQ, and keys of those who receive events; which account reads them is not documented (manuals/enabling-webhooks). Who
+        # may write to the directory exchanges the files.
+        BuiltIn("web", "{base}/app/*/config", None, None, "go-w", "go-w"),
+        BuiltIn("web", "{base}/app/*/config/production.json", None, None, "go-w"),
+        BuiltIn("web", "{base}/app/webhooks-api/config/webhooks.json", None, None, "go-w"),
     ]
 
 

@@ -4,6 +4,7 @@
 
 """Runs of the playbook as an operator makes them. The tests build upon each other, in this order."""
 
+import re
 from typing import Any
 
 import node
@@ -13,6 +14,7 @@ import pytest
 BUDGET = 2
 NET_BIND_SERVICE, NET_RAW = 1 << 10, 1 << 13
 RAW = "cap_net_bind_service,cap_net_raw+ep"
+CONFIG_INFO = "msys.momentum.config_info"
 SECURITY, SERVICE, LICENSE = "msys.momentum.security", "msys.momentum.service", "msys.momentum.license"
 
 
@@ -70,17 +72,74 @@ def test_what_changes_is_printed_part_by_part(host: Any) -> None:
     assert "config: Max_Retries (reload)" in run.output and "service: reload (" in run.output
 
 
+def printed(run: plays.Run) -> str:
+    """The output of a run without -v, without colours, wherever it was folded."""
+    return " ".join(re.sub("\x1b\\[[0-9;]*m", "", run.output).split())
+
+
+def summed_up(run: plays.Run) -> Any:
+    """The lines with which a run ends."""
+    (entry,) = [one for one in run.entries if one.task.startswith("Report what is open on purpose")]
+    return entry.result["msg"]
+
+
 def test_what_is_open_to_the_world_is_printed_until_it_is_accepted_or_closed(host: Any) -> None:
     setting = {"scope": ["ESMTP_Listener"], "option": "Starttls_Injection_Policy"}
     opening = [dict(setting, value="allow")]
     foretold, opened = (plays.play(check=check, momentum_settings=opening) for check in (True, False))
     warning = "exposure: WARNING: starttls_injection: ESMTP_Listener: Starttls_Injection_Policy = allow"
-    assert warning in foretold.output and warning in opened.output and not opened.failed()
+    assert warning in printed(foretold) and warning in printed(opened) and not opened.failed()
+    assert summed_up(foretold)[1:3] == [
+        "would be fixed: config, service",
+        "left to the operator: open: starttls_injection",
+    ]
+    assert summed_up(opened)[1:3] == ["fixed: config, service", "left to the operator: open: starttls_injection"]
+    assert all(line in printed(opened) for line in summed_up(opened))
     accepted = [{"name": "starttls_injection", "reason": "a test of clients"}]
     run = plays.play(momentum_settings=opening, momentum_exposure_accepted=accepted)
-    assert "exposure: open on purpose: starttls_injection (a test of clients)" in run.output and run.changed() == []
-    assert warning not in run.output
-    assert "starttls_injection" not in plays.play(momentum_settings=[dict(setting, state="absent")]).output
+    assert "exposure: open on purpose: starttls_injection (a test of clients)" in printed(run)
+    assert warning not in printed(run) and run.changed() == []
+    assert summed_up(run)[:2] == ["open on purpose: starttls_injection (a test of clients)", "fixed: nothing"]
+    closed = plays.play(momentum_settings=[dict(setting, state="absent")])
+    assert "exposure:" not in printed(closed)
+    assert summed_up(closed)[:2] == [
+        "open on purpose: nothing",
+        "fixed: config, service; closed: starttls_injection",
+    ]
+
+
+# What the vendor's samples and pages open, in words of our own.
+SAMPLE = """Control_Listener { Listen "/tmp/2025" { File_Mode = 0666 } }
+ESMTP_Listener { SMTP_Extensions = ("AUTH LOGIN" XCLIENT) Listen ":25" { } }
+HTTP_Listener { Listen ":2081" { } }
+ECStream_Listener { Listen ":1825" { } }
+event_hose "momentum_metrics" { }
+"""
+WEBHOOKS = "/opt/msys/app/webhooks-etl/config"
+
+
+def test_a_secured_node_has_nothing_open_and_one_as_the_pages_have_it_what_is_expected(host: Any) -> None:
+    assert plays.task(CONFIG_INFO, main=node.MAIN).of(CONFIG_INFO).result["exposure"] == []
+    password = '{"rabbitmq": {"password": "p1-Vk0lXy"}}'
+    host.check_output(
+        "mkdir -p /root/sample %s && umask 022 && echo %s > %s/production.json", WEBHOOKS, password, WEBHOOKS
+    )
+    host.check_output("echo %s > /root/sample/ecelerity.conf", SAMPLE)
+    try:
+        found = plays.task(CONFIG_INFO, main="/root/sample/ecelerity.conf").of(CONFIG_INFO).result["exposure"]
+        assert {one["status"] for one in found} == {"open"}
+        assert [(one["name"], one["line"]) for one in found] == [
+            ("xclient_for_everybody", 2),
+            ("http_without_tls", 3),
+            ("http_without_authentication", 3),
+            ("ecstream_beyond_host", 4),
+            ("console_for_every_account", 1),
+            ("webhooks_secret_for_every_account", 1),
+            ("printed_password", 1),
+        ]
+        assert "p1-Vk0lXy" not in str(found)
+    finally:
+        host.check_output("rm -r /root/sample /opt/msys/app")
 
 
 def test_an_invalid_setting_is_refused_with_the_old_configuration_intact_and_the_daemon_serving(host: Any) -> None:

@@ -85,6 +85,8 @@ FOUND = [
     ("console_for_every_account", 'Control_Listener { Listen "/tmp/2025" { File_Mode = 0666 } }'),
     ("snmp_community_public", 'SNMP { Address = *:8162\nCommunity = "Public" }'),
     ("snmp_community_public", 'SNMP { State = enabled\nAddress = "192.0.2.1:161" }'),
+    ("amqp_without_tls", 'event_hose "momentum_metrics" { host = "192.0.2.9" }'),
+    ("amqp_without_tls", 'event_hose "momentum_metrics" {\nhost = "mq.example"\nuse_tls = 0\n}'),
     ("printed_password", 'Datasource "ecdb" { uri = ("pgsql:host=db;user=ecuser;password=admin") }'),
     ("printed_password", 'Domain "m.test" { Outbound_SMTP_AUTH_Pass = "sparkpost" }'),
     ("printed_password", 'http_basic_auth = "admin:secret"'),
@@ -134,6 +136,9 @@ CLOSED = [
     ("snmp_community_public", 'SNMP { Community = "Public" }'),
     ("snmp_community_public", 'SNMP { Address = *:8162\nCommunity = "of-our-own" }'),
     ("snmp_community_public", "SNMP { State = disabled\nAddress = *:8162 }"),
+    ("amqp_without_tls", 'event_hose "momentum_metrics" { }'),
+    ("amqp_without_tls", 'event_hose "a" { host = "localhost" } event_hose "b" { host = "::1" }'),
+    ("amqp_without_tls", 'event_hose "a" { host = "192.0.2.9"\nuse_tls = 1 }'),
     ("printed_password", 'Datasource "ecdb" { uri = ("pgsql:host=admin;user=admin;password=0f3kd93mf") }'),
     ("printed_password", 'Hostname = "admin"\nSpoolBase = "/opt/msys/secret"'),
 ]
@@ -160,13 +165,16 @@ def test_a_file_beyond_reach_is_never_a_pass(name, text):
 
 
 def test_every_rule_is_proven_in_both_directions():
-    proxy = {"api_proxy_without_authentication"}
-    assert {name for name, _text in FOUND} | proxy == {name for name, _text in CLOSED} | proxy == set(rules.NAMES)
+    elsewhere = {"api_proxy_without_authentication", rules.AMQP_BEYOND_HOST, rules.WEBHOOKS_READABLE}
+    assert (
+        {name for name, _text in FOUND} | elsewhere == {name for name, _text in CLOSED} | elsewhere == set(rules.NAMES)
+    )
 
 
 @pytest.mark.parametrize(
     ("name", "text", "before", "after"),
     [
+        ("amqp_without_tls", 'event_hose "h" { host = "192.0.2.9" }', "4.1", "4.2"),
         ("http_without_tls", "HTTP_Listener { }", "3.1.3", "3.1.4"),
         ("http_without_authentication", "HTTP_Listener { }", "3.1.3", "4.0"),
         ("starttls_injection", SMTP % ('Starttls_Injection_Policy = "allow"', ""), "3.2", "3.3"),
@@ -252,6 +260,9 @@ def test_the_examples_of_the_manuals_together_open_what_is_expected():
         "smtp_always_allow",
         "starttls_injection",
         "api_proxy_without_authentication",
+        rules.AMQP_WITHOUT_TLS,
+        rules.AMQP_BEYOND_HOST,
+        rules.WEBHOOKS_READABLE,
     }
     found = names(OF_THE_MANUALS)
     assert found == [name for name in rules.NAMES if name not in quiet]
