@@ -6,13 +6,14 @@
 
 from typing import Any, Callable, Dict, List
 
-from ansible_collections.msys.momentum.plugins.plugin_utils import node_summary
 from ansible_collections.msys.momentum.plugins.plugin_utils.answers import answered
-from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
 
 
 def summary_of_node(node: Any, preflight: Any, steps: Any, declared: Any, check: Any) -> List[str]:
     """See the documentation in summary_of_node.yml."""
+    from ansible_collections.msys.momentum.plugins.plugin_utils import node_summary
+    from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
+
     lines = answered("summary_of_node", lambda: node_summary.lines(node, preflight, steps, declared, bool(check)))
     return untrusted(lines)
 

@@ -130,6 +130,7 @@ def test_a_secured_node_has_nothing_open_and_one_as_the_pages_have_it_what_is_ex
         assert {one["status"] for one in found} == {"open"}
         assert [(one["name"], one["line"]) for one in found] == [
             ("xclient_for_everybody", 2),
+            ("outbound_without_tls", 1),
             ("http_without_tls", 3),
             ("http_without_authentication", 3),
             ("ecstream_beyond_host", 4),
