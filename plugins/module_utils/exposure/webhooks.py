@@ -123,7 +123,7 @@ def _client(file: ServiceFile, found: Mapping[Keys, Found]) -> Findings:
 
 def _keywords(text: str) -> Iterator[Found]:
     """The lines of rabbitmq.conf, `name = value`. A comment may be at the end of one, as on the page."""
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         name, equals, value = line.partition("#")[0].partition("=")
         if equals:
             yield Found(name.strip(), value.strip(), number)

@@ -59,7 +59,7 @@ def servers(named: Sequence[str] = (), path: str = RESOLVERS) -> List[Server]:
     if named:
         return [_server(one) for one in named]
     try:
-        lines = [line.split() for line in reading.text(path, "resolvers").splitlines()]
+        lines = [line.split() for line in reading.text(path, "resolvers").split("\n")]
     except (OSError, UnsafePath):
         lines = []
     found = [(words[1], PORT) for words in lines if len(words) > 1 and words[0] == "nameserver"]

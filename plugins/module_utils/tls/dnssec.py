@@ -60,7 +60,7 @@ def current(effective: Effective, probe: str, ask: Ask = dns.validation) -> Reso
 
 def addresses(text: str) -> List[str]:
     """Return the servers that a resolv.conf names, in their order."""
-    lines = [line.split() for line in text.splitlines()]
+    lines = [line.split() for line in text.split("\n")]
     found = [words[1] for words in lines if len(words) > 1 and words[0] == "nameserver"]
     return list(dict.fromkeys(found)) or [_LOCAL]
 
