@@ -90,6 +90,7 @@ OFF_WITH = {
     "momentum_credentials": "momentum_credentials_",
     "momentum_cluster_msgc": "momentum_cluster_",
     "momentum_database": "momentum_database_",
+    "momentum_dkim_keys": "momentum_dkim_",
     "momentum_license": "momentum_license_",
     "momentum_permissions": "momentum_permissions_",
     "momentum_sandbox": "momentum_sandbox_",

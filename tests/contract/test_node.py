@@ -851,7 +851,7 @@ def test_a_setting_that_takes_the_stanza_of_credentials_away_is_refused(node_of)
     case = next(
         one
         for one in yaml.safe_load((ROOT / "tests" / "contract" / "cases" / "credential.yml").read_text())
-        if one.get("files")
+        if one.get("changed") and one.get("files")
     )
     setting = {"scope": ["securecreds"], "option": "Credentials", "value": "{root}/other/credentials.db"}
     arguments = dict(case["arguments"], allow=["split_database"], database="{root}/my.db", key="{root}/my.key")

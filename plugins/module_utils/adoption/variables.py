@@ -30,6 +30,8 @@ _OF_ALL: Dict[str, Any] = {"momentum_control": "ignore", "momentum_permissions":
 _OF_MTA: Dict[str, Any] = {
     "momentum_certificates": [],
     "momentum_credentials": [],
+    "momentum_dkim_keys": [],
+    "momentum_dkim_named_keys": "ignore",
     "momentum_license": "",
     "momentum_outbound_tls": {},
     "momentum_samples_etc": [],

@@ -77,6 +77,12 @@ SECTIONS = (
         ),
     ),
     Section(
+        "dkim",
+        "Keys that sign mail stay as they are. Tighter: momentum_dkim_named_keys: restrict, which takes those that the configuration names away "
+        "from everybody but the daemon.",
+        ("momentum_dkim_keys", "momentum_dkim_named_keys"),
+    ),
+    Section(
         "cluster",
         "Peers of msgc, the collection of logs, and the database stay as they are. Tighter: "
         "momentum_cluster_msgc: true, and take the "

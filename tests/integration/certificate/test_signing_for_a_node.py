@@ -53,7 +53,8 @@ def test_one_task_signs_and_writes_the_node_as_one_as_check_mode_says(lab, core)
     foretold, done = check.result(), run.result()
     for name in ("changed", "changed_parts", "activation", "activations", "diff", "summary"):
         assert foretold[name] == done[name], name
-    assert done["summary"] == [
+    # What is open beside it is another matter.
+    assert [line for line in done["summary"] if not line.startswith("exposure:")] == [
         "config: Maximum_Retries (reload)",
         "certificate: smtp, own (reload)",
         "tls: TLS_Certificate, TLS_Key, SMTP_Extensions (reload)",
