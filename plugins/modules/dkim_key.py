@@ -175,7 +175,7 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-keys:
+signing_keys:
   description: What became of each key, in the order of the task.
   returned: success
   type: list

@@ -35,7 +35,7 @@ options:
       - Plan and write these parts alone. Each of them must be given. Default is every part that is given.
     type: list
     elements: str
-    choices: [config, security, certificate, dhparams, tls, credential, control, keyword_file, sandbox, permissions, service]
+    choices: [config, certificate, dhparams, tls, dkim_key, credential, control, security, keyword_file, sandbox, permissions, service]
   exposure_accepted:
     description:
       - What the configuration opens to the world on purpose, of the findings in RV(exposure). Whatever else is open is warned of, and is no failure.

@@ -78,7 +78,7 @@ def run(node, *keys, **options):
     """The result, with its keys by selector as well."""
     node.case["arguments"].update(options, keys=[dict({"domain": "example.com"}, **one) for one in keys])
     done = node.run("dkim_key").result
-    return dict(done, **{one["selector"]: one for one in done.get("keys", [])})
+    return dict(done, **{one["selector"]: one for one in done.get("signing_keys", [])})
 
 
 def foretold(node, *keys, **options):
@@ -86,7 +86,7 @@ def foretold(node, *keys, **options):
     node.case["arguments"].update(options, keys=[dict({"domain": "example.com"}, **one) for one in keys])
     check, done = node.run("dkim_key", check=True).result, run(node, *keys)
     assert (check.get("msg"), check.get("failed")) == (done.get("msg"), done.get("failed"))
-    for one, other in zip(check.get("keys", []), done.get("keys", [])):
+    for one, other in zip(check.get("signing_keys", []), done.get("signing_keys", [])):
         if one["action"] == "made":
             assert one["record"]["value"] == "" and other["record"]["value"]
             other = dict(other, record=one["record"])

@@ -296,7 +296,7 @@ def plan(task: Task) -> Planned:
     warn(task, site, works, named, files)
     results = judged(task, works, known, switch, after)
     own = {
-        "keys": [one.shown() for one in results],
+        "signing_keys": [one.shown() for one in results],
         "named": [one.shown() for one in named],
         "summary": [words for one in results for words in one.sentences()] + report.disclosures(works, named),
     }

@@ -85,7 +85,7 @@ def _json(file: ServiceFile) -> Findings:
     for path, one in secrets.items():
         yield from _known(file, one, _CHANGE if path[0] == "rabbitmq" else _OTHER_SECRET)
     if secrets and file.mode & _READ_BY_ALL:
-        yield _readable(file, next(iter(secrets.values())))
+        yield _readable(file, list(secrets.values())[0])
     if file.kind == rules.ETL:
         yield from _client(file, found)
 

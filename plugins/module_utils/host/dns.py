@@ -159,7 +159,7 @@ def _by_tcp(query: bytes, server: Server, deadline: Deadline) -> bytes:
     with tcp.connect(server[0], server[1], deadline, 2 + 0xFFFF) as peer:
         peer.send(struct.pack("!H", len(query)) + query)
         length = int.from_bytes(peer.octet() + peer.octet(), "big")
-        answer = b"".join(peer.octet() for _ in range(length))
+        answer = b"".join(peer.octet() for _octet in range(length))
     if not _is_answer(query, answer):
         raise ValueError("it is for another question")
     return answer
@@ -187,7 +187,7 @@ def texts_of(query: bytes, answer: bytes) -> List[bytes]:
     if code:
         raise ValueError("its code is %d" % code)
     found, place = [], len(query)
-    for _ in range(count):
+    for _record in range(count):
         place = _after_name(answer, place)
         kind, group, _lifetime, length = struct.unpack_from("!2HIH", answer, place)
         place += 10

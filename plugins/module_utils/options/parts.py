@@ -43,7 +43,8 @@ PARTS: Sequence[Part] = (
     Part("certificate", certificate.ARGUMENTS, several_lines=sorted(certificate.SEVERAL_LINES)),
     Part("dhparams", dhparams.ARGUMENTS, {"mutually_exclusive": [("group", "generate")]}),
     Part("tls", tls.ARGUMENTS),
-    Part("dkim_key", dkim_key.ARGUMENTS, several_lines=sorted(dkim_key.SEVERAL_LINES)),
+    # The name of the part is no secret, whatever its last word.
+    Part("dkim_key", dkim_key.ARGUMENTS, {"no_log": False}, sorted(dkim_key.SEVERAL_LINES)),
     Part("credential", credential.ARGUMENTS),
     Part("control", control.ARGUMENTS),
     Part("security", security.ARGUMENTS, several_lines=["capabilities", "privileges"]),

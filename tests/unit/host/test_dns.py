@@ -46,7 +46,7 @@ def test_the_strings_of_each_record_are_joined_and_aliases_passed_over():
 def test_no_answer_however_broken_is_more_than_an_error():
     whole, lots = reply(record(b"\x05a b c\x02de")), random.Random(7)
     broken = [whole[:place] for place in range(12, len(whole))]
-    for _ in range(300):
+    for _round in range(300):
         text = bytearray(whole)
         for _byte in range(lots.randrange(1, 4)):
             text[lots.randrange(2, len(text))] = lots.randrange(256)

@@ -8,7 +8,7 @@ The stand-in sends nothing by itself. A test that has servers of its own declare
 but those of the loopback.
 """
 
-import encodings.idna  # noqa: F401  (what turns names into octets loads it late, when the daemon's user may not read it any more)
+import codecs
 import json
 import os
 import queue
@@ -19,6 +19,9 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 from . import dane, journal, paths, sts, tls
 from .resolver import MX, TLSA, A, Resolver, Unanswered
 from .tree import Chain, Reader, Scope
+
+# What turns names into octets is loaded now; late, the daemon's user may not read it any more.
+codecs.lookup("idna")
 
 FILE = paths.ROOT + "/etc/momentum-standin-delivery"
 _TIMEOUT = 10.0
