@@ -81,7 +81,7 @@ if "NAME" == "config_info":
     result.update(packages_installed=True, unit_enabled=True, has_license=True)
 changes = [{"scope": 'Binding "b"', "subject": "x"}]
 if "NAME" == "node":
-    result.update(activation="none", transaction="", summary=[], parts={"service": service, "config": {"changes": changes}})
+    result.update(activation="none", transaction="", summary=[], changed_parts=[], parts={"service": service, "config": {"changes": changes}})
 if "NAME" == "license":
     with open(os.path.join(directory, "license")) as file:
         result.update(action=file.read(), transaction="license-1")
