@@ -167,20 +167,25 @@ def test_a_restart_that_is_left_to_a_later_task_is_not_refused_by_this_one(node)
     assert "expired on" in node.refused(**over)["msg"]
 
 
-@pytest.mark.parametrize("place", ["file", "directory"])
-def test_a_licence_by_a_link_that_another_account_made_is_not_read(node, place):
+def test_a_licence_by_a_link_that_another_account_made_is_not_read(node):
     """The daemon's user owns etc where eccfg is in use, and what root reports of the file would be reported of any."""
     os.rename(node.path, node.root + "/license")
-    if place == "file":
-        os.symlink(node.root + "/license", node.path)
-        os.lchown(node.path, ECUSER, ECUSER)
-    else:
-        os.rename(node.prefix + "/etc", node.root + "/etc")
-        os.symlink(node.root + "/etc", node.prefix + "/etc")
-        os.rename(node.root + "/license", node.path)
-        os.lchown(node.prefix + "/etc", ECUSER, ECUSER)
+    os.symlink(node.root + "/license", node.path)
+    os.lchown(node.path, ECUSER, ECUSER)
     done = node.refused()
     assert "symbolic link" in done["msg"] and not done["license"]["present"], done["msg"]
+
+
+def test_in_a_directory_by_a_link_that_another_account_made_nothing_is_read(node):
+    """The environment of the daemon is there, too, and is read first."""
+    os.rename(node.prefix + "/etc", node.root + "/etc")
+    os.symlink(node.root + "/etc", node.prefix + "/etc")
+    os.lchown(node.prefix + "/etc", ECUSER, ECUSER)
+    foretold, done = node.restart(True), node.restart()
+    assert foretold["failed"] and done["failed"] and foretold["msg"] == done["msg"]
+    assert "symbolic link" in done["msg"] and SECRET not in str(done)
+    os.lchown(node.prefix + "/etc", 0, 0)
+    assert node.service()["process"]["pid"] == node.pid
 
 
 def test_a_stop_is_not_asked_for_a_licence(node):
