@@ -120,6 +120,8 @@ class Refused(PlanError):
     """Parts that are refused, by name with the reason, and the names of those that would pass without them."""
 
     def __init__(self, refusals: Mapping[str, str], passing: Sequence[str]) -> None:
+        # An account that is refused is often what others are refused for.
+        refusals = {name: refusals[name] for name in sorted(refusals, key=lambda name: name != "security")}
         first = next(iter(refusals))
         words = "%s: %s. Nothing is written" % (first, refusals[first].rstrip("."))
         if len(refusals) > 1:
