@@ -26,7 +26,7 @@ def test_several_parts_are_foretold_written_in_one_transaction_and_activated_onc
     foretold = plays.task(NODE, check=True, security={"capabilities": RAW}, **parts())
     assert foretold.code == 0 and (node.checksums(host), node.starts(host)) == (before, starts)
     done = plays.task(NODE, security={"capabilities": RAW}, **parts()).of(NODE).result
-    assert done["changed_parts"] == ["config", "security", "dhparams", "service"], done
+    assert done["changed_parts"] == ["config", "dhparams", "security", "service"], done
     assert foretold.of(NODE).result["changed_parts"] == done["changed_parts"]
     assert done["parts"]["service"]["action"] == foretold.of(NODE).result["parts"]["service"]["action"] == "restart"
     assert node.starts(host) == starts + 1 and node.capabilities(host) == NET_BIND_SERVICE | NET_RAW
