@@ -607,6 +607,11 @@ options:
             - opportunistic
             - required
             default: opportunistic
+          keep_stricter:
+            description:
+            - Whether a C(TLS) of the global scope that is stricter than O(tls.outbound.policy) stays, so that a default weakens nothing.
+            type: bool
+            default: false
           minimum:
             description:
             - The lowest protocol. Another target for the global scope, such as one with a profile, may set the protocols instead; it is refused where

@@ -58,6 +58,7 @@ DOMAIN: Dict[str, Dict[str, Any]] = dict(
 OUTBOUND: Dict[str, Dict[str, Any]] = dict(
     POLICY,
     policy={"type": "str", "default": "opportunistic", "choices": POLICIES},
+    keep_stricter={"type": "bool", "default": False},
     minimum={"type": "str", "default": "TLSv1.2", "choices": ["TLSv1.2", "TLSv1.3", "unmanaged"]},
     dnssec_probe={"type": "str", "default": "."},
     domains={"type": "list", "elements": "dict", "default": [], "options": DOMAIN},

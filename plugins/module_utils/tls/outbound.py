@@ -22,7 +22,7 @@ from .values import protocols
 from .values.meaning import GNUTLS, Context, protocol_set
 
 UNMANAGED = "unmanaged"
-# Page *tls*: the words of the option.
+# Page *tls*: the words of the option, the weakest first.
 _POLICIES = {"none": "no", "opportunistic": "ifavailable", "required": "required"}
 _FLOORS: Dict[str, FrozenSet[str]] = {"TLSv1.2": frozenset(["TLSv1.2", "TLSv1.3"]), "TLSv1.3": frozenset(["TLSv1.3"])}
 _MODULE: Path = (("dane", None),)
@@ -61,6 +61,8 @@ class Outbound(NamedTuple):
 
     def _global(self, effective: Effective, context: Context, others: Sequence[Ask]) -> Target:
         explicit = _policy(self.entry, self.entry["policy"])
+        if self.entry["keep_stricter"]:
+            explicit["tls"] = _stricter(explicit["tls"], effective)
         floor = self.floor
         if floor != UNMANAGED and context.engine != GNUTLS and not _asks_for_protocols(others):
             explicit["protocols"] = _floor(floor, effective, context)
@@ -176,6 +178,14 @@ def _floor(floor: str, effective: Effective, context: Context) -> str:
         if setting is not None and left and left <= _FLOORS[floor]
         else _spelled(_FLOORS[floor], context)
     )
+
+
+def _stricter(word: str, effective: Effective) -> str:
+    """The stricter one of a word of `TLS` and of what the global scope has."""
+    setting = effective.resolve((), "TLS")
+    there = "" if setting is None else str(setting.value).lower()
+    words = list(_POLICIES.values())
+    return there if there in words[words.index(word) :] else word
 
 
 def _spelled(requested: FrozenSet[str], context: Context) -> str:

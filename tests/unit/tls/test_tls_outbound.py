@@ -46,6 +46,16 @@ def test_where_nothing_is_sent_over_tls_no_protocols_are_set():
     assert "Protocols" in after(CA, policy="none", domains=[{"domain": "partner.example"}])
 
 
+@pytest.mark.parametrize(
+    "there, policy, kept",
+    [("required", "opportunistic", "required"), ("no", "opportunistic", "ifavailable"), ("IfAvailable", "none", "ifavailable"),
+     ("ifavailable", "required", "required"), ("nonsense", "opportunistic", "ifavailable")],
+)  # fmt: skip
+def test_a_policy_that_is_stricter_stays_where_that_is_asked_for(there, policy, kept):
+    text = after("TLS = %s\n" % there, policy=policy, keep_stricter=True, minimum="unmanaged")
+    assert text.replace('"', "").lower() == "tls = %s\n" % kept
+
+
 def test_stricter_protocols_stay():
     strict = 'TLS_Protocols = "+TLSv1.3"\n'
     assert after(strict, fallback=False).startswith(strict)
