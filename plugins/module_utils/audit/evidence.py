@@ -1,0 +1,138 @@
+# Copyright (c) 2026 msys.momentum contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is known of a node, read by the concerns' own readers, each part when the first rule asks for it.
+
+A part that cannot be read raises CouldNotLook with the reason, for every rule that needs it: not to have looked is never a pass.
+"""
+
+from typing import Any, Callable, FrozenSet, Generic, List, Mapping, NamedTuple, Optional, Sequence, TypeVar
+
+from ..config.current import CurrentConfiguration
+from ..daemon.drift import Drift
+from ..daemon.process import Process, ThreadStatus
+from ..errors import MomentumError
+from ..exposure.subject import Finding as Exposure
+from ..lint.finding import Finding as Lint
+from ..security.current import CurrentSecurity
+from ..security.kernel_identity import Identity
+from ..state.pending import Pending
+from ..tls.current import CurrentTls
+
+T = TypeVar("T")
+
+
+class CouldNotLook(MomentumError):
+    """Something cannot be read, and nobody can tell."""
+
+
+class Part(Generic[T]):
+    """A part of the evidence. Called, it returns what was read, or raises CouldNotLook; it is read once."""
+
+    def __init__(self, read: Callable[[], T]) -> None:
+        self._read = read
+        self._found: List[T] = []
+        self._reason: Optional[str] = None
+
+    def __call__(self) -> T:
+        if self._reason is not None:
+            raise CouldNotLook(self._reason)
+        if not self._found:
+            try:
+                self._found.append(self._read())
+            except (MomentumError, OSError) as error:
+                self._reason = str(error) or type(error).__name__
+                raise CouldNotLook(self._reason) from error
+        return self._found[0]
+
+
+def known(value: T) -> "Part[T]":
+    """Return a part that is known already."""
+    return Part(lambda: value)
+
+
+def unseen(reason: str) -> "Part[Any]":
+    """Return a part at which nobody could look."""
+
+    def refuse() -> Any:
+        raise CouldNotLook(reason)
+
+    return Part(refuse)
+
+
+class Host(NamedTuple):
+    """What decides which rules apply. version: of Momentum, empty where nobody knows. daemon: ecelerity or eccmgr. system: linux or solaris."""
+
+    version: str = ""
+    daemon: str = "ecelerity"
+    system: str = "linux"
+
+
+class Running(NamedTuple):
+    """The daemon as the kernel has it. wanted: who it must be by the stanza in force (None where that cannot be told, because of unwanted). root: its
+    root directory, None where the kernel does not show it. listens: addresses with the port ('0.0.0.0:25', '[::1]:2025') or paths of the sockets on
+    which it listens, None where the kernel does not show whose they are. libraries: files that it has mapped, deleted ones with ' (deleted)'.
+    no_new_privileges, seccomp: of the first thread, None where the kernel does not tell. hidden: other processes that look like it, and that root has
+    not started."""
+
+    process: Process
+    threads: Sequence[ThreadStatus]
+    wanted: Optional[Identity]
+    unwanted: str = ""
+    root: Optional[str] = None
+    listens: Optional[FrozenSet[str]] = None
+    libraries: Optional[FrozenSet[str]] = None
+    no_new_privileges: Optional[int] = None
+    seccomp: Optional[int] = None
+    hidden: Sequence[Process] = ()
+
+
+class FileFacts(NamedTuple):
+    """An object of the file system. kind: file, directory, link, socket, fifo, device. writers: who can exchange or change it beside root, by itself or
+    by a directory on the way ('user ecuser', 'group ecuser', 'everybody'). readers: who can read it beside root. listed: whether it has an access
+    control list."""
+
+    path: str
+    kind: str
+    owner: str
+    group: str
+    mode: int
+    writers: FrozenSet[str] = frozenset()
+    readers: FrozenSet[str] = frozenset()
+    listed: bool = False
+    links: int = 1
+
+
+class Permissions(NamedTuple):
+    """What the manifest of msys.momentum.permissions finds. differences: objects with other owners or modes than it wants (path, before, after, part).
+    refused: objects that it would not touch (path, reason). executed: what root runs and others may change. umask_lines: lines of start-up files that
+    would open files."""
+
+    differences: Sequence[Mapping[str, Any]]
+    refused: Sequence[Mapping[str, Any]]
+    executed: Sequence[Mapping[str, Any]]
+    umask_lines: Sequence[Mapping[str, Any]]
+    totals: Mapping[str, int]
+
+
+class Evidence(NamedTuple):
+    """Everything that rules look at. file: describes the object of a path, None where it does not exist; raises CouldNotLook, MomentumError, OSError."""
+
+    host: Host
+    configuration: "Part[CurrentConfiguration]"
+    security: "Part[CurrentSecurity]"
+    tls: "Part[CurrentTls]"
+    exposure: "Part[Sequence[Exposure]]"
+    lint: "Part[Sequence[Lint]]"
+    certificates: "Part[Sequence[Mapping[str, Any]]]"
+    license: "Part[Mapping[str, Any]]"
+    running: "Part[Optional[Running]]"
+    pending: "Part[Pending]"
+    drift: "Part[Drift]"
+    permissions: "Part[Permissions]"
+    sandbox: "Part[Mapping[str, Any]]"
+    kernel: "Part[Mapping[str, str]]"
+    machine: "Part[Mapping[str, Any]]"
+    file: Callable[[str], Optional[FileFacts]]
+    passwords: FrozenSet[str] = frozenset()
