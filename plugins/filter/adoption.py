@@ -34,7 +34,7 @@ def _made(name: str, make: Callable[[], Any]) -> Any:
     """What is made of a node's answers. Raises AnsibleFilterError for what no module answers, too."""
     from ansible_collections.msys.momentum.plugins.plugin_utils.node_text import untrusted
 
-    return answered(name, lambda: untrusted(make()), "the node returned what no module returns. Nothing was written")
+    return answered(name, lambda: untrusted(make()), "the node returned what no module returns")
 
 
 def adoption_different(one: str, other: str) -> List[str]:

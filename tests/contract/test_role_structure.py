@@ -60,6 +60,39 @@ def test_no_task_fails_by_a_condition_that_ansible_would_name_instead_of_the_rea
     assert [(str(path), task["name"]) for path, task in tasks if task.get("failed_when", False) is not False] == []
 
 
+# Reports that come before the work, or announce it.
+BEFORE_THE_WORK = {
+    "Announce who can no longer connect",
+    "Print the findings",
+    "Report kernel parameters that would be loaded",
+    "Report ports that would be opened",
+    "Report the findings that are not fatal",
+    "Report what would be installed",
+    "Say how a run that is cut off goes on",
+    "Warn that signatures are not checked",
+    "Warn that signatures may not be checked",
+    "Warn that the bundle is not verified",
+}
+
+
+def reports(entries, guarded=False):
+    """The tasks that only report, each with whether nothing fails for it: the block around it has a rescue that only reports, too."""
+    for task in entries:
+        if "ansible.builtin.debug" in task:
+            yield task["name"], guarded
+        only_reports = task.get("rescue") and all("ansible.builtin.debug" in one for one in task["rescue"])
+        for key in ("tasks", "pre_tasks", "post_tasks", "block", "always"):
+            yield from reports(task.get(key) or [], guarded or bool(only_reports and key == "block"))
+
+
+def test_a_report_of_work_that_is_done_fails_nothing():
+    """Neither a finished run, nor the block around it, whose rescue would put everything back."""
+    paths = [*ROOT.glob("roles/*/tasks/*.yml"), *ROOT.glob("playbooks/*.yml"), *ROOT.glob("playbooks/tasks/*.yml")]
+    found = [(path.relative_to(ROOT).as_posix(), *one) for path in sorted(paths) for one in reports(load(path))]
+    assert len(found) > 15
+    assert [(path, name) for path, name, guarded in found if not guarded and name not in BEFORE_THE_WORK] == []
+
+
 TEMPLATED = re.compile(r"\{[{%].*?[%}]\}", re.DOTALL)
 LITERAL = re.compile(r"'[^']*'|\"[^\"]*\"")
 

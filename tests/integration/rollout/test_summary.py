@@ -32,6 +32,9 @@ RESULTS = {
         parts={"tls": {"weaker": [WEAKER, dict(WEAKER, removed=True)]}},
     ),
     "m": {"summary": [], "changed_parts": ["config"], "parts": {}},
+    # What no module returns, which the filter refuses.
+    "d": {"summary": []},
+    "e": UNTOUCHED,
 }
 SEEN = {"findings": [{"name": "umask"}, {"name": "hostname"}]}
 BY_THE_MANUALS = "left to the operator by the manuals: "
@@ -45,7 +48,8 @@ def told(output, host):
 
 @pytest.mark.parametrize("core", NEWEST_FIRST)
 def test_site_ends_with_a_summary_of_every_node_in_check_mode_as_well(core, tmp_path):
-    fleet = Fleet(tmp_path, core, {"momentum_standalone": "abc", "momentum_cluster_managers": "m"})
+    fleet = Fleet(tmp_path, core, {"momentum_standalone": "abcde", "momentum_cluster_managers": "m"})
+    fleet.inventory["all"]["hosts"]["e"] = {"momentum_license": "{{ 1 / 0 }}"}
     for host, result in RESULTS.items():
         (tmp_path / ("%s.json" % host)).write_text(json.dumps(result))
     tell = {
@@ -58,7 +62,7 @@ def test_site_ends_with_a_summary_of_every_node_in_check_mode_as_well(core, tmp_
     for role in ("standalone", "cluster_manager"):
         path = fleet.collections / "ansible_collections/msys/momentum/roles" / role / "tasks" / "main.yml"
         path.write_text(yaml.safe_dump([tell, looked]))
-    done, foretold = (fleet.run("site", *words, momentum_serial=3) for words in ([], ["--check"]))
+    done, foretold = (fleet.run("site", *words, momentum_serial=5) for words in ([], ["--check"]))
     for outcome, word in ((done, "fixed"), (foretold, "would be fixed")):
         assert outcome.status == 0, outcome.output
         *own, manuals = told(outcome.output, "a")
@@ -79,6 +83,11 @@ def test_site_ends_with_a_summary_of_every_node_in_check_mode_as_well(core, tmp_
         assert told(outcome.output, "m")[0].startswith("open on purpose: not judged")
         assert "log in to the console as its administrator" in told(outcome.output, "m")[3]
         assert told(outcome.output, "c") is None
+        # The work is done, and a summary that cannot be made does not change that.
+        assert outcome.failed() == set()
+        for host, reason in (("d", "summary_of_node: "), ("e", "division")):
+            said = re.search(r"The work on %s is done, but there is no summary of it: .*" % host, outcome.output)
+            assert said and reason in said.group(), outcome.output
         assert outcome.output.index("Sum up every node") > outcome.output.index("Install, secure and run standalone")
 
 
