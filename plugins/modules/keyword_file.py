@@ -79,6 +79,13 @@ options:
           - Octal in quotes with a leading zero (V("0644")), or the unquoted number V(0644) as M(ansible.builtin.file) takes it.
           - Text without a leading zero is refused, and so is a mode that lets others than the owner write.
         type: raw
+      service:
+        description:
+          - A service of systemd that reads the file at its start alone, such as V(msys-app-webhooks-etl). It is restarted where it runs, and the file has
+            changed since it began to start, be it by this task or before. One that does not run is left alone.
+          - Where the restart fails, the file is put back, and the service is restarted with it.
+        type: str
+        version_added: 0.3.0
       activation:
         description:
           - What makes Momentum's own daemon take a change of this file over. It is recorded, so that M(msys.momentum.service) makes up
@@ -148,6 +155,15 @@ EXAMPLES = r"""
 - name: Have it read the file
   msys.momentum.service:
     activation: "{{ trust.activation }}"
+
+- name: Deploy the password with which Webhooks reads from RabbitMQ
+  msys.momentum.keyword_file:
+    files:
+      - path: /opt/msys/app/webhooks-etl/config/production.json
+        content: "{{ {'rabbitmq': {'password': vault_rabbitmq_password}} | to_nice_json }}"
+        mode: "0640"
+        check: [jq, ., "{file}"]
+        service: msys-app-webhooks-etl
 """
 
 RETURN = r"""
@@ -157,6 +173,13 @@ files:
   type: list
   elements: str
   sample: [/var/lib/pgsql/16/data/postgresql.conf]
+services:
+  description: The services that were restarted, or would be.
+  returned: success
+  type: list
+  elements: str
+  version_added: 0.3.0
+  sample: [msys-app-webhooks-etl]
 closed:
   description: The lines that let clients in without TLS, and no longer do because O(files[].tls=required), or would no longer.
   returned: success
@@ -188,7 +211,7 @@ activations:
   version_added: 0.3.0
   contains:
     name:
-      description: V(daemon) for Momentum's daemon.
+      description: V(daemon) for Momentum's daemon, else the service.
       type: str
       sample: daemon
     level:

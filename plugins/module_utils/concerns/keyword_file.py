@@ -5,6 +5,8 @@
 """Files of keywords of other services."""
 
 import os
+import re
+import time
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..config import keyword_files, keyword_includes, reader, web_server
@@ -13,18 +15,19 @@ from ..errors import CheckFailed, PlanError
 from ..files import file_mode, obstacles, safe_files
 from ..files.current import CurrentFile, current_file
 from ..files.planned import PlannedFile, Requested
-from ..host import accounts, program
+from ..host import accounts, program, service_manager
 from ..planned import Judge, Planned
 from ..redaction import redaction
 from ..state import directory as state_directory
 from ..state import pending
-from ..state.activation import daemon
+from ..state.activation import Activation, daemon
 from ..task import Task
 from ..text import visible
 
 NEW = (0, 0, 0o644)
 STAGED = "{file}"  # in a check, the file as it is to be
 CHECK_TIMEOUT = 60.0  # seconds
+UNIT_NAME = re.compile(r"[A-Za-z0-9:_.@][A-Za-z0-9:_.@\\-]*\Z")
 Absent = Callable[[str], None]
 NOBODY_YET = -1  # an account that an earlier task of a check mode run would have made
 
@@ -182,6 +185,36 @@ def _shown(value: Any) -> str:
     return ("on" if value else "off") if isinstance(value, bool) else "" if value is None else str(value)
 
 
+Show = Callable[[str, str], Dict[str, str]]
+Pairs = Sequence[Tuple[Dict[str, Any], Edit]]
+
+
+def restarts(pairs: Pairs, show: Show = service_manager.show) -> List[Activation]:
+    """Return the restart of each service that runs and has read other content than its files are to have, such as before a run that was killed.
+
+    Raises PlanError for what is no name of a service."""
+    found: Dict[str, List[str]] = {}
+    for entry, edit in pairs:
+        if entry["service"]:
+            if not UNIT_NAME.match(entry["service"]):
+                raise PlanError("%s: service: %r is no name of a unit of systemd" % (edit.path, entry["service"]))
+            since = _began(entry["service"], show)
+            if since is not None and (edit.changes or os.stat(edit.path).st_mtime > since):
+                found.setdefault(entry["service"], []).append(edit.path)
+    # One that was stopped meanwhile stays so.
+    commands = {name: ("systemctl", "try-restart", name) for name in found}
+    return [Activation(name, files, argv=commands[name], undo=commands[name]) for name, files in found.items()]
+
+
+def _began(service: str, show: Show) -> Optional[float]:
+    """Return when a service began to start, in seconds since the epoch; None for one that does not run, and without systemd."""
+    shown = show(service, "ActiveState,InactiveExitTimestampMonotonic")
+    microseconds = shown.get("InactiveExitTimestampMonotonic", "")
+    if shown.get("ActiveState") != "active" or not microseconds.isdigit():
+        return None
+    return time.time() - time.monotonic() + int(microseconds) / 1e6
+
+
 class ProgramJudge(Judge):
     """The programs that read the files, asked by the checks of a task. checks: from a path to the command."""
 
@@ -256,10 +289,12 @@ def plan(task: Task) -> Planned:
         reader.refuse_without_directory(edit.path, task.refuse_unless_announced)
     level = pending.strongest("none", *(entry["activation"] for entry, _edit in changing))
     closing = [(edit, closed(entry, edit)) for entry, edit in changing]
+    due = restarts(pairs)
     result = {
-        "changed": bool(changing),
+        "changed": bool(changing or due),
         "activation": level,
         "files": [edit.path for _entry, edit in changing],
+        "services": [one.name for one in due],
         "closed": [{"path": edit.path, "lines": lines} for edit, lines in closing if lines],
         "diff": [difference(entry, edit) for entry, edit in changing],
     }
@@ -271,5 +306,9 @@ def plan(task: Task) -> Planned:
     requested = [permanent(entry, edit) for entry, edit in pairs]
     checks = {edit.path: list(entry["check"]) for entry, edit in changing if entry["check"]}
     return Planned(
-        result, files, activations=[daemon(level, concerned)], judge=ProgramJudge(task, checks), requested=requested
+        result,
+        files,
+        activations=[*due, daemon(level, concerned)],
+        judge=ProgramJudge(task, checks),
+        requested=requested,
     )

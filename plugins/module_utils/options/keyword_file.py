@@ -16,6 +16,7 @@ FILE = {
     "owner": {"type": "str"},
     "group": {"type": "str"},
     "mode": {"type": "raw"},
+    "service": {"type": "str"},
     "activation": {"type": "str", "choices": ["none", "reload", "restart"], "default": "none"},
 }
 
