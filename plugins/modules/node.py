@@ -1347,6 +1347,13 @@ options:
             - Octal in quotes with a leading zero (V("0644")), or the unquoted number V(0644) as M(ansible.builtin.file) takes it.
             - Text without a leading zero is refused, and so is a mode that lets others than the owner write.
             type: raw
+          service:
+            description:
+            - A service of systemd that reads the file at its start alone, such as V(msys-app-webhooks-etl). It is restarted where it runs, and the file
+              has changed since it began to start, be it by this task or before. One that does not run is left alone.
+            - Where the restart fails, the file is put back, and the service is restarted with it.
+            type: str
+            version_added: 0.3.0
           activation:
             description:
             - What makes Momentum's own daemon take a change of this file over. It is recorded, so that M(msys.momentum.service) makes up for it in a
@@ -1818,6 +1825,15 @@ changed_parts:
   type: list
   elements: str
   sample: [tls]
+not_judged:
+  description:
+    - The parts of which check mode cannot tell whether they change, because Momentum is not installed. They are compared with what its packages bring.
+    - RV(changed_parts) has none of them. RV(diff) shows what they would write into an empty configuration.
+  returned: in check mode, where neither Momentum nor its main configuration file is there
+  type: list
+  elements: str
+  version_added: 0.3.0
+  sample: [tls, security, permissions]
 parts:
   description: What the module of each part returns, by the name of the part, without difference and transaction.
   returned: success
@@ -1879,7 +1895,7 @@ exposure:
   description:
     - What the configuration opens to the world once everything is written, and what nobody can tell because a part of it is beyond reach. Values that are
       not set count as the version has them by default.
-    - Missing where none of the parts reads the configuration.
+    - Missing where none of the parts reads the configuration, and in check mode where there is none yet.
   returned: success, where a part reads the configuration
   type: list
   elements: dict
@@ -1947,6 +1963,7 @@ summary:
     - A line for each part that changes, with the options or paths, and what the daemon then has to do.
     - Then one for each setting in a narrower scope that weakens TLS and stays.
     - Then one for each finding of RV(exposure) that is not accepted, one for those that are, and one for what nobody can tell.
+    - Where Momentum is not installed, check mode adds what the parts of RV(not_judged) would change.
   returned: success
   type: list
   elements: str

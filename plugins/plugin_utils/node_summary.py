@@ -47,7 +47,13 @@ def _fixed(node: Mapping[str, Any], check: bool) -> str:
     """Return the parts that change, and the findings that this closes."""
     words = "would be fixed: " if check else "fixed: "
     closed = node.get("exposure_closed") or []
-    return words + _listed(node["changed_parts"], "nothing") + ("; closed: " + _listed(closed) if closed else "")
+    unknown = node.get("not_judged") or []
+    return (
+        words
+        + _listed(node["changed_parts"], "nothing")
+        + ("; closed: " + _listed(closed) if closed else "")
+        + ("; not judged before the packages are there: " + _listed(unknown) if unknown else "")
+    )
 
 
 def _left(node: Mapping[str, Any], preflight: Mapping[str, Any]) -> str:

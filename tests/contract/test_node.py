@@ -258,6 +258,43 @@ WHOLE = {
         "permissions": OWNERS,
     },
 }
+INSTALLED = dict(DAEMON, **{MAIN: 'Security {\n  Group = "nogroup"\n  User = "nobody"\n}\n'})
+
+
+def test_before_the_packages_are_there_check_mode_foretells_no_part_that_they_decide(node_of):
+    """They bring the configuration that parts are compared with, and files with owners and modes."""
+    arguments = {
+        "validate": "never",
+        "security": {"user": "nobody", "group": "nogroup", "allow": ["missing_identity"]},
+        "tls": PARTS["tls"],
+        "dhparams": {"path": "{root}/dh.pem"},
+        "permissions": {
+            "umask": "ignore",
+            "entries": [{"path": "{root}/" + os.path.dirname(MAIN), "directory_mode": "0700", "recurse": True}],
+        },
+    }
+    node = node_of({"arguments": arguments})
+    check = node.run("node", check=True).result
+    assert not check.get("failed") and check["changed"] is True, check
+    assert (check["changed_parts"], check["not_judged"]) == (["dhparams"], ["tls", "security", "permissions"])
+    assert check["summary"][0].startswith("dhparams: ")
+    assert check["summary"][1:] == [
+        "tls (unless the packages bring it): TLS_Protocols (reload)",
+        "security (unless the packages bring it): User, Group (restart)",
+        "not judged before the packages are there: tls, security, permissions",
+    ]
+    for name, content in INSTALLED.items():
+        node.write(name, content)
+    installed = node.run("node", check=True).result
+    done = node.run("node").result
+    assert done["changed_parts"] == installed["changed_parts"] == ["dhparams", "tls", "permissions"], done
+    assert set(check["changed_parts"]) <= set(done["changed_parts"])
+    assert set(done["changed_parts"]) <= {*check["changed_parts"], *check["not_judged"]}
+    # Nor does it judge what an empty configuration would open to the world.
+    assert "exposure" not in check and "exposure" in installed
+    assert "not_judged" not in done and "not_judged" not in installed
+
+
 NOBODY = 65534
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="needs root: objects of another user are involved")
 

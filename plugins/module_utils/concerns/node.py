@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 NOT_OF_A_PART = ("diff", "changed", "transaction")
 WHOLE_FILES = ("certificate", "dhparams", "keyword_file")  # parts whose files are nobody else's
+# Parts whose answer the packages decide: they bring the configuration that these are compared with, and the owners and modes of its files.
+OF_THE_PACKAGES = ("config", "security", "tls", "dkim_key", "credential", "control", "sandbox", "permissions")
 SHOWN = 8  # options or paths of one part in the summary
 # Parts that edit the configuration, and the variables of the roles that say so. Two of them can each undo what the other asks for.
 EDITS = {
@@ -168,6 +170,7 @@ def plan(task: Task) -> Planned:
     parts = chosen(task.params)
     handover = handover_of(task, parts)
     exposure: Optional[Exposure] = None
+    assumed = is_assumed(task)
     try:
         for name in parts:
             try:
@@ -183,15 +186,27 @@ def plan(task: Task) -> Planned:
                 lambda name: concern(name).plan(SecondLook(task, name, before(planned, name), loaded, handover)),
             )
         if not refusals:
-            exposure = exposed(task, planned, loaded)
+            exposure = None if assumed else exposed(task, planned, loaded)
     finally:
         intended.withdraw()
     if refusals:
         raise Refused(refusals, [name for name in planned if name not in refusals])
     refuse_differing(planned)
     refuse_shared(planned)
-    whole = merged(task, planned, exposure)
+    whole = merged(task, planned, exposure, not_judged(task, planned) if assumed else ())
     return requests_alone(whole, planned["certificate"]) if waiting(planned) and not task.check_mode else whole
+
+
+def is_assumed(task: Task) -> bool:
+    """Return whether check mode takes the main file for an empty one, because an earlier task may have announced it; not where a part creates it."""
+    files = (task.params["config"] or {}).get("files") or []
+    made = any(os.path.normpath(file["path"]) == task.node.main for file in files)
+    return task.check_mode and not made and bool(nodes.basis(task.node, True))
+
+
+def not_judged(task: Task, planned: Mapping[str, Planned]) -> List[str]:
+    """Return the parts of which nobody can tell whether they change before the packages are there, which bring what these are compared with."""
+    return [] if nodes.is_installed(task.node) else [name for name in planned if name in OF_THE_PACKAGES]
 
 
 def contradictions(planned: Mapping[str, Planned], again: Callable[[str], Planned]) -> Dict[str, str]:
@@ -311,14 +326,13 @@ class Exposure(NamedTuple):
 
 
 def exposed(task: Task, planned: Mapping[str, Planned], loaded: Mapping[int, Any]) -> Optional[Exposure]:
-    """Return what is open once all parts are written; None where no part has read the configuration. What a part has read is not read again.
+    """Return what is open once all parts are written; None where no part has read a configuration of the node. What a part has read is not read again.
 
     Raises PlanError for what is accepted without a reason."""
     from ..exposure import current, judge
 
     taken = judge.accepted(task.params["exposure_accepted"])
-    # In check mode the main file may be one that an earlier task only announces.
-    if not loaded or task.check_mode and nodes.basis(task.node, True):
+    if not loaded:
         return None
     now = configuration_to_be(task.node, loaded)
     version, modes = version_of(task.params, planned), modes_to_be(planned)
@@ -360,13 +374,16 @@ def version_of(params: Mapping[str, Any], planned: Mapping[str, Planned]) -> str
     return next((str(one) for one in [found, *asked] if one), "")
 
 
-def merged(task: Task, planned: Mapping[str, Planned], exposure: Optional[Exposure] = None) -> Planned:
-    """Return one plan of several, in their order. exposure: what is open afterwards; None where it was not judged."""
+def merged(
+    task: Task, planned: Mapping[str, Planned], exposure: Optional[Exposure] = None, unknown: Sequence[str] = ()
+) -> Planned:
+    """Return one plan of several, in their order. exposure: what is open afterwards; None where it was not judged. unknown: parts of which nobody
+    can tell whether they change."""
     results = {name: dict(one.result) for name, one in planned.items()}
     files = merged_files([file for one in planned.values() for file in one.files])
     result: Dict[str, Any] = {
         "changed": any(result["changed"] for result in results.values()),
-        "changed_parts": [name for name, result in results.items() if result["changed"]],
+        "changed_parts": [name for name, result in results.items() if result["changed"] and name not in unknown],
         "activation": level_of(planned),
         "diff": merged_differences(
             [entry for result in results.values() for entry in result["diff"]], files, task.secret_options
@@ -376,6 +393,13 @@ def merged(task: Task, planned: Mapping[str, Planned], exposure: Optional[Exposu
     if exposure is not None:
         result.update(exposure=exposure.open, exposure_closed=exposure.closed)
     result["summary"] = summary(planned, result["parts"], result["changed_parts"], result.get("exposure", ()))
+    if unknown:
+        result["not_judged"] = list(unknown)
+        result["summary"] += [
+            "%s (unless the packages bring it): %s" % (name, what_changes(planned[name], result["parts"][name]))
+            for name in unknown
+            if results[name]["changed"]
+        ] + ["not judged before the packages are there: %s" % ", ".join(unknown)]
     doing = Doing(planned, result)
     return Planned(
         result,
@@ -473,7 +497,7 @@ def what_changes(one: Planned, result: Mapping[str, Any]) -> str:
     named = [change["subject"] or change["scope"] or change["file"] for change in result.get("changes", ())]
     named = named or [difference["path"] for difference in result.get("differences", ())]
     named = named or [unit["name"] for unit in result.get("units", ()) if unit["state"] != "kept" or unit["files"]]
-    named = unique(filter(None, named or list(one.written())))
+    named = unique(filter(None, named or list(one.written()) or list(result.get("services", ()))))
     words = ", ".join(named[:SHOWN]) + (" and %d more" % (len(named) - SHOWN) if len(named) > SHOWN else "")
     level = result.get("activation", "none")
     return words if level == "none" else "%s (%s)" % (words, level)
