@@ -83,9 +83,10 @@ class MomentumModule(AnsibleModule, Task):
         return redaction.hide(words, self.secrets | self._stored() if failed else self.secrets)
 
     def warn(self, warning: str, **keywords: Any) -> None:
-        """Add a warning to the result, in words that cannot command a terminal."""
+        """Add a warning to the result, in words that cannot command a terminal. It names the host: Ansible prints it without one, and prints
+        one that several hosts have in the same words once."""
         self._learn_arguments()
-        super().warn(visible.message(self.hide(warning)), **keywords)
+        super().warn(visible.message(self.hide("%s: %s" % (os.uname().nodename, warning))), **keywords)
 
     def private_directory(self) -> Optional[str]:
         """The module's own temporary directory, unless it belongs to the account that logged in, which could exchange what is in it."""

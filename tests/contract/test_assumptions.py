@@ -4,6 +4,7 @@
 
 """What check mode takes for granted, because an earlier task may make it, is a warning in the words of the run's refusal."""
 
+import os
 import re
 
 import pytest
@@ -94,4 +95,5 @@ def test_check_mode_warns_of_what_a_run_would_be_refused_for(name, node_of):
     assumed = [one for one in warnings if "unless an earlier task" in one]
     # init_schema and its SQL, which the package of the manager brings, are not on these nodes either.
     named = re.compile("none|nobody-yet|init_schema")
+    assert all(one.startswith(os.uname().nodename + ": ") for one in warnings), warnings
     assert assumed and all(named.search(one) for one in assumed), warnings

@@ -4,6 +4,8 @@
 
 """What roles say after a failure does not contradict the failure that they repeat."""
 
+import re
+
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
@@ -96,3 +98,14 @@ def test_the_words_of_a_failure_lose_their_last_stop_and_no_letter():
         ansible_failed_task={"name": "Stop them"},
     )
     assert found.strip() == "Stop them: no socket for ecconfigd.service, as systemd says"
+
+
+@pytest.mark.parametrize(("bundle", "repository"), [("momentum.tar.gz", ""), ("", "momentum")])
+def test_check_mode_says_of_each_host_what_would_be_installed(bundle, repository):
+    task = task_of("roles/install/tasks/packages.yml", "Report what would be installed")
+    text = task["ansible.builtin.debug"]["msg"]
+    known = {name: ["msys-role-mta-5.3.0"] for name in re.findall(r"momentum_\w+_packages", text)}
+    known.update(momentum_bundle=bundle, momentum_repository=repository, momentum_service_name="ecelerity")
+    said = rendered(text, inventory_hostname="mta1", **known)
+    source = bundle or repository
+    assert said.startswith("On mta1, would install msys-role-mta-5.3.0 from %s, and then write the sample" % source)
