@@ -105,7 +105,7 @@ def _output(command: List[str], run: Run) -> str:
 
 
 def _properties(text: str, command: Sequence[str]) -> Dict[str, Dict[str, List[str]]]:
-    """The patterns of each property by its directory. One stands on each line."""
+    """The patterns of each property by its directory, one a line."""
     import xml.etree.ElementTree as xml
 
     found: Dict[str, Dict[str, List[str]]] = {}
