@@ -202,10 +202,10 @@ def described(problem: "Problem") -> Dict[str, Any]:
 def refuse_state_among(configuration: "Configuration", node: Node) -> None:
     """Raise PlanError if what the collection keeps for itself would lie where Momentum reads configuration from."""
     read = [os.path.dirname(file.path) for file in configuration.files] + node.search_path
-    if os.path.normpath(node.state_dir) in [
-        os.path.normpath(directory.replace("{NODENAME}", node.nodename)) for directory in read
-    ]:
+    where = {os.path.normpath(directory.replace("{NODENAME}", node.nodename)) for directory in read}
+    if os.path.normpath(node.state_dir) in where:
+        usual = ARGUMENTS["state_dir"]["default"]
         raise PlanError(
             "state_dir %s is a directory that Momentum reads configuration from; use another, such as %s"
-            % (node.state_dir, ARGUMENTS["state_dir"]["default"])
+            % (node.state_dir, usual + "-state" if usual in where else usual)
         )

@@ -80,6 +80,8 @@ options:
       - Safety checks to override, by name.
       - V(root_user) and V(root_group) let the daemon stay root, V(root_with_capabilities) also where capabilities are declared,
         which takes root's override of file permissions away.
+      - V(powerful_group) is a group, the daemon's own or a further one, that makes its members as good as root or shows them what is root's, such as
+        C(wheel), C(docker), C(disk), C(shadow) or C(adm).
       - V(missing_identity) is a user or group that the node does not know, V(missing_chroot) a directory that is not there.
       - V(unsafe_chroot) is a directory whose contents undo the chroot. What was so before the run is a warning.
       - V(unknown_names) is a text that this collection cannot read, compared letter by letter then.
@@ -92,6 +94,7 @@ options:
     choices:
       - root_user
       - root_group
+      - powerful_group
       - root_with_capabilities
       - missing_identity
       - unknown_names

@@ -138,6 +138,32 @@ def test_a_new_file_and_a_new_directory_are_added(copy):
     assert copy.run()["changed"] is False
 
 
+def ignoring(copy, directory, patterns):
+    """Have Subversion ignore what the patterns match in a directory."""
+    record = CONF + "/.svn/standin.json"
+    copy.save(record, dict(copy.load(record), ignore={directory: patterns}))
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_file_that_subversion_ignores_is_refused_and_not_announced(is_there, copy):
+    ignoring(copy, "default", "*.local\n")
+    path = CONF + "/default/own.local"
+    if is_there:
+        copy.node.write(path, "# before\n")
+    copy.node.case["arguments"].update(files=[{"path": "{root}/" + path, "content": "# own\n"}])
+    del copy.node.case["arguments"]["settings"]
+    words = copy.refused("keyword_file")
+    assert str(copy.root / path) in words and "Subversion ignores it" in words and "svn:ignore" in words
+
+
+def test_what_others_have_that_subversion_ignores_is_no_obstacle(copy):
+    ignoring(copy, "default", "*.local\n")
+    copy.node.write(CONF + "/default/mine.local", "# mine\n")
+    done = copy.run()
+    assert not done.get("failed"), done["msg"]
+    assert copy.served() == "Max_Retries = 6\n" and copy.served("default/mine.local") is None
+
+
 def test_names_beyond_ascii_are_committed_whatever_locale_the_task_has(copy):
     files = [{"path": "{root}/%s/default/größe Ж.conf" % CONF, "content": "# own\n"}]
     copy.node.case["arguments"].update(files=files)

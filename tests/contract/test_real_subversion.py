@@ -124,6 +124,23 @@ def test_others_changes_of_such_names_are_named(real):
     assert result["failed"] and "default/größe@b.conf (unversioned)" in result["msg"]
 
 
+@pytest.mark.parametrize("name", ["own.local", "own~", "sub/own.global"])
+@pytest.mark.parametrize("is_there", [False, True])
+def test_what_subversion_ignores_is_refused_in_check_mode_too(name, is_there, real):
+    real.svn("", "propset", "-q", "svn:ignore", "*.local", "%s/default@" % real.copy)
+    real.svn("", "propset", "-q", "svn:global-ignores", "*.global", "%s@" % real.copy)
+    (real.copy / "default/sub").mkdir()
+    real.svn("", "add", "-q", "%s/default/sub@" % real.copy)
+    real.svn("", "commit", "-qm", "second", "%s@" % real.copy)
+    if is_there:
+        real.node.write("%s/default/%s" % (CONF, name), "# before\n")
+    files = [{"path": "%s/default/%s" % (real.copy, name), "content": "# own\n"}]
+    results = [real.run("keyword_file", check=check, files=files) for check in (True, False)]
+    for result in results:
+        assert result["failed"] and name in result["msg"] and "Subversion ignores it" in result["msg"], result["msg"]
+    assert real.committed()[0] == 2
+
+
 def test_what_is_not_committed_is_not_left_noted(real):
     path = "%s/default/ä@b.conf" % real.copy
     hook = real.node.root / "repository/hooks/pre-commit"

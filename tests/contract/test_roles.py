@@ -125,8 +125,10 @@ TRUSTED = {"trusted_as_template": True} if hasattr(ansible.template, "trust_as_t
 
 def templated(name, requested, key=None):
     """A variable of the role, or one of its keys alone, as Ansible works it out from what is requested and the defaults."""
-    variables = {name: spec.get("default") for name, spec in options("standalone").items()}
-    variables.update(requested, **DataLoader().load_from_file(str(ROOT / "roles/standalone/vars/main.yml"), **TRUSTED))
+    variables = {name: spec["default"] for name, spec in options("standalone").items() if "default" in spec}
+    for role in ("cluster_common", "standalone"):
+        variables.update(DataLoader().load_from_file(str(ROOT / "roles" / role / "vars/main.yml"), **TRUSTED))
+    variables.update(requested)
     return Templar(loader=DataLoader(), variables=variables).template(
         variables[name] if key is None else variables[name][key]
     )
@@ -164,6 +166,38 @@ def test_a_variable_with_nothing_after_its_colon_is_empty_as_documented():
     nothing = {"momentum_security_capabilities": None, "momentum_tls_dhparams_file": None, "omit": "omitted"}
     assert templated("momentum_part_security", nothing)["capabilities"] == ""
     assert templated("momentum_part_conditions", nothing, "dhparams") is False
+
+
+def test_null_in_the_security_stanza_leaves_nothing_out():
+    """The module takes null for an option that it is not to manage, so that the daemon would stay what the configuration has, root perhaps."""
+    names = ("user", "group", "supplemental_groups", "chroot", "privileges", "capabilities")
+    nothing = dict({"momentum_security_" + name: None for name in names}, omit="omitted")
+    found = templated("momentum_part_security", nothing)
+    assert {name: found[name] for name in names} == {
+        "user": "ecuser",
+        "group": "ecuser",
+        "supplemental_groups": [],
+        "chroot": "",
+        "privileges": "",
+        "capabilities": "",
+    }
+    assert templated("momentum_part_permissions", nothing, "user") == "ecuser"
+    assert templated("momentum_part_control", nothing, "socket_owner") == "ecuser"
+    assert templated("momentum_part_dkim_key", nothing, "group") == "ecuser"
+
+
+def test_what_is_set_in_the_security_stanza_stays_and_what_is_not_set_is_left_out():
+    requested = {"momentum_security_user": "", "momentum_security_group": 0, "momentum_security_chroot": "/jail"}
+    found = templated("momentum_part_security", dict(requested, omit="omitted"))
+    assert (found["user"], str(found["group"]), found["chroot"]) == ("", "0", "/jail")
+    assert (found["supplemental_groups"], found["privileges"]) == ("omitted", "omitted")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_no_role_gives_the_account_of_the_daemon_without_a_fallback_for_null(role):
+    bare = re.compile(r"(?:\{\{ |, '(?:owner|group)': )momentum_security_(?:user|group)\b(?! \|)")
+    files = (ROOT / "roles" / role / "vars").glob("*.yml")
+    assert [found for path in files for found in bare.findall(path.read_text())] == []
 
 
 def test_keys_that_sign_are_a_part_where_they_are_listed_or_restricted_in_every_run():

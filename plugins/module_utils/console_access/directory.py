@@ -10,7 +10,7 @@ user must be able to write there; that is inferred, as no page of the manuals sa
 
 import os
 import stat
-from typing import List, NamedTuple, Optional
+from typing import List, NamedTuple, Optional, Tuple
 
 from ..config.plan import Change
 from ..errors import PlanError, assumption
@@ -18,6 +18,8 @@ from ..files import intended
 from ..files.planned import Directory
 from ..files.reading import names
 from ..files.safe_paths import UnsafePath
+from ..host import accounts
+from ..text import visible
 
 
 class DirectoryPlan(NamedTuple):
@@ -29,6 +31,8 @@ class DirectoryPlan(NamedTuple):
     assumed: str = ""
     requested: Optional[Directory] = None
 
+
+_USUAL = ("/run/ecelerity", "/run/ecelerity-console")
 
 NO_DIRECTORY = DirectoryPlan(None, [])
 
@@ -71,14 +75,31 @@ def is_placed_by(path: str, owner: int) -> bool:
 
 def is_own(directory: str, owner: Optional[int]) -> bool:
     """Whether an existing directory is there for sockets only, so that its mode can be changed without harm to others."""
+    return _objection(directory, owner) is None
+
+
+def _objection(directory: str, owner: Optional[int]) -> Optional[Tuple[str, str]]:
+    """Why the owner and mode of a directory are not this collection's to change, and how that can be fixed; None where they are."""
     try:
         info = os.lstat(directory)
-        if not stat.S_ISDIR(info.st_mode) or info.st_mode & stat.S_ISVTX or info.st_uid not in (0, os.geteuid(), owner):
-            return False
+        if stat.S_ISLNK(info.st_mode):
+            return "is a link", "name the directory that it leads to"
+        if not stat.S_ISDIR(info.st_mode):
+            return "is no directory", "move it away"
+        if info.st_mode & stat.S_ISVTX:
+            return "has the sticky bit, so it is shared", "take the bit off if it is not (chmod -t)"
+        if info.st_uid not in (0, os.geteuid(), owner):
+            owned = "belongs to %s" % accounts.user_name(info.st_uid)
+            return owned, "give it to root if that account has nothing to do there (chown)"
         # Ends at the first name that is no socket's, so that a directory of any size costs little.
-        return all(stat.S_ISSOCK(os.lstat(os.path.join(directory, name)).st_mode) for name in names(directory))
-    except (OSError, UnsafePath):
-        return False
+        for name in names(directory):
+            if not stat.S_ISSOCK(os.lstat(os.path.join(directory, name)).st_mode):
+                return "holds %s, which is no socket" % visible.line(name), "move that away"
+    except OSError as error:
+        return "cannot be read (%s)" % error.strerror, "see that it can be"
+    except UnsafePath as error:
+        return error.reason, "see that it can be read"
+    return None
 
 
 def plan_directory(directory: Directory, check_mode: bool) -> DirectoryPlan:
@@ -99,12 +120,20 @@ def plan_directory(directory: Directory, check_mode: bool) -> DirectoryPlan:
     found = (info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
     if found == requested:
         return DirectoryPlan(None, [], requested=directory)
-    if not is_own(directory.path, directory.owner):
+    objection = _objection(directory.path, directory.owner)
+    if objection is not None:
         raise PlanError(
-            "%s holds more than sockets, or belongs to somebody else, so its owner and mode are left alone; put the socket "
-            "into a directory of its own, such as /run/ecelerity" % directory.path
+            "%s, the directory of the socket, %s, so its owner and mode are left alone: %s, or give the socket a directory of its own "
+            "with the option socket (roles: momentum_control_socket), such as %s"
+            % (directory.path, *objection, _another(directory.path))
         )
     return DirectoryPlan(directory, [_change(directory, "attributes", _words(*found))], requested=directory)
+
+
+def _another(directory: str) -> str:
+    """A usual place for a socket that does not lie in a directory that was refused."""
+    usual = next(one for one in _USUAL if one != os.path.normpath(directory))
+    return os.path.join(usual, "control")
 
 
 def _held(info: os.stat_result, below: str, owner: Optional[int]) -> bool:

@@ -6,6 +6,8 @@
 
 from typing import Dict, FrozenSet, Iterator, List, Optional
 
+from ..catalog import catalog
+from ..catalog.manual import page
 from ..ecconf.effective import Setting
 from ..ecconf.paths import Path
 from ..ecconf.syntax.atoms import parse_bool
@@ -47,6 +49,24 @@ _NOT_ENCRYPTED = Verdict(
     "set Use_TLS = 1, and the port of the server for TLS",
     "manuals/enabling-webhooks",
 )
+_NOT_LOADED = Verdict(
+    "inert",
+    WARNING,
+    "without effect unless the module dane is loaded: mail is sent as if there were no TLSA records",
+    "load the module by its stanza, dane {}; msys.momentum.tls does it for outbound.dane",
+    "",
+)
+_NOT_USED = Verdict(
+    "inert",
+    WARNING,
+    "without effect for a domain whose %s is off, and no scope has it on",
+    "set %s = true for the domains, or globally",
+    "",
+)
+# What applies a policy, and what has it fetched (pages *enable_dane*, *enable_mta_sts*).
+_FETCHED_BY = {"enable_dane": "Use_DANE", "enable_mta_sts": "Use_MTA_STS"}
+_OF_MODULE = ("use_dane", "enable_dane")
+_POLICIES = (*_OF_MODULE, "use_mta_sts", "enable_mta_sts")
 _HOSE_FILES = ("tls_ca", "tls_certificate", "tls_key")
 
 
@@ -54,6 +74,7 @@ def of_combinations(subject: Subject) -> Iterator[Finding]:
     """Judge the stanzas whose options exclude each other."""
     addresses: Optional[Dict[str, List[str]]] = None
     yield from _of_main_addresses(subject)
+    yield from _of_policies(subject)
     for path in subject.effective.scopes():
         name = innermost(path)
         if name == "event_hose":
@@ -107,6 +128,36 @@ def _of_event_hose(subject: Subject, path: Path) -> Iterator[Finding]:
             setting = subject.effective.get(path, option)
             if setting is not None:
                 yield at_setting(_NOT_ENCRYPTED, setting)
+
+
+def _of_policies(subject: Subject) -> Iterator[Finding]:
+    """DANE and MTA-STS are applied where they are fetched, and DANE by a module that is loaded.
+
+    A version that does not have the options refuses them. By page *4-module-config* modules load by the use of their options, which the pages
+    of these options contradict.
+    """
+    settings: Dict[str, List[Setting]] = {}
+    for setting in subject.effective.settings():
+        if setting.name.lower() in _POLICIES and _is_on(setting):
+            settings.setdefault(setting.name.lower(), []).append(setting)
+    is_loaded = any(_is_loaded(subject, path) for path in subject.effective.scopes("dane"))
+    for name, found in settings.items():
+        entry = subject.entry(name, "global")
+        if entry is None or catalog.available(entry, subject.version) is False:
+            continue
+        verdict = None
+        if name in _OF_MODULE and not is_loaded:
+            verdict = _NOT_LOADED
+        elif name in _FETCHED_BY and _FETCHED_BY[name].lower() not in settings:
+            fetched = _FETCHED_BY[name]
+            verdict = _NOT_USED._replace(message=_NOT_USED.message % fetched, advice=_NOT_USED.advice % fetched)
+        if verdict is not None:
+            yield from (at_setting(verdict._replace(source=page(entry)), setting) for setting in found)
+
+
+def _is_loaded(subject: Subject, path: Path) -> bool:
+    enabled = subject.effective.get(path, "enabled")
+    return len(path) == 1 and (enabled is None or parse_bool(str(enabled.value)) is not False)
 
 
 def _is_on(setting: Optional[Setting]) -> bool:

@@ -22,6 +22,7 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
         "choices": [
             "root_user",
             "root_group",
+            "powerful_group",
             "root_with_capabilities",
             "missing_identity",
             "unknown_names",

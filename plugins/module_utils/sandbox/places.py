@@ -123,9 +123,15 @@ def written(
     if local_changes is not None:
         directory = dirname(local_changes.path)
         if directory == "/" or (under(directory, closed) and not under(directory, ["%s/etc" % prefix])):
+            beside = "%s/etc" % dirname(prefix).rstrip("/")
             raise PlanError(
-                "%s is %s: the daemon would be let write to %s; name a file elsewhere, such as %s/etc/local_changes.conf"
-                % (local_changes.because, local_changes.path, directory, dirname(prefix))
+                "%s is %s: the daemon would be let write to %s; name a file elsewhere, such as %s/local_changes.conf"
+                % (
+                    local_changes.because,
+                    local_changes.path,
+                    directory,
+                    prefix + "/etc" if under(beside, closed) else beside,
+                )
             )
         found[anchored(directory, replaceable, closed)] = "%s, which is written here" % local_changes.because
     return [(path, found[path]) for path in sorted(found) if path not in ("", "/")]

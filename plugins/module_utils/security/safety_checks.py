@@ -20,6 +20,25 @@ ROOT_EQUIVALENT = frozenset(
         "sys_ptrace sys_admin mknod setfcap mac_override mac_admin bpf checkpoint_restore perfmon"
     ).split()
 )
+# Groups of distributions whose members are as good as root, or see what is root's: each with what it gives.
+POWERFUL_GROUPS = {
+    "adm": "the logs of the system",
+    "admin": "sudo",
+    "disk": "the disks, and so all files",
+    "docker": "containers as root",
+    "incus": "containers as root",
+    "incus-admin": "containers as root",
+    "input": "what is typed at the machine",
+    "kmem": "the memory of the kernel",
+    "libvirt": "virtual machines with all disks",
+    "lxd": "containers as root",
+    "shadow": "the digests of all passwords",
+    "ssh_keys": "the host keys of SSH",
+    "staff": "programs in /usr/local, which root runs",
+    "sudo": "sudo",
+    "systemd-journal": "the logs of the system",
+    "wheel": "sudo",
+}
 
 
 class Host(NamedTuple):
@@ -84,6 +103,20 @@ def _root_group(stanza: Stanza, host: Host) -> Optional[str]:
     groups = [stanza.group] if stanza.group else []
     root = [group for group in groups + (stanza.supplemental_groups or []) if host.gid(group) == 0]
     return "group %r is root's" % root[0] if root else None
+
+
+def _powerful_group(stanza: Stanza, host: Host) -> Optional[str]:
+    groups = ([stanza.group] if stanza.group else []) + (stanza.supplemental_groups or [])
+    numbers = {host.gid(name): name for name in POWERFUL_GROUPS if groups}
+    numbers.pop(None, None)
+    numbers.pop(0, None)  # see _root_group
+    found = []
+    for group in groups:
+        # By its name too: a later task may make it.
+        name = group if group in POWERFUL_GROUPS else numbers.get(host.gid(group))
+        if name is not None and host.gid(group) != 0:
+            found.append("group %r gives %s" % (group, POWERFUL_GROUPS[name]))
+    return ", ".join(found) or None
 
 
 def _root_with_capabilities(stanza: Stanza, host: Host) -> Optional[str]:
@@ -171,6 +204,11 @@ def _beyond_zone(stanza: Stanza, host: Host) -> Optional[str]:
 SAFETY_CHECKS: Tuple[SafetyCheck, ...] = (
     SafetyCheck("root_user", _root_user, "a flaw in the mail daemon would give away the whole node; use %s" % "ecuser"),
     SafetyCheck("root_group", _root_group, "the daemon could read and write what only root's group may"),
+    SafetyCheck(
+        "powerful_group",
+        _powerful_group,
+        "whoever gets into the daemon has that as well; have a group of its own own the files that the daemon needs",
+    ),
     SafetyCheck(
         "root_with_capabilities",
         _root_with_capabilities,

@@ -18,7 +18,7 @@ committed or put back. So a run that is killed in between is completed by the ne
 import os
 import re
 from hashlib import sha256
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Type
 
 from ..errors import MomentumError, PlanError
 from ..files import reading, working_copy
@@ -104,9 +104,10 @@ class Commit:
                     "%s holds a private key, which has no place in a repository that every node reads; put it outside of %s, %s"
                     % (path, self.copy, _REMEDY)
                 )
-        found = self._changes()
-        self._refuse_others(found)
-        self._refuse_earlier(found)
+        found = self._look()
+        self._refuse_others(found.changes)
+        self._refuse_earlier(found.changes)
+        self._refuse_ignored(found, PlanError)
 
     @property
     def is_due(self) -> bool:
@@ -128,9 +129,11 @@ class Commit:
     def run(self) -> None:
         """Commit, while no other task of this collection writes. Raises NotCommitted; PlanError where others have changed something meanwhile."""
         with records.locked(self._state_dir):
-            found = self._changes()
+            seen = self._look()
+            found = seen.changes
             self._refuse_others(found)
             self._refuse_meanwhile(found, {path: [edit.after] for path, edit in self._edits.items()})
+            self._refuse_ignored(seen, NotCommitted)
             if found:
                 self._commit(found, self._account.message)
             self._record()
@@ -194,10 +197,31 @@ class Commit:
             )
 
     def _changes(self) -> Dict[str, str]:
+        return self._look().changes
+
+    def _look(self) -> subversion.Seen:
         try:
-            return subversion.changes(self.prefix, self.copy)
+            return subversion.look(self.prefix, self.copy)
         except subversion.Unknown as error:
-            raise PlanError("working_copy: commit: %s; correct that, %s" % (error, _REMEDY))
+            raise _unknown(error)
+
+    def _refuse_ignored(self, found: subversion.Seen, kind: Type[MomentumError]) -> None:
+        """Refuse files that no commit takes along, so that the next checkout, which is a new directory, leaves them out."""
+        above = [os.path.realpath(path) for path in found.ignored]
+        own = [path for path, edit in self._edits.items() if edit.after != ""]
+        ignored = [path for path in own if any(path == one or path.startswith(one + "/") for one in above)]
+        # Of a file that was there, Subversion has told.
+        new = [path for path in own if path not in ignored and path not in found.changes and not os.path.lexists(path)]
+        try:
+            ignored += subversion.will_ignore(self.prefix, os.path.realpath(self.copy), new)
+        except subversion.Unknown as error:
+            raise _unknown(error)
+        if ignored:
+            raise kind(
+                "%s: Subversion ignores it, so eccfg does not commit it, and the next checkout leaves it out. Take its pattern out of svn:ignore, "
+                "svn:global-ignores or global-ignores, add it by hand (svn add, eccfg commit), or name a file outside of %s"
+                % (_named(sorted(ignored)), self.copy)
+            )
 
     def _refuse_others(self, found: Mapping[str, str]) -> None:
         conflicts = sorted(path for path, state in found.items() if state == subversion.CONFLICTED)
@@ -303,6 +327,10 @@ class Commit:
             return "; whether the repository has the change is unknown, see eccfg status and eccfg pull"
         self.is_done = True
         return ", after it had committed revision %s" % revision.group(1)
+
+
+def _unknown(error: subversion.Unknown) -> PlanError:
+    return PlanError("working_copy: commit: %s; correct that, %s" % (error, _REMEDY))
 
 
 def recorded(state_dir: str) -> Dict[str, List[Optional[str]]]:

@@ -177,10 +177,46 @@ def test_a_directory_is_made_or_fixed_only_if_it_is_for_sockets(tmp_path):
     (path / "file").write_text("")
     with pytest.raises(PlanError) as refused:
         directory.plan_directory(requested, False)
-    assert "directory of its own" in str(refused.value)
+    assert "holds file, which is no socket" in str(refused.value) and "directory of its own" in str(refused.value)
     path.chmod(0o750)
     assert directory.plan_directory(requested, False) == directory.DirectoryPlan(None, [], requested=requested)
     missing = requested._replace(path=str(tmp_path / "a" / "b"))
     assert directory.plan_directory(missing, True).directory == missing
     with pytest.raises(PlanError):
         directory.plan_directory(missing, False)
+
+
+def refusal(path, mode=0o700):
+    with pytest.raises(PlanError) as refused:
+        directory.plan_directory(Directory(str(path), os.geteuid(), os.getegid(), mode), False)
+    return str(refused.value)
+
+
+def test_a_refused_directory_is_refused_with_what_is_wrong_and_what_helps(tmp_path):
+    path = tmp_path / "own"
+    path.mkdir(mode=0o1755)
+    path.chmod(0o1755)
+    assert "sticky bit" in refusal(path) and "chmod -t" in refusal(path)
+    path.chmod(0o755)
+    (tmp_path / "link").symlink_to(path)
+    assert "is a link" in refusal(tmp_path / "link")
+    (tmp_path / "file").write_text("")
+    assert "is no directory" in refusal(tmp_path / "file")
+    (path / "a\nb").write_text("")
+    assert "holds a\\x0ab" in refusal(path)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives a directory to another account")
+def test_a_directory_of_another_account_is_named_with_it(tmp_path):
+    os.chown(str(tmp_path), OTHER, OTHER)
+    assert "belongs to nobody" in refusal(tmp_path) and "chown" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "path, other", [("/run/other", "/run/ecelerity/"), ("/run/ecelerity", "/run/ecelerity-console/")]
+)
+def test_the_directory_that_is_proposed_is_not_the_refused_one(path, other, monkeypatch):
+    monkeypatch.setattr(directory, "_status", lambda _path: os.stat("/"))
+    monkeypatch.setattr(directory.os, "lstat", lambda _path: os.stat("/dev/null"))
+    words = refusal(path)
+    assert "such as %scontrol" % other in words and "momentum_control_socket" in words

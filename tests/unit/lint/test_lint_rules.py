@@ -234,6 +234,46 @@ def test_files_for_tls_in_the_event_hose_have_no_effect_without_the_switch():
     assert rules(hose % "use_tls = 1") == []
 
 
+LOADED = "dane { }\n"
+
+
+@pytest.mark.parametrize(
+    "text, found",
+    [
+        ("Use_DANE = true", [("inert", "Use_DANE", 1)]),
+        ('Domain "d" {\n  Use_DANE = true\n}', [("inert", "Use_DANE", 2)]),
+        ('Binding "b" {\n  Enable_DANE = true\n}', [("inert", "Enable_DANE", 2)]),
+        ("Use_DANE = true\nEnable_DANE = true", [("inert", "Use_DANE", 1), ("inert", "Enable_DANE", 2)]),
+        ("dane {\n  Enabled = false\n}\nUse_DANE = true", [("inert", "Use_DANE", 4)]),
+        (LOADED + "Enable_DANE = true", [("inert", "Enable_DANE", 2)]),
+        (LOADED + "Use_DANE = false\nEnable_DANE = true", [("inert", "Enable_DANE", 3)]),
+        ("Enable_MTA_STS = true", [("inert", "Enable_MTA_STS", 1)]),
+    ],
+)
+def test_options_of_dane_have_no_effect_without_its_module_nor_without_the_switch_before_them(text, found):
+    assert rules(text) == found
+    assert all(one.severity == "warning" and one.source.startswith("4/") for one in of_rule("inert", text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LOADED + "Use_DANE = true\nEnable_DANE = true",
+        LOADED + 'Enable_DANE = true\nDomain "d" {\n  Use_DANE = true\n}',
+        'Enable_MTA_STS = true\nDomain "d" {\n  Use_MTA_STS = true\n}',
+        "Use_DANE = false\nEnable_DANE = false\nEnable_MTA_STS = false",
+    ],
+)
+def test_what_is_loaded_and_switched_on_or_is_off_is_no_finding(text):
+    assert rules(text) == []
+
+
+def test_the_remedy_of_dane_is_its_stanza_and_a_version_without_it_has_a_graver_finding():
+    (found,) = of_rule("inert", "Use_DANE = true")
+    assert "dane {}" in found.advice and "4/config/use-dane" == found.source and found.file == MAIN
+    assert of_rule("inert", "Use_DANE = true", "4.7", "4.7") == []
+
+
 def test_an_unlisted_name_may_be_a_module_s_where_modules_add_options():
     assert rules('Domain "d" {\n  MM7_Version = 1\n}') == [("unlisted_option", "MM7_Version", 2)]
     assert rules("my_module {\n  anything = 1\n}") == []

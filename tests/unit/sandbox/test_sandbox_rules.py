@@ -299,3 +299,17 @@ def test_a_mode_is_written_in_octal_whatever_yaml_has_made_of_it(name, value, wr
 def test_a_mode_that_lets_every_account_write_or_is_none_is_refused(name, value, words):
     with pytest.raises(PlanError, match=words):
         values(PLAIN, overrides={name: value})
+
+
+@pytest.mark.parametrize(
+    "prefix, proposed",
+    [("/opt/msys/ecelerity", "/opt/msys/etc"), ("/ecelerity", "/ecelerity/etc"), ("/usr/lib/m", "/usr/lib/m/etc")],
+)
+def test_the_place_that_is_proposed_for_local_changes_would_be_taken(prefix, proposed):
+    def written(path):
+        return places.written([], prefix, lambda _path: False, places.UsedPath(path, "", "Local_Changes_File"))
+
+    with pytest.raises(PlanError) as refused:
+        written("/etc/cron.d/x")
+    assert str(refused.value).endswith("such as %s/local_changes.conf" % proposed)
+    assert written(proposed + "/local_changes.conf")

@@ -7,10 +7,10 @@
 from plugins.module_utils.security.safety_checks import Host
 from plugins.module_utils.security.stanza import Stanza
 
-USERS = {"root": 0, "0": 0, "ecuser": 900, "900": 900, "wheel": 10, "10": 10}
+USERS = {"root": 0, "0": 0, "ecuser": 900, "900": 900, "wheel": 10, "10": 10, "news": 9, "9": 9}
 STANDALONE = "cap_net_bind_service+ep"
 CLUSTER = "cap_net_admin+ep cap_net_bind_service+ep cap_net_raw+ep cap_sys_resource+ep"
-GOOD = Stanza("ecuser", "ecuser", ["wheel"], None, STANDALONE, "basic net_privaddr")
+GOOD = Stanza("ecuser", "ecuser", ["news"], None, STANDALONE, "basic net_privaddr")
 
 
 def host(**changes):

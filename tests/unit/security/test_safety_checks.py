@@ -13,7 +13,10 @@ TRAPPED = [
     ("root_user", {"user": "root", "capabilities": "", "privileges": ""}, {}),
     ("root_user", {"user": "0", "capabilities": "", "privileges": ""}, {}),
     ("root_group", {"group": "root"}, {}),
-    ("root_group", {"supplemental_groups": ["wheel", "0"]}, {}),
+    ("root_group", {"supplemental_groups": ["ecuser", "0"]}, {}),
+    ("powerful_group", {"supplemental_groups": ["ecuser", "wheel"]}, {}),
+    ("powerful_group", {"supplemental_groups": ["10"]}, {}),
+    ("powerful_group", {"group": "wheel"}, {}),
     ("missing_identity", {"user": "1234"}, {}),
     ("missing_identity", {"group": "nobody-here"}, {}),
     ("missing_identity", {"supplemental_groups": ["4321"]}, {}),
@@ -61,3 +64,10 @@ def test_an_unknown_bounding_set_is_not_held_against_anybody():
 
 def test_a_chroot_that_is_there_is_fine():
     assert violations(GOOD._replace(chroot="/jail"), host(), []) == []
+
+
+def test_a_powerful_group_is_named_with_what_it_gives():
+    (found,) = violations(GOOD._replace(supplemental_groups=["wheel"]), host(), [])
+    assert "group 'wheel'" in found and "sudo" in found
+    words = violations(GOOD._replace(supplemental_groups=["docker", "systemd-journal"]), host(), ["missing_identity"])
+    assert len(words) == 1 and "docker" in words[0] and "systemd-journal" in words[0], "an account that comes later"

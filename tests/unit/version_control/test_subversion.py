@@ -4,6 +4,8 @@
 
 """What Subversion says of a working copy, and that nothing is taken for no difference."""
 
+import os
+
 import pytest
 
 from plugins.module_utils.host.program import Ran
@@ -76,3 +78,32 @@ def test_it_runs_as_the_owner_of_what_subversion_keeps(node, monkeypatch):
     monkeypatch.setattr(subversion.os, "geteuid", lambda: 4711)
     subversion.changes(node[0], node[1], lambda command, timeout: asked.append(command) or Ran(0, STATUS % ""))
     assert asked[0][:2] == ["runuser", "-u"] and asked[0][3] == "--" and "--xml" in asked[0]
+
+
+PROPERTIES = """<?xml version="1.0" encoding="UTF-8"?>
+<properties>
+<target path="%s"><property name="svn:global-ignores">*.tmp
+</property></target>
+<target path="%s/default"><property name="svn:ignore">*.local
+secret
+</property><property name="other">*</property></target>
+</properties>
+"""
+
+
+@pytest.mark.parametrize(
+    "name, expected",
+    [("default/a.local", True), ("default/secret/x.conf", True), ("default/a.conf", False), ("a.local", False),
+     ("default/new/a.local", False), ("default/new/a.tmp", True), ("default/a.conf~", True), ("default/x.so.1", True)],
+)  # fmt: skip
+def test_what_subversion_would_ignore_is_told_by_its_properties(name, expected, node):
+    path = os.path.join(node[1], name)
+    ran = Ran(0, PROPERTIES % (node[1], node[1]))
+    found = subversion.will_ignore(node[0], node[1], [path], lambda command, timeout: ran)
+    assert found == ([path] if expected else [])
+
+
+def test_what_is_ignored_is_seen_beside_what_differs(node):
+    text = STATUS % (ENTRY % ("/c/a", "ignored", "none", "") + ENTRY % ("/c/b", "modified", "none", ""))
+    seen = subversion.look(node[0], node[1], lambda command, timeout: Ran(0, text))
+    assert seen == ({"/c/b": "modified"}, ["/c/a"])

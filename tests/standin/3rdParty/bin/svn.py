@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""svn info PATH, svn status [--xml] [--non-interactive] PATH, of 3rdParty/bin. A stand-in for tests."""
+"""svn info PATH, svn status [--xml] [--no-ignore] [--non-interactive] PATH, svn proplist --verbose --recursive --xml PATH, of 3rdParty/bin.
+A stand-in for tests."""
 
 import os
 import sys
 from typing import List
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
 sys.dont_write_bytecode = True
 PREFIX = os.environ.get("MOMENTUM_STANDIN_ROOT", "").rstrip("/") + "/opt/msys/ecelerity"
@@ -19,7 +20,7 @@ from momentum_standin import repository  # noqa: E402
 
 def main(arguments: List[str]) -> int:
     words = [one for one in arguments if not one.startswith("--")]
-    if len(words) != 2 or words[0] not in ("info", "status"):
+    if len(words) != 2 or words[0] not in ("info", "status", "proplist"):
         print(__doc__)
         return 1
     path, sign, revision = words[1].rpartition("@")
@@ -41,7 +42,19 @@ def main(arguments: List[str]) -> int:
             "Path: %s\nRepository Root: https://localhost:2027/config/default\nRevision: %d" % (copy.top, copy.revision)
         )
         return 0
+    if words[0] == "proplist":
+        print('<?xml version="1.0" encoding="UTF-8"?>\n<properties>')
+        for name, patterns in copy.ignore.items():
+            place = quoteattr(os.path.join(copy.top, name).rstrip("/"))
+            print(
+                '<target\n   path=%s>\n<property\n   name="svn:ignore">%s</property>\n</target>'
+                % (place, escape(patterns))
+            )
+        print("</properties>")
+        return 0
     found = sorted(copy.changes().items())
+    if "--no-ignore" in arguments:
+        found += [(name, "ignored") for name in copy.ignored()]
     if "--xml" not in arguments:
         print("\n".join("%s       %s/%s" % (state[0].upper(), words[1], name) for name, state in found))
         return 0

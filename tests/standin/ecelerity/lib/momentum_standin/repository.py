@@ -5,6 +5,7 @@
 """The repository of ecconfigd and the working copy of eccfg, each one file of JSON in the place of Subversion's own. A stand-in for tests."""
 
 import base64
+import fnmatch
 import grp
 import hashlib
 import json
@@ -97,12 +98,11 @@ class WorkingCopy:
         self.base: Dict[str, str] = data["base"]
         self.added: List[str] = data["added"]
         self.conflicts: List[str] = data["conflicts"]
+        self.ignore: Dict[str, str] = data.get("ignore", {})  # svn:ignore by directory, '' for the top
 
     def save(self) -> None:
-        write(
-            self.record,
-            {"revision": self.revision, "base": self.base, "added": self.added, "conflicts": self.conflicts},
-        )
+        data = {"revision": self.revision, "base": self.base, "added": self.added, "conflicts": self.conflicts}
+        write(self.record, dict(data, ignore=self.ignore) if self.ignore else data)
 
     def changes(self) -> Dict[str, str]:
         """What differs, in Subversion's words, by the path below the top; a directory without anything known is one entry."""
@@ -118,10 +118,22 @@ class WorkingCopy:
             elif name in self.added:
                 found[name] = "added"
             elif name not in self.base:
-                found[_highest_unknown(name, known)] = "unversioned"
+                top = _highest_unknown(name, known)
+                if not self.ignores(top):
+                    found[top] = "unversioned"
             elif here[name] != self.base[name]:
                 found[name] = "modified"
         return found
+
+    def ignored(self) -> List[str]:
+        """What `svn status --no-ignore` shows beside the changes."""
+        known = set(self.base) | set(self.added)
+        unknown = {_highest_unknown(name, known) for name in _files(self.top) if name not in known}
+        return sorted(name for name in unknown if self.ignores(name))
+
+    def ignores(self, name: str) -> bool:
+        directory, base = os.path.split(name)
+        return any(fnmatch.fnmatchcase(base, pattern) for pattern in self.ignore.get(directory, "").split())
 
 
 def refuse_beyond_locale(names: List[str]) -> None:
