@@ -166,6 +166,12 @@ def test_what_was_lost_is_not_made_anew_against_its_record(node_of, server):
     )
 
 
+def test_a_path_with_two_slashes_at_its_beginning_ends(node_of):
+    node = node_of({"files": {}, "arguments": {"group": "0", "publication": "ignored"}})
+    one = {"selector": "s1", "path": "/%s/k/s1.key" % node.root}
+    assert run(node, one)["s1"]["action"] == "made" and run(node, one)["changed"] is False
+
+
 def test_what_others_put_among_the_keys_hinders_no_run(node_of):
     node = node_of({"files": {MAIN: TEXT, "other": ""}, "arguments": {"group": "0", "publication": "ignored"}})
     run(node, {"selector": "s1"})
