@@ -151,6 +151,42 @@ def test_where_nobody_answers_the_domain_signs_as_before_unless_the_task_says_ot
     assert (node.root / KEYS / "s1.key").read_text() == content
 
 
+def test_what_was_lost_is_not_made_anew_against_its_record(node_of, server):
+    node = node_of({"files": {MAIN: TEXT}, "arguments": {"group": "0", "resolvers": [server.address], "timeout": 1}})
+    first = {"selector": "s1", "signs": True}
+    server.publish(run(node, first)["s1"]["record"])
+    assert run(node, first)["s1"]["switch"] == "switched"
+    (node.root / KEYS / "s1.key").unlink()
+    refused = foretold(node, first)
+    assert refused["failed"] and "is missing" in refused["msg"] and "another key is published" in refused["msg"]
+    server.records.clear()
+    done = run(node, first)
+    assert done["s1"]["action"] == "made" and done["summary"][1].startswith(
+        "s1._domainkey.example.com: the configuration signs"
+    )
+
+
+def test_a_path_with_two_slashes_at_its_beginning_ends(node_of):
+    node = node_of({"files": {}, "arguments": {"group": "0", "publication": "ignored"}})
+    one = {"selector": "s1", "path": "/%s/k/s1.key" % node.root}
+    assert run(node, one)["s1"]["action"] == "made" and run(node, one)["changed"] is False
+
+
+def test_what_others_put_among_the_keys_hinders_no_run(node_of):
+    node = node_of({"files": {MAIN: TEXT, "other": ""}, "arguments": {"group": "0", "publication": "ignored"}})
+    run(node, {"selector": "s1"})
+    os.link(str(node.root / "other"), str(node.root / KEYS / "link.key"))
+    with open(str(node.root / KEYS / "large.key"), "w") as large:
+        large.truncate(1 << 23)
+    os.mkfifo(str(node.root / KEYS / "pipe.key"))
+    done = foretold(node, {"selector": "s1"})
+    assert done["changed"] is False and [one["path"].rpartition("/")[2] for one in done["named"]] == [
+        "large.key",
+        "link.key",
+    ]
+    assert "hard links" in done["named"][1]["left"] and (node.root / "other").stat().st_mode & 0o777 == 0o640
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="gives files to accounts")
 def test_keys_that_others_read_are_restricted_and_said_to_be_disclosed():
     """Below a directory that others can enter: one of pytest's own protects what is in it."""

@@ -18,14 +18,14 @@ from ..dkim import changes, configured, entries, key, report
 from ..dkim import record as records
 from ..dkim.configured import Signer
 from ..dkim.entries import DesiredKey
-from ..dkim.key import LEFT, MADE, REMOVED, REPLACED, CurrentKey, PlannedKey
+from ..dkim.key import DEPLOYED, LEFT, MADE, REMOVED, REPLACED, CurrentKey, PlannedKey
 from ..dkim.report import NONE, SWITCHED, WAITING, Judged, Named, Published
 from ..ecconf.effective import Effective
 from ..errors import PlanError
 from ..files import intended, obstacles, reading
 from ..files.named_paths import refuse_of_others
 from ..files.planned import PlannedFile
-from ..files.safe_paths import is_written_by_root_alone
+from ..files.safe_paths import UnsafePath, is_written_by_root_alone
 from ..host import accounts, dns
 from ..host.tcp import Deadline
 from ..pki.units import directories
@@ -105,15 +105,23 @@ def _published(one: PlannedKey, asked: Sequence[dns.Server], deadline: Deadline)
 
 
 def refuse_unpublished(task: Task, site: Site, works: Sequence[PlannedKey], known: Sequence[Published]) -> None:
-    """Raise PlanError where a key in use is replaced by one whose record is not published."""
-    used = changes.in_use(site.signers, works)
+    """Raise PlanError where a key in use is replaced by one whose record is not published, and where another one than the published one would take
+    the place of one that is missing."""
+    used = changes.in_use(site.signers, works) if task.params["publication"] == REQUIRED else []
     for one, found in zip(works, known):
-        is_lost = one.action == REPLACED and one.path in used and found.status != records.MATCH
-        if is_lost and task.params["publication"] == REQUIRED:
+        if one.path not in used:
+            continue
+        if one.action == REPLACED and found.status != records.MATCH:
             raise PlanError(
                 "%s: %s signs with this key, and the record of the given one is not published (%s); give it a selector of its own, publish %s "
                 "first, or set publication to reported (roles: momentum_dkim_publication)"
                 % (one.desired.name, one.desired.domain, found.words, records.of_key(one.desired.name, one.key).line)
+            )
+        if one.action in (MADE, DEPLOYED) and found.status == records.DIFFERS:
+            raise PlanError(
+                "%s: %s is to sign with this key, %s is missing, and a new one would not be the one of the record (%s); put the key back with "
+                "content, have another selector sign, or set publication to reported (roles: momentum_dkim_publication)"
+                % (one.desired.name, one.desired.domain, one.path, found.words)
             )
 
 
@@ -180,7 +188,11 @@ def named_keys(task: Task, site: Site, listed: Sequence[str]) -> List[Named]:
 
 
 def _named(path: str, file: str, line: int) -> Named:
-    now = current(path)
+    """Judge a key. Whoever owns a directory of keys puts into it what he likes, which is no reason to refuse all others."""
+    try:
+        now = current(path)
+    except (UnsafePath, OSError) as error:
+        return Named(path, (file, line), "", str(error))
     words = ""
     if now.problem:
         words = now.problem
@@ -263,17 +275,23 @@ def without_used(task: Task, works: Sequence[PlannedKey], after: Sequence[Signer
 
 
 def judged(
-    task: Task, works: Sequence[PlannedKey], known: Sequence[Published], switch: Switches, after: Sequence[Signer]
+    task: Task,
+    site: Site,
+    works: Sequence[PlannedKey],
+    known: Sequence[Published],
+    switch: Switches,
+    after: Sequence[Signer],
 ) -> List[Judged]:
     """Put together what is reported of each key."""
-    signing = {one.domain.lower(): one.selector for one in after if one.domain and one.selector}
+    used = changes.in_use(site.signers, works)
     return [
         Judged(
             one,
             found,
             switch.by_domain.get(one.desired.domain, NONE) if one.desired.signs else NONE,
-            signing.get(one.desired.domain, "") if one.desired.protocol == entries.DKIM else "",
+            configured.signing(after, site.stanza, one.desired.domain) if one.desired.protocol == entries.DKIM else [],
             task.check_mode and one.action == MADE,
+            one.path in used,
         )
         for one, found in zip(works, known)
     ]
@@ -294,7 +312,7 @@ def plan(task: Task) -> Planned:
     files = attributes(task, works, named)
     refuse_open_directories(task, works, files)
     warn(task, site, works, named, files)
-    results = judged(task, works, known, switch, after)
+    results = judged(task, site, works, known, switch, after)
     own = {
         "signing_keys": [one.shown() for one in results],
         "named": [one.shown() for one in named],

@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 from ..errors import MomentumError, PlanError
 from ..files import working_copy
 from ..files.planned import Requested
+from ..files.safe_paths import above
 from ..host import accounts
 from ..permissions import manifest, undo
 from ..permissions.findings import Findings
@@ -244,9 +245,7 @@ def rules_of_entries(entries: Sequence[manifest.Entry]) -> Sequence[Rule]:
 
 def _with_those_above(directory: str) -> List[str]:
     """The directory and those above it, the outermost first, all links resolved as the rules have them. Raises UnsafePath."""
-    found = [os.path.dirname(real_path(os.path.join(directory, "key")))]
-    while found[-1] != "/":
-        found.append(os.path.dirname(found[-1]))
+    found = above(real_path(os.path.join(directory, "key")))
     return found[-2::-1]
 
 

@@ -31,7 +31,7 @@ import stat
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
 from ..files import reading
-from ..files.safe_paths import UnsafePath, locate
+from ..files.safe_paths import UnsafePath, above, locate
 from ..host import program as programs
 from ..host.program import Run
 from ..host.service_manager import SYSTEMD, show
@@ -316,9 +316,8 @@ def _is_roots_alone(directory: str) -> bool:
     try:
         if not _only_trusted_write(os.stat(directory)):
             return False
-        while directory != "/":
-            directory = os.path.dirname(directory)
-            info = os.stat(directory)
+        for one in above(directory):
+            info = os.stat(one)
             # In a directory with the sticky bit others cannot rename what is not theirs.
             if not _only_trusted_write(info) and not (info.st_uid == 0 and info.st_mode & stat.S_ISVTX):
                 return False

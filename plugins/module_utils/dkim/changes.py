@@ -2,29 +2,32 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The changes that planned keys amount to: of files, and of the options that select a key. Pure."""
+"""The changes that planned keys amount to: of files, and of the options that select a key. Nothing is read but where links lead."""
 
-import os
 from typing import Dict, List, Sequence, Tuple
 
 from ..config import files as file_plan
 from ..config.files import FilePlan
 from ..config.plan import Change, DesiredSetting, FileEdit, Plan
+from ..ecconf.paths import format_path
+from ..errors import PlanError
 from . import configured
 from .configured import Signer
 from .key import REMOVED, REPLACED, PlannedKey
 
 
 def in_use(signers: Sequence[Signer], works: Sequence[PlannedKey]) -> List[str]:
-    """Return the paths of those keys that sign for their domain: in a scope of it, or in a stanza that signs for any."""
+    """Return the paths of those keys with which something signs: a scope of their domain, another one that names the file, or a stanza that
+    signs for any domain."""
     return [one.path for one in works if any(_leads_to(each, one) for each in _of(signers, one))]
 
 
 def _of(signers: Sequence[Signer], one: PlannedKey) -> List[Signer]:
-    """The scopes that sign for the domain of a key, and any scope that names its file."""
-    named = [each for each in signers if each.file and os.path.normpath(each.file) == os.path.normpath(one.path)]
+    """The scopes that sign for the domain of a key, and any scope that names its file. A stanza with one file for all domains signs for others
+    with it, where the domain has a scope of its own."""
+    named = [each for each in signers if each.file and configured.is_same_file(each.file, one.path)]
     own = {each.path[:-1] for each in signers if each.domain.lower() == one.desired.domain}
-    return named + [each for each in signers if not each.domain and each.path not in own]
+    return named + [each for each in signers if not each.domain and (each.path not in own or not each.is_of_domain)]
 
 
 def _leads_to(signer: Signer, one: PlannedKey) -> bool:
@@ -32,24 +35,37 @@ def _leads_to(signer: Signer, one: PlannedKey) -> bool:
         return False
     domain = signer.domain or one.desired.domain
     path = configured.expanded(str(signer.key.value), domain, signer.selector)
-    return os.path.normpath(path) == os.path.normpath(one.path)
+    return configured.is_same_file(path, one.path)
 
 
 def settings(signers: List[Signer], stanza: Signer, one: PlannedKey) -> Tuple[List[DesiredSetting], bool]:
-    """Return what makes the configuration sign with a key, and whether it does so already."""
+    """Return what makes the configuration sign with a key, and whether it does so already. Raises PlanError where the scope of the domain signs as
+    another one."""
     desired = one.desired
     scopes = configured.of_domain(signers, stanza, desired.domain)
+    if not scopes:
+        _refuse_other_domain(signers, stanza, one)
     new = Signer(stanza.path + (("dkim_domain", desired.domain),), desired.domain, "", stanza.key, stanza.digest)
     found, holds = [], True
     for scope in scopes or [new]:
         found.append(DesiredSetting(scope.path, "selector", desired.selector))
         named = "" if scope.key is None else str(scope.key.value)
         leads_to = configured.expanded(named, scope.domain, desired.selector)
-        if os.path.normpath(leads_to) != os.path.normpath(one.path):
+        if not configured.is_same_file(leads_to, one.path):
             found.append(DesiredSetting(scope.path, "key", one.path))
             holds = False
         holds = holds and scope.selector == desired.selector
     return found, holds
+
+
+def _refuse_other_domain(signers: List[Signer], stanza: Signer, one: PlannedKey) -> None:
+    """The scope of the domain would sign as the other one, with a selector for which that has no record."""
+    for each in signers:
+        if each.path[:-1] == stanza.path and each.instance.lower() == one.desired.domain:
+            raise PlanError(
+                "%s: %s signs as %s (base_domain), so that no mail is signed as %s; list the key for %s, or take base_domain out of that scope"
+                % (one.desired.name, format_path(each.path), each.domain, one.desired.domain, each.domain)
+            )
 
 
 def together(works: Sequence[PlannedKey], files: FilePlan, stanza: Plan, used: Sequence[str]) -> Plan:

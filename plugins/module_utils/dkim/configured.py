@@ -2,14 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The scopes of a configuration that sign, with the keys that they name. Pure.
+"""The scopes of a configuration that sign, with the keys that they name. Nothing is read but where links lead.
 
 Pages *opendkim* and *dkim* of 3.x: `key` is a path in which %{d} is the responsible domain and %{s} the selector; `dkim_domain` scopes
 override the stanza, and `base_domain` there is the domain that signs. Page *domainkeys*: dk_sign names keys likewise.
 """
 
 import os
-from typing import Iterator, List, NamedTuple, Optional, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..ecconf.effective import Effective, Setting
 from ..ecconf.paths import Path, format_path
@@ -40,6 +40,16 @@ class Signer(NamedTuple):
         return expanded(str(self.key.value), self.domain, self.selector)
 
     @property
+    def instance(self) -> str:
+        """The domain of whose mail the scope is, as it is written; '' for a stanza."""
+        return self.path[-1][1] or "" if len(self.path) > 1 else ""
+
+    @property
+    def is_of_domain(self) -> bool:
+        """Whether each domain has a key of its own."""
+        return self.key is not None and _DOMAIN in str(self.key.value)
+
+    @property
     def pattern(self) -> str:
         """The path of its key with `*` for what only a message decides; '' without a key."""
         return "" if self.key is None else expanded(str(self.key.value), self.domain or "*", self.selector or "*")
@@ -48,6 +58,21 @@ class Signer(NamedTuple):
 def expanded(key: str, domain: str, selector: str) -> str:
     """Return the path that an option `key` amounts to."""
     return key.replace(_DOMAIN, domain).replace(_SELECTOR, selector)
+
+
+def is_same_file(one: str, other: str) -> bool:
+    """Whether two paths lead to one file."""
+    return os.path.normpath(one) == os.path.normpath(other) or os.path.realpath(one) == os.path.realpath(other)
+
+
+def signing(found: Sequence[Signer], stanza: Optional[Signer], domain: str) -> List[str]:
+    """Return the selectors with which a domain signs in a stanza: those of its scopes, else that of the stanza, which signs for any."""
+    if stanza is None:
+        return []
+    scopes = of_domain(found, stanza, domain) or [
+        one for one in found if one.path == stanza.path and one.key is not None
+    ]
+    return list(dict.fromkeys(one.selector for one in scopes if one.selector))
 
 
 def signers(effective: Effective) -> List[Signer]:
@@ -93,7 +118,7 @@ def stanza_of(found: List[Signer], instance: str) -> Optional[Signer]:
     return stanzas[0] if stanzas else None
 
 
-def of_domain(found: List[Signer], stanza: Optional[Signer], domain: str) -> List[Signer]:
+def of_domain(found: Sequence[Signer], stanza: Optional[Signer], domain: str) -> List[Signer]:
     """Return the scopes of a stanza that sign as a domain."""
     return [
         one for one in found if stanza is not None and one.path[:-1] == stanza.path and one.domain.lower() == domain

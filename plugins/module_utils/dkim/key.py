@@ -6,10 +6,11 @@
 
 import os
 import stat
-from typing import Any, List, NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 from ..errors import PlanError
 from ..files.current import CurrentFile, current_file
+from ..files.safe_paths import above
 from ..pki.errors import CertificateError
 from ..pki.x509 import keys
 from .entries import DesiredKey, refuse_kind
@@ -42,7 +43,7 @@ class CurrentKey(NamedTuple):
         """Who may read the file beside owner and group: `every account`, or ''. Directories that others cannot enter protect it."""
         if self.file is None or not self.file.mode & stat.S_IROTH:
             return ""
-        return "every account" if all(_is_open(directory) for directory in _above(os.path.realpath(self.path))) else ""
+        return "every account" if all(_is_open(directory) for directory in above(os.path.realpath(self.path))) else ""
 
 
 def current(path: str) -> CurrentKey:
@@ -125,14 +126,6 @@ def refuse_other(desired: DesiredKey, key: Any, where: str) -> None:
 def is_weak(key: Any) -> bool:
     """Whether a key is smaller than the manual recommends."""
     return keys.kind_of(key).startswith("rsa-") and keys.bits_of(key) < RECOMMENDED
-
-
-def _above(path: str) -> List[str]:
-    found = []
-    while path != "/":
-        path = os.path.dirname(path)
-        found.append(path)
-    return found
 
 
 def _is_open(directory: str) -> bool:

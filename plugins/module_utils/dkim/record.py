@@ -9,6 +9,7 @@ RFC 6376, 3.6.1: tags separated by semicolons, the public key in `p`, empty for 
 
 import base64
 import re
+from collections import OrderedDict
 from typing import Any, Dict, List, NamedTuple, Sequence, Tuple
 
 from ..pki.x509 import keys
@@ -58,6 +59,8 @@ def compare(record: Record, texts: Sequence[bytes]) -> Tuple[str, str]:
         return ABSENT, "no record is published"
     # Others, such as the one of a wildcard, are no keys.
     found = [one for one in map(tags, texts) if "p" in one]
+    if not found and any(_is_repeated(text) for text in texts):
+        return DIFFERS, "a tag is there twice, so that verifiers take nothing of the record"
     if len(found) != 1:
         return DIFFERS, "%d of the %d records there are keys, and there must be one" % (len(found), len(texts))
     theirs, ours = found[0], tags(record.value.encode("ascii"))
@@ -67,6 +70,8 @@ def compare(record: Record, texts: Sequence[bytes]) -> Tuple[str, str]:
         return DIFFERS, "another key is published"
     if theirs.get("v", "DKIM1") != "DKIM1":
         return DIFFERS, "its tag v is not DKIM1"
+    if "v" in theirs and next(iter(theirs)) != "v":
+        return DIFFERS, "its tag v is not the first one"
     if "h" in theirs and "sha256" not in theirs["h"].split(":"):
         return DIFFERS, "its tag h does not have sha256"
     if "s" in theirs and not {"*", "email"} & set(theirs["s"].split(":")):
@@ -80,14 +85,25 @@ def is_testing(texts: Sequence[bytes]) -> bool:
 
 
 def tags(text: bytes) -> Dict[str, str]:
-    """Return the tags of a record, without the white space in their values; nothing for a text that is no list of tags."""
-    found: Dict[str, str] = {}
+    """Return the tags of a record in their order, without the white space in their values; nothing for a text that is no list of tags, and for one
+    with a tag twice (RFC 6376, 3.2)."""
+    pairs = _pairs(text)
+    found = OrderedDict(pairs)
+    return found if len(found) == len(pairs) else {}
+
+
+def _is_repeated(text: bytes) -> bool:
+    return "p" in dict(_pairs(text)) and not tags(text)
+
+
+def _pairs(text: bytes) -> List[Tuple[str, str]]:
+    found: List[Tuple[str, str]] = []
     for part in text.decode("ascii", "replace").split(";"):
         tag = _TAG.match(part)
         if tag is None and part.strip():
-            return {}
+            return []
         if tag is not None:
-            found.setdefault(tag.group(1), "".join(tag.group(2).split()))
+            found.append((tag.group(1), "".join(tag.group(2).split())))
     return found
 
 

@@ -26,13 +26,15 @@ class Published(NamedTuple):
 
 class Judged(NamedTuple):
     """A planned key with what the DNS has of it. switch: whether the configuration comes to sign with it, or waits for its record. signing: the
-    selector with which its domain signs afterwards; '' for none. is_foretold: the key is yet to be made, by a run."""
+    selectors with which its domain signs afterwards. is_foretold: the key is yet to be made, by a run. is_used: whether something signed with it
+    before the task."""
 
     plan: PlannedKey
     published: Published
     switch: str
-    signing: str
+    signing: Sequence[str]
     is_foretold: bool
+    is_used: bool
 
     @property
     def record(self) -> Record:
@@ -52,7 +54,7 @@ class Judged(NamedTuple):
             "path": one.path,
             "kind": keys.kind_of(one.key) if one.key is not None else "",
             "action": one.action,
-            "signs": self.signing == one.desired.selector,
+            "signs": one.desired.selector in self.signing,
             "switch": self.switch,
             "published": self.published.status,
             "because": self.published.words,
@@ -75,20 +77,25 @@ class Judged(NamedTuple):
                 % (name, line)
             )
         elif one.action == LEFT:
-            found.append("%s: %s stays, because %s still signs with it" % (name, one.path, one.desired.domain))
+            found.append("%s: %s stays, because the configuration still signs with it" % (name, one.path))
         elif self.is_foretold:
             found.append("%s: a run makes the key and reports the record to publish" % name)
         elif one.desired.is_present and self._is_due():
             found.append("publish: %s (%s)" % (line, self.published.words or "not compared with the DNS"))
         elif self.published.status == records.UNKNOWN:
             found.append("%s: the record cannot be compared: %s" % (name, self.published.words))
+        if self.is_used and one.action in (MADE, DEPLOYED) and self.published.status != records.MATCH:
+            found.append(
+                "%s: the configuration signs with this key as soon as it is there; see that its record is published"
+                % name
+            )
         if self.published.is_testing and self.published.status == records.MATCH:
             found.append(
                 "%s: the record has t=y, so that verifiers treat mail with it as unsigned; take that out when the test is over"
                 % name
             )
         if self.switch == WAITING:
-            now = "signs with %s" % self.signing if self.signing else "is not signed for"
+            now = "signs with %s" % ", ".join(self.signing) if self.signing else "is not signed for"
             found.append(
                 "%s: %s until this record is published; run again then" % (name, "%s %s" % (one.desired.domain, now))
             )

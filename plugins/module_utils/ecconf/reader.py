@@ -53,7 +53,7 @@ class OverlayReader(Reader):
             self._contents[path] = content
             directory, name = posixpath.split(path)
             self._names.setdefault(directory, {})[name] = content is not None
-            while content is not None and path not in ("", "/"):
+            while content is not None and posixpath.dirname(path) != path:
                 path = posixpath.dirname(path)
                 self._directories.add(path)
 

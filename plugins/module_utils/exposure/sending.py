@@ -10,6 +10,7 @@ from ..ecconf.effective import Setting
 from .subject import Finding, Findings, Subject, entry, settings
 
 NAME, OPTION = "outbound_without_tls", "TLS"
+_ON = ("ifavailable", "required")
 # What messages come in by, and what only a host that sends has.
 _SENDERS = ("esmtp_listener", "ecstream_listener", "http_listener", "binding")
 _OUTBOUND = ("binding_group", "binding", "domain")
@@ -36,4 +37,5 @@ def _finding(subject: Subject, setting: Optional[Setting], because: str, remedy:
 
 
 def _is_off(setting: Optional[Setting]) -> bool:
-    return setting is None or str(setting.value).lower() == "no"
+    """Whether TLS is not used: a word that no page has starts none for certain."""
+    return setting is None or str(setting.value).lower() not in _ON

@@ -19,7 +19,10 @@ from .subject import Finding, Findings, Proxy, Subject, entry, is_beyond_host, p
 
 _PRINTED = re.compile("|".join(sorted(map(re.escape, rules.PRINTED), key=len, reverse=True)))
 _TAKEN_OUT = re.compile(r"^[ \t]*(#).*%s\b" % rules.PROXY_ASKS, re.MULTILINE)
-_ASKS = re.compile(r"^[ \t]*(?:%s|auth_request|auth_basic(?![ \t]+off))\b" % rules.PROXY_ASKS, re.MULTILINE)
+# `off`, in quotes or without, switches both off.
+_ASKS = re.compile(
+    r"^[ \t]*(?:%s\b|auth_(?:request|basic)(?=\s)(?!\s+([\"']?)off\1\s*;))" % rules.PROXY_ASKS, re.MULTILINE
+)
 _WITH_TLS = (
     "momentum_tls_targets: [{scope: [HTTP_Listener], implicit_tls: true, certificate: FILE, key: FILE}], or a Listen at 127.0.0.1 "
     "for an API proxy on this node"

@@ -13,6 +13,7 @@ import os
 import stat
 from typing import IO, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set
 
+from . import safe_paths
 from .planned import Directory, Foretold, PlannedFile
 
 
@@ -163,7 +164,7 @@ def is_readable(path: str) -> bool:
     """Whether this account will be able to read an intended or foretold file: by its mode, and those of the directories above it. What is to
     belong to an account that the node does not have yet counts as readable."""
     real = os.path.realpath(path)
-    above = _above(real)
+    above = safe_paths.above(real)
     made = [_directories[one] for one in above if one in _directories]
     there = next(one for one in above if os.path.isdir(one))
     one = _files[real] if real in _files else _foretold[real]
@@ -178,14 +179,6 @@ def _allows(owner: int, group: int, mode: int, bit: int) -> bool:
     user = os.geteuid()
     shift = 6 if user == owner else 3 if group in [os.getegid()] + os.getgroups() else 0
     return user == 0 or bool(mode >> shift & bit)
-
-
-def _above(path: str) -> List[str]:
-    found = []
-    while path != "/":
-        path = os.path.dirname(path)
-        found.append(path)
-    return found
 
 
 def _made(path: str, file: PlannedFile, before: Optional[Intended]) -> Intended:

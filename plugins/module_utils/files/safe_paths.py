@@ -36,6 +36,16 @@ class UnsafePath(MomentumError):
         self.reason = reason
 
 
+def above(path: str) -> List[str]:
+    """Return the directories above a path, the nearest first. To POSIX two slashes at the beginning are a root of their own, which is its own
+    directory, too."""
+    found: List[str] = []
+    while os.path.dirname(path) != path:
+        path = os.path.dirname(path)
+        found.append(path)
+    return found
+
+
 class DirectoryEntry:
     """One name in one directory that is held open: `.directory` (an O_PATH descriptor), `.name`, and `.path`, the
     path with all links resolved. Close it, or use it as a context manager."""

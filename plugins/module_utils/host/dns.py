@@ -8,6 +8,7 @@ limit for each answer, nothing of it trusted.
 A question for TXT records goes to each name server in turn by UDP, and again by TCP where the answer did not fit.
 """
 
+import ipaddress
 import os
 import socket
 import struct
@@ -70,7 +71,11 @@ def _server(text: str) -> Server:
     wrapped = "[%s]" % text if text.count(":") > 1 and not text.startswith("[") else text
     try:
         parts = urlsplit("//" + wrapped)
-        host, port = parts.hostname or "", parts.port or PORT
+        host, port = parts.hostname or "", PORT if parts.port is None else parts.port
+        # An interface, as in fe80::1%eth0, is no part of an address to ipaddress before Python 3.9.
+        ipaddress.ip_address(host.partition("%")[0])
+        if parts.netloc != wrapped or "@" in wrapped or port == 0:
+            raise ValueError("more than address and port")
         socket.getaddrinfo(host, port, 0, socket.SOCK_DGRAM, 0, socket.AI_NUMERICHOST)
     except (ValueError, OSError):
         raise PlanError(

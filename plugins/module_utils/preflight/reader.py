@@ -206,12 +206,13 @@ class _Reader:
 
     def _places(self) -> Dict[str, Place]:
         mounts = mounts_of(self._machine.text("/proc/self/mountinfo", "kernel"))
+        tmpdir = self._read_tmpdir()
         directories = {
             "bundle": BUNDLES,
             "prefix": self._node.prefix,
             "spool": self._path("Spoolbase", SPOOL),
             "logs": LOGS,
-            "tmp": self._read_tmpdir(),
+            "tmp": tmpdir if tmpdir.startswith("/") else "/tmp",
         }
         return {name: self._place(path, mounts) for name, path in directories.items()}
 
@@ -235,7 +236,10 @@ class _Reader:
         return found[-1] if found else "/tmp"
 
     def _tmpdir(self) -> str:
-        return self._read_tmpdir()
+        path = self._read_tmpdir()
+        if not path.startswith("/"):
+            raise Unreadable("TMPDIR in %s is %r, and not an absolute path" % (ENVIRONMENT, path))
+        return path
 
     def _repositories(self) -> Tuple[Repository, ...]:
         if not self._machine.exists(REPOSITORIES):

@@ -7,17 +7,20 @@
 It becomes targets as a task writes them, so that all that is judged of targets is judged of it. Pure.
 """
 
+import os
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Sequence
 
 from ..catalog import catalog
 from ..config.plan import DesiredSetting
 from ..ecconf.effective import Effective
 from ..ecconf.paths import Path, format_path
+from . import options
 from .complaints import Complaint
 from .dnssec import Resolver
 from .errors import TlsError
+from .files.pairs import NONE
 from .plan import Ask, where
-from .targets import Target, fold
+from .targets import DOMAINS, Domains, Target, fold, is_domain
 from .values import protocols
 from .values.meaning import GNUTLS, Context, protocol_set
 
@@ -37,7 +40,8 @@ class Outbound(NamedTuple):
 
     def targets(self, effective: Effective, context: Context, others: Sequence[Ask]) -> List[Target]:
         """Return the targets that it stands for. others: what the other targets of the task ask for."""
-        return [self._global(effective, context, others)] + [_of_domain(one, context) for one in self._domains()]
+        there = Domains(effective)
+        return [self._global(effective, context, others)] + [_of_domain(one, context, there) for one in self._domains()]
 
     def beside(self, context: Context) -> List[DesiredSetting]:
         """Return the stanza that loads DANE where it is declared and the version has it."""
@@ -106,22 +110,35 @@ class Outbound(NamedTuple):
         self, asks: Sequence[Ask], before: Effective, after: Effective, main: str
     ) -> Iterator[Complaint]:
         """Certificates can be verified with authorities alone (pages *tls_ca*, *mta-sts*)."""
-        about = {()} | {fold(_path_of(one)) for one in self._domains()}
-        needing = [ask.path for ask in asks if fold(ask.path) in about and _needs_authorities(ask)]
-        for path in dict.fromkeys(needing):
-            if after.resolve(path, "TLS_CA") is not None:
+        for path in self._verifying(asks):
+            if _authorities(after, path):
                 continue
             reason = "certificates of servers cannot be verified, because no TLS_CA is in force"
             remedy = "name a file with the authorities in outbound.ca (roles: momentum_outbound_tls.ca), such as the bundle of the system"
             yield Complaint(where(before, main, path, "TLS_CA"), format_path(path), "TLS_CA", "", reason, remedy)
+
+    def _verifying(self, asks: Sequence[Ask]) -> List[Path]:
+        """The scopes of the declaration in which certificates are verified."""
+        about = {()} | {_caseless(_path_of(one)) for one in self._domains()}
+        needing = [ask.path for ask in asks if _caseless(ask.path) in about and _needs_authorities(ask)]
+        return list(dict.fromkeys(needing))
+
+    def relied_on(self, asks: Sequence[Ask], after: Effective) -> List[Ask]:
+        """Return the files of authorities that scopes verify with and the task does not name, as if it did."""
+        found = [(path, _authorities(after, path)) for path in self._verifying(asks)]
+        own = {(ask.path, ask.field.key) for ask in asks}
+        ca, target = options.BY_KEY["ca"], Target((), {})
+        return [
+            Ask(path, ca, file, target) for path, file in found if os.path.isabs(file) and (path, ca.key) not in own
+        ]
 
     def _repeated(self) -> Iterator[Complaint]:
         seen: List[str] = []
         for one in self._domains():
             name = one["domain"].lower()
             scope = format_path(_path_of(one))
-            if not name.strip():
-                reason, remedy = "is no domain", "name the domain of recipients, such as partner.example"
+            if not is_domain(one["domain"]):
+                reason, remedy = "is no domain", DOMAINS
                 yield Complaint("", scope, "outbound.domains", one["domain"], reason, remedy)
             elif name in seen:
                 reason, remedy = "is declared twice", "keep one of the entries"
@@ -134,14 +151,25 @@ def has_dane(entry: Optional[Mapping[str, Any]]) -> bool:
     return entry is not None and any(one.get("dane") for one in [entry, *(entry.get("domains") or ())])
 
 
-def _of_domain(entry: Mapping[str, Any], context: Context) -> Target:
+def _of_domain(entry: Mapping[str, Any], context: Context, there: Domains) -> Target:
     explicit = _policy(entry, entry["policy"])
     if entry["policy"] == "required" and entry["verify"] is None:
         explicit["verify"] = "host"
     floor = entry["minimum"]
     if floor:
         explicit["protocols"] = _spelled(_FLOORS[floor], context)
-    return Target((_path_of(entry),), explicit)
+    return Target((there.path((), entry["domain"]),), explicit)
+
+
+def _caseless(path: Path) -> Path:
+    return tuple((name, None if instance is None else instance.lower()) for name, instance in fold(path))
+
+
+def _authorities(after: Effective, path: Path) -> str:
+    """The file of authorities in force; '' for none."""
+    setting = after.resolve(path, "TLS_CA")
+    file = "" if setting is None else str(setting.value).strip()
+    return "" if file.lower() == NONE else file
 
 
 def _path_of(entry: Mapping[str, Any]) -> Path:

@@ -166,9 +166,12 @@ class Resolution:
 
     def _judge_files(self) -> None:
         identity: Optional[Identity] = self.identity(self.after)
-        self.warnings += pairs.ended(self.asked.asks, self.after, time.time())
-        self.warnings += pairs.disordered(self.asked.asks, self.after)
-        for found in pairs.find(self.asked.asks, self.after, identity):
+        outbound = self.request.outbound
+        relied_on = outbound.relied_on(self.asked.asks, self.after) if outbound is not None else []
+        asks = self.asked.asks + relied_on
+        self.warnings += pairs.ended(asks, self.after, time.time())
+        self.warnings += pairs.disordered(asks, self.after)
+        for found in pairs.find(asks, self.after, identity):
             unexpected = [path for path in found.flaw.missing if not _is_among(path, self.request.expected)]
             missing = [path for path in unexpected if not _is_among(path, self.request.assumed)]
             if missing or not found.flaw.missing:

@@ -8,6 +8,7 @@ A target names one scope, or bindings by name or pattern; a name that matches no
 """
 
 import fnmatch
+import re
 from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..ecconf import fallback
@@ -17,6 +18,13 @@ from ..errors import MomentumError
 from . import options
 from .complaints import Complaint
 
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_NAME = re.compile(r"%s(?:\.%s)*\Z" % (_LABEL, _LABEL))
+_ADDRESS = re.compile(r"\[IPv6:[0-9A-Fa-f:.]+\]\Z", re.I)
+DOMAINS = (
+    "name the domain of recipients as the DNS has it, such as partner.example, without a dot at its end and an international one as xn--...; "
+    "for several at once a regular expression (page 4/config/ref-domain), such as /[.]partner[.]example$/"
+)
 AUTO, REQUIRED, UNMANAGED = "auto", "required", "unmanaged"
 
 
@@ -40,6 +48,25 @@ def fold(path: Path) -> Path:
     return tuple((name.lower(), instance) for name, instance in path)
 
 
+def is_domain(text: str) -> bool:
+    """Whether a `Domain` of that name has recipients (page *ref-domain*): a name as in the DNS, an address, or a regular expression."""
+    is_expression = len(text) > 2 and text.startswith("/") and text.endswith("/")
+    return is_expression or bool(_NAME.match(text) or _ADDRESS.match(text))
+
+
+class Domains:
+    """The domains of a configuration as it spells them: to the DNS letters are the same in either case, and another spelling is another scope."""
+
+    def __init__(self, effective: Effective) -> None:
+        self._there: Dict[Tuple[Path, str], Path] = {}
+        for path in effective.scopes("domain"):
+            self._there.setdefault((fold(path[:-1]), (path[-1][1] or "").lower()), path)
+
+    def path(self, around: Path, domain: str) -> Path:
+        """Return the path of a domain in a scope."""
+        return self._there.get((fold(around), domain.lower()), around + (("Domain", domain),))
+
+
 def read(entries: Sequence[Dict[str, Any]], effective: Effective) -> Tuple[List[Target], List[Complaint]]:
     """Read all entries; what cannot be read comes back as complaints beside the rest."""
     found: List[Target] = []
@@ -58,6 +85,7 @@ class _Bindings:
 
     def __init__(self, effective: Effective) -> None:
         self.paths = list(effective.scopes("binding"))
+        self.domains = Domains(effective)
         self._named: Dict[str, List[int]] = {}
         for index, path in enumerate(self.paths):
             self._named.setdefault(path[-1][1] or "", []).append(index)
@@ -117,7 +145,9 @@ def _of_scope(elements: Sequence[str]) -> Path:
 
 def _of_bindings(entry: Dict[str, Any], bindings: _Bindings) -> Tuple[Path, ...]:
     """The paths of all bindings that names or patterns match, in the order of the configuration."""
-    domain: Path = (("Domain", entry["domain"]),) if entry.get("domain") else ()
+    domain = entry.get("domain") or ""
+    if domain and not is_domain(domain):
+        raise _BadScopeError([Complaint("", 'Domain "%s"' % domain, "domain", domain, "is no domain", DOMAINS)])
     matching = {name: bindings.matching(name) for name in entry["bindings"]}
     unmatched = [name for name in entry["bindings"] if not matching[name]]
     if unmatched:
@@ -126,7 +156,8 @@ def _of_bindings(entry: Dict[str, Any], bindings: _Bindings) -> Tuple[Path, ...]
             [Complaint("", 'Binding "%s"' % name, "bindings", name, "matches no binding", advice) for name in unmatched]
         )
     chosen = sorted({index for found in matching.values() for index in found})
-    return tuple(bindings.paths[index] + domain for index in chosen)
+    paths = [bindings.paths[index] for index in chosen]
+    return tuple(bindings.domains.path(path, domain) if domain else path for path in paths)
 
 
 def _bad(scope: str, reason: str, remedy: str) -> _BadScopeError:

@@ -102,6 +102,39 @@ def test_a_key_is_in_use_where_its_domain_signs_with_it():
     assert not is_used("example.net", "s1", "/k/example.net/s1.key")
 
 
+def test_a_stanza_with_one_file_signs_for_others_with_it(tmp_path):
+    text = 'opendkim "o" { key = "%s/link/all.key" selector = "s" dkim_domain "example.com" { selector = "s2" key = "/k/2.key" } }'
+    (tmp_path / "k").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "k")
+    found = signers(text % tmp_path)
+    one = PlannedKey(DesiredKey("example.com", "s"), CurrentKey("%s/k/all.key" % tmp_path, None), "kept")
+    assert changes.in_use(found, [one]) == [one.path]
+    other = PlannedKey(DesiredKey("example.com", "s"), CurrentKey("/k/s.key", None), "kept")
+    assert changes.in_use(found, [other]) == []
+
+
+def test_a_scope_that_signs_as_another_domain_is_left_alone():
+    found = signers(
+        'opendkim "o" { key = "/k/%{d}/%{s}.key" dkim_domain "Example.com" { base_domain = "corp.example" } }'
+    )
+    one = PlannedKey(DesiredKey("example.com", "s"), CurrentKey("/k/s.key", None), "kept")
+    with pytest.raises(PlanError, match='dkim_domain "Example.com" signs as corp.example'):
+        changes.settings(found, found[0], one)
+
+
+def test_the_selectors_of_a_domain_are_those_of_the_stanza_that_is_managed():
+    found = signers()
+    stanza = configured.stanza_of(found, "")
+    assert configured.signing(found, stanza, "example.com") == ["s1"]
+    assert configured.signing(found, stanza, "example.net") == ["s0"]
+    old = signers(
+        'dkim_sign "o" { key = "/k" dkim_domain "a.example" { selector = "a" } }\n'
+        'dk_sign "d" { key = "/k" dk_domain "a.example" { selector = "z" } }'
+    )
+    assert configured.signing(old, configured.stanza_of(old, ""), "a.example") == ["a"]
+    assert configured.signing([], None, "a.example") == []
+
+
 def test_a_stanza_is_named_where_there_are_several():
     found = signers('opendkim "a" { }\nopendkim "b" { }\ndk_sign "c" { }')
     assert configured.stanza_of(found, "b").path == (("opendkim", "b"),)

@@ -47,6 +47,9 @@ def test_a_long_value_is_divided_into_strings():
         ([RSA.value.replace("DKIM1", "DKIM2")], "differs", "tag v"),
         ([RSA.value.replace("sha256", "sha1")], "differs", "tag h"),
         ([RSA.value + "; s=tlsrpt"], "differs", "tag s"),
+        ([RSA.value.replace("v=DKIM1; ", "") + "; v=DKIM1"], "differs", "tag v is not the first"),
+        ([RSA.value + "; p=BBBB"], "differs", "twice"),
+        (["v=DKIM1; t=y; t=s; p=BBBB", RSA.value], "match", ""),
         (["\xff\x00;;="], "differs", "0 of the 1 records"),
     ],
 )

@@ -368,3 +368,8 @@ def test_an_overlay_shows_the_configuration_after_a_change(tmp_path):
     assert [str(file.document) for file in configuration.files[1:3]] == ["x = 3", "x = 2"]
     assert problems(configuration) == [("missing", 1)]
     assert main.read_text() == 'include "d"'
+
+
+def test_a_path_with_two_slashes_at_its_beginning_ends():
+    reader = OverlayReader({"//a/b.conf": b""})
+    assert (reader.kind("//a"), reader.kind("//a/b.conf")) == ("directory", "file")

@@ -129,6 +129,10 @@ def test_the_servers_are_those_of_the_node_or_of_the_task(tmp_path):
         ("2001:db8::2", 53),
         ("2001:db8::2", 54),
     ]
-    for wrong in ("ns.example.com", "192.0.2.1:no", "192.0.2.1:70000", "", "[::1"):
+    assert dns.servers(["fe80::1%lo"]) == [("fe80::1%lo", 53)]
+    for wrong in (
+        "ns.example.com 192.0.2.1:no 192.0.2.1:70000 [::1 192.0.2.1/24 me@192.0.2.1 192.0.2.1:0 53 192.0.2 192.0.2.1?x 192.0.2.1#x".split()
+        + [""]
+    ):
         with pytest.raises(PlanError, match="resolvers"):
             dns.servers([wrong])

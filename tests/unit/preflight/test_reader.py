@@ -300,6 +300,11 @@ def test_the_temporary_directory_is_that_of_the_environment_file(node, text):
     assert read(node, Fake(files=dict(FILES, **{"/opt/msys/ecelerity/etc/environment": text}))).tmpdir == "/a"
 
 
+def test_a_temporary_directory_that_is_nowhere_ends_and_is_not_judged(node):
+    facts = read(node, Fake(files=dict(FILES, **{"/opt/msys/ecelerity/etc/environment": "TMPDIR=$HOME/tmp\n"})))
+    assert "absolute path" in facts.unknown["tmpdir"] and facts.places["tmp"].path == "/tmp"
+
+
 def test_a_resolver_that_does_not_answer_is_left_behind_at_the_deadline():
     with pytest.raises(socket.timeout):
         names.within(Deadline(0.05), lambda: time.sleep(1))

@@ -7,6 +7,7 @@
 import socket
 import struct
 import threading
+from pathlib import Path
 
 import pytest
 from tls_node import VALIDATING, Node, declared, old_library
@@ -19,7 +20,7 @@ from plugins.module_utils.tls.complaints import Refused
 from plugins.module_utils.tls.dnssec import NameServer, Resolver
 
 FLOOR = 'TLS_Protocols = "+ALL:-SSLv3:-TLSv1.0:-TLSv1.1"\n'
-CA = 'TLS_CA = "/ca.pem"\n'
+CA = 'TLS_CA = "%s"\n' % (Path(__file__).parent / "authority.pem")
 
 
 def after(main="", version="5.3", targets=(), **entry):
@@ -81,13 +82,59 @@ def test_what_is_checked_needs_authorities():
     assert [each.option for each in refused(verify="optional")] == ["TLS_CA"]
 
 
+@pytest.mark.parametrize("file", ["", "none"])
+def test_no_file_has_no_authorities(file):
+    assert [each.option for each in refused('TLS_CA = "%s"\n' % file, verify="host")] == ["TLS_CA"]
+
+
+def test_a_file_of_authorities_that_is_in_force_already_is_judged(tmp_path):
+    (one,) = refused('TLS_CA = "%s/ca.pem"\n' % tmp_path, domains=[{"domain": "p.example"}])
+    assert one.option == "TLS_CA" and "No such file" in one.reason
+
+
 def test_a_domain_that_is_there_twice_is_refused():
     (one,) = refused(CA, domains=[{"domain": "p.example"}, {"domain": "P.example"}])
     assert "twice" in one.reason
 
 
-def test_a_domain_without_a_name_is_refused():
-    assert [one.reason for one in refused(CA, domains=[{"domain": " "}])] == ["is no domain"]
+@pytest.mark.parametrize(
+    "name",
+    [
+        " ",
+        "münchen.example",
+        "p.example.",
+        "*.p.example",
+        "@p.example",
+        " p.example",
+        "p.example,q.example",
+        "p..example",
+        "//",
+    ],
+)
+def test_what_no_recipient_is_at_is_no_domain(name):
+    (one,) = refused(CA, domains=[{"domain": name}])
+    assert one.reason == "is no domain" and "xn--" in one.remedy
+    target = {"bindings": ["b"], "domain": name, "tls": "required"}
+    assert [each.reason for each in refused('Binding "b" { }\n', targets=[target])] == ["is no domain"]
+
+
+@pytest.mark.parametrize(
+    "name", ["/(?:^|[.])p[.]example$/", "192.0.2.1", "[IPv6:2001:db8::1]", "xn--mnchen-3ya.example", "_a.example"]
+)
+def test_what_the_manual_has_as_a_domain_is_one(name):
+    assert 'Domain "%s"' % name in after(domains=[{"domain": name, "verify": "no"}])
+
+
+def test_a_domain_is_the_one_that_is_there_whatever_its_letters():
+    there = 'Domain "P.example" {\n}\nBinding "b" {\n  Domain "p.EXAMPLE" {\n    TLS = "ifavailable"\n  }\n}\n'
+    text = after(
+        there,
+        domains=[{"domain": "p.example", "verify": "no"}],
+        targets=[{"bindings": ["b"], "domain": "P.example", "tls": "required"}],
+    )
+    assert text.count("omain") == 2 and text.count('TLS = "required"') == 2
+    resolution = Node(there).resolve(outbound=declared(domains=[{"domain": "p.example", "verify": "no"}]))
+    assert [one["because"] for one in resolution.weaker] == ['it is ifavailable, unlike scope Domain "P.example"']
 
 
 def test_dane_is_the_module_and_both_options():

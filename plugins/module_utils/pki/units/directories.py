@@ -6,9 +6,9 @@
 
 import os
 import stat
-from typing import Callable, List, Optional, Tuple
+from typing import Callable, Optional, Tuple
 
-from ...files.safe_paths import locate
+from ...files.safe_paths import above, locate
 from ..errors import CertificateError
 
 # From a directory, its owner and its permission bits: those that it will have when the run is over. The last says whether they are needed before
@@ -51,7 +51,7 @@ def refuse_open_above(path: str, owner: int, becomes: Becomes = stays) -> None:
         path = os.path.dirname(path)
     with locate(path) as place:
         real = place.path
-    for directory in dict.fromkeys(_above(os.path.dirname(real)) + _above(os.path.dirname(os.path.normpath(path)))):
+    for directory in dict.fromkeys(above(os.path.dirname(real)) + above(os.path.dirname(os.path.normpath(path)))):
         info = os.lstat(directory)
         if not stat.S_ISDIR(info.st_mode):
             continue  # a link, which `locate` has judged
@@ -63,14 +63,6 @@ def refuse_open_above(path: str, owner: int, becomes: Becomes = stays) -> None:
             raise CertificateError("%s. The part permissions of this task gives it that owner and mode" % later)
         if words and planned is None:
             raise CertificateError(words)
-
-
-def _above(directory: str) -> List[str]:
-    found = []
-    while directory != "/":
-        directory = os.path.dirname(directory)
-        found.append(directory)
-    return found
 
 
 def _objection_above(directory: str, owner: int, uid: int, mode: int) -> str:

@@ -202,14 +202,15 @@ def _is_by_group(names: FrozenSet[str], narrow: Named) -> bool:
 
 
 def _named(path: Path) -> Named:
-    """The instance by the name of each scope; the type of a listener counts as its instance."""
+    """The instance by the name of each scope; the type of a listener counts as its instance. Names of the DNS are the same in either case."""
     found: Named = {}
     for name, instance in path:
         key = name.lower()
         if key.endswith("_listener"):
             found["listener"] = key if instance is None else "%s %s" % (key, instance)
         else:
-            found[key] = instance
+            is_name = key == "domain" and instance is not None and not instance.startswith("/")
+            found[key] = str(instance).lower() if is_name else instance
     return found
 
 
