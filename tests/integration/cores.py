@@ -24,6 +24,7 @@ NEWEST_FIRST = ["newest", pytest.param("2.16", marks=[NEEDS_OLDEST, pytest.mark.
 OPTIONS = {
     "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".ansible" / "collections"),
     "ANSIBLE_NOCOLOR": "1",
+    "ANSIBLE_PIPELINING": "1",
     "ANSIBLE_DEPRECATION_WARNINGS": "0",
     "LC_ALL": "C.UTF-8",
 }

@@ -161,6 +161,7 @@ def test_a_check_says_what_would_be_written_in_another_place_and_writes_nothing(
     assert not (fleet.root / "elsewhere").exists()
 
 
+@pytest.mark.long
 def test_variables_that_a_directory_would_hide_are_not_hidden(fleet):
     (fleet.root / "third").mkdir()
     (fleet.root / "third" / "mta1.yml").write_text("x: 1\n")
@@ -179,6 +180,7 @@ def test_a_configuration_that_cannot_be_read_is_no_basis(fleet):
     assert "ecelerity.conf:2" in refused.stdout
 
 
+@pytest.mark.long
 def test_an_installation_that_cannot_start_is_not_described_as_if_it_could(fleet):
     program = fleet.root / "node1" / "momentum" / "bin" / "validate_config"
     program.parent.mkdir()

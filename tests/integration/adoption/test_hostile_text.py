@@ -13,7 +13,7 @@ import pytest
 from hostile import settings
 
 from plugins.plugin_utils.adoption.text import sorted_settings
-from tests.integration.cores import CORES, INTERPRETER, ansible_playbook
+from tests.integration.cores import INTERPRETER, NEWEST_FIRST, ansible_playbook
 
 LIAR = """#!/bin/sh
 "exec" "%(python)s" "$0" "$@"
@@ -93,7 +93,7 @@ class Controller:
         return ansible_playbook(core, self.root, "-i", self.root / "hosts.yml", "msys.momentum.adopt")
 
 
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("core", NEWEST_FIRST)
 def test_no_text_of_a_node_is_run_and_every_one_comes_back_as_it_was(core, tmp_path):
     controller = Controller(tmp_path)
     said = settings("touch %s" % controller.marker)

@@ -92,6 +92,7 @@ def test_a_failing_node_ends_the_run_after_its_batch_which_is_finished(fleet):
     assert "The files are as before the run" in done.stdout
 
 
+@pytest.mark.long
 def test_a_run_reports_in_one_line_for_each_node_what_changed(fleet):
     directory = fleet("")
     foretold, done, again = rotate(directory, "--check"), rotate(directory), rotate(directory)

@@ -114,6 +114,7 @@ def test_a_database_that_everybody_could_log_in_to_lets_in_by_tls_alone(database
     assert "skipping" in again.stdout.partition("Set the paths of certificates")[2].partition("TASK")[0]
 
 
+@pytest.mark.long
 def test_the_database_has_its_rules_back_where_the_proof_fails(database, tmp_path):
     entry = dict(pair_of_database(database), endpoints=[{"port": CLOSED, "protocol": "https"}])
     del entry["port"]

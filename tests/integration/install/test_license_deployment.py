@@ -74,6 +74,7 @@ def test_a_newer_licence_replaces_the_one_that_was_deployed_and_none_that_was_fe
     assert site.play(momentum_license_replace="always")[0] is True and site.sent.read_bytes() == SECOND
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("core", NEWEST_FIRST)
 def test_a_licence_that_was_put_back_is_deployed_again_by_the_next_run(tmp_path, core):
     site = Site(tmp_path, core)
@@ -95,9 +96,9 @@ def test_a_licence_that_was_put_back_is_deployed_again_by_the_next_run(tmp_path,
     ("content", "words"),
     [
         (b"", "has 0 bytes, which is no licence"),
-        (None, "no file"),
+        pytest.param(None, "no file", marks=pytest.mark.long),
         ("directory", "no file"),
-        (b"x" * (2 << 20), "has 2097152 bytes"),
+        pytest.param(b"x" * (2 << 20), "has 2097152 bytes", marks=pytest.mark.long),
     ],
 )
 def test_what_can_be_no_licence_is_refused_by_name(content, words, tmp_path):
@@ -112,6 +113,7 @@ def test_what_can_be_no_licence_is_refused_by_name(content, words, tmp_path):
         assert not site.sent.exists()
 
 
+@pytest.mark.long
 def test_a_licence_of_unknown_origin_stays_and_the_run_says_so(tmp_path):
     site = Site(tmp_path, "newest")
     site.given.write_bytes(FIRST)

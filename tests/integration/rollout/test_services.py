@@ -149,6 +149,7 @@ def errors(output):
     return [line for line in output.splitlines() if "[ERROR]" in line or line.startswith("fatal:")]
 
 
+@pytest.mark.long
 def test_the_first_line_of_a_failure_is_its_reason_and_not_a_condition_of_the_role(lay_out):
     fleet = lay_out("a", "momentum_standalone", real=("rollout", "cluster_common"))
     (fleet.directory / "a").mkdir()
@@ -169,6 +170,7 @@ def test_a_rolling_restart_reports_in_one_line_what_it_did_and_why(lay_out):
     assert again.status == 0 and "restart of ecelerity" not in again.output, again.output
 
 
+@pytest.mark.long
 def test_a_service_that_does_not_start_is_named_with_the_reason(lay_out):
     fleet = lay_out("a", "momentum_standalone")
     program = fleet.directory / "bin" / "systemctl"
@@ -287,7 +289,7 @@ def test_what_the_controller_knows_is_known_before_anything_stops(lay_out, bundl
     assert steps(fleet, host) == []
 
 
-@pytest.mark.parametrize("arguments", [{}, {"momentum_bundle": "", "momentum_repository": "momentum"}])
+@pytest.mark.parametrize("arguments", some([{}, {"momentum_bundle": "", "momentum_repository": "momentum"}], [{}]))
 @pytest.mark.parametrize(("host", "group"), PLACES)
 def test_what_dnf_refuses_is_known_before_anything_stops(lay_out, bundled, tmp_path, host, group, arguments):
     fleet = lay_out(host, group, real=WITH_INSTALL)
@@ -312,6 +314,7 @@ def test_a_dump_that_fails_leaves_the_manager_as_it_was(lay_out):
     )
 
 
+@pytest.mark.long
 def test_a_manager_has_its_database_and_the_files_of_nodes_before_eccmgr_starts(lay_out):
     fleet = lay_out("m", "momentum_cluster_managers", real=["cluster_manager", "cluster_common"])
     database = {"momentum_database": True, "momentum_database_packages": [], "momentum_database_init": []}
@@ -326,6 +329,7 @@ def test_a_manager_has_its_database_and_the_files_of_nodes_before_eccmgr_starts(
     assert (fleet.directory / "m" / "ecelerity" / "calls").read_text() == "config\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("version", some(["4.2.37", "3.6.20"], ["3.6.20"]))
 def test_an_upgrade_starts_from_the_versions_of_the_manual(lay_out, installed, version):
     fleet = lay_out("a", "momentum_standalone")
@@ -598,6 +602,7 @@ def test_a_manager_whose_services_do_not_stop_starts_again(lay_out):
     assert words in errors(outcome.output)[-1]
 
 
+@pytest.mark.long
 def test_a_manager_that_does_not_come_up_again_is_named_with_the_command_that_starts_it(lay_out):
     fleet = lay_out("m", "momentum_cluster_managers", "msys-nginx", "msys-riak")
     program = fleet.directory / "bin" / "systemctl"
@@ -639,6 +644,7 @@ def test_what_stays_stopped_beside_a_daemon_in_a_new_version_is_named(lay_out, t
     assert outcome.status != 0 and words in errors(outcome.output)[-1], errors(outcome.output)
 
 
+@pytest.mark.long
 def test_a_record_of_services_that_cannot_be_read_is_no_missing_one(lay_out):
     fleet = lay_out("a", "momentum_standalone", "ecconfigd", "msys-nginx", "msys-riak")
     record = fleet.directory / "a" / "upgrade-services"
@@ -677,6 +683,7 @@ def test_services_start_again_where_the_daemon_did_not_run_before(lay_out):
     assert steps(fleet, "a") == ["stop ecconfigd", "service", "start ecconfigd"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "asked",
     some(["openresty-1.25.3", "openresty-1.25.3-1.el9", "openresty >= 1.25", "openresty*"], ["openresty >= 1.25"]),

@@ -9,7 +9,7 @@ import os
 import pytest
 from stub_collection import Fleet
 
-from tests.integration.cores import CORES, NEWEST_FIRST
+from tests.integration.cores import NEWEST_FIRST
 from tests.tiers import some
 
 ROLLOUT = ["rollout", "cluster_common"]
@@ -205,7 +205,7 @@ def test_another_version_comes_from_the_playbook_upgrade_alone(tmp_path, core, s
         assert (refused, outcome.status == 0) == (not allowed, allowed), outcome.output
 
 
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("core", NEWEST_FIRST)
 def test_every_module_is_told_where_momentum_is_on_its_own_host(tmp_path, core):
     """Roles give it once, as defaults of modules; a task for the manager gets nothing of the node that delegates it."""
     roles = ["cluster_manager", "cluster_node", "standalone", "rollout", "cluster_common"]

@@ -218,7 +218,7 @@ def test_a_pattern_that_matches_no_host_is_rejected_by_the_oldest_core(fleet):
     assert rejected(outcome, "momentum_adopt_hosts: no host of the inventory matches mx_eu")
 
 
-@pytest.mark.parametrize("core", CORES)
+@pytest.mark.parametrize("core", NEWEST_FIRST)
 def test_playbooks_after_each_other_in_one_run_know_what_those_before_have_set(fleet, core, tmp_path):
     nodes = fleet(STANDALONE, core)
     chain = [{"import_playbook": "msys.momentum." + name} for name in ("site", "rolling_restart", "site")]
