@@ -124,9 +124,12 @@ def test_others_changes_of_such_names_are_named(real):
     assert result["failed"] and "default/größe@b.conf (unversioned)" in result["msg"]
 
 
-@pytest.mark.parametrize("name", ["own.local", "own~", "sub/own.global"])
-@pytest.mark.parametrize("is_there", [False, True])
+@pytest.mark.parametrize(
+    ("name", "is_there"),
+    [("own.local", False), ("own~", False), ("sub/own.global", False), ("own.local", True), ("sub/own.global", True)],
+)
 def test_what_subversion_ignores_is_refused_in_check_mode_too(name, is_there, real):
+    real.svn("", "update", "-q", "%s@" % real.copy)
     real.svn("", "propset", "-q", "svn:ignore", "*.local", "%s/default@" % real.copy)
     real.svn("", "propset", "-q", "svn:global-ignores", "*.global", "%s@" % real.copy)
     (real.copy / "default/sub").mkdir()
