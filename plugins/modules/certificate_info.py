@@ -193,7 +193,6 @@ problems:
 """
 
 import os
-import stat
 from datetime import datetime, timezone
 from typing import Any, Dict, List
 
@@ -205,8 +204,9 @@ from ansible_collections.msys.momentum.plugins.module_utils import node_options
 from ansible_collections.msys.momentum.plugins.module_utils.errors import PlanError
 from ansible_collections.msys.momentum.plugins.module_utils.files import reading
 from ansible_collections.msys.momentum.plugins.module_utils.module import MomentumModule, guarded
+from ansible_collections.msys.momentum.plugins.module_utils.pki import current as certificates
 from ansible_collections.msys.momentum.plugins.module_utils.pki import inspection, inventory
-from ansible_collections.msys.momentum.plugins.module_utils.pki.x509 import cryptography_library, lifetime
+from ansible_collections.msys.momentum.plugins.module_utils.pki.x509 import lifetime
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "paths": {"type": "list", "elements": "str", "default": []},
@@ -214,15 +214,6 @@ ARGUMENTS: Dict[str, Dict[str, Any]] = {
     "product": {"type": "bool", "default": True},
     "at": {"type": "str"},
 }
-
-
-def read(path: str) -> inspection.File:
-    """Read a regular file of sensible size with its mode. Raises UnsafePath, OSError."""
-    descriptor, info = reading.open_regular(path)
-    try:
-        return inspection.File(reading.content(descriptor, info, path, "pem"), stat.S_IMODE(info.st_mode))
-    finally:
-        os.close(descriptor)
 
 
 def clock(text: Any) -> datetime:
@@ -246,20 +237,13 @@ def given(module: MomentumModule) -> List[str]:
     return paths
 
 
-def inspect_all(places: List[inventory.CertificateFile], now: datetime) -> List[Dict[str, Any]]:
-    """Describe every certificate. Raises CertificateError if there is something to read and nothing to read it with."""
-    if any(reading.is_file(place.path) for place in places):
-        cryptography_library.x509.Certificate  # noqa: B018 - its absence is explained by whoever asks for it
-    return [entry for place in places for entry in inspection.inspect(place, read, now)]
-
-
 def run(module: MomentumModule) -> Dict[str, Any]:
     """Find, read, judge."""
     now = clock(module.params["at"])
     paths = given(module)
     current = node_options.current(module.node) if module.params["configuration"] else None
     effective = current.effective if current is not None else None
-    found = inspect_all(inventory.places(paths, effective, module.params["product"], reading.find), now)
+    found = certificates.current(inventory.places(paths, effective, module.params["product"], reading.find), now)
     return {
         "changed": False,
         "certificates": found,

@@ -414,7 +414,7 @@ archive.compile_once()
 from ansible_collections.msys.momentum.plugins.module_utils import node_options
 from ansible_collections.msys.momentum.plugins.module_utils.adoption import variables as adoption
 from ansible_collections.msys.momentum.plugins.module_utils.config.current import CurrentConfiguration
-from ansible_collections.msys.momentum.plugins.module_utils.daemon import host_limits, version
+from ansible_collections.msys.momentum.plugins.module_utils.daemon import console, host_limits, version
 from ansible_collections.msys.momentum.plugins.module_utils.daemon.kinds import (
     ECCMGR,
     ECELERITY,
@@ -433,7 +433,6 @@ from ansible_collections.msys.momentum.plugins.module_utils.redaction import red
 from ansible_collections.msys.momentum.plugins.module_utils.security.current import current as current_security
 
 PACKAGE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+~^-]*\Z")  # a name, or a name and a version
-CONSOLE_TIMEOUT = 20.0  # seconds
 LONGEST = 1000  # characters of the validator's output in a result
 
 ARGUMENTS: Dict[str, Dict[str, Any]] = {
@@ -548,22 +547,10 @@ def licensed(module: MomentumModule, effective: Effective) -> Dict[str, Any]:
     """The licence, and what the node's tools say of it where the task has them asked. Raises PlanError for a date that is none."""
     if not kind_of(module).is_mta:
         return {}
-    asked = (lambda: paniclog(module, effective)) if module.params["ask_license"] else None
+    asked = (lambda: console.paniclog(module.node.prefix, effective)) if module.params["ask_license"] else None
     expires = module.params["license_expires"]
     found = license_report.report(module.node, effective, expires, datetime.date.today(), asked)
     return dict(found, said=module.hide(found["said"], True))
-
-
-def paniclog(module: MomentumModule, effective: Effective) -> str:
-    """The daemon's last messages, by the first console that answers without a password; empty if none does."""
-    from ansible_collections.msys.momentum.plugins.module_utils.console_access import endpoints
-    from ansible_collections.msys.momentum.plugins.module_utils.daemon.console import Console
-
-    answers = (
-        Console(module.node.prefix, one, timeout=CONSOLE_TIMEOUT).ask("paniclog")
-        for one in endpoints.configured(effective)
-    )
-    return next((answer.text for answer in answers if answer.ok), "")
 
 
 def described(module: MomentumModule, now: CurrentConfiguration) -> Dict[str, Any]:

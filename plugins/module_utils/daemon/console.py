@@ -11,13 +11,16 @@ import os
 import re
 from typing import NamedTuple, Optional, Tuple
 
+from ..console_access.endpoints import configured
 from ..console_access.listens import DEFAULT_ENDPOINT
+from ..ecconf.effective import Effective
 from ..errors import PlanError
 from ..host import program as programs
 from ..host.program import Run
 from ..text import grammar
 
 TIMEOUT = 60.0  # seconds; a reload of a large configuration takes its time
+QUESTION = 20.0  # seconds; of a question that changes nothing
 _FAILURES = (
     "reconfigure failed",
     "not authorized",
@@ -137,3 +140,9 @@ def is_version(found: str, requested: str) -> bool:
 def _sounds_well(text: str) -> bool:
     words = text.lower()
     return bool(words.strip()) and not any(failure in words for failure in _FAILURES)
+
+
+def paniclog(prefix: str, effective: Effective) -> str:
+    """The daemon's last messages, by the first console that answers without a password; empty if none does."""
+    answers = (Console(prefix, one, timeout=QUESTION).ask("paniclog") for one in configured(effective))
+    return next((answer.text for answer in answers if answer.ok), "")
