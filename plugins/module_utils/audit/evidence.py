@@ -12,6 +12,7 @@ from typing import Any, Callable, FrozenSet, Generic, List, Mapping, NamedTuple,
 from ..config.current import CurrentConfiguration
 from ..daemon.drift import Drift
 from ..daemon.process import Process, ThreadStatus
+from ..dkim.report import Published
 from ..errors import MomentumError
 from ..exposure.subject import Finding as Exposure
 from ..lint.finding import Finding as Lint
@@ -19,6 +20,8 @@ from ..security.current import CurrentSecurity
 from ..security.kernel_identity import Identity
 from ..state.pending import Pending
 from ..tls.current import CurrentTls
+from ..tls.dnssec import Resolver
+from ..tls.files.dhparams import Parameters
 
 T = TypeVar("T")
 
@@ -116,8 +119,36 @@ class Permissions(NamedTuple):
     totals: Mapping[str, int]
 
 
+class SigningKey(NamedTuple):
+    """A private key that signs mail: one that the configuration names (dkim.configured, with every file that a pattern of it finds), or one at the
+    documented place below etc/conf/dkim, which a policy may name. domain, selector: '' where only a message decides. signs: whether the
+    configuration signs with it. kind, bits: as pki.x509.keys has them, '' and 0 where there is no key that can be used, for which problem is the reason
+    (also that there is no file). readers: of dkim.key.CurrentKey. file, line: of the option that names it, '' and 0 for none. published: what the DNS has
+    of it, asked by the node."""
+
+    path: str
+    domain: str = ""
+    selector: str = ""
+    signs: bool = True
+    kind: str = ""
+    bits: int = 0
+    problem: str = ""
+    readers: str = ""
+    file: str = ""
+    line: int = 0
+    published: Published = Published()
+
+    @property
+    def name(self) -> str:
+        """What it is called: its record, or its path where a message decides that."""
+        return "%s._domainkey.%s" % (self.selector, self.domain) if self.domain and self.selector else self.path
+
+
 class Evidence(NamedTuple):
-    """Everything that rules look at. file: describes the object of a path, None where it does not exist; raises CouldNotLook, MomentumError, OSError."""
+    """Everything that rules look at. file: describes the object of a path, None where it does not exist; raises CouldNotLook, MomentumError, OSError.
+    dhparams: what tls.files.dhparams.read finds in each file that a TLS_DHParams_File names, by its path; None for no file, or no parameters in it.
+    authorities: the subjects of all certificates in each file that a TLS_Client_CA names, by its path; a file that cannot be read is not among them.
+    resolver: tls.dnssec.current, asked about the root. machine: has `fqdn`, the name of the node."""
 
     host: Host
     configuration: "Part[CurrentConfiguration]"
@@ -134,5 +165,9 @@ class Evidence(NamedTuple):
     sandbox: "Part[Mapping[str, Any]]"
     kernel: "Part[Mapping[str, str]]"
     machine: "Part[Mapping[str, Any]]"
+    dhparams: "Part[Mapping[str, Optional[Parameters]]]"
+    authorities: "Part[Mapping[str, Sequence[str]]]"
+    resolver: "Part[Resolver]"
+    signing_keys: "Part[Sequence[SigningKey]]"
     file: Callable[[str], Optional[FileFacts]]
     passwords: FrozenSet[str] = frozenset()

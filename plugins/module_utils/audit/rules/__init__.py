@@ -7,6 +7,6 @@
 from typing import Sequence
 
 from ..rule import Rule
-from . import smtp
+from . import certificates, keys, sending, smtp, tls
 
-RULES: Sequence[Rule] = (*smtp.RULES,)
+RULES: Sequence[Rule] = (*tls.RULES, *sending.RULES, *certificates.RULES, *keys.RULES, *smtp.RULES)

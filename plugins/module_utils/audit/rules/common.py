@@ -4,7 +4,7 @@
 
 """What rules of several areas share."""
 
-from typing import Iterator, Tuple
+from typing import Iterator, Sequence, Tuple
 
 from ...ecconf.paths import format_path
 from ...exposure.rules import OPEN
@@ -27,11 +27,11 @@ def of_exposure(*names: str, layer: str = DECLARED, otherwise: str = "") -> Chec
     return check
 
 
-def of_lint(*names: str, otherwise: str) -> Check:
-    """Return a check by the findings of the lint (docs/lint.md) with some names."""
+def of_lint(*names: str, otherwise: str, options: Sequence[str] = ()) -> Check:
+    """Return a check by the findings of the lint (docs/lint.md) with some names. options: of these alone, in lower case; empty for all."""
 
     def check(evidence: Evidence) -> Iterator[Seen]:
-        found = [one for one in evidence.lint() if one.rule in names]
+        found = [one for one in evidence.lint() if one.rule in names and (not options or one.option.lower() in options)]
         for one in found:
             yield Seen(
                 FAIL, DECLARED, "%s: %s" % (one.option or one.scope, one.message), one.file, one.line, one.advice
@@ -40,6 +40,12 @@ def of_lint(*names: str, otherwise: str) -> Check:
             yield Seen(PASS, DECLARED, otherwise)
 
     return check
+
+
+def several(names: Sequence[str], shown: int = 6) -> str:
+    """Return names in words: the first ones, and how many more there are."""
+    more = " and %d more" % (len(names) - shown) if len(names) > shown else ""
+    return ", ".join(names[:shown]) + more
 
 
 def first_place(evidence: Evidence) -> Tuple[str, int]:
