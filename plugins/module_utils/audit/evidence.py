@@ -120,11 +120,11 @@ class Permissions(NamedTuple):
 
 
 class SigningKey(NamedTuple):
-    """A private key that signs mail: one that the configuration names (dkim.configured, with every file that a pattern of it finds), or one at the
-    documented place below etc/conf/dkim, which a policy may name. domain, selector: '' where only a message decides. signs: whether the
-    configuration signs with it. kind, bits: as pki.x509.keys has them, '' and 0 where there is no key that can be used, for which problem is the reason
-    (also that there is no file). readers: of dkim.key.CurrentKey. file, line: of the option that names it, '' and 0 for none. published: what the DNS has
-    of it, asked by the node."""
+    """A private key that signs mail, by named_files.signing_keys: one that the configuration names, or one at the documented place below etc/conf/dkim,
+    which a policy may name. domain, selector: '' where only a message decides. signs: whether the configuration signs with it, which is a selector in a
+    stanza of DKIM. kind, bits: as pki.x509.keys has them, '' and 0 where there is no key that can be used, for which problem is the reason. is_absent:
+    whether that is that there is no file. readers: of dkim.key.CurrentKey. file, line: of the option that names it, '' and 0 for none. published: what
+    the DNS has of it, asked by the node."""
 
     path: str
     domain: str = ""
@@ -133,6 +133,7 @@ class SigningKey(NamedTuple):
     kind: str = ""
     bits: int = 0
     problem: str = ""
+    is_absent: bool = False
     readers: str = ""
     file: str = ""
     line: int = 0
@@ -146,8 +147,7 @@ class SigningKey(NamedTuple):
 
 class Evidence(NamedTuple):
     """Everything that rules look at. file: describes the object of a path, None where it does not exist; raises CouldNotLook, MomentumError, OSError.
-    dhparams: what tls.files.dhparams.read finds in each file that a TLS_DHParams_File names, by its path; None for no file, or no parameters in it.
-    authorities: the subjects of all certificates in each file that a TLS_Client_CA names, by its path; a file that cannot be read is not among them.
+    dhparams, authorities, signing_keys: of named_files. authorities are those of clients, in a TLS_Client_CA.
     resolver: tls.dnssec.current, asked about the root. machine: has `fqdn`, the name of the node."""
 
     host: Host

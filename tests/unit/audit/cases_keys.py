@@ -11,7 +11,8 @@ from plugins.module_utils.dkim.report import Published
 
 PATH = "/opt/msys/ecelerity/etc/conf/dkim/example.com/s1.key"
 GOOD = SigningKey(PATH, "example.com", "s1", kind="rsa-2048", bits=2048, published=Published("match"))
-ABSENT = GOOD._replace(kind="", bits=0, problem="there is no key", published=Published())
+ABSENT = GOOD._replace(kind="", bits=0, problem="there is no key", is_absent=True, published=Published())
+CLOSED = ABSENT._replace(problem=PATH + " cannot be read: Permission denied", is_absent=False)
 STANZA = 'ESMTP_Listener { }\nopendkim "o" { %s\nheaderlist = (%s) key = "/k/%%{d}/%%{s}.key"\n%s }\n'
 DOMAIN = 'dkim_domain "example.com" { selector = "s1" %s }'
 EVERY = ("", "from, to, subject", DOMAIN % "")
@@ -53,6 +54,7 @@ CASES = [
         ("pass", keys(kind="ed25519", bits=256, signs=False)),
         ("fail", keys(kind="ed25519", bits=256), "RSA alone"),
         ("fail", keys(ABSENT), "there is no key"),
+        ("unknown", keys(CLOSED), "Permission denied"),
         ("unknown", node("")),
         ("not_applicable", keys()),
     ),
@@ -60,8 +62,9 @@ CASES = [
         4,
         ("pass", keys(GOOD)),
         ("fail", keys(readers="every account"), "every account can read it"),
+        ("unknown", keys(CLOSED), "Permission denied"),
         ("unknown", node("")),
-        ("not_applicable", keys()),
+        ("not_applicable", keys(ABSENT)),
     ),
     *of(
         5,

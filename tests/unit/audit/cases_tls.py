@@ -219,7 +219,7 @@ CASES = [
     ),
     *of(
         16,
-        ("pass", served(RELAY, authorities={"/ca.pem": ["CN=Partners"]}), "1 authorities"),
+        ("pass", served(RELAY, authorities={"/ca.pem": ["CN=Partners"]}), "1 authority lets clients in"),
         ("pass", served(RELAY + "\nTLS_Verify_Mode = none"), "ignored"),
         ("fail", served(RELAY, authorities={"/ca.pem": ["CN=CA %d" % number for number in range(140)]}), "140"),
         ("unknown", served("TLS_Verified_Peer_Can_Relay = true"), "not documented"),

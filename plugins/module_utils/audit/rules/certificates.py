@@ -13,7 +13,7 @@ from ...pki.inventory import TRUST
 from ...pki.x509 import chain, judge, keys, lifetime, names
 from ..evidence import Evidence
 from ..rule import CRITICAL, DISK, FAIL, HIGH, LOW, MEDIUM, PASS, UNKNOWN, Rule, Seen
-from .common import several
+from .common import at_file, several
 
 Entry = Mapping[str, Any]  # of msys.momentum.certificate_info
 Judge = Callable[[Entry], Tuple[str, str]]
@@ -45,8 +45,7 @@ def of_certificates(is_about: Callable[[Entry], bool], judged: Judge) -> Callabl
 
 
 def _seen(entry: Entry, status: str, what: str) -> Seen:
-    words = what if what.startswith(entry["path"]) else "%s: %s" % (entry["path"], what)
-    return Seen(status, DISK, words, entry["path"])
+    return at_file(entry["path"], status, what)
 
 
 def _any(_entry: Entry) -> bool:
@@ -179,10 +178,10 @@ def _trusted(evidence: Evidence) -> Iterator[Seen]:
         for entry in evidence.certificates():
             problems += entry["problems"] if entry["path"] == path and TRUST in services(entry) else []
         if not problems:
-            yield Seen(PASS, DISK, "%s: all of its certificates are valid" % path, path)
+            yield at_file(path, PASS, "all of its certificates are valid")
         else:
             is_doubt = all(map(inspection.is_doubtful, problems))
-            yield Seen(UNKNOWN if is_doubt else FAIL, DISK, "%s: %s" % (path, several(problems, 3)), path)
+            yield at_file(path, UNKNOWN if is_doubt else FAIL, several(problems, 3))
 
 
 RULES: Sequence[Rule] = (

@@ -9,7 +9,7 @@ from typing import Iterator, Sequence, Tuple
 from ...ecconf.paths import format_path
 from ...exposure.rules import OPEN
 from ..evidence import Evidence
-from ..rule import DECLARED, FAIL, PASS, UNKNOWN, Check, Seen
+from ..rule import DECLARED, DISK, FAIL, PASS, UNKNOWN, Check, Seen
 
 
 def of_exposure(*names: str, layer: str = DECLARED, otherwise: str = "") -> Check:
@@ -46,6 +46,12 @@ def several(names: Sequence[str], shown: int = 6) -> str:
     """Return names in words: the first ones, and how many more there are."""
     more = " and %d more" % (len(names) - shown) if len(names) > shown else ""
     return ", ".join(names[:shown]) + more
+
+
+def at_file(path: str, status: str, what: str) -> Seen:
+    """Return what was seen of a file on disk, which is named once."""
+    words = what if what.startswith(path) else "%s: %s" % (path, what)
+    return Seen(status, DISK, words, path)
 
 
 def first_place(evidence: Evidence) -> Tuple[str, int]:

@@ -12,7 +12,8 @@ from ...ecconf.effective import Effective
 from ...ecconf.paths import format_path
 from ...exposure.sending import sends
 from ...exposure.subject import words_of
-from ..evidence import Evidence, SigningKey, known
+from ...pki import inspection
+from ..evidence import Evidence, SigningKey
 from ..rule import CRITICAL, DECLARED, DISK, FAIL, HIGH, LOW, MEDIUM, MTA, PASS, UNKNOWN, Check, Rule, Seen
 from .common import several
 from .tls_scopes import Together, Verdict, is_true, place, sending, together
@@ -25,11 +26,27 @@ _SHA1, _SHA256 = "rsa-sha1", "rsa-sha256"
 # keys on disk, and their records
 
 
-def _of_keys(judge: Callable[[SigningKey], Verdict], with_broken: bool = False) -> Check:
+def _all(_one: SigningKey) -> bool:
+    return True
+
+
+def _is_used(one: SigningKey) -> bool:
+    return bool(one.signs and one.domain and one.selector)
+
+
+def _is_there(one: SigningKey) -> bool:
+    return not one.is_absent
+
+
+def _of_keys(
+    judge: Callable[[SigningKey], Verdict],
+    with_broken: bool = False,
+    is_about: Callable[[SigningKey], bool] = _all,
+) -> Check:
     """Return a check of every key. with_broken: whether the judge is asked about those that cannot be used, of which nobody can tell else."""
 
     def check(evidence: Evidence) -> Iterator[Seen]:
-        for one in evidence.signing_keys():
+        for one in filter(is_about, evidence.signing_keys()):
             status, what = (UNKNOWN, one.problem) if one.problem and not with_broken else judge(one)
             words = "%s: %s" % (one.name, what)
             yield Seen(status, DISK, words if one.path in words else "%s (%s)" % (words, one.path), one.path)
@@ -44,14 +61,16 @@ def _long(one: SigningKey) -> Verdict:
 
 def _usable(one: SigningKey) -> Verdict:
     if one.problem:
-        return FAIL, one.problem
+        return UNKNOWN if inspection.is_doubtful(one.problem) else FAIL, one.problem
     if one.signs and not one.kind.startswith(_RSA):
         return FAIL, "the key is %s, and the module of DKIM signs with RSA alone" % one.kind
     return PASS, "the key is %s" % one.kind
 
 
 def _closed(one: SigningKey) -> Verdict:
-    return (FAIL, "%s can read it" % one.readers) if one.readers else (PASS, "not every account can read it")
+    if one.readers:
+        return FAIL, "%s can read it" % one.readers
+    return (UNKNOWN, one.problem) if inspection.is_doubtful(one.problem) else (PASS, "not every account can read it")
 
 
 def _published(one: SigningKey) -> Verdict:
@@ -73,17 +92,7 @@ def _proven(one: SigningKey) -> Verdict:
     )
 
 
-def _in_use(check: Check) -> Check:
-    """Return a check of the keys that sign alone."""
-
-    def used(evidence: Evidence) -> Iterator[Seen]:
-        found = [one for one in evidence.signing_keys() if one.signs and one.domain and one.selector]
-        return check(evidence._replace(signing_keys=known(found)))
-
-    return used
-
-
-# what the configuration says
+# what the configuration sets
 
 
 def _of_signers(judge: Callable[[Effective, Signer], Iterator[Verdict]]) -> Check:
@@ -204,7 +213,7 @@ RULES: Sequence[Rule] = (
         "Whoever has the key sends mail in the name of the domain, and its signature is true.",
         CRITICAL,
         (DISK,),
-        _of_keys(_closed, with_broken=True),
+        _of_keys(_closed, with_broken=True, is_about=_is_there),
         "momentum_dkim_named_keys: restrict; then momentum_dkim_keys with a selector that is new, because the key is disclosed",
         (*_PAGES, "NIST SP 800-53 SC-12", "NIST SP 800-53 AC-3"),
         MTA,
@@ -215,7 +224,7 @@ RULES: Sequence[Rule] = (
         "Signatures that nobody can verify count as none, and a policy (DMARC) may have the mail refused.",
         HIGH,
         (DISK,),
-        _in_use(_of_keys(_published)),
+        _of_keys(_published, is_about=_is_used),
         "momentum_dkim_publication: required; publish the record that msys.momentum.dkim_key reports",
         (*_PAGES, "RFC 6376 3.6.2", "NIST SP 800-177"),
         MTA,
@@ -226,7 +235,7 @@ RULES: Sequence[Rule] = (
         "Verifiers treat the mail as if it were not signed.",
         LOW,
         (DISK,),
-        _in_use(_of_keys(_proven)),
+        _of_keys(_proven, is_about=_is_used),
         "a record without t=y in the DNS",
         (*_PAGES, "RFC 6376 3.6.1"),
         MTA,

@@ -19,7 +19,7 @@ from ...tls.current import CurrentTls
 from ..evidence import Evidence, FileFacts
 from ..rule import DECLARED, DISK, FAIL, HIGH, LOW, MEDIUM, MTA, PASS, UNKNOWN, Applies, Rule, Seen
 from .certificates import of_certificates, services
-from .common import of_exposure, several
+from .common import at_file, of_exposure, several
 from .tls import NIST_TRANSIT, OLD, SSL, is_broken, without_ciphers, without_protocols
 from .tls_scopes import NAMES, Together, Verdict, encrypted, is_true, of_scopes, sending, together
 
@@ -64,8 +64,7 @@ def _authorities(evidence: Evidence) -> Iterator[Seen]:
         elif needs and one.settings[0] is not None:
             files.append(str(one.settings[0].value))
     for path in dict.fromkeys(files):
-        status, what = _bundle(evidence, path)
-        yield Seen(status, DISK, "%s: %s" % (path, what), path)
+        yield at_file(path, *_bundle(evidence, path))
 
 
 def _bundle(evidence: Evidence, path: str) -> Verdict:
@@ -252,7 +251,7 @@ RULES: Sequence[Rule] = (
             "RFC 7672",
             "RFC 8461",
             "NIST SP 800-177",
-            "NIST SP 800-53 SC-20",
+            "NIST SP 800-53 SC-21",
         ),
         _NEW,
     ),
@@ -313,7 +312,7 @@ RULES: Sequence[Rule] = (
         (DISK,),
         _on_the_node,
         "momentum_settings: [{option: resolv_conf, value: ...}], a file with nameserver 127.0.0.1, and a validating resolver there",
-        ("page 4/modules/dane", "page 4/config/ref-resolv-conf", "RFC 7672 2.1.1", "NIST SP 800-53 SC-21"),
+        ("page 4/modules/dane", "page 4/config/ref-resolv-conf", "RFC 7672", "NIST SP 800-53 SC-21"),
         _NEW,
     ),
     Rule(

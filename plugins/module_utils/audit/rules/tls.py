@@ -393,7 +393,8 @@ def _of_authorities(evidence: Evidence, path: str, trusted: str) -> Seen:
             UNKNOWN, DISK, "%s: nobody can tell whose certificates let clients in by %s" % (path, trusted), path
         )
     number = len(found[path])
-    what = "%s: %d authorities let clients in by %s: %s" % (path, number, trusted, several(found[path], 3))
+    words = "%d %s" % (number, "authority lets" if number == 1 else "authorities let")
+    what = "%s: %s clients in by %s: %s" % (path, words, trusted, several(found[path], 3))
     return Seen(PASS if number <= _MOST_AUTHORITIES else FAIL, DISK, what, path)
 
 
@@ -405,7 +406,7 @@ RULES: Sequence[Rule] = (
         CRITICAL,
         (DECLARED,),
         of_scopes(served, NAMES, without_protocols(SSL)),
-        "momentum_tls_targets: [{protocols: '+ALL:-SSLv2:-SSLv3:-TLSv1.0:-TLSv1.1'}], or " + _PROFILE,
+        _PROFILE + "; by hand TLS_Protocols '+ALL:-SSLv3:-TLSv1.0:-TLSv1.1', before OpenSSL 1.1 with -SSLv2",
         (
             "page 4/config/tls-protocols",
             "page 4/install-security-considerations",
@@ -500,7 +501,7 @@ RULES: Sequence[Rule] = (
         (DECLARED, DISK),
         _parameters,
         "momentum_tls_targets: [{dhe: false}], or momentum_tls_dhparams_file with momentum_tls_dhparams_group: ffdhe3072",
-        ("page 4/config/ref-tls-dhparams-file", "RFC 7919", "NIST SP 800-52r2 3.4.2"),
+        ("page 4/config/ref-tls-dhparams-file", "RFC 7919", "NIST SP 800-52r2"),
         Applies("3.6.6", daemons=MTA.daemons),
     ),
     Rule(
@@ -511,7 +512,7 @@ RULES: Sequence[Rule] = (
         (DECLARED,),
         _strong_groups,
         "momentum_tls_targets: [{groups: 'secp384r1:prime256v1'}]; one name, prime256v1, before 5.3",
-        ("page 4/config/tls-ec-curve-names", "NIST SP 800-52r2 3.4.2", "RFC 9325"),
+        ("page 4/config/tls-ec-curve-names", "NIST SP 800-52r2", "RFC 9325"),
         Applies("4.2", daemons=MTA.daemons),
     ),
     Rule(

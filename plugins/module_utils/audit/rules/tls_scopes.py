@@ -35,7 +35,7 @@ Verdict = Tuple[str, str]  # a status, and what was seen
 
 
 class Together(NamedTuple):
-    """Scopes for which the same assignments are in force. settings: by the options that were asked for, None for a default."""
+    """Scopes for which the same assignments are in force. settings: one for each option, None for a default."""
 
     effective: Effective
     main: str
