@@ -252,7 +252,7 @@ RULES: Sequence[Rule] = (
     ),
     Rule(
         "MSEC-CRT-008",
-        "RSA keys of certificates have %d bits" % _RSA_OF_TODAY,
+        "RSA keys of certificates have at least %d bits" % _RSA_OF_TODAY,
         "Keys of 2048 bits are phased out by the authorities of Germany and the Netherlands.",
         LOW,
         (DISK,),

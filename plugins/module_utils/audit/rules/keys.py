@@ -176,7 +176,7 @@ _NEXT = "momentum_dkim_keys: [{domain: ..., selector: ..., signs: true}], with a
 RULES: Sequence[Rule] = (
     Rule(
         "MSEC-KEY-001",
-        "RSA keys that sign mail have %d bits" % key.RECOMMENDED,
+        "RSA keys that sign mail have at least %d bits" % key.RECOMMENDED,
         "A key of 1024 bits can be computed with much effort, and then everybody signs for the domain. Below that verifiers ignore it.",
         MEDIUM,
         (DISK,),
