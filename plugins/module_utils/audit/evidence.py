@@ -13,6 +13,7 @@ from typing import Any, Callable, FrozenSet, Generic, List, Mapping, NamedTuple,
 from ..config.current import CurrentConfiguration
 from ..daemon.drift import Drift
 from ..daemon.process import Process, ThreadStatus
+from ..dkim.report import Published
 from ..errors import MomentumError
 from ..exposure.subject import Finding as Exposure
 from ..lint.finding import Finding as Lint
@@ -23,6 +24,8 @@ from ..security.current import CurrentSecurity
 from ..security.kernel_identity import Identity
 from ..state.pending import Pending
 from ..tls.current import CurrentTls
+from ..tls.dnssec import Resolver
+from ..tls.files.dhparams import Parameters
 
 T = TypeVar("T")
 
@@ -158,12 +161,40 @@ class WorkingCopy(NamedTuple):
     changes: Mapping[str, str]
 
 
+class SigningKey(NamedTuple):
+    """A private key that signs mail, by named_files.signing_keys: one that the configuration names, or one at the documented place below etc/conf/dkim,
+    which a policy may name. domain, selector: '' where only a message decides. signs: whether the configuration signs with it, which is a selector in a
+    stanza of DKIM. kind, bits: as pki.x509.keys has them, '' and 0 where there is no key that can be used, for which problem is the reason. is_absent:
+    whether that is that there is no file. readers: of dkim.key.CurrentKey. file, line: of the option that names it, '' and 0 for none. published: what
+    the DNS has of it, asked by the node."""
+
+    path: str
+    domain: str = ""
+    selector: str = ""
+    signs: bool = True
+    kind: str = ""
+    bits: int = 0
+    problem: str = ""
+    is_absent: bool = False
+    readers: str = ""
+    file: str = ""
+    line: int = 0
+    published: Published = Published()
+
+    @property
+    def name(self) -> str:
+        """What it is called: its record, or its path where a message decides that."""
+        return "%s._domainkey.%s" % (self.selector, self.domain) if self.domain and self.selector else self.path
+
+
 class Evidence(NamedTuple):
     """Everything that rules look at.
 
     certificates: as pki.inventory returns them. license: as license.report returns it, with what the node's tools say. machine: the host, as the
     preflight reads it. kernel: parameters of sysctl(8) by name, those of KERNEL as far as the kernel has them. unfinished: a sentence for each
     transaction that an earlier run left unfinished; None where the collection keeps no state on the node. working_copy: None where there is none.
+    dhparams, authorities, signing_keys: as named_files reads them; authorities are those of clients, in a TLS_Client_CA. resolver: tls.dnssec.current,
+    asked about the root.
     file: describes the object of a path, None where it does not exist; raises CouldNotLook, MomentumError, OSError.
     """
 
@@ -184,5 +215,9 @@ class Evidence(NamedTuple):
     machine: "Part[Machine]"
     unfinished: "Part[Optional[Sequence[str]]]"
     working_copy: "Part[Optional[WorkingCopy]]"
+    dhparams: "Part[Mapping[str, Optional[Parameters]]]"
+    authorities: "Part[Mapping[str, Sequence[str]]]"
+    resolver: "Part[Resolver]"
+    signing_keys: "Part[Sequence[SigningKey]]"
     file: Callable[[str], Optional[FileFacts]]
     passwords: FrozenSet[str] = frozenset()

@@ -15,11 +15,11 @@ from ..concerns import sandbox as sandbox_of
 from ..concerns import security as security_of
 from ..concerns import service as service_of
 from ..concerns import tls as tls_of
+from ..concerns.dkim_key import published_of
 from ..config.current import CurrentConfiguration
 from ..console_access import endpoints, rotation
 from ..daemon import console, kinds, process
 from ..daemon import version as versions
-from ..daemon.drift import Drift
 from ..daemon.kinds import Kind
 from ..daemon.process import Process
 from ..exposure import current as exposed
@@ -27,7 +27,9 @@ from ..exposure import judge as exposures
 from ..exposure.subject import Finding as Exposure
 from ..files import reading, working_copy
 from ..files.current import current_file
+from ..host import dns
 from ..host.service_manager import Manager
+from ..host.tcp import Deadline
 from ..license import report as license_report
 from ..lint.finding import Finding as Lint
 from ..lint.run import findings as lint_findings
@@ -47,13 +49,15 @@ from ..security.kernel_identity import DEFAULT_GROUP, DEFAULT_USER, DeclarationE
 from ..security.stanza import declared
 from ..state import pending
 from ..task import Task
+from ..tls import dnssec
 from ..tls.current import CurrentTls
 from ..transaction import journal
 from ..version_control import subversion
-from . import disk
-from .evidence import KERNEL, CouldNotLook, Evidence, Host, Part, Permissions, Running, Sandbox, WorkingCopy
+from . import disk, named_files
+from .evidence import KERNEL, CouldNotLook, Evidence, Host, Part, Permissions, Running, Sandbox, SigningKey, WorkingCopy
 
 ROLES = ("standalone", "cluster_node", "cluster_manager")
+DNS_SECONDS = 15.0  # for the records of all keys together
 MOST_LIBRARIES = 4096  # mappings of a process that are looked at
 
 
@@ -67,7 +71,6 @@ class Subject:
         self.unit = unit or self.kind.program + ".service"
         self.node: Node = task.node
         self.version = versions.detect(task.node) or ""
-        self._drift: Drift
         self._configuration = Part(lambda: nodes.current(self.node))
 
     def evidence(self) -> Evidence:
@@ -92,6 +95,10 @@ class Subject:
             sandbox=Part(self._sandbox),
             kernel=Part(_kernel),
             machine=Part(self._machine),
+            dhparams=Part(lambda: named_files.parameters(self._now().effective)),
+            authorities=Part(lambda: named_files.authorities(self._now().effective)),
+            resolver=Part(lambda: dnssec.current(self._now().effective, ".")),
+            signing_keys=Part(self._signing_keys),
             unfinished=Part(self._unfinished),
             working_copy=Part(self._working_copy),
             file=disk.describe,
@@ -131,8 +138,13 @@ class Subject:
         asked = lambda: console.paniclog(self.node.prefix, effective)  # noqa: E731
         return license_report.report(self.node, effective, "", datetime.date.today(), asked)
 
+    def _signing_keys(self) -> List[SigningKey]:
+        deadline, servers = Deadline(DNS_SECONDS), dns.servers()
+        return named_files.signing_keys(
+            self._now().effective, self.node.prefix, lambda name, key: published_of(name, key, servers, deadline)
+        )
+
     def _running(self) -> Optional[Running]:
-        """The daemon's process; sys_platform apart, whatever proc(5) shows of it."""
         if not os.path.isdir("/proc/self/task"):
             raise CouldNotLook("this system has no /proc as Linux has it")
         effective = self._now().effective
@@ -170,7 +182,10 @@ class Subject:
         walk = permissions_of.Manager(_Silent(self.task, params)).walk(False)
         lists = {name: getattr(walk, name) for name in ("differences", "refused", "out_of_reach", "access_lists")}
         return Permissions(
-            *(found.items for found in lists.values()),
+            walk.differences.items,
+            walk.refused.items,
+            walk.out_of_reach.items,
+            walk.access_lists.items,
             [line._asdict() for line in breaking_lines(read_startup_files())],
             {name: found.total for name, found in lists.items()},
             walk.not_entered,

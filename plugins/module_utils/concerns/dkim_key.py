@@ -5,7 +5,7 @@
 """Keys that sign mail, and the selector with which each domain signs."""
 
 import os
-from typing import Dict, List, NamedTuple, Optional, Sequence
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 from ..apply import planned, prepare
 from ..config import files as file_plan
@@ -92,16 +92,18 @@ def published(task: Task, works: Sequence[PlannedKey]) -> List[Published]:
     if params["publication"] == IGNORED:
         return [Published() for _one in works]
     deadline = Deadline(float(params["timeout"]))
-    return [_published(one, asked, deadline) if one.desired.is_present else Published() for one in works]
+    return [
+        published_of(one.desired.name, one.key, asked, deadline) if one.desired.is_present else Published()
+        for one in works
+    ]
 
 
-def _published(one: PlannedKey, asked: Sequence[dns.Server], deadline: Deadline) -> Published:
-    answer = dns.txt(one.desired.name, asked, deadline)
+def published_of(name: str, private: Any, asked: Sequence[dns.Server], deadline: Deadline) -> Published:
+    """Return what the DNS has of a private key at the name of its record."""
+    answer = dns.txt(name, asked, deadline)
     if answer.texts is None:
         return Published(records.UNKNOWN, answer.reason)
-    return Published(
-        *records.compare(records.of_key(one.desired.name, one.key), answer.texts), records.is_testing(answer.texts)
-    )
+    return Published(*records.compare(records.of_key(name, private), answer.texts), records.is_testing(answer.texts))
 
 
 def refuse_unpublished(task: Task, site: Site, works: Sequence[PlannedKey], known: Sequence[Published]) -> None:

@@ -6,7 +6,7 @@
 
 from typing import Optional
 
-from ..ecconf.effective import Setting
+from ..ecconf.effective import Effective, Setting
 from .subject import Finding, Findings, Subject, entry, settings
 
 NAME, OPTION = "outbound_without_tls", "TLS"
@@ -19,7 +19,7 @@ _DECLARED = "momentum_outbound_tls: {policy: opportunistic}"
 
 def of_sending(subject: Subject) -> Findings:
     """Judge the global scope, from which bindings and domains inherit, and those of them that switch TLS off (page 4/config/ref-tls)."""
-    if not any(any(subject.effective.scopes(kind)) for kind in _SENDERS):
+    if not sends(subject.effective):
         return
     setting = subject.in_force((), OPTION)
     if _is_off(setting):
@@ -29,6 +29,11 @@ def of_sending(subject: Subject) -> Findings:
         if own is not None and _is_off(own):
             remedy = settings(entry(path, OPTION, "ifavailable"))
             yield _finding(subject, own, "mail is sent in clear there", remedy)
+
+
+def sends(effective: Effective) -> bool:
+    """Tell whether a configuration has anything that messages come in by, or what only a host that sends has."""
+    return any(any(effective.scopes(kind)) for kind in _SENDERS)
 
 
 def _finding(subject: Subject, setting: Optional[Setting], because: str, remedy: str) -> Finding:

@@ -19,6 +19,11 @@ from .x509.certificates import Facts
 
 TIME = "%Y-%m-%dT%H:%M:%SZ"
 OTHERS = 0o007
+_RELATIVE, _CLOSED, _STRANGE = (
+    " is a relative path; what it is relative to is not documented",
+    " cannot be read: ",
+    " cannot be understood (",
+)
 
 
 class File(NamedTuple):
@@ -47,7 +52,7 @@ def inspect(place: CertificateFile, read: Read, now: datetime) -> List[Dict[str,
     read: raises UnsafePath or OSError for a file that cannot be read. now: aware. A missing file that is not expected gives no entry.
     """
     if not place.path.startswith("/"):
-        return [_unreadable(place, "%s is a relative path; what it is relative to is not documented" % place.path)]
+        return [_unreadable(place, place.path + _RELATIVE)]
     try:
         content = read(place.path).content
         found = certificates.read_all(content, place.path)
@@ -56,13 +61,13 @@ def inspect(place: CertificateFile, read: Read, now: datetime) -> List[Dict[str,
     except UnsafePath as error:
         return [_unreadable(place, str(error))]
     except OSError as error:
-        return [_unreadable(place, "%s cannot be read: %s" % (place.path, error.strerror or error))]
+        return [_unreadable(place, place.path + _CLOSED + str(error.strerror or error))]
     except CertificateError as error:
         return [_unreadable(place, str(error))]
     except Exception as error:
         # The library has exceptions of their own for some damages, and more with each version; whatever it is, the other
         # files of the node still count.
-        return [_unreadable(place, "%s cannot be understood (%s: %s)" % (place.path, type(error).__name__, error))]
+        return [_unreadable(place, "%s%s%s: %s)" % (place.path, _STRANGE, type(error).__name__, error))]
     if place.trust:
         obstacle = pem.obstacle(content)
         if obstacle:
@@ -71,6 +76,11 @@ def inspect(place: CertificateFile, read: Read, now: datetime) -> List[Dict[str,
     if place.trust or _is_bundle(place, found):
         return [_entry(place, facts, (), Key(), now, content) for facts in found]
     return [_entry(place, found[0], found[1:], _key_of(place, content, found[0], read), now, content)]
+
+
+def is_doubtful(problem: str) -> bool:
+    """Tell whether a problem says that nobody can tell what is in a file."""
+    return any(words in problem for words in (_RELATIVE, _CLOSED, _STRANGE))
 
 
 def _is_bundle(place: CertificateFile, found: Sequence[Facts]) -> bool:

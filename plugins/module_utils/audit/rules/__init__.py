@@ -7,9 +7,29 @@
 from typing import Sequence
 
 from ..rule import Rule
-from . import console, files, host, license, operation, privileges, process, sandbox, secrets, services, smtp
+from . import (
+    certificates,
+    console,
+    files,
+    host,
+    keys,
+    license,
+    operation,
+    privileges,
+    process,
+    sandbox,
+    secrets,
+    sending,
+    services,
+    smtp,
+    tls,
+)
 
 RULES: Sequence[Rule] = (
+    *tls.RULES,
+    *sending.RULES,
+    *certificates.RULES,
+    *keys.RULES,
     *privileges.RULES,
     *process.RULES,
     *files.RULES,

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What rules of several areas share."""
+"""What rules of listed areas share."""
 
 import os
 from typing import Any, Callable, Iterable, Iterator, Optional, Sequence, Tuple
@@ -27,10 +27,10 @@ def seen(ok: bool, layer: str, what: str, file: str = "", line: int = 0, remedy:
     return Seen(PASS if ok else FAIL, layer, what, file, line, "" if ok else remedy)
 
 
-def listed(names: Sequence[Any]) -> str:
+def listed(names: Sequence[Any], most: int = SHOWN) -> str:
     """Return the first of some names in words, and how many more there are."""
-    shown = ", ".join(str(one) for one in names[:SHOWN])
-    return shown + (" and %d more" % (len(names) - SHOWN) if len(names) > SHOWN else "")
+    shown = ", ".join(str(one) for one in names[:most])
+    return shown + (" and %d more" % (len(names) - most) if len(names) > most else "")
 
 
 def facts_of(evidence: Evidence, path: str) -> Optional[FileFacts]:
@@ -80,11 +80,11 @@ def has_scope(evidence: Evidence, *kinds: str) -> bool:
     return any(True for kind in kinds for _path in effective.scopes(kind))
 
 
-def of_lint(*names: str, otherwise: str) -> Check:
-    """Return a check by the findings of the lint (docs/lint.md) with some names."""
+def of_lint(*names: str, otherwise: str, options: Sequence[str] = ()) -> Check:
+    """Return a check by the findings of the lint (docs/lint.md) with some names. options: of these alone, in lower case; empty for all."""
 
     def check(evidence: Evidence) -> Iterator[Seen]:
-        found = [one for one in evidence.lint() if one.rule in names]
+        found = [one for one in evidence.lint() if one.rule in names and (not options or one.option.lower() in options)]
         for one in found:
             yield Seen(
                 FAIL, DECLARED, "%s: %s" % (one.option or one.scope, one.message), one.file, one.line, one.advice
@@ -115,6 +115,12 @@ def of_host(name: str, layer: str, otherwise: Callable[[Facts], str]) -> Check:
 def _purpose(host: Host) -> Purpose:
     version = parse_version(host.version) if host.version else ()
     return Purpose(version, "cluster_manager" if host.daemon == "eccmgr" else "standalone", (), False)
+
+
+def at_file(path: str, status: str, what: str) -> Seen:
+    """Return what was seen of a file on disk, which is named once."""
+    words = what if what.startswith(path) else "%s: %s" % (path, what)
+    return Seen(status, DISK, words, path)
 
 
 def first_place(evidence: Evidence) -> Tuple[str, int]:

@@ -138,7 +138,7 @@ RULES: Sequence[Rule] = (
     Rule(
         "MSEC-HST-003",
         "The clock is synchronised",
-        "Certificates and signatures are judged by it, and events of several hosts are put in order by it.",
+        "Certificates and signatures are judged by it, and events of listed hosts are put in order by it.",
         MEDIUM,
         (PROCESS,),
         of_host("time", PROCESS, lambda facts: "the clock is synchronised"),

@@ -10,6 +10,8 @@ from . import certificates
 from .certificates import Facts
 from .signatures import is_signed_by
 
+_UNSIGNED, _NO_AUTHORITY = "the chain is out of order: ", " of the chain is no authority (CA) certificate"
+
 
 def problems(leaf: Facts, chain: Sequence[Facts]) -> List[str]:
     """What is wrong with the order of a chain (without the leaf), one sentence for each break."""
@@ -17,13 +19,15 @@ def problems(leaf: Facts, chain: Sequence[Facts]) -> List[str]:
     links = [certificates.load(link.pem) for link in [leaf] + list(chain)]
     for child, issuer, link in zip(links, links[1:], chain):
         if not is_signed_by(child, issuer):
-            found.append(
-                "the chain is out of order: %s is not signed by %s, which stands next to it"
-                % (_name(child), _name(issuer))
-            )
+            found.append(_UNSIGNED + "%s is not signed by %s, which stands next to it" % (_name(child), _name(issuer)))
         elif not link.is_ca:
-            found.append("%s of the chain is no authority (CA) certificate" % _name(issuer))
+            found.append(_name(issuer) + _NO_AUTHORITY)
     return found
+
+
+def is_problem(words: str) -> bool:
+    """Tell whether a sentence is one of `problems`."""
+    return words.startswith(_UNSIGNED) or words.endswith(_NO_AUTHORITY)
 
 
 def _name(certificate: Any) -> str:

@@ -4,6 +4,7 @@
 
 """What speaks against a certificate for a service, in sentences. An empty list is the only good answer."""
 
+import re
 from datetime import datetime
 from typing import Any, List, Optional, Sequence
 
@@ -13,6 +14,8 @@ from .certificates import Facts
 from .requests import DesiredCertificate
 
 WEAK_SIGNATURES = frozenset(["md2", "md4", "md5", "sha1", "sha224"])
+_EXPIRED, _FUTURE = " expired on ", " is not yet valid, it begins on "
+_VALIDITY = re.compile(r"(?:%s|%s)\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\Z" % (_EXPIRED, _FUTURE))
 
 
 def problems(
@@ -37,10 +40,15 @@ def lapsed(chain: Sequence[Facts], now: datetime) -> List[str]:
 def validity(facts: Facts, now: datetime) -> List[str]:
     """Whether it has expired or is not valid yet."""
     if now > facts.not_after:
-        return ["%s expired on %s" % (_name(facts), _day(facts.not_after))]
+        return ["%s%s%s" % (_name(facts), _EXPIRED, _day(facts.not_after))]
     if now < facts.not_before:
-        return ["%s is not yet valid, it begins on %s" % (_name(facts), _day(facts.not_before))]
+        return ["%s%s%s" % (_name(facts), _FUTURE, _day(facts.not_before))]
     return []
+
+
+def is_of_validity(words: str) -> bool:
+    """Tell whether a sentence is one of `validity` or `lapsed`."""
+    return _VALIDITY.search(words) is not None
 
 
 def weaknesses(facts: Facts) -> List[str]:

@@ -4,9 +4,9 @@
 
 """What is no error, but does not do what one would think: said as warnings."""
 
-from typing import List, Sequence
+from typing import Iterator, List, Sequence, Tuple
 
-from ...ecconf.effective import Effective
+from ...ecconf.effective import Effective, Setting
 from ...ecconf.paths import Path, format_path
 from .. import inbound
 from ..errors import TlsError
@@ -57,20 +57,25 @@ def _outdated(path: Path, after: Effective, context: Context) -> List[str]:
 
 
 def _ignored(after: Effective, context: Context) -> List[str]:
-    """Options that GnuTLS does not look at, where it is the engine."""
+    what = "%s:%d: GnuTLS ignores %s; only HTTP, ECStream and XMPP listeners read it"
+    return [what % (setting.file, setting.line, setting.name) for setting in ignored(after, context)]
+
+
+def ignored(after: Effective, context: Context) -> List[Setting]:
+    """Return the options that GnuTLS does not look at, where it is the engine."""
     names = [field.option for field in FIELDS if field.openssl]
     paths = [path for path in [()] + list(after.scopes()) if context.dialect(path) == GNUTLS]
-    settings = [setting for path in paths for setting in (after.get(path, name) for name in names) if setting]
-    what = "%s:%d: GnuTLS ignores %s; only HTTP, ECStream and XMPP listeners read it"
-    return [what % (setting.file, setting.line, setting.name) for setting in settings]
+    return [setting for path in paths for setting in (after.get(path, name) for name in names) if setting]
 
 
 def _misread(after: Effective, context: Context) -> List[str]:
-    """Listeners whose OpenSSL would inherit a priority string of GnuTLS."""
-    words = []
+    what = "scope %s inherits the priority string of %s:%d, which its OpenSSL cannot read; give it ciphers of its own"
+    return [what % (format_path(path), setting.file, setting.line) for path, setting in misread(after, context)]
+
+
+def misread(after: Effective, context: Context) -> Iterator[Tuple[Path, Setting]]:
+    """Yield the listeners whose OpenSSL would inherit a priority string of GnuTLS, with that."""
     for path in after.scopes():
         setting = after.resolve(path, "TLS_Ciphers") if context.dialect(path) != GNUTLS else None
         if setting is not None and context.dialect(setting.path) == GNUTLS:
-            what = "scope %s inherits the priority string of %s:%d, which its OpenSSL cannot read; give it ciphers of its own"
-            words.append(what % (format_path(path), setting.file, setting.line))
-    return words
+            yield path, setting

@@ -39,6 +39,13 @@ def normal(text: str) -> List[str]:
 
 def check(text: str, version: str, library: "Library") -> None:
     """Raise TlsError for a value that this version of Momentum or this library would refuse."""
+    check_form(text, version)
+    for name in text.split(":"):
+        _check_name(name, library)
+
+
+def check_form(text: str, version: str) -> None:
+    """Raise TlsError for a value that this version of Momentum would refuse, whatever the library knows."""
     names = text.split(":")
     if text != "".join(text.split()) or "" in names:
         raise TlsError(text, "has a blank or an empty part", "join the names by single colons")
@@ -47,8 +54,6 @@ def check(text: str, version: str, library: "Library") -> None:
         raise TlsError(text, "needs Momentum 4.2", "leave the option out")
     if len(names) > 1 and number < _LIST:
         raise TlsError(text, "is a list, and Momentum %s takes one name" % version, "name one, such as prime256v1")
-    for name in names:
-        _check_name(name, library)
 
 
 def filter_known(names: Sequence[str], library: "Library") -> List[str]:
