@@ -7,6 +7,7 @@
 A part that cannot be read raises CouldNotLook with the reason, for every rule that needs it: not to have looked is never a pass.
 """
 
+from types import MappingProxyType
 from typing import Any, Callable, FrozenSet, Generic, List, Mapping, NamedTuple, Optional, Sequence, TypeVar
 
 from ..config.current import CurrentConfiguration
@@ -15,12 +16,25 @@ from ..daemon.process import Process, ThreadStatus
 from ..errors import MomentumError
 from ..exposure.subject import Finding as Exposure
 from ..lint.finding import Finding as Lint
+from ..preflight.facts import Facts as Machine
+from ..sandbox.current import CurrentSandbox
+from ..sandbox.dropin import Directive
 from ..security.current import CurrentSecurity
 from ..security.kernel_identity import Identity
 from ..state.pending import Pending
 from ..tls.current import CurrentTls
 
 T = TypeVar("T")
+
+# Parameters that rules ask of the kernel.
+KERNEL = (
+    "fs.protected_hardlinks",
+    "fs.protected_symlinks",
+    "fs.suid_dumpable",
+    "kernel.randomize_va_space",
+    "kernel.yama.ptrace_scope",
+    "net.ipv4.ip_unprivileged_port_start",
+)
 
 
 class CouldNotLook(MomentumError):
@@ -62,15 +76,19 @@ def unseen(reason: str) -> "Part[Any]":
 
 
 class Host(NamedTuple):
-    """What decides which rules apply. version: of Momentum, empty where nobody knows. daemon: ecelerity or eccmgr. system: linux or solaris."""
+    """What decides which rules apply, and what all of them may ask. version: of Momentum, empty where nobody knows. daemon: ecelerity or eccmgr; empty
+    where Momentum is not installed, so that no rule applies. system: linux or solaris. prefix: where Momentum lives. today: YYYY-MM-DD, empty where a rule
+    is not to ask."""
 
     version: str = ""
     daemon: str = "ecelerity"
     system: str = "linux"
+    prefix: str = "/opt/msys/ecelerity"
+    today: str = ""
 
 
 class Running(NamedTuple):
-    """The daemon as the kernel has it. wanted: who it must be by the stanza in force (None where that cannot be told, because of unwanted). root: its
+    """The daemon as the kernel has it. expected: who it must be by the stanza in force (None where that is not known, because of not_known). root: its
     root directory, None where the kernel does not show it. listens: addresses with the port ('0.0.0.0:25', '[::1]:2025') or paths of the sockets on
     which it listens, None where the kernel does not show whose they are. libraries: files that it has mapped, deleted ones with ' (deleted)'.
     no_new_privileges, seccomp: of the first thread, None where the kernel does not tell. hidden: other processes that look like it, and that root has
@@ -78,8 +96,8 @@ class Running(NamedTuple):
 
     process: Process
     threads: Sequence[ThreadStatus]
-    wanted: Optional[Identity]
-    unwanted: str = ""
+    expected: Optional[Identity]
+    not_known: str = ""
     root: Optional[str] = None
     listens: Optional[FrozenSet[str]] = None
     libraries: Optional[FrozenSet[str]] = None
@@ -105,19 +123,49 @@ class FileFacts(NamedTuple):
 
 
 class Permissions(NamedTuple):
-    """What the manifest of msys.momentum.permissions finds. differences: objects with other owners or modes than it wants (path, before, after, part).
-    refused: objects that it would not touch (path, reason). executed: what root runs and others may change. umask_lines: lines of start-up files that
-    would open files."""
+    """What a walk by the manifest of msys.momentum.permissions finds, without a change (`state: audit`, no part left out, none with the manuals' own
+    modes), as permissions.findings.Findings has it.
 
-    differences: Sequence[Mapping[str, Any]]
-    refused: Sequence[Mapping[str, Any]]
-    executed: Sequence[Mapping[str, Any]]
-    umask_lines: Sequence[Mapping[str, Any]]
-    totals: Mapping[str, int]
+    Lists hold the first items alone; totals counts all, by the name of the list. differences: objects whose owner, group or mode is another than the
+    manifest's: path, part (of manifests_data.PARTS), before and after as 'OWNER:GROUP MODE'. refused: what root would not touch: path, reason.
+    out_of_reach: what the daemon's account cannot read of its configuration: path, present, reason. access_lists: objects with an access control list:
+    path, kinds ('access', 'default'). umask_lines: lines of root's start-up files that close new files to others: file, line, umask. not_entered:
+    directories on other file systems, which were left out."""
+
+    differences: Sequence[Mapping[str, Any]] = ()
+    refused: Sequence[Mapping[str, Any]] = ()
+    out_of_reach: Sequence[Mapping[str, Any]] = ()
+    access_lists: Sequence[Mapping[str, Any]] = ()
+    umask_lines: Sequence[Mapping[str, Any]] = ()
+    totals: Mapping[str, int] = MappingProxyType({})
+    not_entered: Sequence[str] = ()
+
+
+class Sandbox(NamedTuple):
+    """The systemd sandbox of the daemon's unit. now: as it is. requested: the directives that msys.momentum.sandbox computes for this configuration, those
+    that are left out with the value None; empty where the node has no systemd. exposure: the figure of `systemd-analyze security`, None where it gives
+    none."""
+
+    now: CurrentSandbox
+    requested: Sequence[Directive] = ()
+    exposure: Optional[float] = None
+
+
+class WorkingCopy(NamedTuple):
+    """The working copy that eccfg has of the configuration. changes: what differs from what was checked out, by path (version_control.subversion.changes)."""
+
+    directory: str
+    changes: Mapping[str, str]
 
 
 class Evidence(NamedTuple):
-    """Everything that rules look at. file: describes the object of a path, None where it does not exist; raises CouldNotLook, MomentumError, OSError."""
+    """Everything that rules look at.
+
+    certificates: as pki.inventory returns them. license: as license.report returns it, with what the node's tools say. machine: the host, as the
+    preflight reads it. kernel: parameters of sysctl(8) by name, those of KERNEL as far as the kernel has them. unfinished: a sentence for each
+    transaction that an earlier run left unfinished; None where the collection keeps no state on the node. working_copy: None where there is none.
+    file: describes the object of a path, None where it does not exist; raises CouldNotLook, MomentumError, OSError.
+    """
 
     host: Host
     configuration: "Part[CurrentConfiguration]"
@@ -131,8 +179,10 @@ class Evidence(NamedTuple):
     pending: "Part[Pending]"
     drift: "Part[Drift]"
     permissions: "Part[Permissions]"
-    sandbox: "Part[Mapping[str, Any]]"
+    sandbox: "Part[Sandbox]"
     kernel: "Part[Mapping[str, str]]"
-    machine: "Part[Mapping[str, Any]]"
+    machine: "Part[Machine]"
+    unfinished: "Part[Optional[Sequence[str]]]"
+    working_copy: "Part[Optional[WorkingCopy]]"
     file: Callable[[str], Optional[FileFacts]]
     passwords: FrozenSet[str] = frozenset()

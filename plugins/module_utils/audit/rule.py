@@ -21,7 +21,7 @@ LAYERS = (DECLARED, DISK, PROCESS, WIRE)
 
 class Seen(NamedTuple):
     """One thing that a rule has looked at. status: pass, fail or unknown. what: what was seen, as a fact, without secrets. file, line: where it stands,
-    or the path of the object. remedy: what mends this one, where it is more exact than that of the rule."""
+    or the path of the object. remedy: what fixes this one, where it is more exact than that of the rule."""
 
     status: str
     layer: str
@@ -43,7 +43,10 @@ class Applies(NamedTuple):
     def reason_against(self, host: Host) -> str:
         """Return why a rule does not apply to a node; empty if it does."""
         if host.daemon not in self.daemons:
-            return "it is about %s, and this node has %s" % (" and ".join(sorted(self.daemons)), host.daemon)
+            return "it is about %s, and this node has %s" % (
+                " and ".join(sorted(self.daemons)),
+                host.daemon or "neither",
+            )
         if host.system not in self.systems:
             return "it is about %s" % " and ".join(sorted(self.systems))
         if host.version and self.since and parse_version(host.version) < parse_version(self.since):
@@ -63,7 +66,7 @@ Check = Callable[[Evidence], Iterator[Seen]]
 
 class Rule(NamedTuple):
     """One rule. id: MSEC-AREA-NNN, stable. title: what must hold, as a sentence. why: what happens otherwise. layers: on which it looks. remedy: the
-    variable of the roles or the arguments of a module that mend it. references: pages of the manuals ('page 4/config/...'), RFCs, NIST SP 800-53,
+    variable of the roles or the arguments of a module that fix it. references: pages of the manuals ('page 4/config/...'), RFCs, NIST SP 800-53,
     DISA STIG, where one fits."""
 
     id: str

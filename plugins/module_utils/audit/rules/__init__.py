@@ -7,6 +7,18 @@
 from typing import Sequence
 
 from ..rule import Rule
-from . import smtp
+from . import console, files, host, license, operation, privileges, process, sandbox, secrets, services, smtp
 
-RULES: Sequence[Rule] = (*smtp.RULES,)
+RULES: Sequence[Rule] = (
+    *privileges.RULES,
+    *process.RULES,
+    *files.RULES,
+    *secrets.RULES,
+    *console.RULES,
+    *smtp.RULES,
+    *services.RULES,
+    *license.RULES,
+    *host.RULES,
+    *operation.RULES,
+    *sandbox.RULES,
+)
