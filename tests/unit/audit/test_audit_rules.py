@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
+from audited import NOTHING, SMTP, SOLARIS, node, running
 
 from plugins.module_utils.audit import judge
 from plugins.module_utils.audit.rule import FAIL, LAYERS, NOT_APPLICABLE, PASS, SEVERITIES, UNKNOWN, Rule
@@ -45,3 +46,24 @@ def test_every_rule_is_described(rule):
 def test_ids_are_unique_and_in_order():
     assert len(BY_ID) == len(RULES)
     assert sorted((rule.area, rule.id) for rule in RULES) == sorted((rule.area, rule.id) for rule in BY_ID.values())
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_node_at_which_nobody_could_look_passes_nothing(rule):
+    unseen = node(host=SOLARIS if not rule.applies.reason_against(SOLARIS) else None)
+    assert judge.outcome(rule, unseen).status == UNKNOWN
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_no_rule_applies_where_momentum_is_not_installed(rule):
+    assert judge.outcome(rule, node(host=NOTHING)).status == NOT_APPLICABLE
+
+
+def test_no_secret_of_the_configuration_is_among_what_rules_see():
+    secret = "kohl"
+    main = SMTP % ('Static_Banner = "x"', 'SMTP_Extensions = ("AUTH PLAIN")') + (
+        '\nDatasource "d" { uri = ("pgsql:host=h;password=%s") }\nSNMP { Address = "192.0.2.1:1"\nCommunity = %s }'
+        '\noutbound_smtp_auth_pass = "%s"' % (secret, secret, secret)
+    )
+    found = judge.outcomes(RULES, node(main, running=running()))
+    assert secret not in str([one.seen for one in found])
