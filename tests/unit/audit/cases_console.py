@@ -31,7 +31,7 @@ CASES = [
     Case("MSEC-CTL-001", "fail", node(UNIX % "", files=files(SOCKET._replace(kind="file"))), "is a file of"),
     Case("MSEC-CTL-001", "unknown", node(UNIX % "", file=denied), "Permission denied"),
     Case("MSEC-CTL-001", "not_applicable", node(TCP % ("127.0.0.1:2025", ASKS))),
-    Case("MSEC-CTL-002", "pass", node(TCP % ("127.0.0.1:2025", ASKS)), "none of these risks"),
+    Case("MSEC-CTL-002", "pass", node(TCP % ("127.0.0.1:2025", ASKS)), "at the loopback, with a password"),
     Case("MSEC-CTL-002", "fail", node(TCP % (":2025", ASKS)), "nothing that is sent there is encrypted"),
     Case("MSEC-CTL-002", "fail", node(TCP % ("127.0.0.1:2025", "")), "needs no password"),
     Case("MSEC-CTL-002", "fail", node(TCP % ("127.0.0.1:2025", ASKS + "\nAlways_Allow = true")), "Always_Allow"),

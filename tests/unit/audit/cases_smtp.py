@@ -58,7 +58,12 @@ CASES = [
     Case("MSEC-SMTP-006", "fail", node(CLOSED), "rfc2822_lone_lf_in_body is ignore by default"),
     Case("MSEC-SMTP-006", "fail", node('rfc2822_lone_lf_in_headers = "fix"\n' + CLOSED), "in_headers is fix"),
     Case("MSEC-SMTP-006", "not_applicable", node(LOOPBACK % "")),
-    Case("MSEC-SMTP-007", "pass", node(SMTP % ("Listener_Sessions = 1800", "")), "Listener_Sessions is 1800"),
+    Case("MSEC-SMTP-007", "pass", node(SMTP % ("Listener_Sessions = 1800", "")), "a ceiling limits"),
+    Case(
+        "MSEC-SMTP-007",
+        "pass",
+        node(SMTP % ("", 'Peer "0.0.0.0/0" { Listener_Sessions = 9 } Peer "::/0" { Service_Sessions = 9 }')),
+    ),
     Case("MSEC-SMTP-007", "fail", node(SMTP % ("Service_Sessions = 0", "")), "nothing limits"),
     Case(
         "MSEC-SMTP-007",

@@ -11,6 +11,7 @@ from ...catalog.catalog import parse_version
 from ...ecconf.paths import format_path
 from ...errors import MomentumError
 from ...exposure.rules import OPEN
+from ...exposure.subject import Finding
 from ...preflight.check import Purpose
 from ...preflight.facts import Facts
 from ...preflight.run import CHECKS
@@ -59,14 +60,18 @@ def of_exposure(*names: str, layer: str = DECLARED, otherwise: str = "", kinds: 
 
     def check(evidence: Evidence) -> Iterator[Seen]:
         found = [one for one in evidence.exposure() if one.name in names]
-        for one in found:
-            status = FAIL if one.status == OPEN else UNKNOWN
-            scope = "%s: " % format_path(one.scope) if one.scope else ""
-            yield Seen(status, layer, scope + one.because, one.file, one.line, one.remedy)
+        # What is beyond reach is the same for each name.
+        yield from dict.fromkeys(_of_finding(one, layer) for one in found)
         if not found and (not kinds or has_scope(evidence, *kinds)):
             yield Seen(PASS, layer, otherwise or "nothing of the kind is open")
 
     return check
+
+
+def _of_finding(one: Finding, layer: str) -> Seen:
+    status = FAIL if one.status == OPEN else UNKNOWN
+    scope = "%s: " % format_path(one.scope) if one.scope else ""
+    return Seen(status, layer, scope + one.because, one.file, one.line, one.remedy)
 
 
 def has_scope(evidence: Evidence, *kinds: str) -> bool:

@@ -25,8 +25,8 @@ def _console(effective: Effective, exposed: Set[str]) -> CurrentConsole:
     return CurrentConsole(effective, listens(effective), exposed.__contains__)
 
 
-def of_places(*names: str, about: Callable[[Listen], bool]) -> Check:
-    """Return a check by the safety checks of the console (docs/control.md) for some of its places."""
+def of_places(*names: str, about: Callable[[Listen], bool], otherwise: str) -> Check:
+    """Return a check by the safety checks of the console (docs/control.md) for some of its places. otherwise: what is seen of one that passes."""
 
     def check(evidence: Evidence) -> Iterator[Seen]:
         console = _console(evidence.configuration().effective, set())
@@ -38,16 +38,16 @@ def of_places(*names: str, about: Callable[[Listen], bool]) -> Check:
                         FAIL, DECLARED, "Listen %s: %s" % (listen.address, risk.check.reason), listen.file, listen.line
                     )
                 if not risks:
-                    yield Seen(
-                        PASS, DECLARED, "Listen %s has none of these risks" % listen.address, listen.file, listen.line
-                    )
+                    yield Seen(PASS, DECLARED, "Listen %s: %s" % (listen.address, otherwise), listen.file, listen.line)
 
     return check
 
 
 def _sockets(evidence: Evidence) -> Iterator[Seen]:
     """The declared mode, the directory, and the socket as it is. Without any Listen the console is at its own place."""
-    yield from of_places("wide_mode", about=lambda listen: listen.is_unix)(evidence)
+    yield from of_places("wide_mode", about=lambda listen: listen.is_unix, otherwise="its mode is at most 0660")(
+        evidence
+    )
     found = listens(evidence.configuration().effective)
     paths = [one.address for one in found if one.enabled and one.is_unix] if found else [DEFAULT_ENDPOINT]
     yield from of_each(paths, lambda path: _socket(evidence, path))
@@ -118,7 +118,7 @@ RULES: Sequence[Rule] = (
         "Whoever reaches it commands the daemon, and nothing there is encrypted.",
         HIGH,
         (DECLARED,),
-        of_places(*_TCP, about=lambda listen: not listen.is_unix),
+        of_places(*_TCP, about=lambda listen: not listen.is_unix, otherwise="at the loopback, with a password"),
         "momentum_control: manage, with momentum_control_tcp at 127.0.0.1 and momentum_control_password_file",
         _TABLE + ("NIST SP 800-53 AC-17", "NIST SP 800-53 SC-8", "NIST SP 800-53 IA-2"),
     ),
@@ -149,7 +149,11 @@ RULES: Sequence[Rule] = (
         "Whoever reads the file, or a backup of it, has the passwords themselves.",
         LOW,
         (DECLARED,),
-        of_places("cleartext_passwords", about=lambda listen: listen.authentication),
+        of_places(
+            "cleartext_passwords",
+            about=lambda listen: listen.authentication,
+            otherwise="its passwords are not in a file in clear",
+        ),
         "momentum_control_password_file, which holds digests",
         ("page 4/control-auth", "page 4/executable/ec-md-5-passwd", "NIST SP 800-53 IA-5"),
     ),

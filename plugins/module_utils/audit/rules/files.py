@@ -4,7 +4,7 @@
 
 """Files: who can read and change what root executes, what the daemon reads, and what it writes."""
 
-from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ...console_access.listens import octal
 from ...credentials import places
@@ -100,9 +100,11 @@ def _rest(found: Permissions, name: str, failed: bool, otherwise: str) -> Iterat
         yield Seen(PASS, DISK, otherwise)
 
 
-def _identity(effective: Effective) -> Tuple[str, str]:
+def _own(effective: Effective) -> FrozenSet[str]:
+    """Root and the daemon, as FileFacts names them."""
     stanza = stanza_of(declared(effective))
-    return stanza.user or DEFAULT_USER, stanza.group or DEFAULT_GROUP
+    groups = ["root", stanza.group or DEFAULT_GROUP, *(stanza.supplemental_groups or [])]
+    return frozenset(["user root", "user %s" % (stanza.user or DEFAULT_USER)] + ["group %s" % one for one in groups])
 
 
 def _secret_file(evidence: Evidence, path: str, what: str) -> Iterator[Seen]:
@@ -111,9 +113,7 @@ def _secret_file(evidence: Evidence, path: str, what: str) -> Iterator[Seen]:
     if facts is None:
         yield Seen(UNKNOWN, DISK, "%s %s does not exist" % (what, path), path)
         return
-    effective = evidence.configuration().effective
-    user, group = _identity(effective)
-    own = frozenset(["user root", "group root", "user %s" % user, "group %s" % group])
+    own = _own(evidence.configuration().effective)
     wrong = ["can be read by %s" % one for one in sorted(facts.readers - own)]
     wrong += ["can be exchanged or changed by %s" % one for one in sorted(facts.writers - frozenset(["user root"]))]
     shown = "%s %s (%s:%s %04o) " % (what, path, facts.owner, facts.group, facts.mode)

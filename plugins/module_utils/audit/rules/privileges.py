@@ -36,7 +36,7 @@ def _said(settings: Sequence[Setting]) -> str:
 
 
 def of_safety(*names: str, about: Sequence[str]) -> Check:
-    """Return a check by safety checks of the Security stanza (docs/security.md). about: the options that they judge; without any of them there is
+    """Return a check by safety checks of the Security stanza (docs/capabilities.md). about: the options that they judge; without any of them there is
     nothing to judge."""
 
     def check(evidence: Evidence) -> Iterator[Seen]:

@@ -11,6 +11,7 @@ from typing import Iterator, List, Optional, Sequence
 from ...console_access.listens import split
 from ...ecconf.effective import Setting
 from ...ecconf.paths import Path, format_path
+from ...exposure.clients import Admitted, Clients, Value
 from ...exposure.smtp import LISTENER
 from ...exposure.subject import Subject, entry, settings, truth, words_of
 from ..evidence import Evidence
@@ -158,16 +159,19 @@ def _lone_lf(evidence: Evidence) -> Iterator[Seen]:
     yield from of_entrances("rfc2822_lone_lf_in_headers", "pedantic", "pedantic")(evidence)
 
 
+def _without_limit(value: Value) -> Optional[Admitted]:
+    limits = [one for one in map(value, ("listener_sessions", "service_sessions")) if one is not None]
+    is_limited = any(str(one.value).strip().isdigit() and int(str(one.value)) > 0 for one in limits)
+    return None if is_limited else Admitted(limits[0] if limits else None)
+
+
 def _limited(evidence: Evidence) -> Iterator[Seen]:
     """Whether anything limits the sessions at once, and whether a banner that is set names the version."""
     subject = _subject(evidence)
     for path in subject.entrances(LISTENER):
-        found = [subject.in_force(path, option) for option in ("listener_sessions", "service_sessions")]
-        limits = [
-            one for one in found if one is not None and str(one.value).strip().isdigit() and int(str(one.value)) > 0
-        ]
-        words = ["%s is %s" % (one.name, one.value) for one in limits] or ["nothing limits the sessions at once"]
-        yield _at(subject, path, limits[0] if limits else None, bool(limits), " and ".join(words))
+        open_by = Clients(subject, path).open_by(_without_limit)
+        what = "%s the sessions at once" % ("nothing limits" if open_by else "a ceiling limits")
+        yield _at(subject, path, open_by[0] if open_by else None, not open_by, what)
         banner = subject.in_force(path, "static_banner")
         if banner is not None:
             named = _NAMES_A_VERSION.search(str(banner.value)) is not None
