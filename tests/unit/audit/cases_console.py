@@ -39,6 +39,7 @@ CASES = [
     Case("MSEC-CTL-002", "not_applicable", node(UNIX % "")),
     Case("MSEC-CTL-003", "pass", node(AUTHORIZES % ("admin", "^summary$")), "every pattern is anchored"),
     Case("MSEC-CTL-003", "pass", node(AUTHORIZES % ("root", ".*"))),
+    Case("MSEC-CTL-003", "not_applicable", node(UNIX % "Always_Deny = true")),
     Case("MSEC-CTL-003", "fail", node(UNIX % ""), "authorization is off"),
     Case("MSEC-CTL-003", "fail", node(AUTHORIZES % ("admin", ".*")), "the role admin may give every command"),
     Case("MSEC-CTL-003", "fail", node(AUTHORIZES % ("admin", "flush")), "is not anchored"),

@@ -63,6 +63,16 @@ CASES = [
         "pass",
         read(SMTP % ("", ""), permissions=of(("/k", "keys", "root:root 0600", "root:ecuser 0640"))),
     ),
+    # The daemon may read it by a group of its own.
+    Case(
+        "MSEC-FS-001",
+        "pass",
+        read(
+            'Security { Supplemental_Groups = ("tls") }\n' + WITH_KEY,
+            file(KEY, readers=frozenset(["group tls", "user root"])),
+        ),
+    ),
+    Case("MSEC-FS-001", "fail", read("Security { Group = mail }\n" + WITH_KEY, file(KEY)), "read by group ecuser"),
     Case("MSEC-FS-001", "unknown", read(WITH_KEY), "does not exist"),
     Case("MSEC-FS-001", "unknown", read(SMTP % ('TLS_Key = "mx.key"', "")), "no absolute path"),
     Case("MSEC-FS-001", "not_applicable", LINUX_ONLY),
@@ -75,12 +85,31 @@ CASES = [
         walked(("/s", "scripts", "root:ecuser 0775", "root:ecuser 0755")),
         "lets the group ecuser write",
     ),
+    # Root's group is root, and what the manifest opens is not closed by it.
+    Case("MSEC-FS-002", "pass", walked(("/s", "scripts", "root:root 0775", "root:ecuser 0755"))),
+    Case("MSEC-FS-002", "pass", walked(("/s", "scripts", "root:users 0700", "root:ecuser 0755"))),
+    Case(
+        "MSEC-FS-002",
+        "fail",
+        walked(("/s", "scripts", "root:users 0750", "root:ecuser 0755")),
+        "open to the group users",
+    ),
     Case("MSEC-FS-002", "unknown", walked(**CUT), "300 more objects"),
     Case("MSEC-FS-002", "unknown", walked(not_entered=["/opt/msys/3rdParty"]), "another file system"),
     Case("MSEC-FS-002", "unknown", node(), "nobody has looked at permissions"),
     Case("MSEC-FS-002", "not_applicable", LINUX_ONLY),
     Case("MSEC-FS-003", "pass", read("Security { User = ecuser }", MAIN_FILE), "root alone, and has a Security stanza"),
     Case("MSEC-FS-003", "fail", read("", file(MAIN, writers=frozenset(["user ecuser"]))), "changed by user ecuser"),
+    Case(
+        "MSEC-FS-003",
+        "fail",
+        read(
+            'Local_Changes_File = "/srv/changes.conf"',
+            MAIN_FILE,
+            file("/srv/changes.conf", writers=frozenset(["user ecuser"])),
+        ),
+        "/srv/changes.conf can be changed",
+    ),
     Case("MSEC-FS-003", "unknown", node("", file=denied), "Permission denied"),
     Case("MSEC-FS-003", "unknown", cut_off(files=files(MAIN_FILE)), "beyond-reach"),
     Case("MSEC-FS-003", "not_applicable", LINUX_ONLY),
@@ -159,6 +188,8 @@ CASES = [
         node(permissions=SAFE, kernel=dict(PROTECTED, **{"fs.protected_hardlinks": "0"})),
         "fs.protected_hardlinks = 0",
     ),
+    # What the manifest itself has so is no finding of this rule.
+    Case("MSEC-FS-009", "pass", node(permissions=of(("/x", "own", "root:x 0666", "root:root 0666")), kernel=PROTECTED)),
     Case("MSEC-FS-009", "unknown", node(permissions=SAFE, kernel={}), "does not show"),
     Case("MSEC-FS-009", "not_applicable", LINUX_ONLY),
     Case("MSEC-FS-010", "pass", walked()),

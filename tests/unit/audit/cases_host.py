@@ -56,6 +56,7 @@ CASES = [
     Case("MSEC-HST-001", "not_applicable", SUN),
     Case("MSEC-HST-002", "pass", on("2026-12-01", "5.3.0"), "no last day"),
     Case("MSEC-HST-002", "pass", on("2026-12-01", "4.8.1"), "2027-03-01"),
+    Case("MSEC-HST-002", "pass", on("2027-03-01", "4.7")),
     Case("MSEC-HST-002", "fail", on("2027-03-02", "4.8.1"), "2027-03-01"),
     Case("MSEC-HST-002", "fail", on("2026-12-01", "4.2.38"), "2021-06-30"),
     Case("MSEC-HST-002", "fail", on("2026-12-01", "3.6.24"), "2018-12-31"),

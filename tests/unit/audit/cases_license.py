@@ -35,6 +35,8 @@ CASES = [
     Case("MSEC-LIC-001", "unknown", node()),
     Case("MSEC-LIC-001", "not_applicable", MANAGES),
     Case("MSEC-LIC-002", "pass", of(), "200 days are left"),
+    Case("MSEC-LIC-002", "pass", of(days_left=30)),
+    Case("MSEC-LIC-002", "fail", of(days_left=0), "0 days are left"),
     Case("MSEC-LIC-002", "fail", of(days_left=29), "29 days are left"),
     Case("MSEC-LIC-002", "fail", of(days_left=-3), "ended 3 days ago"),
     Case("MSEC-LIC-002", "unknown", of(days_left=None), "nobody has given it"),

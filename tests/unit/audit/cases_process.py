@@ -21,6 +21,11 @@ def of(*threads, **changes):
     return node(running=running(*threads, **changes))
 
 
+def listening(declared, *addresses):
+    main = 'ESMTP_Listener { Listen "%s" { } }' % declared
+    return node(main, running=running(listens=frozenset(addresses)))
+
+
 CASES = [
     Case("MSEC-RUN-001", "pass", DAEMON, "uid: 500 (2 threads)"),
     Case("MSEC-RUN-001", "fail", of(thread(), ROOT), "0 (thread 4712), and the stanza in force means 500"),
@@ -87,6 +92,31 @@ CASES = [
     Case("MSEC-RUN-007", "unknown", STOPPED),
     Case("MSEC-RUN-007", "not_applicable", node(host=SOLARIS)),
     Case("MSEC-RUN-008", "pass", node(LISTENER, running=running()), "listens at"),
+    Case("MSEC-RUN-008", "pass", listening("10.0.0.1:25", "10.0.0.1:25")),
+    Case("MSEC-RUN-008", "fail", listening("10.0.0.1:25", "10.0.0.2:25"), "10.0.0.2:25, which no Listen names"),
+    Case("MSEC-RUN-008", "fail", listening("10.0.0.1:25", "10.0.0.2:25"), "does not listen at 10.0.0.1:25"),
+    Case("MSEC-RUN-008", "pass", listening("[2001:db8::1]:25", "[2001:db8:0::1]:25")),
+    Case("MSEC-RUN-008", "pass", listening("localhost:25", "127.0.0.1:25")),
+    # A Listen without a port, and a listener without a Listen, have one that the manuals do not say for every kind.
+    Case("MSEC-RUN-008", "pass", listening("10.0.0.1", "10.0.0.1:25")),
+    Case("MSEC-RUN-008", "pass", node("ESMTP_Listener { }", running=running())),
+    Case(
+        "MSEC-RUN-008", "fail", node("ESMTP_Listener { }", running=running(listens=frozenset(["0.0.0.0:2525"]))), "2525"
+    ),
+    Case(
+        "MSEC-RUN-008",
+        "unknown",
+        node("HTTP_Listener { }", running=running()),
+        "http_listener has a port that no page says",
+    ),
+    Case("MSEC-RUN-008", "unknown", node('HTTP_Listener { Listen "10.0.0.1" { } }', running=running()), "no page says"),
+    # A reload does not take a listener from every address to one.
+    Case("MSEC-RUN-008", "fail", listening("10.0.0.1:25", "0.0.0.0:25"), "0.0.0.0:25, which no Listen names"),
+    Case(
+        "MSEC-RUN-008",
+        "pass",
+        node('SNMP { Address = "127.0.0.1:8162" }', running=running(listens=frozenset(["127.0.0.1:8162"]))),
+    ),
     Case("MSEC-RUN-008", "pass", node(LISTENER, running=running(listens=frozenset(["[::]:25"])))),
     Case(
         "MSEC-RUN-008",

@@ -28,6 +28,8 @@ CASES = [
     Case("MSEC-SEC-002", "unknown", cut_off()),
     Case("MSEC-SEC-002", "not_applicable", node("")),
     Case("MSEC-SEC-003", "pass", node(CLEAR % "kohl-rabi-und-speck"), "no fewer than 14"),
+    Case("MSEC-SEC-003", "pass", node(CLEAR % "12345678901234")),
+    Case("MSEC-SEC-003", "fail", node(CLEAR % "1234567890123")),
     Case("MSEC-SEC-003", "fail", node(CLEAR % "kohl"), "fewer than 14 characters"),
     Case("MSEC-SEC-003", "unknown", cut_off()),
     Case("MSEC-SEC-003", "not_applicable", node("")),

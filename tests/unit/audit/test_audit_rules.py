@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 
 import pytest
-from audited import NOTHING, SMTP, SOLARIS, node, running
+from audited import NOTHING, SMTP, SOLARIS, node, running, stanza
 
 from plugins.module_utils.audit import judge
 from plugins.module_utils.audit.rule import FAIL, LAYERS, NOT_APPLICABLE, PASS, SEVERITIES, UNKNOWN, Rule
@@ -67,3 +67,18 @@ def test_no_secret_of_the_configuration_is_among_what_rules_see():
     )
     found = judge.outcomes(RULES, node(main, running=running()))
     assert secret not in str([one.seen for one in found])
+
+
+@pytest.mark.parametrize(
+    ("evidence", "remedy"),
+    [
+        (stanza("User = ecuser"), 'momentum_security_capabilities: "cap_net_bind_service+ep"'),
+        (
+            stanza("User = ecuser", SOLARIS, solaris=True),
+            'momentum_security_privileges: "basic net_privaddr net_rawaccess"',
+        ),
+    ],
+)
+def test_the_remedy_has_what_the_configuration_takes(evidence, remedy):
+    seen = judge.outcome(BY_ID["MSEC-PRV-005"], evidence).seen
+    assert {one.remedy for one in seen if one.status == FAIL} == {remedy}

@@ -4,13 +4,14 @@
 
 """The running daemon: who it is by the kernel, and what it has open."""
 
-from typing import Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import FrozenSet, Iterator, List, NamedTuple, Sequence
 
 from ...console_access.endpoints import configured
 from ...console_access.listens import listens, split
 from ...daemon.health import identity_findings
 from ...daemon.process import DELETED, ThreadStatus
 from ...ecconf.effective import Effective
+from ...ecconf.paths import format_path
 from ...exposure.networks import network
 from ...security.kernel_identity import Identity
 from ...security.requirements import DEFAULT_PORTS, OTHER_PORTS, address, is_on
@@ -29,6 +30,7 @@ _PARTS = {
     "ambient capabilities": "ambient",
 }
 _WILDCARDS = ("", "0.0.0.0", "::")
+_KNOWN = (*DEFAULT_PORTS, "control_listener")  # kinds of listeners of which it is known where they are without a Listen
 _STOPPED = "the daemon does not run"
 
 
@@ -144,7 +146,7 @@ def _alone(evidence: Evidence) -> Iterator[Seen]:
 
 
 class _Place(NamedTuple):
-    """A place to listen at, as declared. host: as `split` has it."""
+    """A TCP address to listen at, as declared. host: as `split` has it, which may be a name."""
 
     host: str
     port: str
@@ -152,34 +154,52 @@ class _Place(NamedTuple):
     file: str
     line: int
 
-    def is_at(self, host: str, port: str) -> bool:
+    def lets(self, host: str, port: str) -> bool:
         """Whether the daemon may listen at an address because of it. What a name stands for is not looked up."""
-        wide = self.host in _WILDCARDS or host in _WILDCARDS or network(self.host) is None
-        return self.port == port and (wide or network(self.host) == network(host))
+        own = network(self.host)
+        return self.port == port and (self.host in _WILDCARDS or own is None or own == network(host))
+
+    def is_served_by(self, host: str, port: str) -> bool:
+        """Whether who connects to it reaches an address at which the daemon listens."""
+        return self.port == port and (host in _WILDCARDS or self.lets(host, port))
 
 
-def _declared(effective: Effective) -> Tuple[List[_Place], Set[str], Set[str]]:
-    """The TCP places of all Listen that are on, the paths of sockets, and ports that something else than a Listen may open."""
-    places, paths, more = [], set(), set()
-    for path in effective.scopes("listen"):
+class _Declared(NamedTuple):
+    """places, paths: of every Listen that is on. ports: what else opens a port. vague: the first scope whose port no page says, '' for none."""
+
+    places: Sequence[_Place]
+    paths: FrozenSet[str]
+    ports: FrozenSet[str]
+    vague: str
+
+
+def _declared(effective: Effective) -> _Declared:
+    found = [path for path in effective.scopes("listen") if len(path) == 2]
+    served = {path[0][0].lower() for path in found}
+    alone = [path[0][0].lower() for path in effective.scopes() if len(path) == 1 and path[0][0].lower() not in served]
+    places, vague = [], [kind for kind in alone if kind.endswith("_listener") and kind not in _KNOWN]
+    paths, ports = (
+        set(_places_of_console(effective)),
+        {str(DEFAULT_PORTS[kind]) for kind in alone if kind in DEFAULT_PORTS},
+    )
+    for path in found:
         name = path[-1][1] or ""
-        if not is_on(effective, path):
-            continue
-        if name.startswith("/"):
+        port = address(name).port or DEFAULT_PORTS.get(path[0][0].lower())
+        if is_on(effective, path) and name.startswith("/"):
             paths.add(name)
-            continue
-        file, line = effective.where(path)[-1]
-        port = address(name).port
-        host = split(name)[0] if port is not None else ""
-        places.append(_Place(host, "" if port is None else str(port), name, file, line))
-    for path in effective.scopes():
-        if len(path) == 1 and path[0][0].lower() in DEFAULT_PORTS:
-            more.add(str(DEFAULT_PORTS[path[0][0].lower()]))
-    for scope, option in OTHER_PORTS:
-        setting = effective.get(((scope, None),), option)
-        if setting is not None:
-            more.add(str(setting.value).rpartition(":")[2])
-    return places, paths, more
+        elif is_on(effective, path) and port is None:
+            vague.append(format_path(path))
+        elif is_on(effective, path):
+            host = split(name)[0] if address(name).port else name
+            places.append(_Place(host, str(port), name, *effective.where(path)[-1]))
+    settings = (effective.get(((scope, None),), option) for scope, option in OTHER_PORTS)
+    ports.update(str(one.value).rpartition(":")[2] for one in settings if one is not None)
+    return _Declared(places, frozenset(paths), frozenset(ports), vague[0] if vague else "")
+
+
+def _places_of_console(effective: Effective) -> Sequence[str]:
+    """Without any Listen the console is at a place of its own."""
+    return () if listens(effective) else configured(effective)
 
 
 def _as_declared(evidence: Evidence) -> Iterator[Seen]:
@@ -187,28 +207,31 @@ def _as_declared(evidence: Evidence) -> Iterator[Seen]:
     if running.listens is None:
         raise CouldNotLook("the kernel does not show at which sockets the daemon listens")
     now = evidence.configuration()
-    places, paths, more = _declared(now.effective)
-    paths.update(configured(now.effective) if not listens(now.effective) else ())
-    status: str = UNKNOWN if now.problems else FAIL
-    met: Set[Optional[_Place]] = set()
-    strange = []
-    for one in sorted(running.listens):
-        if one.startswith("/"):
-            strange += [] if one in paths else [one]
-            continue
-        host, port = split(one)
-        found = [place for place in places if place.is_at(host, port)]
-        met.update(found)
-        # A Listen that names no port has one that no page says for every kind of listener.
-        if not found and port not in more and not any(place.port == "" for place in places):
-            strange.append(one)
-    for one in strange:
-        yield Seen(status, PROCESS, "the daemon listens at %s, which no Listen names" % one)
-    for place in places:
-        if place.port and place not in met:
-            yield Seen(FAIL, PROCESS, "the daemon does not listen at %s" % place.words, place.file, place.line)
-    if not strange and all(place in met or not place.port for place in places):
+    said = _declared(now.effective)
+    addresses = [split(one) for one in running.listens if not one.startswith("/")]
+    strange = sorted(one for one in running.listens if not _is_declared(one, said))
+    missing = [one for one in said.places if not any(one.is_served_by(*each) for each in addresses)]
+    for name in strange:
+        if now.problems or said.vague:
+            because = (
+                "%s has a port that no page says" % said.vague
+                if said.vague
+                else "not all of the configuration is known"
+            )
+            yield Seen(UNKNOWN, PROCESS, "the daemon listens at %s, and %s" % (name, because))
+        else:
+            yield Seen(FAIL, PROCESS, "the daemon listens at %s, which no Listen names" % name)
+    for one in missing:
+        yield Seen(FAIL, PROCESS, "the daemon does not listen at %s" % one.words, one.file, one.line)
+    if not strange and not missing:
         yield Seen(PASS, PROCESS, "the daemon listens at %s" % (listed(sorted(running.listens)) or "nothing"))
+
+
+def _is_declared(name: str, said: _Declared) -> bool:
+    if name.startswith("/"):
+        return name in said.paths
+    host, port = split(name)
+    return port in said.ports or any(one.lets(host, port) for one in said.places)
 
 
 _RESTART = "msys.momentum.rolling_restart, or msys.momentum.service with state: restarted"
