@@ -16,7 +16,7 @@ LOOSE = 12
 IN_A_PACKAGE = 13
 # A file for each module that writes, so as many as there are, and what the module node alone has.
 OF_MODULES = {"concerns": set(), "options": {"exposure", "parts"}}
-LAYERS = 10
+LAYERS = 11
 
 
 def imported(name):

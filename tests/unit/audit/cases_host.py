@@ -7,7 +7,7 @@
 from audited import NOTHING, SOLARIS, Case, Host, node
 
 from plugins.module_utils.audit.evidence import Permissions
-from plugins.module_utils.preflight.facts import Facts, Firewall, Port, System, Unit
+from plugins.module_utils.preflight.facts import Facts, System, Unit
 from plugins.module_utils.preflight.manuals import PARAMETERS_4
 
 KERNEL = {one.name: " ".join(map(str, one.values)) for one in PARAMETERS_4}
@@ -21,8 +21,6 @@ FACTS = Facts(
     kernel=KERNEL,
     descriptors=80000,
     unit_descriptors=80000,
-    ports=(Port(25, "clients", "SMTP"), Port(4809, "cluster", "msgc")),
-    firewall=Firewall("firewalld", ("public",), ((25, 25),)),
 )
 HARDENED = {
     "kernel.randomize_va_space": "2",
@@ -98,21 +96,13 @@ CASES = [
     Case("MSEC-HST-010", "fail", of(units={"postfix": Unit(True, True)}), "postfix is running and enabled"),
     Case("MSEC-HST-010", "unknown", unknown("units")),
     Case("MSEC-HST-010", "not_applicable", SUN),
-    Case("MSEC-HST-011", "pass", of(), "no port of the cluster"),
-    Case("MSEC-HST-011", "fail", of(firewall=Firewall("none")), "no firewall runs"),
+    Case("MSEC-HST-011", "pass", node(permissions=Permissions())),
     Case(
-        "MSEC-HST-011", "fail", of(firewall=Firewall("firewalld", ("public",), ((0, 65535),))), "lets everybody reach"
-    ),
-    Case("MSEC-HST-011", "unknown", of(firewall=Firewall("nftables")), "not read"),
-    Case("MSEC-HST-011", "unknown", unknown("firewall")),
-    Case("MSEC-HST-011", "not_applicable", of(ports=(Port(25, "clients", "SMTP"),))),
-    Case("MSEC-HST-012", "pass", node(permissions=Permissions())),
-    Case(
-        "MSEC-HST-012",
+        "MSEC-HST-011",
         "fail",
         node(permissions=Permissions(umask_lines=[{"file": "/root/.bashrc", "line": 3, "umask": "0027"}])),
         "umask 0027",
     ),
-    Case("MSEC-HST-012", "unknown", node()),
-    Case("MSEC-HST-012", "not_applicable", SUN),
+    Case("MSEC-HST-011", "unknown", node()),
+    Case("MSEC-HST-011", "not_applicable", SUN),
 ]

@@ -83,6 +83,7 @@ CASES = [
     # It does not ask who the daemon must be.
     Case("MSEC-RUN-006", "fail", of(thread(), ROOT, expected=None), "uids: 2 different"),
     Case("MSEC-RUN-006", "unknown", of(thread(), thread(4712, effective=None)), "not show those of every thread"),
+    Case("MSEC-RUN-006", "unknown", of(thread(permitted=None)), "permitted: the kernel does not show them"),
     Case("MSEC-RUN-006", "unknown", STOPPED),
     Case("MSEC-RUN-006", "not_applicable", node(host=SOLARIS)),
     Case("MSEC-RUN-007", "pass", DAEMON, "the only one"),

@@ -6,6 +6,8 @@
 
 from audited import MANAGER, SMTP, Case, cut_off, node
 
+from plugins.module_utils.preflight.facts import Facts, Firewall, Port
+
 CLOSED = SMTP % ("", "")
 AUTH = 'SMTP_Extensions = ("ENHANCEDSTATUSCODES" "AUTH %s")'
 LOOPBACK = 'ESMTP_Listener { Listen "127.0.0.1:25" { %s } }'
@@ -17,6 +19,12 @@ PROXY = 'ESMTP_Listener { Listen "%s" { Proxy_Protocol = true } }'
 def elsewhere(rule):
     """It is about the MTA, and nobody could look at a part of the configuration."""
     return [Case(rule, "not_applicable", node(host=MANAGER)), Case(rule, "unknown", cut_off(CLOSED))]
+
+
+def everywhere(firewall):
+    """A listener of a cluster at every address."""
+    facts = Facts(has_configuration=True, ports=(Port(4802, "cluster", "ECCluster_Listener"),), firewall=firewall)
+    return node(CLUSTER % "*:4802", machine=facts)
 
 
 CASES = [
@@ -44,7 +52,14 @@ CASES = [
     Case("MSEC-SMTP-004", "pass", node('ECStream_Listener { Listen "127.0.0.1:1825" { } }'), "no ECStream_Listener"),
     Case("MSEC-SMTP-004", "pass", node(CLUSTER % "10.0.0.1:4802"), "internal"),
     Case("MSEC-SMTP-004", "fail", node('ECStream_Listener { Listen ":1825" { } }'), "knows no password"),
-    Case("MSEC-SMTP-004", "fail", node(CLUSTER % "*:4802"), "every address"),
+    Case("MSEC-SMTP-004", "pass", everywhere(Firewall("firewalld", ("public",), ((25, 25),))), "not everybody"),
+    Case(
+        "MSEC-SMTP-004", "fail", everywhere(Firewall("firewalld", ("public",), ((0, 65535),))), "lets everybody reach"
+    ),
+    Case("MSEC-SMTP-004", "fail", everywhere(Firewall("none")), "no firewall runs"),
+    Case("MSEC-SMTP-004", "fail", node(CLUSTER % "8.8.8.8:4802"), "its address is public"),
+    Case("MSEC-SMTP-004", "unknown", everywhere(Firewall("nftables")), "not read"),
+    Case("MSEC-SMTP-004", "unknown", node(CLUSTER % "*:4802"), "nobody has looked at machine"),
     Case("MSEC-SMTP-004", "unknown", node(CLUSTER % "node1:4802"), "a name"),
     Case("MSEC-SMTP-004", "not_applicable", node(CLOSED)),
     Case("MSEC-SMTP-005", "pass", node(SNMP % "kohl-rabi-und-speck")),
@@ -78,4 +93,4 @@ CASES = [
     # What is closed by default only here is a failure of the listener itself, whatever else is not known.
     Case("MSEC-SMTP-006", "unknown", cut_off("rfc2822_lone_lf_in_body = pedantic\n" + CLOSED)),
     Case("MSEC-SMTP-007", "unknown", cut_off(SMTP % ("Listener_Sessions = 1800", ""))),
-] + [case for number in (1, 2, 3, 4, 5, 8) for case in elsewhere("MSEC-SMTP-%03d" % number)]
+] + [case for number in (1, 2, 3, 5, 8) for case in elsewhere("MSEC-SMTP-%03d" % number)]

@@ -95,14 +95,6 @@ def _ports(evidence: Evidence) -> Iterator[Seen]:
     return _parameters(evidence, _PORTS)
 
 
-def _cluster(evidence: Evidence) -> Iterator[Seen]:
-    """Where the configuration is not known as a whole, neither are the ports of a cluster."""
-    facts = evidence.machine()
-    if "has_configuration" in facts.unknown or any(one.by == "cluster" for one in facts.ports):
-        check = of_host("cluster_ports", PROCESS, lambda facts: "no port of the cluster is open to everybody")
-        yield from check(evidence)
-
-
 def _umask(evidence: Evidence) -> Iterator[Seen]:
     found = evidence.permissions()
     for one in found.umask_lines:
@@ -138,7 +130,7 @@ RULES: Sequence[Rule] = (
     Rule(
         "MSEC-HST-003",
         "The clock is synchronised",
-        "Certificates and signatures are judged by it, and events of listed hosts are put in order by it.",
+        "Certificates and signatures are judged by it, and events of several hosts are put in order by it.",
         MEDIUM,
         (PROCESS,),
         of_host("time", PROCESS, lambda facts: "the clock is synchronised"),
@@ -229,17 +221,6 @@ RULES: Sequence[Rule] = (
     ),
     Rule(
         "MSEC-HST-011",
-        "Not everybody reaches the ports by which the hosts of a cluster talk",
-        "They know neither passwords nor encryption: whoever reaches them talks to the nodes as one of them.",
-        HIGH,
-        (PROCESS,),
-        _cluster,
-        "firewall-cmd with a zone for the cluster's own network; momentum_preflight_fix opens ports for clients alone",
-        ("page 4/4-cluster", "page 4/cluster-listeners", "NIST SP 800-53 SC-7"),
-        LINUX,
-    ),
-    Rule(
-        "MSEC-HST-012",
         "Root's umask closes no new file to the daemon",
         "What root creates by hand below etc/conf cannot be read by the daemon, and Momentum does not start.",
         LOW,

@@ -14,14 +14,16 @@ from ...ecconf.paths import Path, format_path
 from ...exposure.clients import Admitted, Clients, Value
 from ...exposure.smtp import LISTENER
 from ...exposure.subject import Subject, entry, settings, truth, words_of
+from ...preflight.manuals import REACHED_BY
 from ..evidence import Evidence
-from ..rule import CRITICAL, DECLARED, HIGH, LOW, MEDIUM, MTA, UNKNOWN, Check, Rule, Seen
-from .common import of_exposure, seen
+from ..rule import CRITICAL, DECLARED, HIGH, LOW, MEDIUM, MTA, PROCESS, UNKNOWN, Check, Rule, Seen
+from .common import of_exposure, of_host, seen
 
 _CLEAR = ("LOGIN", "PLAIN", "XOAUTH2", "OAUTHBEARER")
 _DIGESTS = ("CRAM-MD5", "DIGEST-MD5")
 # Between nodes of a cluster: no password, no encryption (page 4/4-cluster).
-_CLUSTER = ("eccluster_listener", "cluster_listener", "msgcserver_listener")
+_CLUSTER = sorted(kind for kind, by in REACHED_BY.items() if by == "cluster")
+_EVERYWHERE, _PUBLIC, _INTERNAL, _NAMED = "every address of the host", "public", "internal", "a name"
 _NAMES_A_VERSION = re.compile(r"(?:momentum|ecelerity)[^0-9\n]{0,20}[0-9]", re.IGNORECASE)
 
 
@@ -105,38 +107,43 @@ def _for_trusted_clients(evidence: Evidence) -> Iterator[Seen]:
             where = _reach(path)
             what = "Proxy_Protocol is on, and the address is %s" % where
             one = _at(
-                subject, path, setting, where == "internal", what, settings(entry(path, "Proxy_Protocol", "false"))
+                subject, path, setting, where == _INTERNAL, what, settings(entry(path, "Proxy_Protocol", "false"))
             )
-            yield one._replace(status=UNKNOWN) if where == "a name" else one
+            yield one._replace(status=UNKNOWN) if where == _NAMED else one
 
 
 def _reach(path: Path) -> str:
     """Who reaches the address of a Listen: everybody, a network of one's own, or whoever a name is."""
     host = split(path[-1][1] or "")[0] if len(path) > 1 else ""
     if not host:
-        return "every address of the host"
+        return _EVERYWHERE
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return "a name"
+        return _NAMED
     if address.is_unspecified:
-        return "every address of the host"
-    return "public" if address.is_global else "internal"
+        return _EVERYWHERE
+    return _PUBLIC if address.is_global else _INTERNAL
 
 
 def _without_passwords(evidence: Evidence) -> Iterator[Seen]:
-    """ECStream by its exposure; the listeners of a cluster at an address of its own network."""
+    """ECStream by its exposure. Listeners of a cluster by their address, or, at every address, by who gets through the firewall."""
     yield from of_exposure(
         "ecstream_beyond_host",
         otherwise="no ECStream_Listener is reached from other hosts",
         kinds=["ecstream_listener"],
     )(evidence)
     subject = _subject(evidence)
-    for kind in _CLUSTER:
-        for path in subject.entrances(kind):
-            where = _reach(path)
-            one = _at(subject, path, None, where == "internal", "its address is %s" % where)
-            yield one._replace(status=UNKNOWN) if where == "a name" else one
+    is_everywhere = False
+    for path in (path for kind in _CLUSTER for path in subject.entrances(kind)):
+        where = _reach(path)
+        if where == _EVERYWHERE:
+            is_everywhere = True
+        else:
+            one = _at(subject, path, None, where == _INTERNAL, "its address is %s" % where)
+            yield one._replace(status=UNKNOWN) if where == _NAMED else one
+    if is_everywhere:
+        yield from of_host("cluster_ports", PROCESS, lambda facts: "not everybody gets through the firewall")(evidence)
 
 
 def of_entrances(option: str, default: str, safe: str) -> Check:
@@ -237,17 +244,17 @@ RULES: Sequence[Rule] = (
         "ECStream and the listeners of a cluster are not open to the world",
         "They know no password: whoever reaches them injects messages, or talks to the nodes as one of them.",
         HIGH,
-        (DECLARED,),
+        (DECLARED, PROCESS),
         _without_passwords,
-        "momentum_settings with a Listen at the loopback, or at an address of the cluster's own network",
+        "momentum_settings with a Listen at the loopback, or at an address of the cluster's own network; a firewall for those at every address",
         (
             "page 4/ecstream-listener",
+            "page 4/4-cluster",
             "page 4/cluster-listeners",
             "page 3/3-reference/install-ports",
             _AC_4,
             "NIST SP 800-53 CM-7",
         ),
-        MTA,
     ),
     Rule(
         "MSEC-SMTP-005",
