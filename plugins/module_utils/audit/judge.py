@@ -4,10 +4,10 @@
 
 """Every rule over one node."""
 
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from .evidence import CouldNotLook, Evidence
-from .rule import DECLARED, FAIL, NOT_APPLICABLE, PASS, SEVERITIES, STATUSES, UNKNOWN, Rule, Seen
+from .rule import DECLARED, FAIL, NOT_APPLICABLE, STATUSES, UNKNOWN, Rule, Seen
 
 LONGEST = 50  # things seen that a result keeps of each status of a rule; the rest is counted
 
@@ -76,22 +76,3 @@ def _bounded(seen: Sequence[Seen]) -> Tuple[Tuple[Seen, ...], Tuple[Tuple[str, i
         kept += alike[:LONGEST]
         more += [(status, len(alike) - LONGEST)] if len(alike) > LONGEST else []
     return tuple(kept), tuple(more)
-
-
-def failed(found: Sequence[Outcome], limit: str) -> List[Outcome]:
-    """Return the rules that failed with at least a severity; none for 'never'."""
-    if limit == "never":
-        return []
-    grave = SEVERITIES[: SEVERITIES.index(limit) + 1]
-    return [one for one in found if one.status == FAIL and one.rule.severity in grave]
-
-
-def counts(found: Sequence[Outcome]) -> Dict[str, Any]:
-    """Return how many rules there are of each status, and how many failed of each severity."""
-    tally: Dict[str, Any] = dict.fromkeys((PASS, FAIL, UNKNOWN, NOT_APPLICABLE), 0)
-    by_severity = dict.fromkeys(SEVERITIES, 0)
-    for one in found:
-        tally[one.status] += 1
-        if one.status == FAIL:
-            by_severity[one.rule.severity] += 1
-    return dict(tally, failed_by_severity=by_severity)

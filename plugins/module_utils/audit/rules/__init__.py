@@ -7,26 +7,12 @@
 from typing import Sequence
 
 from ..rule import Rule
-from . import (
-    certificates,
-    console,
-    files,
-    host,
-    keys,
-    license,
-    operation,
-    privileges,
-    process,
-    sandbox,
-    secrets,
-    sending,
-    services,
-    smtp,
-    tls,
-)
+from . import console, files, host, license, operation, privileges, process, sandbox, secrets, services
+from .mail import keys, sending, smtp
+from .tls import certificates, inbound
 
 RULES: Sequence[Rule] = (
-    *tls.RULES,
+    *inbound.RULES,
     *sending.RULES,
     *certificates.RULES,
     *keys.RULES,

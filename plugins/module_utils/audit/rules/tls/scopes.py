@@ -6,19 +6,19 @@
 
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from ...ecconf import fallback
-from ...ecconf.effective import Effective, Setting
-from ...ecconf.paths import Path
-from ...ecconf.syntax.atoms import parse_bool
-from ...exposure.subject import is_beyond_host, places
-from ...tls.current import CurrentTls
-from ...tls.errors import TlsError
-from ...tls.inbound import NONE, SMTP, Entrance
-from ...tls.options import FIELDS
-from ...tls.targets import fold
-from ...tls.values.meaning import GNUTLS
-from ..evidence import Evidence
-from ..rule import DECLARED, UNKNOWN, Check, Seen
+from ....ecconf import fallback
+from ....ecconf.effective import Effective, Setting
+from ....ecconf.paths import Path
+from ....ecconf.syntax.atoms import parse_bool
+from ....exposure.subject import is_beyond_host, places
+from ....tls.current import CurrentTls
+from ....tls.errors import TlsError
+from ....tls.inbound import NONE, SMTP, Entrance
+from ....tls.options import FIELDS
+from ....tls.targets import fold
+from ....tls.values.meaning import GNUTLS
+from ...evidence import Evidence
+from ...rule import DECLARED, UNKNOWN, Check, Seen
 
 VERIFIED_PEER = ("TLS_Verified_Peer_Can_Relay", "TLS_Verified_Peer_Is_Authorized")
 # What decides about the names that a scope negotiates, beside global options.

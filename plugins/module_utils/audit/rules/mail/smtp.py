@@ -8,16 +8,16 @@ import ipaddress
 import re
 from typing import Iterator, List, Optional, Sequence
 
-from ...console_access.listens import split
-from ...ecconf.effective import Setting
-from ...ecconf.paths import Path, format_path
-from ...exposure.clients import Admitted, Clients, Value
-from ...exposure.smtp import LISTENER
-from ...exposure.subject import Subject, entry, settings, truth, words_of
-from ...preflight.manuals import REACHED_BY
-from ..evidence import Evidence
-from ..rule import CRITICAL, DECLARED, HIGH, LOW, MEDIUM, MTA, PROCESS, UNKNOWN, Check, Rule, Seen
-from .common import of_exposure, of_host, seen
+from ....console_access.listens import split
+from ....ecconf.effective import Setting
+from ....ecconf.paths import Path, format_path
+from ....exposure.clients import Admitted, Clients, Value
+from ....exposure.smtp import LISTENER
+from ....exposure.subject import Subject, entry, settings, truth, words_of
+from ....preflight.manuals import REACHED_BY
+from ...evidence import Evidence
+from ...rule import CRITICAL, DECLARED, HIGH, LOW, MEDIUM, MTA, PROCESS, UNKNOWN, Check, Rule, Seen
+from ..common import of_exposure, of_host, seen
 
 _CLEAR = ("LOGIN", "PLAIN", "XOAUTH2", "OAUTHBEARER")
 _DIGESTS = ("CRAM-MD5", "DIGEST-MD5")

@@ -6,22 +6,22 @@
 
 from typing import Any, Iterator, List, Mapping, Sequence, Tuple
 
-from ...catalog import catalog
-from ...console_access.listens import is_loopback
-from ...ecconf.effective import Effective
-from ...ecconf.paths import Path
-from ...exposure.sending import sends
-from ...pki import inspection
-from ...pki.inventory import CLIENT
-from ...security.requirements import is_on
-from ...security.stanza import Stanza, declared, stanza_of
-from ...tls.current import CurrentTls
-from ..evidence import Evidence, FileFacts
-from ..rule import DECLARED, DISK, FAIL, HIGH, LOW, MEDIUM, MTA, PASS, UNKNOWN, Applies, Rule, Seen
-from .certificates import of_certificates, services
-from .common import at_file, listed, of_exposure
-from .tls import NIST_TRANSIT, OLD, SSL, is_broken, without_ciphers, without_protocols
-from .tls_scopes import NAMES, Together, Verdict, encrypted, is_true, of_scopes, sending, together
+from ....catalog import catalog
+from ....console_access.listens import is_loopback
+from ....ecconf.effective import Effective
+from ....ecconf.paths import Path
+from ....exposure.sending import sends
+from ....pki import inspection
+from ....pki.inventory import CLIENT
+from ....security.requirements import is_on
+from ....security.stanza import Stanza, declared, stanza_of
+from ....tls.current import CurrentTls
+from ...evidence import Evidence, FileFacts
+from ...rule import DECLARED, DISK, FAIL, HIGH, LOW, MEDIUM, MTA, PASS, UNKNOWN, Applies, Rule, Seen
+from ..common import at_file, listed, of_exposure
+from ..tls.certificates import of_certificates, services
+from ..tls.inbound import NIST_TRANSIT, OLD, SSL, is_broken, without_ciphers, without_protocols
+from ..tls.scopes import NAMES, Together, Verdict, encrypted, is_true, of_scopes, sending, together
 
 _CREDENTIALS = ("Outbound_SMTP_Auth_User", "Outbound_SMTP_Auth_Pass")
 _HTTP = "HTTP_Basic_Auth"

@@ -7,20 +7,20 @@
 import re
 from typing import Callable, FrozenSet, Iterator, List, Sequence
 
-from ...catalog import catalog
-from ...ecconf.effective import Setting
-from ...ecconf.paths import Path, format_path
-from ...tls.checks import advice
-from ...tls.current import CurrentTls
-from ...tls.errors import TlsError
-from ...tls.files import dhparams
-from ...tls.inbound import IMPLICIT, NONE, STARTTLS, Entrance
-from ...tls.options import BY_KEY, scope_of
-from ...tls.values import groups, protocols
-from ...tls.values.ciphers import security_level
-from ...tls.values.meaning import GNUTLS, OPENSSL, flaw, protocol_set
-from ..evidence import Evidence
-from ..rule import (
+from ....catalog import catalog
+from ....ecconf.effective import Setting
+from ....ecconf.paths import Path, format_path
+from ....tls.checks import advice
+from ....tls.current import CurrentTls
+from ....tls.errors import TlsError
+from ....tls.files import dhparams
+from ....tls.inbound import IMPLICIT, NONE, STARTTLS, Entrance
+from ....tls.options import BY_KEY, scope_of
+from ....tls.values import groups, protocols
+from ....tls.values.ciphers import security_level
+from ....tls.values.meaning import GNUTLS, OPENSSL, flaw, protocol_set
+from ...evidence import Evidence
+from ...rule import (
     CRITICAL,
     DECLARED,
     DISK,
@@ -37,8 +37,8 @@ from ..rule import (
     Rule,
     Seen,
 )
-from .common import listed, of_exposure, of_lint
-from .tls_scopes import (
+from ..common import listed, of_exposure, of_lint
+from .scopes import (
     NAMES,
     VERIFIED_PEER,
     Together,

@@ -7,13 +7,13 @@
 from datetime import datetime
 from typing import Any, Callable, Iterator, List, Mapping, Sequence, Set, Tuple
 
-from ...pki import inspection
-from ...pki.errors import CertificateError
-from ...pki.inventory import TRUST
-from ...pki.x509 import chain, judge, keys, lifetime, names
-from ..evidence import Evidence
-from ..rule import CRITICAL, DISK, FAIL, HIGH, LOW, MEDIUM, PASS, UNKNOWN, Rule, Seen
-from .common import at_file, listed
+from ....pki import inspection
+from ....pki.errors import CertificateError
+from ....pki.inventory import TRUST
+from ....pki.x509 import chain, judge, keys, lifetime, names
+from ...evidence import Evidence
+from ...rule import CRITICAL, DISK, FAIL, HIGH, LOW, MEDIUM, PASS, UNKNOWN, Rule, Seen
+from ..common import at_file, listed
 
 Entry = Mapping[str, Any]  # of msys.momentum.certificate_info
 Judge = Callable[[Entry], Tuple[str, str]]

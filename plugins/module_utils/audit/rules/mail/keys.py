@@ -6,17 +6,17 @@
 
 from typing import Callable, Iterator, List, Sequence
 
-from ...dkim import key, record
-from ...dkim.configured import SIGNING, Signer, signers
-from ...ecconf.effective import Effective
-from ...ecconf.paths import format_path
-from ...exposure.sending import sends
-from ...exposure.subject import words_of
-from ...pki import inspection
-from ..evidence import Evidence, SigningKey
-from ..rule import CRITICAL, DECLARED, DISK, FAIL, HIGH, LOW, MEDIUM, MTA, PASS, UNKNOWN, Check, Rule, Seen
-from .common import listed
-from .tls_scopes import Together, Verdict, is_true, place, sending, together
+from ....dkim import key, record
+from ....dkim.configured import SIGNING, Signer, signers
+from ....ecconf.effective import Effective
+from ....ecconf.paths import format_path
+from ....exposure.sending import sends
+from ....exposure.subject import words_of
+from ....pki import inspection
+from ...evidence import Evidence, SigningKey
+from ...rule import CRITICAL, DECLARED, DISK, FAIL, HIGH, LOW, MEDIUM, MTA, PASS, UNKNOWN, Check, Rule, Seen
+from ..common import listed
+from ..tls.scopes import Together, Verdict, is_true, place, sending, together
 
 _PAGES = ("page 4/using-dkim", "page 4/modules/opendkim")
 _RSA = "rsa-"
