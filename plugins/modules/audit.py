@@ -190,7 +190,7 @@ rules:
     why:
       description: What happens where it does not hold.
       type: str
-      sample: A daemon that keeps more than it needs gives all of it to whoever takes it over.
+      sample: A daemon that keeps more than it needs gives all of it to whoever breaks into it.
     remedy:
       description: What repairs it, a variable of the roles or a module.
       type: str
@@ -208,7 +208,7 @@ counts:
   description: How many rules there are of each status, and in C(failed_by_severity) how many fail of each severity.
   returned: success, and when the audit fails the task
   type: dict
-  sample: {"fail": 1, "unknown": 0, "waived": 0, "pass": 101, "not_applicable": 31, "failed_by_severity": {"critical": 1, "high": 0, "medium": 0, "low": 0, "info": 0}}
+  sample: {"fail": 1, "unknown": 0, "waived": 0, "pass": 101, "not_applicable": 31, "failed_by_severity": {"critical": 1, "high": 0}}
 summary:
   description: The same in a few lines for people.
   returned: success, and when the audit fails the task

@@ -29,7 +29,7 @@ from plugins.module_utils.options.parts import NAMES
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
 CASES = Path(__file__).parent / "cases"
-READING = ("_info", "_lint", "_served", "preflight")  # names of modules that change nothing on the node
+READING = ("_info", "_lint", "_served", "audit", "preflight")  # names of modules that change nothing on the node
 PLANTED = re.compile("planted-[a-z0-9-]+")
 
 
