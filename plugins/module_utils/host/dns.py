@@ -74,10 +74,12 @@ def _server(text: str) -> Server:
         host, port = parts.hostname or "", PORT if parts.port is None else parts.port
         # An interface, as in fe80::1%eth0, is no part of an address to ipaddress before Python 3.9.
         ipaddress.ip_address(host.partition("%")[0])
-        if parts.netloc != wrapped or "@" in wrapped or port == 0:
-            raise ValueError("more than address and port")
         socket.getaddrinfo(host, port, 0, socket.SOCK_DGRAM, 0, socket.AI_NUMERICHOST)
     except (ValueError, OSError):
+        host, port = "", 0
+    else:
+        host = "" if parts.netloc != wrapped or "@" in wrapped else host
+    if not host or not port:
         raise PlanError(
             "resolvers: %r is no address of a name server; write ADDRESS, ADDRESS:PORT or [ADDRESS]:PORT" % text
         )
