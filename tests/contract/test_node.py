@@ -689,6 +689,21 @@ def test_check_mode_before_momentum_is_installed_foretells_the_files_of_accounts
     assert "there is no group 'not-yet'" in node.run("node").result["msg"]
 
 
+@AS_ROOT
+@pytest.mark.parametrize(
+    "first",
+    [
+        {"dkim_key": {"group": "not-yet", "publication": "ignored", "keys": [{"domain": "a.example", "selector": "s"}]}},
+        {"config": {"files": [{"path": "{root}/momentum/etc/conf/new.conf", "group": "not-yet"}]}},
+    ],
+    ids=list,
+)
+def test_a_file_of_an_account_that_comes_with_momentum_is_undone_by_no_later_part(first, node_of):
+    arguments = dict(first, validate="never", control=SOCKET, security={"user": "nobody", "group": "nogroup"})
+    check = node_of({"files": {"run/keep": ""}, "arguments": arguments}).run("node", check=True).result
+    assert not check.get("failed"), check["msg"]
+
+
 def test_check_mode_warns_of_no_file_that_the_same_run_makes(node_of):
     """Neither the judge of TLS nor Momentum's validator, which refuses a configuration that names a missing file."""
     pair = {"certificate": NEW_KEYS["certificate"], "key": NEW_KEYS["key"]}

@@ -7,6 +7,8 @@
 import stat
 from typing import NamedTuple, Optional, Tuple
 
+from . import intended
+
 
 class CurrentFile(NamedTuple):
     """A file as it is: content, numeric owner and group, permission bits."""
@@ -38,4 +40,7 @@ def current_file(path: str, kind: str = "file") -> Optional[CurrentFile]:
         content, info = read_file(path, kind)
     except FileNotFoundError:
         return None
-    return CurrentFile(content, info.st_uid, info.st_gid, stat.S_IMODE(info.st_mode))
+    planned = intended.file(path)
+    # Where its account is not there yet, no descriptor shows to whom it is to belong.
+    owner, group = (info.st_uid, info.st_gid) if planned is None else (planned.owner, planned.group)
+    return CurrentFile(content, owner, group, stat.S_IMODE(info.st_mode))
