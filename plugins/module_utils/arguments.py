@@ -19,7 +19,7 @@ Specification = Dict[str, Dict[str, Any]]
 # All but the tab: that is a blank, and each language says where blanks may be.
 _CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 # A task that changed nothing has no name for a transaction, and a list of all of them is what a playbook hands over.
-_MAY_BE_EMPTY = frozenset(["transactions"])
+_MAY_BE_EMPTY = frozenset(["transactions", "skip"])
 _TEXTS = frozenset(["str", "path", "list", "dict"])
 DIGITS = 20  # of 2**64
 CONTENT = "content"  # the content of a file: hidden, but no password, so of any length

@@ -469,6 +469,10 @@ weaker:
       description: What makes it weaker.
       type: str
       sample: it also speaks SSLv3, unlike scope global
+    remedy:
+      description: Whether O(purge) removes it, and what to do where it does not.
+      type: str
+      sample: purge (roles: momentum_tls_purge) removes it
     removed:
       description: Whether it was removed, or would be in check mode.
       type: bool

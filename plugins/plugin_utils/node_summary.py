@@ -12,6 +12,7 @@ from ..module_utils.errors import MomentumError
 
 KINDS = ("standalone", "cluster_node", "cluster_manager")
 _PAGE = "docs/manual-coverage.md"
+_UNPUBLISHED = ("absent", "differs")
 
 
 class SummaryError(MomentumError):
@@ -59,10 +60,12 @@ def _fixed(node: Mapping[str, Any], check: bool) -> str:
 def _left(node: Mapping[str, Any], preflight: Mapping[str, Any]) -> str:
     exposure = node.get("exposure") or []
     weaker = (node["parts"].get("tls") or {}).get("weaker") or []
+    signing = (node["parts"].get("dkim_key") or {}).get("signing_keys") or []
     left = {
         "open": [one["name"] for one in exposure if one["status"] == "open" and not one["accepted"]],
         "nobody can tell": [one["name"] for one in exposure if one["status"] == "unknown"],
         "weaker TLS": ["%s in %s" % (one["option"], one["scope"]) for one in weaker if not one["removed"]],
+        "records to publish": [one["record"]["name"] for one in signing if one["published"] in _UNPUBLISHED],
         "the host": [one["name"] for one in preflight.get("findings") or []],
     }
     found = ["%s: %s" % (word, _listed(names)) for word, names in left.items() if names]

@@ -486,7 +486,7 @@ def still_open(exposure: Sequence[Mapping[str, Any]]) -> List[str]:
 
 def weakness(weaker: Mapping[str, Any]) -> str:
     """Return a line about a setting in a narrower scope, see RV(weaker) of the module tls."""
-    words = "tls: WARNING: %(scope)s: %(option)s = %(value)s (%(file)s:%(line)s): %(because)s; purge (roles: momentum_tls_purge) removes it"
+    words = "tls: WARNING: %(scope)s: %(option)s = %(value)s (%(file)s:%(line)s): %(because)s; %(remedy)s"
     return words % weaker
 
 

@@ -15,6 +15,7 @@ _ON = ("ifavailable", "required")
 _SENDERS = ("esmtp_listener", "ecstream_listener", "http_listener", "binding")
 _OUTBOUND = ("binding_group", "binding", "domain")
 _DECLARED = "momentum_outbound_tls: {policy: opportunistic}"
+_ENTRY = ", or policy: opportunistic in its entry of momentum_outbound_tls.domains where it has one"
 
 
 def of_sending(subject: Subject) -> Findings:
@@ -27,7 +28,8 @@ def of_sending(subject: Subject) -> Findings:
     for path in subject.effective.scopes():
         own = subject.effective.get(path, OPTION) if path[-1][0].lower() in _OUTBOUND else None
         if own is not None and _is_off(own):
-            remedy = settings(entry(path, OPTION, "ifavailable"))
+            is_domain = len(path) == 1 and path[0][0].lower() == "domain"
+            remedy = settings(entry(path, OPTION, "ifavailable")) + (_ENTRY if is_domain else "")
             yield _finding(subject, own, "mail is sent in clear there", remedy)
 
 

@@ -41,7 +41,9 @@ class Outbound(NamedTuple):
     def targets(self, effective: Effective, context: Context, others: Sequence[Ask]) -> List[Target]:
         """Return the targets that it stands for. others: what the other targets of the task ask for."""
         there = Domains(effective)
-        return [self._global(effective, context, others)] + [_of_domain(one, context, there) for one in self._domains()]
+        # What is no domain is refused later, with all else that is wrong.
+        domains = [one for one in self._domains() if is_domain(one["domain"])]
+        return [self._global(effective, context, others)] + [_of_domain(one, context, there) for one in domains]
 
     def beside(self, context: Context) -> List[DesiredSetting]:
         """Return the stanza that loads DANE where it is declared and the version has it."""

@@ -210,6 +210,7 @@ class Resolution:
             "file": old.file if old else weaker.file,
             "line": old.line if old else weaker.line,
             "because": weaker.because,
+            "remedy": weaker.remedy,
             "removed": self.request.purge and weaker.purgeable,
         }
 

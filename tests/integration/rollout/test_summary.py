@@ -22,6 +22,10 @@ RELAY = {"name": "open_relay", "status": "open", "accepted": ""}
 ACCEPTED = {"name": "http_without_tls", "status": "open", "accepted": "a network {{ 6 * 7 }} of its own"}
 UNKNOWN = {"name": "api_proxy_without_authentication", "status": "unknown", "accepted": ""}
 WEAKER = {"option": "TLS_Protocols", "scope": "ESMTP_Listener", "removed": False}
+SIGNING = [
+    {"record": {"name": "s1._domainkey.example.com"}, "published": "match"},
+    {"record": {"name": "s2._domainkey.example.com"}, "published": "absent"},
+]
 RESULTS = {
     "a": UNTOUCHED,
     "b": dict(
@@ -29,7 +33,7 @@ RESULTS = {
         changed_parts=["config", "service"],
         exposure=[RELAY, RELAY, ACCEPTED, UNKNOWN],
         exposure_closed=["console_for_every_account"],
-        parts={"tls": {"weaker": [WEAKER, dict(WEAKER, removed=True)]}},
+        parts={"tls": {"weaker": [WEAKER, dict(WEAKER, removed=True)]}, "dkim_key": {"signing_keys": SIGNING}},
     ),
     "m": {"summary": [], "changed_parts": ["config"], "parts": {}},
     # What no module returns, which the filter refuses.
@@ -77,7 +81,7 @@ def test_site_ends_with_a_summary_of_every_node_in_check_mode_as_well(core, tmp_
             "open on purpose: http_without_tls (a network {{ 6 * 7 }} of its own)",
             "%s: config, service; closed: console_for_every_account" % word,
             "left to the operator: open: open_relay; nobody can tell: api_proxy_without_authentication; "
-            "weaker TLS: TLS_Protocols in ESMTP_Listener; the host: umask, hostname",
+            "weaker TLS: TLS_Protocols in ESMTP_Listener; records to publish: s2._domainkey.example.com; the host: umask, hostname",
         ]
         # Nothing was judged there, and the role has not come to it here.
         assert told(outcome.output, "m")[0].startswith("open on purpose: not judged")

@@ -112,10 +112,25 @@ def test_a_domain_that_is_there_twice_is_refused():
     ],
 )
 def test_what_no_recipient_is_at_is_no_domain(name):
-    (one,) = refused(CA, domains=[{"domain": name}])
-    assert one.reason == "is no domain" and "xn--" in one.remedy
+    # With no authorities for them either, of which nothing is said.
+    for text in (CA, ""):
+        (one,) = refused(text, domains=[{"domain": name}])
+        assert one.reason == "is no domain" and "xn--" in one.remedy
     target = {"bindings": ["b"], "domain": name, "tls": "required"}
     assert [each.reason for each in refused('Binding "b" { }\n', targets=[target])] == ["is no domain"]
+
+
+def test_an_empty_domain_is_refused_by_its_name_as_well():
+    (one,) = refused(domains=[{"domain": ""}])
+    assert (one.option, one.reason) == ("outbound.domains", "is no domain")
+
+
+@pytest.mark.parametrize("purge", [False, True])
+def test_an_exception_that_is_declared_is_named_and_not_said_to_go_with_a_purge(purge):
+    domain = {"domain": "old.example", "policy": "none"}
+    (one,) = Node("", "5.3").resolve(outbound=declared(domains=[domain]), purge=purge).weaker
+    assert (one["option"], one["value"], one["removed"]) == ("TLS", "no", False)
+    assert one["remedy"].startswith("purge leaves it, because the task asks for something in this very scope")
 
 
 @pytest.mark.parametrize(

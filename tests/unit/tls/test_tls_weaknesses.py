@@ -120,7 +120,9 @@ def test_a_security_level_that_nobody_asked_for_is_a_change(level):
 def test_purge_removes_it_and_leaves_the_stronger_one():
     node = Node(OUTBOUND, "4.2")
     outcome = node.resolve(LIMITED, purge=True)
-    assert [one["removed"] for one in outcome.weaker] == [True]
+    assert [(one["removed"], one["remedy"]) for one in outcome.weaker] == [
+        (True, "purge (roles: momentum_tls_purge) removes it")
+    ]
     text = node.after(LIMITED, purge=True)
     assert '"+ALL"\n' not in text and "+ALL:-ALL:+TLSv1.2" in text
 
@@ -292,6 +294,7 @@ def test_a_scope_without_settings_that_keeps_a_wider_one_away_does_not_hide():
     (one,) = node.resolve(wide, purge=True).weaker
     assert (one["scope"], one["value"], one["line"]) == ('ESMTP_Listener > Peer "10.1.0.0/16"', "+ALL", 2)
     assert one["removed"] is False and "sets nothing itself" in one["because"]
+    assert "a target of its own" in one["remedy"]
     assert node.resolve(wide, dict(LIMITED, scope=["ESMTP_Listener"])).weaker == []
 
 

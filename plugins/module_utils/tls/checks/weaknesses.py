@@ -80,6 +80,15 @@ class Weaker(NamedTuple):
         """Whether a purge takes it away."""
         return self.removable and not self.targeted
 
+    @property
+    def remedy(self) -> str:
+        """What becomes of it, or what to do."""
+        if self.purgeable:
+            return "purge (roles: momentum_tls_purge) removes it"
+        if self.targeted:
+            return "purge leaves it, because the task asks for something in this very scope; change it there"
+        return "purge leaves it; give this scope a target of its own (roles: momentum_tls_targets)"
+
 
 def find(asks: Sequence[Ask], effective: Effective, context: Context) -> List[Weaker]:
     """All weaker settings, in the order in which their scopes are opened."""
