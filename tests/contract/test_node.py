@@ -693,7 +693,13 @@ def test_check_mode_before_momentum_is_installed_foretells_the_files_of_accounts
 @pytest.mark.parametrize(
     "first",
     [
-        {"dkim_key": {"group": "not-yet", "publication": "ignored", "keys": [{"domain": "a.example", "selector": "s"}]}},
+        {
+            "dkim_key": {
+                "group": "not-yet",
+                "publication": "ignored",
+                "keys": [{"domain": "a.example", "selector": "s"}],
+            }
+        },
         {"config": {"files": [{"path": "{root}/momentum/etc/conf/new.conf", "group": "not-yet"}]}},
     ],
     ids=list,
