@@ -57,6 +57,12 @@ def test_a_policy_that_is_stricter_stays_where_that_is_asked_for(there, policy, 
     assert text.replace('"', "").lower() == "tls = %s\n" % kept
 
 
+def test_what_a_target_allows_of_the_global_scope_holds_for_sent_mail_too():
+    modern = {"protocols": "+TLSv1.3"}
+    assert refused(targets=[modern], minimum="unmanaged")
+    assert "ifavailable" in after(targets=[dict(modern, allow=["plaintext_downgrade"])], minimum="unmanaged")
+
+
 def test_stricter_protocols_stay():
     strict = 'TLS_Protocols = "+TLSv1.3"\n'
     assert after(strict, fallback=False).startswith(strict)

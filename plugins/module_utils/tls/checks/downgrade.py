@@ -55,9 +55,11 @@ def find(asks: Sequence[Ask], after: Effective, context: Context) -> List[Downgr
 def _made_opportunistic(
     asks: Sequence[Ask], risky: Sequence[Ask], after: Effective, context: Context
 ) -> List[Downgrade]:
-    """The asks that have mail sent opportunistically where TLS 1.3 alone is in force, but for what the risky ones say; one place for each."""
+    """The asks that have mail sent opportunistically where TLS 1.3 alone is in force, but for what the risky ones say, and for what a target that
+    overrides the safety check has there; one place for each."""
     found: Dict[Path, Downgrade] = {}
-    told = {fold(ask.path) for ask in risky}
+    limits = [ask for ask in asks if ask.field.option == _option(ask.path, context)]
+    told = {fold(ask.path) for ask in [*risky, *(one for one in limits if SAFETY_CHECK in one.target.allow)]}
     asked = {fold(ask.path): ask for ask in asks if ask.field.option == _TLS and _may(ask)}
     for path in _opportunistic(after) if asked else ():
         mode, limit = after.resolve(path, _TLS), after.resolve(path, _option(path, context))
