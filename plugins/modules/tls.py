@@ -472,7 +472,7 @@ weaker:
     remedy:
       description: Whether O(purge) removes it, and what to do where it does not.
       type: str
-      sample: purge (roles: momentum_tls_purge) removes it
+      sample: 'purge (roles: momentum_tls_purge) removes it'
     removed:
       description: Whether it was removed, or would be in check mode.
       type: bool

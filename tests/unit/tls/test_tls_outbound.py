@@ -118,7 +118,7 @@ def test_a_domain_that_is_there_twice_is_refused():
     ],
 )
 def test_what_no_recipient_is_at_is_no_domain(name):
-    # With no authorities for them either, of which nothing is said.
+    # With no authorities for them either, of which nothing is reported.
     for text in (CA, ""):
         (one,) = refused(text, domains=[{"domain": name}])
         assert one.reason == "is no domain" and "xn--" in one.remedy
