@@ -1831,7 +1831,7 @@ changed_parts:
 not_judged:
   description:
     - The parts of which check mode cannot tell whether they change, because Momentum is not installed. They are compared with what its packages bring.
-    - RV(changed_parts) has none of them. RV(diff) shows what they would write into an empty configuration.
+    - RV(changed_parts) has none of them. C(diff) shows what they would write into an empty configuration.
   returned: in check mode, where neither Momentum nor its main configuration file is there
   type: list
   elements: str
