@@ -135,8 +135,9 @@ class Subject:
 
     def _license(self) -> Dict[str, Any]:
         effective = self._now().effective
-        asked = lambda: console.paniclog(self.node.prefix, effective)  # noqa: E731
-        return license_report.report(self.node, effective, "", datetime.date.today(), asked)
+        return license_report.report(
+            self.node, effective, "", datetime.date.today(), lambda: console.paniclog(self.node.prefix, effective)
+        )
 
     def _signing_keys(self) -> List[SigningKey]:
         deadline, servers = Deadline(DNS_SECONDS), dns.servers()

@@ -44,8 +44,7 @@ def outcome(rule: Rule, evidence: Evidence) -> Outcome:
 
 def _seen(rule: Rule, evidence: Evidence) -> Iterator[Seen]:
     try:
-        for one in rule.check(evidence):
-            yield one
+        yield from rule.check(evidence)
     except CouldNotLook as error:
         yield Seen(UNKNOWN, rule.layers[0], str(error))
     except Exception as error:

@@ -14,11 +14,11 @@ from plugins.module_utils.sandbox.dropin import Directive
 
 UNIT = "/usr/lib/systemd/system/ecelerity.service"
 PATH = "/etc/systemd/system/ecelerity.service.d/50-msys-momentum.conf"
-REQUESTED = [
+REQUESTED = (
     Directive("NoNewPrivileges", "yes", "because"),
     Directive("ProtectClock", None, "systemd does not know it"),
     Directive("SystemCallFilter", "~@clock @mount", "because"),
-]
+)
 
 
 def current(chosen=REQUESTED, **changes):
@@ -28,7 +28,7 @@ def current(chosen=REQUESTED, **changes):
 
 
 def of(now, exposure=5.9, **parts):
-    requested = [] if now.version is None else REQUESTED
+    requested = () if now.version is None else REQUESTED
     return node(sandbox=Sandbox(now, requested, exposure), **parts)
 
 

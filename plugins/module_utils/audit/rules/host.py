@@ -41,7 +41,7 @@ def _supported(evidence: Evidence) -> Iterator[Seen]:
         raise CouldNotLook(
             "the version of Momentum is not known" if not version else "the day of the audit is not known"
         )
-    ends = next(one.ends for one in _SUPPORT if parse_version(version) >= parse_version(one.since))
+    ends = [one.ends for one in _SUPPORT if parse_version(version) >= parse_version(one.since)][0]
     words = "%s is supported, and no last day is announced" % version
     if ends:
         words = "the vendor's support of %s ends, or ended, on %s" % (version, ends)

@@ -131,7 +131,7 @@ def _enough(evidence: Evidence) -> Iterator[Seen]:
         return
     missing = _compared(now).missing
     for name in missing:
-        first = next(one for one in needed if one.capability == name)
+        first = [one for one in needed if one.capability == name][0]
         yield Seen(FAIL, DECLARED, "%s is not kept: %s" % (name, first.because), first.file, first.line, _remedy(now))
     if not missing:
         names = sorted({one.capability for one in needed})

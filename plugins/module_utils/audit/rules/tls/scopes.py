@@ -149,9 +149,9 @@ def encrypted(tls: CurrentTls) -> List[Path]:
 
 def _is_on(effective: Effective, path: Path) -> bool:
     mode = effective.resolve(path, "TLS")
-    return (mode is not None and str(mode.value).lower() in ("ifavailable", "required")) or any(
-        is_true(effective.resolve(path, name)) for name in _SWITCHES
-    )
+    if mode is not None and str(mode.value).lower() in ("ifavailable", "required"):
+        return True
+    return any(is_true(effective.resolve(path, name)) for name in _SWITCHES)
 
 
 def is_true(setting: Optional[Setting], default: bool = False) -> bool:
