@@ -220,4 +220,3 @@ class Evidence(NamedTuple):
     resolver: "Part[Resolver]"
     signing_keys: "Part[Sequence[SigningKey]]"
     file: Callable[[str], Optional[FileFacts]]
-    passwords: FrozenSet[str] = frozenset()

@@ -20,6 +20,8 @@ from ..config.current import CurrentConfiguration
 from ..console_access import endpoints, rotation
 from ..daemon import console, kinds, process
 from ..daemon import version as versions
+from ..daemon.controller import Gate
+from ..daemon.drift import Drift
 from ..daemon.kinds import Kind
 from ..daemon.process import Process
 from ..exposure import current as exposed
@@ -46,7 +48,7 @@ from ..sandbox import dropin, eyes
 from ..sandbox.facts import Choice, facts
 from ..security.current import CurrentSecurity
 from ..security.kernel_identity import DEFAULT_GROUP, DEFAULT_USER, DeclarationError, Identity, identity_from
-from ..security.stanza import declared
+from ..security.stanza import declared, stanza_of
 from ..state import pending
 from ..task import Task
 from ..tls import dnssec
@@ -62,7 +64,7 @@ MOST_LIBRARIES = 4096  # mappings of a process that are looked at
 
 
 class Subject:
-    """What is audited. role: of ROLES. unit: of systemd. secret_options: see Task. passwords: what nobody is to see in a result."""
+    """What is audited. role: of ROLES. unit: of systemd."""
 
     def __init__(self, task: Task, role: str, unit: str) -> None:
         self.task = task
@@ -90,7 +92,7 @@ class Subject:
             license=Part(self._license),
             running=Part(self._running),
             pending=Part(lambda: pending.pending(self.node.state_dir)),
-            drift=Part(lambda: service_of.current(self.node, self.kind, self.unit).drift),
+            drift=Part(self._drift),
             permissions=Part(self._permissions),
             sandbox=Part(self._sandbox),
             kernel=Part(_kernel),
@@ -124,6 +126,10 @@ class Subject:
             self._now(), self.version or None, exposed.proxies(prefix), secret, exposed.services(prefix, {})
         )
 
+    def _drift(self) -> Drift:
+        # With the configuration that is read already.
+        return service_of.daemon_of(self.node, self.kind, self.unit, Gate(), self._now).current().drift
+
     def _lint(self) -> Sequence[Lint]:
         asked = rotation.asked_by(self.node.prefix, current_file), rotation.usual(self.node.prefix)
         version = self._known_version()
@@ -152,7 +158,7 @@ class Subject:
         manager = Manager(self.node.prefix, self.unit, starter=self.kind.starter)
         search = kinds.search_for(self.node, self.kind, effective, manager.control_group())
         found, others = process.survey(search)
-        running = process.running(search)
+        running = process.chosen(search, found)
         if running is None:
             return None
         expected, why = self._expected()
@@ -165,7 +171,7 @@ class Subject:
             _listens(running, os.path.dirname(os.path.normpath(self.node.prefix))),
             _libraries(running.pid),
             *_restrictions(running.pid),
-            hidden=[one for one in others if one not in found],
+            hidden=others,
         )
 
     def _expected(self) -> Tuple[Optional[Identity], str]:
@@ -175,7 +181,7 @@ class Subject:
             return None, str(error)
 
     def _permissions(self) -> Permissions:
-        stanza = self._security().stanza
+        stanza = stanza_of(declared(self._now().effective))
         params = {name: one.get("default") for name, one in permission_options.ARGUMENTS.items()}
         params.update(dict.fromkeys(nodes.ARGUMENTS), prefix=self.node.prefix, state_dir=self.node.state_dir)
         params.update(state="audit", refused="report", role=self.role, version=self._known_version())

@@ -97,12 +97,16 @@ class Search(NamedTuple):
 
 def running(search: Search) -> Optional[Process]:
     """Return the daemon, or None: the process that the pid file names, else the oldest that is nobody's child here."""
-    found, _others = survey(search)
+    return chosen(search, survey(search)[0])
+
+
+def chosen(search: Search, found: List[Process]) -> Optional[Process]:
+    """Return the daemon among its processes, as `running` does; found: of `survey`."""
     pids = {process.pid for process in found}
     named = read_pidfile(search.pidfile)
-    chosen = [process for process in found if named is not None and process.pid == named.pid]
-    chosen += [process for process in found if process.parent not in pids]
-    return chosen[0] if chosen else None
+    first = [process for process in found if named is not None and process.pid == named.pid]
+    first += [process for process in found if process.parent not in pids]
+    return first[0] if first else None
 
 
 def survey(search: Search) -> Tuple[List[Process], List[Process]]:

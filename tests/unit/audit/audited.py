@@ -44,7 +44,7 @@ def node(
     main: Optional[str] = None, version: str = "5.3.0", library: Any = None, host: Optional[Host] = None, **parts: Any
 ) -> Evidence:
     """A node with a configuration, and what follows from it alone. library: its OpenSSL, for TLS. parts: values of other parts of the evidence, or Part."""
-    names = [name for name in Evidence._fields if name not in ("host", "file", "passwords")]
+    names = [name for name in Evidence._fields if name not in ("host", "file")]
     found = {name: unseen("nobody has looked at %s" % name) for name in names}
     if main is not None:
         now = configuration(main)
@@ -55,9 +55,8 @@ def node(
         if library is not None:
             found["tls"] = known(current_tls(now.configuration, version, library))
     look = parts.pop("file", parts.pop("files", {}).get)
-    passwords = parts.pop("passwords", frozenset())
     found.update((name, value if callable(value) else known(value)) for name, value in parts.items())
-    return Evidence(host or Host(version), file=look, passwords=passwords, **found)
+    return Evidence(host or Host(version), file=look, **found)
 
 
 def cut_off(main: str = "", **parts: Any) -> Evidence:
